@@ -1,0 +1,200 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azureml
+
+import "encoding/json"
+
+// ComputeType says what a service runs on.
+type ComputeType string
+
+// The compute types this client deploys to. The API knows others (IOT,
+// AKSENDPOINT, …), which a listing may return.
+const (
+	ComputeACI ComputeType = "ACI"
+	ComputeAKS ComputeType = "AKS"
+)
+
+// ServiceState is the state of a deployed service.
+type ServiceState string
+
+// Healthy and Failed are final; the others may still change.
+const (
+	StateTransitioning ServiceState = "Transitioning"
+	StateHealthy       ServiceState = "Healthy"
+	StateUnhealthy     ServiceState = "Unhealthy"
+	StateFailed        ServiceState = "Failed"
+	StateUnschedulable ServiceState = "Unschedulable"
+)
+
+// Service is a deployed model as GET returns it. Fields that only one compute
+// type has are nil for the other. Secrets (keys, registry passwords, TLS keys)
+// are never returned by the API.
+type Service struct {
+	ID             string            `json:"id"`
+	Name           string            `json:"name"`
+	Description    *string           `json:"description"`
+	Tags           map[string]string `json:"kvTags"`
+	Properties     map[string]string `json:"properties"`
+	OperationID    string            `json:"operationId"` // the latest asynchronous operation
+	State          ServiceState      `json:"state"`
+	CreatedTime    Timestamp         `json:"createdTime"`
+	UpdatedTime    Timestamp         `json:"updatedTime"` // zero where absent
+	Error          *ServiceError     `json:"error"`
+	ComputeType    ComputeType       `json:"computeType"`
+	ScoringURI     *string           `json:"scoringUri"`
+	SwaggerURI     *string           `json:"swaggerUri"`
+	Location       *string           `json:"location"`
+	AuthEnabled    *bool             `json:"authEnabled"`
+	AADAuthEnabled *bool             `json:"aadAuthEnabled"` // AKS only
+	AppInsights    *bool             `json:"appInsightsEnabled"`
+	DataCollection *DataCollection   `json:"dataCollection"`
+	Resources      *Resources        `json:"containerResourceRequirements"`
+	Image          *EnvironmentImage `json:"environmentImageRequest"`
+	Models         []ServiceModel    `json:"models"` // with expand=true
+
+	// ACI
+	PublicIP     *string               `json:"publicIp"`
+	PublicFQDN   *string               `json:"publicFqdn"`
+	DNSNameLabel *string               `json:"dnsNameLabel"`
+	SSLEnabled   *bool                 `json:"sslEnabled"`
+	CName        *string               `json:"cname"`
+	VNet         *VNetConfiguration    `json:"vnetConfiguration"`
+	Encryption   *EncryptionProperties `json:"encryptionProperties"`
+
+	// AKS
+	ComputeName      *string           `json:"computeName"`
+	Namespace        *string           `json:"namespace"`
+	NumReplicas      *int64            `json:"numReplicas"`
+	AutoScaler       *AutoScaler       `json:"autoScaler"`
+	ScoringTimeoutMS *int64            `json:"scoringTimeoutMs"`
+	MaxConcurrent    *int64            `json:"maxConcurrentRequestsPerContainer"`
+	MaxQueueWaitMS   *int64            `json:"maxQueueWaitMs"`
+	LivenessProbe    *LivenessProbe    `json:"livenessProbeRequirements"`
+	DeploymentStatus *DeploymentStatus `json:"deploymentStatus"`
+}
+
+// ServiceModel is one model of an expanded service.
+type ServiceModel struct {
+	ID string `json:"id"` // name:version
+}
+
+// DeploymentStatus counts the replicas of an AKS service.
+type DeploymentStatus struct {
+	DesiredReplicas   *int64        `json:"desiredReplicas"`
+	UpdatedReplicas   *int64        `json:"updatedReplicas"`
+	AvailableReplicas *int64        `json:"availableReplicas"`
+	Error             *ServiceError `json:"error"`
+}
+
+// DataCollection switches the collection of model data and telemetry.
+type DataCollection struct {
+	StorageEnabled  *bool `json:"storageEnabled,omitempty"`
+	EventHubEnabled *bool `json:"eventHubEnabled,omitempty"`
+}
+
+// Resources are what one replica requests, and on AKS its limits. Memory is in
+// gigabytes, CPU in cores.
+type Resources struct {
+	CPU           *float64 `json:"cpu,omitempty"`
+	CPULimit      *float64 `json:"cpuLimit,omitempty"`
+	MemoryGB      *float64 `json:"memoryInGB,omitempty"`
+	MemoryGBLimit *float64 `json:"memoryInGBLimit,omitempty"`
+	GPU           *int64   `json:"gpu,omitempty"`
+}
+
+// AutoScaler is the AKS autoscaler; all but Enabled are nil when it is off.
+type AutoScaler struct {
+	Enabled            *bool  `json:"autoscaleEnabled,omitempty"`
+	MinReplicas        *int64 `json:"minReplicas,omitempty"`
+	MaxReplicas        *int64 `json:"maxReplicas,omitempty"`
+	TargetUtilization  *int64 `json:"targetUtilization,omitempty"`      // percent
+	RefreshPeriodInSec *int64 `json:"refreshPeriodInSeconds,omitempty"` // seconds
+}
+
+// LivenessProbe is the Kubernetes probe of an AKS service; times in seconds.
+type LivenessProbe struct {
+	PeriodSeconds       *int64 `json:"periodSeconds,omitempty"`
+	InitialDelaySeconds *int64 `json:"initialDelaySeconds,omitempty"`
+	TimeoutSeconds      *int64 `json:"timeoutSeconds,omitempty"`
+	SuccessThreshold    *int64 `json:"successThreshold,omitempty"`
+	FailureThreshold    *int64 `json:"failureThreshold,omitempty"`
+}
+
+// VNetConfiguration places an ACI service in a virtual network.
+type VNetConfiguration struct {
+	VNetName   string `json:"vnetName"`
+	SubnetName string `json:"subnetName"`
+}
+
+// EncryptionProperties encrypts an ACI service with a customer-managed key.
+type EncryptionProperties struct {
+	VaultBaseURL string `json:"vaultBaseUrl"`
+	KeyName      string `json:"keyName"`
+	KeyVersion   string `json:"keyVersion"`
+}
+
+// EnvironmentImage is what is deployed: models, and unless the deployment is
+// no-code, the code and the environment to run them in.
+type EnvironmentImage struct {
+	DriverProgram string       `json:"driverProgram,omitempty"`
+	Assets        []ImageAsset `json:"assets,omitempty"`
+	ModelIDs      []string     `json:"modelIds"`
+	// Environment is a full environment definition, as registered or inline.
+	Environment          json.RawMessage       `json:"environment,omitempty"`
+	EnvironmentReference *EnvironmentReference `json:"environmentReference,omitempty"`
+}
+
+// ImageAsset is a file, or an archive to unpack, of the deployed code.
+type ImageAsset struct {
+	ID       string `json:"id"`
+	URL      string `json:"url"` // aml://artifact/…, aml://storage/…, https://…
+	MimeType string `json:"mimeType"`
+	Unpack   bool   `json:"unpack,omitempty"`
+}
+
+// EnvironmentReference names a registered environment.
+type EnvironmentReference struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// CreateServiceRequest is the body of a create, or with Overwrite of a
+// replacement of an existing service. Unset fields take the service's default.
+type CreateServiceRequest struct {
+	Name             string                `json:"name"`
+	ComputeType      ComputeType           `json:"computeType"`
+	Description      *string               `json:"description,omitempty"`
+	Tags             map[string]string     `json:"kvTags,omitempty"`
+	Properties       map[string]string     `json:"properties,omitempty"`
+	Image            *EnvironmentImage     `json:"environmentImageRequest"`
+	Location         *string               `json:"location,omitempty"`
+	Overwrite        bool                  `json:"overwrite,omitempty"`
+	AuthEnabled      *bool                 `json:"authEnabled,omitempty"`
+	AADAuthEnabled   *bool                 `json:"aadAuthEnabled,omitempty"`
+	AppInsights      *bool                 `json:"appInsightsEnabled,omitempty"`
+	DataCollection   *DataCollection       `json:"dataCollection,omitempty"`
+	Resources        *Resources            `json:"containerResourceRequirements,omitempty"`
+	SSLEnabled       *bool                 `json:"sslEnabled,omitempty"`
+	SSLCertificate   *string               `json:"sslCertificate,omitempty"` // PEM text
+	SSLKey           *string               `json:"sslKey,omitempty"`         // PEM text, secret
+	CName            *string               `json:"cname,omitempty"`
+	DNSNameLabel     *string               `json:"dnsNameLabel,omitempty"`
+	VNet             *VNetConfiguration    `json:"vnetConfiguration,omitempty"`
+	Encryption       *EncryptionProperties `json:"encryptionProperties,omitempty"`
+	ComputeName      *string               `json:"computeName,omitempty"`
+	Namespace        *string               `json:"namespace,omitempty"`
+	NumReplicas      *int64                `json:"numReplicas,omitempty"`
+	AutoScaler       *AutoScaler           `json:"autoScaler,omitempty"`
+	ScoringTimeoutMS *int64                `json:"scoringTimeoutMs,omitempty"`
+	MaxConcurrent    *int64                `json:"maxConcurrentRequestsPerContainer,omitempty"`
+	MaxQueueWaitMS   *int64                `json:"maxQueueWaitMs,omitempty"`
+	LivenessProbe    *LivenessProbe        `json:"livenessProbeRequirements,omitempty"`
+}
+
+// PatchOperation is one operation of a JSON Patch (RFC 6902).
+type PatchOperation struct {
+	Op    string `json:"op"`   // "replace", or "add" for a property
+	Path  string `json:"path"` // JSON Pointer; escape a key with PointerToken
+	Value any    `json:"value"`
+}
