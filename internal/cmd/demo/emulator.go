@@ -1,0 +1,68 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// emulatorProcess is a running emulator and the environment that it told us to
+// use it with.
+type emulatorProcess struct {
+	command *exec.Cmd
+	environ map[string]string
+	log     *os.File
+}
+
+// startEmulator starts the emulator on free ports and reads the export lines
+// that it prints for a person; the last of them means that it is ready.
+func startEmulator(ctx context.Context, binary, work string) (*emulatorProcess, error) {
+	log, err := os.Create(filepath.Join(work, "emulator.log"))
+	if err != nil {
+		return nil, err
+	}
+	command := exec.CommandContext(ctx, binary, "-listen", "127.0.0.1:0", "-tls-listen", "127.0.0.1:0",
+		"-ca-file", filepath.Join(work, "emulator-ca.pem"), "-operation-duration", "1s")
+	command.Stderr = log
+	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
+	command.WaitDelay = 10 * time.Second
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := command.Start(); err != nil {
+		return nil, err
+	}
+	process := &emulatorProcess{command: command, environ: map[string]string{}, log: log}
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		line := strings.TrimSpace(lines.Text())
+		if line == "ready" {
+			return process, nil
+		}
+		if assignment, ok := strings.CutPrefix(line, "export "); ok {
+			name, value, _ := strings.Cut(assignment, "=")
+			process.environ[name] = strings.Trim(value, `'"`)
+		}
+	}
+	process.stop()
+	text, _ := os.ReadFile(log.Name())
+	return nil, errors.Join(ctx.Err(), fmt.Errorf("the emulator ended before it was ready:\n%s", text))
+}
+
+// stop ends the emulator and waits for it, so that its files can be removed.
+func (p *emulatorProcess) stop() {
+	_ = p.command.Process.Signal(syscall.SIGTERM)
+	_ = p.command.Wait()
+	_ = p.log.Close()
+}

@@ -1,0 +1,104 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Command demo shows the main job of the provider on a laptop without a
+// subscription: it builds the provider and the emulator, and drives the
+// installed terraform over examples/demo. Every line it prints is something it
+// has checked; it exits with 1 where a check fails, and leaves nothing behind.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	report := &report{out: os.Stdout}
+	err := run(ctx, report)
+	if ctx.Err() != nil {
+		fmt.Println("\nInterrupted; everything was cleaned up.")
+		stop()
+		os.Exit(130)
+	}
+	report.summary(err)
+	if err != nil {
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, report *report) (err error) {
+	terraformPath, err := exec.LookPath("terraform")
+	if err != nil {
+		return errors.New("terraform is not on PATH: install Terraform 1.8 or later, then run make demo again")
+	}
+	root, err := repositoryRoot(ctx)
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "mlws-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+
+	report.begin("Build the provider and the emulator")
+	for binary, pkg := range map[string]string{
+		"terraform-provider-mlws": ".",
+		"mlws-emulator":           "./internal/cmd/mlws-emulator",
+	} {
+		build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(work, "bin", binary), pkg)
+		build.Dir = root
+		if output, err := build.CombinedOutput(); err != nil {
+			return fmt.Errorf("go build %s: %w\n%s", pkg, err, output)
+		}
+	}
+	report.proved("both built from this checkout")
+
+	report.begin("Start the emulator")
+	emulator, err := startEmulator(ctx, filepath.Join(work, "bin", "mlws-emulator"), work)
+	if err != nil {
+		return err
+	}
+	defer emulator.stop()
+	report.proved("a workspace, an AKS cluster and a registered model on %s", emulator.environ["ARM_RESOURCE_MANAGER_ENDPOINT"])
+
+	demo, err := newDemo(work, filepath.Join(root, "examples", "demo"), terraformPath, emulator.environ)
+	if err != nil {
+		return err
+	}
+	for _, step := range demo.steps() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		report.begin(step.title)
+		proof, err := step.run(ctx)
+		if err != nil {
+			return err
+		}
+		report.proved("%s", proof)
+	}
+	return nil
+}
+
+// repositoryRoot is where go.mod is; the demo may be started from any folder of
+// the module.
+func repositoryRoot(ctx context.Context) (string, error) {
+	output, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env GOMOD: %w", err)
+	}
+	root := filepath.Dir(strings.TrimSpace(string(output)))
+	if _, err := os.Stat(filepath.Join(root, "examples", "demo", "main.tf")); err != nil {
+		return "", errors.New("run the demo from a checkout of the provider (make demo)")
+	}
+	return root, nil
+}
