@@ -1,0 +1,90 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package diagnostics translates the errors of the API client, the credentials
+// and the network into Terraform diagnostics. It is the only place that does
+// so: each diagnostic says what happened to which object, why, and what to do
+// next, in one paragraph without raw JSON, HTML, stack traces or secrets.
+package diagnostics
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+)
+
+// FromError translates err, which must not be nil. The summary says what failed
+// ("Could not read the service"), the object names what it failed on, as it
+// reads in the middle of a sentence (`service "iris"`). Errors that already
+// carry a diagnostic of their own, such as a missing credential, keep it.
+func FromError(summary, object string, err error) diag.Diagnostic {
+	var own interface {
+		error
+		Diagnostic() (summary, detail string)
+	}
+	if errors.As(err, &own) {
+		ownSummary, detail := own.Diagnostic()
+		return diag.NewErrorDiagnostic(ownSummary, detail)
+	}
+	return diag.NewErrorDiagnostic(summary, Explain(object, err))
+}
+
+// AtPath is FromError for an error that one attribute is to blame for.
+func AtPath(p path.Path, summary, object string, err error) diag.Diagnostic {
+	d := FromError(summary, object, err)
+	return diag.NewAttributeErrorDiagnostic(p, d.Summary(), d.Detail())
+}
+
+// Explain is the detail of FromError alone, for a message that has more to say.
+func Explain(object string, err error) string {
+	cause := explain(err)
+	if object == "" {
+		return capitalize(cause)
+	}
+	return capitalize(object) + ": " + cause
+}
+
+// explain goes from the outermost story to the innermost: a wait that timed out
+// wraps the last refusal it saw, and that refusal alone would mislead.
+func explain(err error) string {
+	var (
+		timeout    *azureml.WaitTimeoutError
+		unknown    *azureml.UnknownOutcomeError
+		exists     *azureml.ExistsError
+		deployment *azureml.DeploymentError
+		operation  *azureml.OperationError
+		response   *azureml.ResponseError
+	)
+	switch {
+	case errors.As(err, &timeout):
+		return explainTimeout(timeout)
+	case errors.As(err, &unknown):
+		return explainUnknownOutcome(unknown)
+	case errors.As(err, &exists):
+		return "a service of this name already exists in the workspace, and this configuration did not create it. " +
+			"Choose another name, or import the existing service and let Terraform manage it."
+	case errors.As(err, &deployment):
+		return explainDeployment(deployment)
+	case errors.As(err, &operation):
+		return explainOperation(operation)
+	case errors.As(err, &response):
+		return explainResponse(response)
+	}
+	if text := explainSignIn(err); text != "" {
+		return text
+	}
+	if text := explainNetwork(err); text != "" {
+		return text
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "the run was interrupted before this was finished. Run terraform apply again; it continues from what was done."
+	case errors.Is(err, context.DeadlineExceeded):
+		return "no answer came within the time allowed. Run it again, or raise the timeouts of this object."
+	}
+	return sentence(err.Error())
+}

@@ -1,0 +1,221 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package diagnostics_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+)
+
+const (
+	workspacePath = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/ws"
+	servicePath   = "/modelmanagement/v1.0" + workspacePath + "/services/iris"
+)
+
+func refused(method, path string, status int, e azureml.ServiceError) error {
+	e.StatusCode = status
+	return &azureml.ResponseError{Method: method, Path: path, StatusCode: status, ServiceError: e}
+}
+
+func TestFromError(t *testing.T) {
+	t.Parallel()
+	forbidden := azureml.ServiceError{Code: "AuthorizationFailed", Message: "The client 'a' with object id 'b' does not have authorization to perform action 'Microsoft.MachineLearningServices/workspaces/services/aks/listkeys/action' over scope '/subscriptions/s'."}
+	badRequest := func(code, message string) azureml.ServiceError {
+		return azureml.ServiceError{Code: "BadRequest", Message: "The request is invalid.", Details: []azureml.ServiceErrorDetail{{Code: code, Message: message}}}
+	}
+	tests := map[string]struct {
+		err  error
+		want []string
+	}{
+		"401 of another tenant": {
+			refused(http.MethodGet, workspacePath, 401, azureml.ServiceError{Code: "InvalidAuthenticationTokenTenant", Message: "The access token is from the wrong issuer."}),
+			[]string{"(401)", "wrong issuer", "set tenant_id"},
+		},
+		"401 without a body": {
+			refused(http.MethodGet, servicePath, 401, azureml.ServiceError{}),
+			[]string{"(401)", "Check that tenant_id"},
+		},
+		"403 that names the action": {
+			refused(http.MethodPost, servicePath+"/listkeys", 403, forbidden),
+			[]string{"lacks the permission Microsoft.MachineLearningServices/workspaces/services/aks/listkeys/action", "AzureML Data Scientist or Contributor"},
+		},
+		"403 of a token without a message": {
+			refused(http.MethodPost, servicePath+"/token", 403, azureml.ServiceError{}),
+			[]string{"lacks the permission Microsoft.MachineLearningServices/workspaces/read", "Reader is enough"},
+		},
+		"403 of a regenerate without a message": {
+			refused(http.MethodPost, servicePath+"/regenerateKeys", 403, azureml.ServiceError{}),
+			[]string{"services/aks/write", "services/aci/write"},
+		},
+		"404 workspace": {
+			refused(http.MethodGet, workspacePath, 404, azureml.ServiceError{Code: "ResourceNotFound"}),
+			[]string{"workspace was not found", "workspace_name"},
+		},
+		"404 resource group": {
+			refused(http.MethodGet, workspacePath, 404, azureml.ServiceError{Code: "ResourceGroupNotFound"}),
+			[]string{"resource group was not found", "resource_group_name"},
+		},
+		"404 subscription": {
+			refused(http.MethodGet, workspacePath, 404, azureml.ServiceError{Code: "SubscriptionNotFound"}),
+			[]string{"subscription_id"},
+		},
+		"404 service": {
+			refused(http.MethodGet, servicePath, 404, azureml.ServiceError{Code: "NotFound"}),
+			[]string{"service does not exist in this workspace", "service_id"},
+		},
+		"404 compute": {
+			refused(http.MethodGet, workspacePath+"/computes/aks", 404, azureml.ServiceError{}),
+			[]string{"no compute of this name", "compute_name"},
+		},
+		"409 busy": {
+			refused(http.MethodPatch, servicePath, 409, azureml.ServiceError{Code: "Conflict", Message: "Conflict"}),
+			[]string{"busy with another operation", "apply again"},
+		},
+		"409 capacity": {
+			refused(http.MethodPost, servicePath, 409, azureml.ServiceError{Code: "Conflict", Message: "Conflict",
+				Details: []azureml.ServiceErrorDetail{{Code: "ServiceUnavailable", Message: "The region is out of capacity"}}}),
+			[]string{"(409)", "out of capacity", "another location"},
+		},
+		"400 with a target": {
+			refused(http.MethodPost, servicePath, 400, azureml.ServiceError{Code: "BadRequest", Message: "The request is invalid.",
+				Details: []azureml.ServiceErrorDetail{{Code: "InvalidValue", Message: "must be positive", Target: "numReplicas"}}}),
+			[]string{"(400)", "must be positive (at numReplicas).", "Correct what the message names"},
+		},
+		"429":                {refused(http.MethodGet, servicePath, 429, azureml.ServiceError{}), []string{"throttled", "-parallelism"}},
+		"502 in HTML":        {refused(http.MethodGet, servicePath, 502, azureml.ServiceError{Message: "<html><head><title>502 Bad Gateway</title></head></html>"}), []string{"(502 Bad Gateway)", "gateway in front"}},
+		"500 with text":      {refused(http.MethodGet, servicePath, 500, azureml.ServiceError{Code: "InternalServerError", Message: "Something broke"}), []string{"Something broke.", "temporary"}},
+		"compute not ready":  {refused(http.MethodPost, servicePath, 400, badRequest("ComputeResourceNotCreated", "not created")), []string{"check compute_name"}},
+		"no way to the AKS":  {refused(http.MethodPost, servicePath, 400, badRequest("KubernetesUnaccessible", "no route")), []string{"cannot reach the AKS cluster"}},
+		"models not one way": {refused(http.MethodPost, servicePath, 400, badRequest("ServiceModelConflict", "Exactly one of the ModelIds or Models must be specified for a service.")), []string{"model_ids"}},
+		"crash loop": {
+			&azureml.OperationError{Operation: azureml.Operation{ID: "op1", OperationType: "Service", State: "Failed", SubOperationType: "DeployService", SubOperationState: "Failed",
+				Error: &azureml.ServiceError{Code: "AciDeploymentFailed", Message: "Aci Deployment failed", Details: []azureml.ServiceErrorDetail{{Code: "CrashLoopBackOff", Message: "Your container crashed"}}}}},
+			[]string{"Service op1 ended as Failed", "at the step DeployService", "Your container crashed.", "init()"},
+		},
+		"no room": {
+			&azureml.DeploymentError{Service: "iris", State: azureml.StateFailed, Cause: &azureml.ServiceError{Message: "Couldn't Schedule because the kubernetes cluster didn't have available resources after trying for 00:05:00"}},
+			[]string{"ended in state Failed", "00:05:00", "no room for the replicas"},
+		},
+		"deployment timed out": {
+			&azureml.OperationError{Operation: azureml.Operation{State: "TimedOut", Error: &azureml.ServiceError{Code: "DeploymentTimedOut", StatusCode: 504, Message: "The deployment timed out"}}},
+			[]string{"ended as TimedOut", "may still become healthy"},
+		},
+		"failed without a reason": {
+			&azureml.DeploymentError{Service: "iris", State: azureml.StateFailed},
+			[]string{"ended in state Failed", "apply again"},
+		},
+		"wait timed out": {
+			&azureml.WaitTimeoutError{What: "operation op1", Last: "Running", LastErr: refused(http.MethodGet, servicePath, 503, azureml.ServiceError{})},
+			[]string{"waiting on operation op1 ran out", "last state seen was Running", "(503 Service Unavailable)", "timeouts"},
+		},
+		"unknown outcome": {
+			&azureml.UnknownOutcomeError{What: "creating the service iris", Err: errors.New("unexpected EOF")},
+			[]string{"Creating the service iris", "unexpected EOF", "not sent a second time", "terraform plan"},
+		},
+		"exists":      {&azureml.ExistsError{Existing: &azureml.Service{Name: "iris"}}, []string{"already exists", "import"}},
+		"interrupted": {fmt.Errorf("waiting: %w", context.Canceled), []string{"interrupted", "apply again"}},
+		"deadline":    {fmt.Errorf("waiting: %w", context.DeadlineExceeded), []string{"within the time allowed", "timeouts"}},
+		"other":       {errors.New("the expiry is 0"), []string{"the expiry is 0."}},
+		"unreadable":  {errors.New(`{"error":{"code":"x"}}`), []string{"not given in a readable form"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := diagnostics.FromError("Could not do it", `service "iris"`, test.err)
+			requireParagraph(t, d)
+			if d.Summary() != "Could not do it" {
+				t.Errorf("summary %q", d.Summary())
+			}
+			if !strings.HasPrefix(d.Detail(), `Service "iris": `) {
+				t.Errorf("the detail does not name the object: %s", d.Detail())
+			}
+			for _, want := range test.want {
+				if !strings.Contains(strings.ToLower(d.Detail()), strings.ToLower(want)) {
+					t.Errorf("the detail lacks %q: %s", want, d.Detail())
+				}
+			}
+		})
+	}
+}
+
+// requireParagraph holds every diagnostic to the house's form.
+func requireParagraph(t *testing.T, d diag.Diagnostic) {
+	t.Helper()
+	if d.Severity() != diag.SeverityError {
+		t.Errorf("severity %v", d.Severity())
+	}
+	detail := d.Detail()
+	if strings.ContainsAny(detail, "\n{}<>") {
+		t.Errorf("not one readable paragraph: %s", detail)
+	}
+	if !strings.HasSuffix(detail, ".") {
+		t.Errorf("not a sentence: %s", detail)
+	}
+}
+
+func TestSecretsAreMasked(t *testing.T) {
+	t.Parallel()
+	const secret = "Zm9vYmFyYmF6cXV4"
+	for _, text := range []string{
+		"header was Authorization: Bearer " + secret,
+		`got keyValue: "` + secret + `"`,
+		"primaryKey=" + secret,
+		"token eyJhbGciOiJSUzI1NiJ9." + secret + "." + secret,
+		"url https://a.blob.core.windows.net/x?sv=1&sig=" + secret,
+		"client_secret=" + secret,
+	} {
+		d := diagnostics.FromError("s", "o", refused(http.MethodPost, servicePath, 400, azureml.ServiceError{Code: "BadRequest", Message: text}))
+		if strings.Contains(d.Detail(), secret) {
+			t.Errorf("a secret is shown: %s", d.Detail())
+		}
+		if !strings.Contains(d.Detail(), "***") {
+			t.Errorf("the text is gone: %s", d.Detail())
+		}
+	}
+}
+
+func TestLongTextIsCut(t *testing.T) {
+	t.Parallel()
+	d := diagnostics.FromError("s", "o", errors.New(strings.Repeat("ü", 5000)))
+	if len(d.Detail()) > 1000 || !strings.Contains(d.Detail(), "…") {
+		t.Errorf("%d bytes", len(d.Detail()))
+	}
+}
+
+type selfExplaining struct{}
+
+func (selfExplaining) Error() string { return "no credential" }
+func (selfExplaining) Diagnostic() (string, string) {
+	return "No credential", "Set client_secret."
+}
+
+func TestAnErrorKeepsItsOwnDiagnostic(t *testing.T) {
+	t.Parallel()
+	d := diagnostics.FromError("s", "o", fmt.Errorf("asking for a token: %w", selfExplaining{}))
+	if d.Summary() != "No credential" || d.Detail() != "Set client_secret." {
+		t.Errorf("%s: %s", d.Summary(), d.Detail())
+	}
+}
+
+func TestAtPath(t *testing.T) {
+	t.Parallel()
+	d := diagnostics.AtPath(path.Root("service_id"), "Could not read", "service \"x\"", errors.New("boom"))
+	withPath, ok := d.(diag.DiagnosticWithPath)
+	if !ok || !withPath.Path().Equal(path.Root("service_id")) {
+		t.Fatalf("no path: %#v", d)
+	}
+	if d.Summary() != "Could not read" || d.Detail() != `Service "x": boom.` {
+		t.Errorf("%s: %s", d.Summary(), d.Detail())
+	}
+}

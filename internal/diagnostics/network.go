@@ -1,0 +1,105 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package diagnostics
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// explainNetwork says why no answer was received; empty for other errors.
+func explainNetwork(err error) string {
+	var (
+		dns       *net.DNSError
+		authority x509.UnknownAuthorityError
+		hostname  x509.HostnameError
+		invalid   x509.CertificateInvalidError
+		record    tls.RecordHeaderError
+		timeout   net.Error
+	)
+	where := host(err)
+	switch {
+	case errors.As(err, &dns):
+		return fmt.Sprintf("the host %s could not be resolved. Check the endpoint (or environment), the network and DNS; a workspace with a private endpoint resolves only inside its virtual network.", dns.Name)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Sprintf("%s refused the connection. Check the endpoint and its port, and that a proxy or firewall lets this machine through.", where)
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return fmt.Sprintf("%s closed the connection before it answered. Check proxies and firewalls on the way, then run again.", where)
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return fmt.Sprintf("%s cannot be reached from this network. Check the endpoint, the VPN and the routes.", where)
+	case errors.As(err, &authority):
+		return fmt.Sprintf("the certificate of %s is signed by an authority that this machine does not trust. Where a proxy or a local authority is intended, name its certificate with endpoints.ca_certificate_file or SSL_CERT_FILE.", where)
+	case errors.As(err, &hostname):
+		return fmt.Sprintf("the certificate of %s is for another host name. Check the endpoint.", where)
+	case errors.As(err, &invalid):
+		return fmt.Sprintf("the certificate of %s is not valid (expired, or not yet valid). Check the clock of this machine, and the certificate.", where)
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
+		return fmt.Sprintf("%s did not answer in TLS. Check whether the endpoint is meant to be http or https.", where)
+	case errors.As(err, &timeout) && timeout.Timeout() && where != unnamedHost:
+		return fmt.Sprintf("%s did not answer in time. Check the endpoint and the network, then run again.", where)
+	}
+	return ""
+}
+
+const unnamedHost = "the host"
+
+// host names the host of a failed request, without path and query, which may
+// carry a signature.
+func host(err error) string {
+	var request *url.Error
+	if errors.As(err, &request) {
+		if u, parseErr := url.Parse(request.URL); parseErr == nil && u.Host != "" {
+			return u.Host
+		}
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Addr != nil {
+		return op.Addr.String()
+	}
+	return unnamedHost
+}
+
+var entraCode = regexp.MustCompile(`AADSTS(\d+)`)
+
+// explainSignIn says why Microsoft Entra ID gave no token. The library's text
+// holds the whole JSON reply, so only its error number is taken from it.
+func explainSignIn(err error) string {
+	var failed *azidentity.AuthenticationFailedError
+	if !errors.As(err, &failed) {
+		return ""
+	}
+	code := ""
+	if m := entraCode.FindStringSubmatch(failed.Error()); m != nil {
+		code = m[1]
+	}
+	advice, known := map[string]string{
+		"90002":   "The tenant does not exist: check tenant_id (or ARM_TENANT_ID), and that environment names the right cloud.",
+		"900023":  "The tenant id is neither a UUID nor a domain name: check tenant_id (or ARM_TENANT_ID).",
+		"700016":  "The tenant does not know this application: check client_id and tenant_id.",
+		"7000215": "The client secret is wrong: check that client_secret (or ARM_CLIENT_SECRET) is the secret's value and not its id.",
+		"7000222": "The client secret has expired: make a new one and set client_secret (or ARM_CLIENT_SECRET).",
+		"700024":  "The OIDC assertion has expired or is not yet valid: request a new one, and check the clock of this machine.",
+		"70021":   "No federated credential of the application matches the OIDC assertion: compare its issuer, subject and audience.",
+	}[code]
+	if !known {
+		if text := explainNetwork(err); text != "" {
+			return "no access token could be obtained: " + text
+		}
+		advice = "Check tenant_id, client_id and the credential."
+	}
+	if code != "" {
+		code = " (AADSTS" + code + ")"
+	}
+	return strings.TrimSpace("Microsoft Entra ID gave no access token" + code + ". " + advice)
+}

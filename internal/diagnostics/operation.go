@@ -1,0 +1,90 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package diagnostics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+)
+
+func explainTimeout(e *azureml.WaitTimeoutError) string {
+	text := "the time allowed for waiting on " + orElse(e.What, "the operation") + " ran out"
+	if errors.Is(e, context.Canceled) && !errors.Is(e, context.DeadlineExceeded) {
+		text = "the run was interrupted while it waited for " + orElse(e.What, "the operation")
+	}
+	if e.Last != "" {
+		text += fmt.Sprintf("; the last state seen was %s", e.Last)
+	}
+	text += "."
+	// LastErr is a server's refusal only while the server could not be asked;
+	// the end of the context itself adds nothing.
+	if e.LastErr != nil && !isContextEnd(e.LastErr) {
+		text += " The last attempt to ask failed: " + explain(e.LastErr)
+	}
+	return text + " Azure goes on with it regardless: run terraform apply again, which continues from the state it finds, or raise the timeouts of this object."
+}
+
+func isContextEnd(err error) bool {
+	return err == context.Canceled || err == context.DeadlineExceeded
+}
+
+func explainUnknownOutcome(e *azureml.UnknownOutcomeError) string {
+	text := orElse(e.What, "the request") + " was sent, no usable answer came back, and looking afterwards did not show that it was carried out."
+	if e.Err != nil {
+		text += " The cause: " + explain(e.Err)
+	}
+	return text + " It was not sent a second time, because that could do the work twice. Run terraform plan to see what is there, then apply again."
+}
+
+func explainDeployment(e *azureml.DeploymentError) string {
+	cause, hint := "", ""
+	if e.Cause != nil {
+		cause, hint = reason(*e.Cause), hintFor(*e.Cause)
+	}
+	return join(
+		fmt.Sprintf("the deployment ended in state %s.", orElse(string(e.State), "Failed")),
+		cause,
+		orElse(hint, "The failed service stays in the workspace: fix the cause and apply again, which replaces it."),
+	)
+}
+
+func explainOperation(e *azureml.OperationError) string {
+	o := e.Operation
+	text := fmt.Sprintf("the operation %s ended as %s", strings.TrimSpace(o.OperationType+" "+o.ID), orElse(o.State, "not successful"))
+	if o.SubOperationType != "" {
+		text += fmt.Sprintf(" at the step %s", o.SubOperationType)
+		if o.SubOperationState != "" {
+			text += fmt.Sprintf(" (%s)", o.SubOperationState)
+		}
+	}
+	cause, hint := "", ""
+	if o.Error != nil {
+		cause, hint = reason(*o.Error), hintFor(*o.Error)
+	}
+	if hint == "" {
+		hint = operationHint(o.State)
+	}
+	return join(text+".", cause, hint)
+}
+
+func operationHint(state string) string {
+	switch {
+	case strings.EqualFold(state, "Cancelled"):
+		return "Somebody, or Azure, cancelled it. Apply again."
+	case strings.EqualFold(state, "TimedOut"):
+		return "Azure gave up on it. Apply again."
+	}
+	return "Fix the cause, then apply again."
+}
+
+func orElse(text, fallback string) string {
+	if text == "" {
+		return fallback
+	}
+	return text
+}

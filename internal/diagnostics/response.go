@@ -1,0 +1,136 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package diagnostics
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+)
+
+func explainResponse(e *azureml.ResponseError) string {
+	why := reason(e.ServiceError)
+	if hint := hintFor(e.ServiceError); hint != "" && e.StatusCode < http.StatusInternalServerError {
+		return join(status(e), why, hint)
+	}
+	switch code := e.StatusCode; {
+	case code == http.StatusUnauthorized:
+		return join("Azure refused the access token (401).", why, unauthorizedAdvice(e.Code))
+	case code == http.StatusForbidden:
+		return explainForbidden(e)
+	case code == http.StatusNotFound:
+		return explainNotFound(e)
+	case code == http.StatusConflict:
+		return join("the service is busy with another operation, or in a state that does not allow this one (409).", why,
+			"Wait until the other operation has ended, then apply again.")
+	case code == http.StatusTooManyRequests:
+		return join("Azure throttled the request (429), and still did after it was repeated.", why,
+			"Wait a few minutes, then run again; -parallelism=2 asks for less at a time.")
+	case code >= http.StatusInternalServerError:
+		return explainServerFault(e, why)
+	}
+	return join(status(e), why, "Correct what the message names, then apply again.")
+}
+
+func status(e *azureml.ResponseError) string {
+	return fmt.Sprintf("Azure refused the request (%d).", e.StatusCode)
+}
+
+func unauthorizedAdvice(code string) string {
+	switch code {
+	case "InvalidAuthenticationTokenTenant":
+		return "The token is from another tenant than the subscription's: set tenant_id (or ARM_TENANT_ID) to the tenant that the subscription belongs to."
+	case "ExpiredAuthenticationToken":
+		return "Check the clock of this machine, sign in again, and run again."
+	}
+	return "Check that tenant_id is the subscription's tenant, that environment names the right cloud, and that the credential has not expired or been revoked."
+}
+
+var actionPattern = regexp.MustCompile(`(?i)Microsoft\.[a-z]+(?:/[a-z*]+)*/(?:read|write|delete|action)\b`)
+
+func explainForbidden(e *azureml.ResponseError) string {
+	action := actionPattern.FindString(e.Message)
+	for i := 0; action == "" && i < len(e.Details); i++ {
+		action = actionPattern.FindString(e.Details[i].Message)
+	}
+	if action == "" {
+		action = requiredAction(e.Method, e.Path)
+	}
+	if action == "" {
+		return join("the caller is not allowed to do this (403).", reason(e.ServiceError),
+			"Ask an owner of the workspace for a role that allows it, and check that the workspace's network rules let this machine in.")
+	}
+	return fmt.Sprintf("the caller lacks the permission %s on the workspace (403). "+
+		"Assign it a role that has this action (%s) on the workspace, its resource group or the subscription; "+
+		"a new role assignment takes a few minutes to apply.", action, roleFor(action))
+}
+
+const machineLearning = "Microsoft.MachineLearningServices/workspaces/"
+
+// requiredAction names what a request needs where the refusal does not say so.
+// The documentation gives the listkeys and write actions for AKS verbatim.
+func requiredAction(method, path string) string {
+	last := path[strings.LastIndex(path, "/")+1:]
+	switch {
+	case strings.EqualFold(last, "token"):
+		// With token auth the documentation asks for read on the workspace only.
+		return machineLearning + "read"
+	case strings.EqualFold(last, "listkeys"):
+		return machineLearning + "services/aks/listkeys/action (services/aci/listkeys/action for ACI)"
+	case strings.EqualFold(last, "regenerateKeys"):
+		return machineLearning + "services/aks/write (services/aci/write for ACI)"
+	case method == http.MethodGet:
+		return machineLearning + "read"
+	case method == http.MethodDelete:
+		return machineLearning + "services/aks/delete (services/aci/delete for ACI)"
+	case strings.Contains(strings.ToLower(path), "/services"):
+		return machineLearning + "services/aks/write (services/aci/write for ACI)"
+	}
+	return ""
+}
+
+func roleFor(action string) string {
+	if strings.HasSuffix(strings.ToLower(action), "/read") {
+		return "Reader is enough"
+	}
+	return "AzureML Data Scientist or Contributor"
+}
+
+func explainNotFound(e *azureml.ResponseError) string {
+	switch e.Code {
+	case "SubscriptionNotFound", "InvalidSubscriptionId":
+		return "the subscription was not found (404), or this credential cannot see it. Check subscription_id, and that tenant_id is the tenant that the subscription belongs to."
+	case "ResourceGroupNotFound":
+		return "the resource group was not found (404). Check resource_group_name, or the workspace_id that names it, and the subscription."
+	}
+	lower := strings.ToLower(e.Path)
+	switch {
+	case strings.Contains(lower, "/services/"):
+		return "the service does not exist in this workspace (404). It may have been deleted outside Terraform: check its name and service_id, and run terraform plan to see what is missing."
+	case strings.Contains(lower, "/computes/"):
+		return "no compute of this name is attached to the workspace (404). Check compute_name, or attach the AKS cluster to the workspace first."
+	case strings.Contains(lower, "/environments/"):
+		return "the workspace has no environment of this name and version (404). Check both, or register it first."
+	case strings.Contains(lower, "/models"):
+		return "the workspace has no model of this name and version (404). Check the id, name:version, or register the model first."
+	case strings.Contains(lower, "/operations/"):
+		return "Azure no longer knows the operation (404). Run terraform plan to see what it left, then apply again."
+	case strings.Contains(lower, "/workspaces/"):
+		return "the workspace was not found (404), or this credential cannot see it. Check subscription_id, resource_group_name and workspace_name (or workspace_id), and that the workspace was not deleted or renamed."
+	}
+	return join("it was not found (404).", reason(e.ServiceError), "Check its name and the workspace.")
+}
+
+func explainServerFault(e *azureml.ResponseError, why string) string {
+	text := fmt.Sprintf("Azure could not handle the request (%d %s), and still could not after it was repeated where that is safe.",
+		e.StatusCode, http.StatusText(e.StatusCode))
+	if why == "" {
+		// Gateways in front of the API answer with an HTML page.
+		why = "The answer came from a gateway in front of the API, not from the API itself."
+	}
+	return join(text, why, orElse(hintFor(e.ServiceError), "This is usually temporary: look at the region's status at https://azure.status.microsoft, and apply again."))
+}
