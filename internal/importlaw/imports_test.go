@@ -1,0 +1,157 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package importlaw_test
+
+import (
+	"go/parser"
+	"go/token"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/mlws/terraform-provider-mlws"
+
+// law is what the non-test code of a package and of the packages below it may import.
+type law struct {
+	// ours are the packages of this module that are allowed.
+	ours []string
+	// onlyStandard allows the standard library alone besides.
+	onlyStandard bool
+	// noTerraform forbids everything of Terraform's plugin libraries.
+	noTerraform bool
+}
+
+// laws are for the packages that have to stay pure or apart. A package that is
+// not listed may import whatever the general rules below leave.
+var laws = map[string]law{
+	"internal/authmode":   {onlyStandard: true},
+	"internal/clock":      {onlyStandard: true},
+	"internal/resourceid": {onlyStandard: true},
+	"internal/functions":  {ours: []string{"internal/resourceid"}},
+	"internal/auth":       {noTerraform: true},
+	"internal/azureml":    {ours: []string{"internal/clock", "internal/resourceid"}, noTerraform: true},
+	"internal/emulator":   {ours: []string{"internal/clock"}, noTerraform: true},
+}
+
+// importersOf says which packages alone may import a package, in non-test code.
+var importersOf = map[string][]string{
+	"internal/provider": {".", "internal/acctest", "internal/cmd"},
+	"internal/emulator": {"internal/acctest", "internal/cmd"},
+	"internal/acctest":  {},
+	"internal/cmd":      {},
+}
+
+// apart are packages that must not import each other, tests included.
+var apart = [][2]string{
+	{"internal/webservice", "internal/credential"},
+	{"internal/azureml", "internal/emulator"},
+}
+
+// within reports whether a package is another one or below it.
+func within(pkg, root string) bool {
+	return pkg == root || (root != "." && strings.HasPrefix(pkg, root+"/"))
+}
+
+func withinAny(pkg string, roots []string) bool {
+	return slices.ContainsFunc(roots, func(root string) bool { return within(pkg, root) })
+}
+
+func isTerraform(imported string) bool {
+	return strings.HasPrefix(imported, "github.com/hashicorp/terraform-") || strings.HasPrefix(imported, "github.com/hashicorp/hcl")
+}
+
+func isStandard(imported string) bool {
+	first, _, _ := strings.Cut(imported, "/")
+	return !strings.Contains(first, ".")
+}
+
+// offence returns what is wrong with one import, or "".
+func offence(pkg, imported string, test bool) string {
+	ours, isOurs := strings.CutPrefix(imported, module+"/")
+	for _, pair := range apart {
+		// Tests of the emulator and of the client meet in acctest, or outside both.
+		if within(pkg, pair[0]) && isOurs && within(ours, pair[1]) && !test ||
+			within(pkg, pair[1]) && isOurs && within(ours, pair[0]) {
+			return pair[0] + " and " + pair[1] + " do not import each other"
+		}
+	}
+	if test {
+		return ""
+	}
+	for root, allowed := range laws {
+		if !within(pkg, root) {
+			continue
+		}
+		if isOurs && !within(ours, root) && !withinAny(ours, allowed.ours) {
+			return root + " may import of this module only: " + strings.Join(allowed.ours, ", ")
+		}
+		if !isOurs && allowed.onlyStandard && !isStandard(imported) {
+			return root + " imports the standard library only"
+		}
+		if allowed.noTerraform && isTerraform(imported) {
+			return root + " knows no Terraform"
+		}
+	}
+	for root, importers := range importersOf {
+		if isOurs && within(ours, root) && !within(pkg, root) && !withinAny(pkg, importers) {
+			return root + " is imported only by: " + strings.Join(importers, ", ") + " (and tests)"
+		}
+	}
+	return ""
+}
+
+func TestImportLaw(t *testing.T) {
+	for _, file := range goFiles(t) {
+		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(repository, file), nil, parser.ImportsOnly)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		for _, spec := range parsed.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if why := offence(path.Dir(file), imported, strings.HasSuffix(file, "_test.go")); why != "" {
+				t.Errorf("%s imports %s: %s", file, imported, why)
+			}
+		}
+	}
+}
+
+// The law is only as good as its reading: each of these breaks it.
+func TestLawSeesOffences(t *testing.T) {
+	for _, test := range []struct {
+		pkg, imported string
+		test          bool
+		offends       bool
+	}{
+		{"internal/authmode", "strings", false, false},
+		{"internal/authmode", "github.com/google/uuid", false, true},
+		{"internal/authmode", module + "/internal/resourceid", false, true},
+		{"internal/functions", module + "/internal/resourceid", false, false},
+		{"internal/functions", module + "/internal/azureml", false, true},
+		{"internal/azureml", "github.com/hashicorp/terraform-plugin-log/tflog", false, true},
+		{"internal/azureml", module + "/internal/emulator", false, true},
+		{"internal/azureml", module + "/internal/emulator", true, false},
+		{"internal/emulator/wire", module + "/internal/emulator", false, false},
+		{"internal/emulator", module + "/internal/azureml", false, true},
+		{"internal/emulator", module + "/internal/azureml", true, true},
+		{"internal/webservice", module + "/internal/credential", false, true},
+		{"internal/credential", module + "/internal/webservice", true, true},
+		{"internal/webservice", module + "/internal/provider", false, true},
+		{"internal/webservice", module + "/internal/acctest", false, true},
+		{"internal/webservice", module + "/internal/acctest", true, false},
+		{".", module + "/internal/provider", false, false},
+		{"internal/cmd/demo", module + "/internal/emulator", false, false},
+	} {
+		if why := offence(test.pkg, test.imported, test.test); (why != "") != test.offends {
+			t.Errorf("%s importing %s (test: %t): %q", test.pkg, test.imported, test.test, why)
+		}
+	}
+}
