@@ -1,0 +1,89 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package credential
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+)
+
+func TestParseKeyID(t *testing.T) {
+	t.Parallel()
+	workspace := resourceid.Workspace{SubscriptionID: "22222222-2222-2222-2222-222222222222", ResourceGroup: "rg", Name: "ws"}
+	iris := workspace.Service("iris")
+	for id, want := range map[string]azureml.KeyType{
+		iris.String() + "/keys/Primary":                    azureml.KeyPrimary,
+		iris.String() + "/keys/secondary":                  azureml.KeySecondary,
+		strings.ToLower(iris.String()) + "/KEYS/SECONDARY": azureml.KeySecondary,
+		"iris/Primary":   azureml.KeyPrimary,
+		"iris/secondary": azureml.KeySecondary,
+	} {
+		service, slot, err := parseKeyID(id, &workspace)
+		if err != nil || !service.Equal(iris) || slot != want {
+			t.Errorf("%s: %v %s %v", id, service, slot, err)
+		}
+	}
+	for id, want := range map[string]string{
+		"":                                   "no key type",
+		"iris":                               "no key type",
+		"/Primary":                           "not the id of a key",
+		"iris/Tertiary":                      "must be Primary or Secondary",
+		iris.String():                        "must be Primary or Secondary",
+		iris.String() + "/Primary":           "not the id of a key",
+		iris.String() + "/slots/Primary":     "not the id of a key",
+		workspace.String() + "/keys/Primary": "segments",
+	} {
+		if _, _, err := parseKeyID(id, &workspace); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: want %q, got %v", id, want, err)
+		}
+	}
+	if _, _, err := parseKeyID("iris/Primary", nil); err == nil || !strings.Contains(err.Error(), "{service_id}/keys/Primary") {
+		t.Errorf("without a workspace: %v", err)
+	}
+}
+
+func TestGraceful(t *testing.T) {
+	t.Parallel()
+	t.Run("an interrupt leaves the grace period", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			parent, interrupt := context.WithCancel(t.Context())
+			ctx, cancel := graceful(parent, time.Hour, time.Minute)
+			defer cancel()
+			interrupt()
+			time.Sleep(59 * time.Second)
+			if ctx.Err() != nil {
+				t.Fatal("it ended before the grace period was over")
+			}
+			time.Sleep(2 * time.Second)
+			if ctx.Err() == nil {
+				t.Fatal("it did not end after the grace period")
+			}
+		})
+	})
+	t.Run("the timeout holds", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := graceful(t.Context(), time.Minute, time.Hour)
+			defer cancel()
+			time.Sleep(61 * time.Second)
+			if ctx.Err() != context.DeadlineExceeded {
+				t.Fatal(ctx.Err())
+			}
+		})
+	})
+	t.Run("cancel ends it", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := graceful(t.Context(), time.Minute, time.Hour)
+			cancel()
+			if ctx.Err() == nil {
+				t.Fatal("still alive")
+			}
+		})
+	})
+}

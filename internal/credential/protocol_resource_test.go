@@ -1,0 +1,102 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package credential_test
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// planned is what a plan of one resource came to.
+type planned struct {
+	state    map[string]any
+	replace  []string
+	private  []byte
+	raw      *tfprotov6.DynamicValue
+	warnings []string
+	identity *tfprotov6.ResourceIdentityData
+}
+
+func (s *server) resourceType(name string) tftypes.Type {
+	s.t.Helper()
+	schema, ok := s.schema.ResourceSchemas[name]
+	if !ok {
+		s.t.Fatalf("there is no resource %s", name)
+	}
+	return schema.ValueType()
+}
+
+// plan plans a resource; prior nil is a create. As Terraform does, computed
+// attributes that the configuration leaves out keep the prior value.
+func (s *server) plan(typeName string, prior, config values, private []byte) planned {
+	s.t.Helper()
+	response := s.tryPlan(typeName, prior, config, private)
+	s.check(nil, response.Diagnostics)
+	result := planned{
+		state:    s.decode(s.resourceType(typeName), response.PlannedState),
+		raw:      response.PlannedState,
+		private:  response.PlannedPrivate,
+		identity: response.PlannedIdentity,
+	}
+	for _, p := range response.RequiresReplace {
+		result.replace = append(result.replace, string(p.Steps()[0].(tftypes.AttributeName)))
+	}
+	slices.Sort(result.replace)
+	for _, d := range response.Diagnostics {
+		result.warnings = append(result.warnings, d.Summary+": "+d.Detail)
+	}
+	return result
+}
+
+func (s *server) tryPlan(typeName string, prior, config values, private []byte) *tfprotov6.PlanResourceChangeResponse {
+	s.t.Helper()
+	typ := s.resourceType(typeName)
+	proposed := maps.Clone(config)
+	var priorValue any
+	if prior != nil {
+		priorValue = prior
+		for _, attribute := range s.schema.ResourceSchemas[typeName].Block.Attributes {
+			if _, set := proposed[attribute.Name]; !set && attribute.Computed {
+				proposed[attribute.Name] = prior[attribute.Name]
+			}
+		}
+	}
+	for _, attribute := range s.schema.ResourceSchemas[typeName].Block.Attributes {
+		if attribute.WriteOnly {
+			delete(proposed, attribute.Name)
+		}
+	}
+	response, err := s.PlanResourceChange(s.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName:         typeName,
+		PriorState:       s.encode(typ, build(s.t, typ, priorValue)),
+		ProposedNewState: s.encode(typ, build(s.t, typ, proposed)),
+		Config:           s.encode(typ, build(s.t, typ, config)),
+		PriorPrivate:     private,
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return response
+}
+
+// validate returns the errors of a configuration of a resource.
+func (s *server) validate(typeName string, config values) []string {
+	s.t.Helper()
+	typ := s.resourceType(typeName)
+	response, err := s.ValidateResourceConfig(s.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: s.encode(typ, build(s.t, typ, config)),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var texts []string
+	for _, d := range response.Diagnostics {
+		texts = append(texts, d.Attribute.String()+" "+d.Summary+": "+d.Detail)
+	}
+	return texts
+}
