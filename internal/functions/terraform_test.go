@@ -36,6 +36,7 @@ func (functionsOnly) Resources(context.Context) []func() resource.Resource { ret
 func (functionsOnly) DataSources(context.Context) []func() datasource.DataSource {
 	return nil
 }
+
 func (functionsOnly) Functions(context.Context) []func() function.Function {
 	return functions.Functions()
 }
