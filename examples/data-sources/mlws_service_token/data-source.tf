@@ -1,0 +1,17 @@
+resource "mlws_aks_service" "iris" {
+  name               = "iris"
+  compute_name       = "aks-demo"
+  model_ids          = ["iris:1"]
+  token_auth_enabled = true
+}
+
+data "mlws_service_token" "iris" {
+  service_id = mlws_aks_service.iris.id
+
+  # Reads the token after the service was switched to token auth, not before.
+  depends_on = [mlws_aks_service.iris]
+}
+
+output "token_expires" {
+  value = data.mlws_service_token.iris.expiry_on
+}

@@ -1,0 +1,129 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package examplestest_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
+)
+
+const examples = "../../examples"
+
+// versions is added where an example leaves it out, as documentation does.
+const versions = `terraform {
+  required_providers {
+    mlws = {
+      source = "mlws/mlws"
+    }
+  }
+}
+`
+
+// folders returns the folders below examples that hold a configuration.
+func folders(t *testing.T) []string {
+	t.Helper()
+	seen := map[string]bool{}
+	var found []string
+	for _, pattern := range []string{"*/*.tf", "*/*/*.tf"} {
+		files, err := filepath.Glob(filepath.Join(examples, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if folder := filepath.Dir(file); !seen[folder] {
+				seen[folder] = true
+				found = append(found, folder)
+			}
+		}
+	}
+	if len(found) < 5 {
+		t.Fatalf("only %d examples found", len(found))
+	}
+	return found
+}
+
+func TestExamplesAreValid(t *testing.T) {
+	terraform, err := exec.LookPath("terraform")
+	if err != nil {
+		t.Fatal("terraform is not on PATH: install Terraform 1.8 or later to test the examples")
+	}
+	validate := validator(t, terraform)
+	for _, folder := range folders(t) {
+		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
+			dir := t.TempDir()
+			configured := false
+			files, err := filepath.Glob(filepath.Join(folder, "*.tf"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, file := range files {
+				content, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				configured = configured || bytes.Contains(content, []byte("required_providers"))
+				write(t, filepath.Join(dir, filepath.Base(file)), string(content))
+			}
+			if !configured {
+				write(t, filepath.Join(dir, "versions.tf"), versions)
+			}
+			if output, err := validate(dir); err != nil {
+				t.Errorf("terraform validate: %v\n%s", err, output)
+			}
+		})
+	}
+}
+
+// The test above proves something only if a wrong configuration fails it.
+func TestAWrongExampleIsRefused(t *testing.T) {
+	terraform, err := exec.LookPath("terraform")
+	if err != nil {
+		t.Fatal("terraform is not on PATH: install Terraform 1.8 or later to test the examples")
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "main.tf"), versions+`
+resource "mlws_aks_service" "both" {
+  name               = "both"
+  compute_name       = "aks-demo"
+  model_ids          = ["iris:1"]
+  auth_enabled       = true
+  token_auth_enabled = true
+}
+`)
+	output, err := validator(t, terraform)(dir)
+	if err == nil || !strings.Contains(output, "token_auth_enabled") {
+		t.Errorf("key auth together with token auth was not refused: %v\n%s", err, output)
+	}
+}
+
+// validator builds the provider and returns a function that runs terraform
+// validate with it; there is nothing to download and nothing to init.
+func validator(t *testing.T, terraform string) func(dir string) (string, error) {
+	t.Helper()
+	binaries := t.TempDir()
+	acctest.BuildProvider(t, binaries)
+	cliConfig := filepath.Join(binaries, "terraform.tfrc")
+	write(t, cliConfig, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"mlws/mlws\" = %q\n  }\n  direct {}\n}\n", binaries))
+	return func(dir string) (string, error) {
+		command := exec.Command(terraform, "validate", "-no-color")
+		command.Dir = dir
+		command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+cliConfig, "CHECKPOINT_DISABLE=1")
+		output, err := command.CombinedOutput()
+		return string(output), err
+	}
+}
+
+func write(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
