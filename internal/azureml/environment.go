@@ -1,0 +1,33 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azureml
+
+import (
+	"context"
+	"net/http"
+)
+
+// GetEnvironment returns the definition of a registered environment, as JSON.
+// An empty version means the latest.
+func (w *Workspace) GetEnvironment(ctx context.Context, name, version string) ([]byte, error) {
+	base, err := w.endpoint(ctx, experimentation)
+	if err != nil {
+		return nil, err
+	}
+	get := call{
+		method: http.MethodGet, base: base,
+		path: "/environment/v1.0" + escapePath(w.id.String()) + "/environments/" + escapeSegment(name),
+	}
+	if version != "" {
+		get.path += "/versions/" + escapeSegment(version)
+	}
+	r, err := w.client.do(ctx, get)
+	if err != nil {
+		return nil, err
+	}
+	if object(r.body) == nil {
+		return nil, r.invalid("its body is " + describeBody(r.body) + " instead of the definition of an environment")
+	}
+	return r.body, nil
+}

@@ -1,0 +1,55 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azureml
+
+import (
+	"context"
+	"sync"
+)
+
+// keyedMutex is one lock per key, and honours a context while it waits. The
+// API answers 409 to what is sent to a service while something else is running
+// on it, so that this process need not compete with itself.
+type keyedMutex struct {
+	mu    sync.Mutex
+	locks map[string]*keyedLock
+}
+
+type keyedLock struct {
+	held  chan struct{} // holds one element while locked
+	users int           // holders and waiters
+}
+
+// lock returns the function that unlocks.
+func (m *keyedMutex) lock(ctx context.Context, key string) (func(), error) {
+	m.mu.Lock()
+	if m.locks == nil {
+		m.locks = map[string]*keyedLock{}
+	}
+	l := m.locks[key]
+	if l == nil {
+		l = &keyedLock{held: make(chan struct{}, 1)}
+		m.locks[key] = l
+	}
+	l.users++
+	m.mu.Unlock()
+	select {
+	case l.held <- struct{}{}:
+		return func() {
+			<-l.held
+			m.leave(key, l)
+		}, nil
+	case <-ctx.Done():
+		m.leave(key, l)
+		return nil, ctx.Err()
+	}
+}
+
+func (m *keyedMutex) leave(key string, l *keyedLock) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if l.users--; l.users == 0 {
+		delete(m.locks, key)
+	}
+}

@@ -1,0 +1,33 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azureml
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// ServiceLogs returns the last tail lines of the service's container log; empty
+// where there is none yet. What a service prints is its author's: it may hold
+// secrets.
+func (w *Workspace) ServiceLogs(ctx context.Context, service string, tail int) (string, error) {
+	get, err := w.call(ctx, http.MethodGet, servicePath(service)+"/logs")
+	if err != nil {
+		return "", err
+	}
+	// "False" with a capital, and init, are what the Python SDK sends: not the
+	// log of the init container.
+	get.query = url.Values{"tail": {strconv.Itoa(tail)}, "init": {"False"}}
+	r, err := w.client.do(ctx, get)
+	if err != nil || len(r.body) == 0 {
+		return "", err
+	}
+	var body struct{ Content string }
+	if err := r.decode(&body); err != nil {
+		return "", err
+	}
+	return body.Content, nil
+}
