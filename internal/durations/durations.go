@@ -1,0 +1,41 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package durations validates attributes that hold Go durations ("720h").
+package durations
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// AtLeast accepts a Go duration that is not shorter than minimum.
+func AtLeast(minimum time.Duration) validator.String { return atLeast{minimum} }
+
+type atLeast struct{ minimum time.Duration }
+
+func (v atLeast) Description(context.Context) string {
+	return fmt.Sprintf("must be a duration such as 720h or 30m, of at least %s", v.minimum)
+}
+
+func (v atLeast) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v atLeast) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	text := req.ConfigValue.ValueString()
+	duration, err := time.ParseDuration(text)
+	if err == nil && duration >= v.minimum {
+		return
+	}
+	advice := "."
+	if err != nil {
+		advice = "; a day is 24h."
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration",
+		fmt.Sprintf("%q: the value %s%s", text, v.Description(ctx), advice))
+}

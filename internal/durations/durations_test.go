@@ -1,0 +1,48 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package durations_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/durations"
+)
+
+func TestAtLeast(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		value types.String
+		want  string
+	}{
+		{types.StringNull(), ""},
+		{types.StringUnknown(), ""},
+		{types.StringValue("1h"), ""},
+		{types.StringValue("720h"), ""},
+		{types.StringValue("60m"), ""},
+		{types.StringValue("59m"), "at least 1h"},
+		{types.StringValue("-1h"), "at least 1h"},
+		{types.StringValue("30d"), "a day is 24h"},
+		{types.StringValue("P30D"), "a day is 24h"},
+		{types.StringValue(""), "a day is 24h"},
+	} {
+		var resp validator.StringResponse
+		durations.AtLeast(time.Hour).ValidateString(t.Context(),
+			validator.StringRequest{Path: path.Root("rotate_after"), ConfigValue: test.value}, &resp)
+		if test.want == "" {
+			if resp.Diagnostics.HasError() {
+				t.Errorf("%s: %v", test.value, resp.Diagnostics)
+			}
+			continue
+		}
+		if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail(), test.want) {
+			t.Errorf("%s: want %q, got %v", test.value, test.want, resp.Diagnostics)
+		}
+	}
+}
