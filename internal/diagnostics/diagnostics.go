@@ -57,7 +57,10 @@ func explain(err error) string {
 		exists     *azureml.ExistsError
 		deployment *azureml.DeploymentError
 		operation  *azureml.OperationError
+		workspace  *azureml.WorkspaceNotFoundError
 		response   *azureml.ResponseError
+		invalid    *azureml.InvalidReplyError
+		insecure   *azureml.InsecureEndpointError
 	)
 	switch {
 	case errors.As(err, &timeout):
@@ -71,8 +74,14 @@ func explain(err error) string {
 		return explainDeployment(deployment)
 	case errors.As(err, &operation):
 		return explainOperation(operation)
+	case errors.As(err, &workspace):
+		return explainWorkspaceNotFound(workspace)
 	case errors.As(err, &response):
 		return explainResponse(response)
+	case errors.As(err, &invalid):
+		return join(sentence(invalid.Error()), "Check that the endpoints of the provider lead to Azure Machine Learning and not to a proxy's page; if they do, please report it.")
+	case errors.As(err, &insecure):
+		return join(sentence(insecure.Error()), "Use an https endpoint.")
 	}
 	if text := explainSignIn(err); text != "" {
 		return text

@@ -56,7 +56,7 @@ func TestFromError(t *testing.T) {
 		},
 		"403 of a regenerate without a message": {
 			refused(http.MethodPost, servicePath+"/regenerateKeys", 403, azureml.ServiceError{}),
-			[]string{"services/aks/write", "services/aci/write"},
+			[]string{"services/aks/regenerateKeys/action", "services/aci/regenerateKeys/action"},
 		},
 		"404 workspace": {
 			refused(http.MethodGet, workspacePath, 404, azureml.ServiceError{Code: "ResourceNotFound"}),
@@ -69,6 +69,20 @@ func TestFromError(t *testing.T) {
 		"404 subscription": {
 			refused(http.MethodGet, workspacePath, 404, azureml.ServiceError{Code: "SubscriptionNotFound"}),
 			[]string{"subscription_id"},
+		},
+		"workspace lookup": {
+			&azureml.WorkspaceNotFoundError{ID: workspacePath, Reason: "ResourceNotFound: The Resource was not found."},
+			[]string{"workspace was not found", "workspace_name", workspacePath},
+		},
+		"workspace lookup without its group": {
+			&azureml.WorkspaceNotFoundError{ID: workspacePath, Reason: "ResourceGroupNotFound: Resource group 'g' could not be found."},
+			[]string{"resource group was not found", workspacePath},
+		},
+		"a reply that is not one":  {&azureml.InvalidReplyError{Method: "GET", Path: servicePath, Problem: "it is HTML"}, []string{"it is HTML", "proxy"}},
+		"http to another machine":  {&azureml.InsecureEndpointError{Endpoint: "http://example.com"}, []string{"http://example.com", "https endpoint"}},
+		"no credential to ask for": {&azureml.AuthenticationError{Err: errors.New("no az on PATH")}, []string{"no az on PATH", "ARM_"}},
+		"500 with a request id": {
+			&azureml.ResponseError{StatusCode: 500, RequestID: "abc-123"}, []string{"request id is abc-123"},
 		},
 		"404 service": {
 			refused(http.MethodGet, servicePath, 404, azureml.ServiceError{Code: "NotFound"}),

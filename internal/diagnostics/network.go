@@ -16,6 +16,8 @@ import (
 	"syscall"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
 // explainNetwork says why no answer was received; empty for other errors.
@@ -57,6 +59,10 @@ const unnamedHost = "the host"
 // host names the host of a failed request, without path and query, which may
 // carry a signature.
 func host(err error) string {
+	var connection *azureml.ConnectionError
+	if errors.As(err, &connection) && connection.Host != "" {
+		return connection.Host
+	}
 	var request *url.Error
 	if errors.As(err, &request) {
 		if u, parseErr := url.Parse(request.URL); parseErr == nil && u.Host != "" {
@@ -70,6 +76,18 @@ func host(err error) string {
 	return unnamedHost
 }
 
+// explainNoToken is for credentials that did not get as far as asking Entra.
+func explainNoToken(err error) string {
+	var authentication *azureml.AuthenticationError
+	if !errors.As(err, &authentication) {
+		return ""
+	}
+	if text := explainNetwork(err); text != "" {
+		return "no access token could be obtained: " + text
+	}
+	return join(sentence(authentication.Error()), "Check the credential of the provider block and the ARM_ variables of the environment.")
+}
+
 var entraCode = regexp.MustCompile(`AADSTS(\d+)`)
 
 // explainSignIn says why Microsoft Entra ID gave no token. The library's text
@@ -77,7 +95,7 @@ var entraCode = regexp.MustCompile(`AADSTS(\d+)`)
 func explainSignIn(err error) string {
 	var failed *azidentity.AuthenticationFailedError
 	if !errors.As(err, &failed) {
-		return ""
+		return explainNoToken(err)
 	}
 	code := ""
 	if m := entraCode.FindStringSubmatch(failed.Error()); m != nil {

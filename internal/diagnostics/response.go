@@ -36,6 +36,14 @@ func explainResponse(e *azureml.ResponseError) string {
 	return join(status(e), why, "Correct what the message names, then apply again.")
 }
 
+// forSupport quotes what Azure's support asks for first.
+func forSupport(e *azureml.ResponseError) string {
+	if id := quote(e.RequestID); id != "" {
+		return "The request id is " + id + "."
+	}
+	return ""
+}
+
 func status(e *azureml.ResponseError) string {
 	return fmt.Sprintf("Azure refused the request (%d).", e.StatusCode)
 }
@@ -82,7 +90,8 @@ func requiredAction(method, path string) string {
 	case strings.EqualFold(last, "listkeys"):
 		return machineLearning + "services/aks/listkeys/action (services/aci/listkeys/action for ACI)"
 	case strings.EqualFold(last, "regenerateKeys"):
-		return machineLearning + "services/aks/write (services/aci/write for ACI)"
+		// Not documented; this follows the pattern of listkeys.
+		return machineLearning + "services/aks/regenerateKeys/action (services/aci/regenerateKeys/action for ACI)"
 	case method == http.MethodGet:
 		return machineLearning + "read"
 	case method == http.MethodDelete:
@@ -100,12 +109,34 @@ func roleFor(action string) string {
 	return "AzureML Data Scientist or Contributor"
 }
 
+const (
+	codeSubscriptionNotFound = "SubscriptionNotFound"
+	codeGroupNotFound        = "ResourceGroupNotFound"
+
+	subscriptionNotFound = "the subscription was not found (404), or this credential cannot see it. Check subscription_id, and that tenant_id is the tenant that the subscription belongs to."
+	groupNotFound        = "the resource group was not found (404). Check resource_group_name, or the workspace_id that names it, and the subscription."
+	workspaceNotFound    = "the workspace was not found (404), or this credential cannot see it. Check subscription_id, resource_group_name and workspace_name (or workspace_id), and that the workspace was not deleted or renamed."
+)
+
+// explainWorkspaceNotFound tells which part of the id is wrong: Resource
+// Manager says so by its code, which is in the reason.
+func explainWorkspaceNotFound(e *azureml.WorkspaceNotFoundError) string {
+	text := workspaceNotFound
+	switch {
+	case strings.Contains(e.Reason, codeSubscriptionNotFound):
+		text = subscriptionNotFound
+	case strings.Contains(e.Reason, codeGroupNotFound):
+		text = groupNotFound
+	}
+	return join(text, "The id asked for is "+e.ID+".")
+}
+
 func explainNotFound(e *azureml.ResponseError) string {
 	switch e.Code {
-	case "SubscriptionNotFound", "InvalidSubscriptionId":
-		return "the subscription was not found (404), or this credential cannot see it. Check subscription_id, and that tenant_id is the tenant that the subscription belongs to."
-	case "ResourceGroupNotFound":
-		return "the resource group was not found (404). Check resource_group_name, or the workspace_id that names it, and the subscription."
+	case codeSubscriptionNotFound, "InvalidSubscriptionId":
+		return subscriptionNotFound
+	case codeGroupNotFound:
+		return groupNotFound
 	}
 	lower := strings.ToLower(e.Path)
 	switch {
@@ -120,7 +151,7 @@ func explainNotFound(e *azureml.ResponseError) string {
 	case strings.Contains(lower, "/operations/"):
 		return "Azure no longer knows the operation (404). Run terraform plan to see what it left, then apply again."
 	case strings.Contains(lower, "/workspaces/"):
-		return "the workspace was not found (404), or this credential cannot see it. Check subscription_id, resource_group_name and workspace_name (or workspace_id), and that the workspace was not deleted or renamed."
+		return workspaceNotFound
 	}
 	return join("it was not found (404).", reason(e.ServiceError), "Check its name and the workspace.")
 }
@@ -132,5 +163,5 @@ func explainServerFault(e *azureml.ResponseError, why string) string {
 		// Gateways in front of the API answer with an HTML page.
 		why = "The answer came from a gateway in front of the API, not from the API itself."
 	}
-	return join(text, why, orElse(hintFor(e.ServiceError), "This is usually temporary: look at the region's status at https://azure.status.microsoft, and apply again."))
+	return join(text, why, forSupport(e), orElse(hintFor(e.ServiceError), "This is usually temporary: look at the region's status at https://azure.status.microsoft, and apply again."))
 }
