@@ -14,21 +14,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/mlws/terraform-provider-mlws/internal/auth"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
 // FromError translates err, which must not be nil. The summary says what failed
 // ("Could not read the service"), the object names what it failed on, as it
-// reads in the middle of a sentence (`service "iris"`). Errors that already
-// carry a diagnostic of their own, such as a missing credential, keep it.
+// reads in the middle of a sentence (`service "iris"`). A failed sign-in keeps
+// its own words, which fit every object.
 func FromError(summary, object string, err error) diag.Diagnostic {
-	var own interface {
-		error
-		Diagnostic() (summary, detail string)
-	}
-	if errors.As(err, &own) {
-		ownSummary, detail := own.Diagnostic()
-		return diag.NewErrorDiagnostic(ownSummary, detail)
+	var signIn *auth.Error
+	if errors.As(err, &signIn) {
+		return diag.NewErrorDiagnostic(signIn.Summary, signIn.Detail)
 	}
 	return diag.NewErrorDiagnostic(summary, Explain(object, err))
 }
@@ -83,7 +80,7 @@ func explain(err error) string {
 	case errors.As(err, &insecure):
 		return join(sentence(insecure.Error()), "Use an https endpoint.")
 	}
-	if text := explainSignIn(err); text != "" {
+	if text := explainNoToken(err); text != "" {
 		return text
 	}
 	if text := explainNetwork(err); text != "" {

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/mlws/terraform-provider-mlws/internal/auth"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 )
@@ -207,17 +208,11 @@ func TestLongTextIsCut(t *testing.T) {
 	}
 }
 
-type selfExplaining struct{}
-
-func (selfExplaining) Error() string { return "no credential" }
-func (selfExplaining) Diagnostic() (string, string) {
-	return "No credential", "Set client_secret."
-}
-
-func TestAnErrorKeepsItsOwnDiagnostic(t *testing.T) {
+func TestAFailedSignInKeepsItsOwnWords(t *testing.T) {
 	t.Parallel()
-	d := diagnostics.FromError("s", "o", fmt.Errorf("asking for a token: %w", selfExplaining{}))
-	if d.Summary() != "No credential" || d.Detail() != "Set client_secret." {
+	err := &azureml.AuthenticationError{Err: &auth.Error{Summary: "Sign-in failed", Detail: "Set client_secret."}}
+	d := diagnostics.FromError("s", "o", fmt.Errorf("asking for a token: %w", err))
+	if d.Summary() != "Sign-in failed" || d.Detail() != "Set client_secret." {
 		t.Errorf("%s: %s", d.Summary(), d.Detail())
 	}
 }

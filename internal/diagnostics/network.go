@@ -11,11 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
-	"strings"
 	"syscall"
-
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
@@ -76,7 +72,8 @@ func host(err error) string {
 	return unnamedHost
 }
 
-// explainNoToken is for credentials that did not get as far as asking Entra.
+// explainNoToken is for a token that was not obtained for a reason which is not
+// the sign-in's own *auth.Error.
 func explainNoToken(err error) string {
 	var authentication *azureml.AuthenticationError
 	if !errors.As(err, &authentication) {
@@ -86,38 +83,4 @@ func explainNoToken(err error) string {
 		return "no access token could be obtained: " + text
 	}
 	return join(sentence(authentication.Error()), "Check the credential of the provider block and the ARM_ variables of the environment.")
-}
-
-var entraCode = regexp.MustCompile(`AADSTS(\d+)`)
-
-// explainSignIn says why Microsoft Entra ID gave no token. The library's text
-// holds the whole JSON reply, so only its error number is taken from it.
-func explainSignIn(err error) string {
-	var failed *azidentity.AuthenticationFailedError
-	if !errors.As(err, &failed) {
-		return explainNoToken(err)
-	}
-	code := ""
-	if m := entraCode.FindStringSubmatch(failed.Error()); m != nil {
-		code = m[1]
-	}
-	advice, known := map[string]string{
-		"90002":   "The tenant does not exist: check tenant_id (or ARM_TENANT_ID), and that environment names the right cloud.",
-		"900023":  "The tenant id is neither a UUID nor a domain name: check tenant_id (or ARM_TENANT_ID).",
-		"700016":  "The tenant does not know this application: check client_id and tenant_id.",
-		"7000215": "The client secret is wrong: check that client_secret (or ARM_CLIENT_SECRET) is the secret's value and not its id.",
-		"7000222": "The client secret has expired: make a new one and set client_secret (or ARM_CLIENT_SECRET).",
-		"700024":  "The OIDC assertion has expired or is not yet valid: request a new one, and check the clock of this machine.",
-		"70021":   "No federated credential of the application matches the OIDC assertion: compare its issuer, subject and audience.",
-	}[code]
-	if !known {
-		if text := explainNetwork(err); text != "" {
-			return "no access token could be obtained: " + text
-		}
-		advice = "Check tenant_id, client_id and the credential."
-	}
-	if code != "" {
-		code = " (AADSTS" + code + ")"
-	}
-	return strings.TrimSpace("Microsoft Entra ID gave no access token" + code + ". " + advice)
 }

@@ -4,7 +4,6 @@
 package diagnostics_test
 
 import (
-	"context"
 	"io"
 	"log"
 	"net"
@@ -13,9 +12,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 )
@@ -82,52 +78,4 @@ func listen(t *testing.T, serve func(net.Conn)) net.Listener {
 		}
 	}()
 	return listener
-}
-
-// signInError is azidentity's own error, from its own request to an authority
-// that answers as Entra does for a refused sign-in.
-func signInError(t *testing.T, description string) error {
-	t.Helper()
-	var server *httptest.Server
-	server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		if strings.HasSuffix(r.URL.Path, "openid-configuration") {
-			_, _ = io.WriteString(w, `{"token_endpoint":"`+server.URL+`/t/oauth2/v2.0/token","authorization_endpoint":"`+server.URL+`/t/authorize","issuer":"`+server.URL+`/t/v2.0"}`)
-			return
-		}
-		w.WriteHeader(http.StatusUnauthorized)
-		_, _ = io.WriteString(w, `{"error":"invalid_client","error_description":"`+description+`","trace_id":"x"}`)
-	}))
-	t.Cleanup(server.Close)
-	options := azidentity.ClientSecretCredentialOptions{DisableInstanceDiscovery: true}
-	options.Cloud.ActiveDirectoryAuthorityHost = server.URL
-	options.Transport = server.Client()
-	credential, err := azidentity.NewClientSecretCredential("t", "client", "the-secret", &options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = credential.GetToken(context.Background(), policy.TokenRequestOptions{Scopes: []string{"https://management.azure.com/.default"}})
-	if err == nil {
-		t.Fatal("a token was given")
-	}
-	return err
-}
-
-func TestSignIn(t *testing.T) {
-	t.Parallel()
-	for description, want := range map[string]string{
-		"AADSTS90002: Tenant 't' not found.":                 "tenant does not exist",
-		"AADSTS7000215: Invalid client secret provided.":     "client secret is wrong",
-		"AADSTS700016: Application with identifier 'c' was":  "does not know this application",
-		"AADSTS1234567: A failure that has no advice (yet).": "(AADSTS1234567)",
-	} {
-		t.Run(want, func(t *testing.T) {
-			t.Parallel()
-			d := diagnostics.FromError("Could not sign in", "", signInError(t, description))
-			requireParagraph(t, d)
-			if !strings.Contains(d.Detail(), want) || strings.Contains(d.Detail(), "the-secret") {
-				t.Errorf("want %q: %s", want, d.Detail())
-			}
-		})
-	}
 }
