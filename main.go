@@ -5,4 +5,34 @@
 // Learning v1 web services and their credentials.
 package main
 
-func main() {}
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/mlws/terraform-provider-mlws/internal/provider"
+)
+
+// version is set by the release build (-ldflags "-X main.version=...").
+var version = "dev"
+
+func main() {
+	debug := flag.Bool("debug", false, "serve until interrupted, for a debugger, and print what to set TF_REATTACH_PROVIDERS to")
+	showVersion := flag.Bool("version", false, "print the version and exit")
+	flag.Parse()
+	if *showVersion {
+		fmt.Println("terraform-provider-mlws " + version)
+		return
+	}
+	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address: "registry.terraform.io/mlws/mlws",
+		Debug:   *debug,
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "terraform-provider-mlws:", err)
+		os.Exit(1)
+	}
+}

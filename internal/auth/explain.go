@@ -1,0 +1,183 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// GetToken implements azcore.TokenCredential.
+func (unknown unknown) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	verb, value := "is", "value"
+	if len(unknown.arguments) > 1 {
+		verb, value = "are", "values"
+	}
+	return azcore.AccessToken{}, &Error{
+		Summary: "The provider's credential is not known yet",
+		Detail: fmt.Sprintf("%s of the provider block %s not known before apply, and Azure has to be asked now. "+
+			"Create what the %s comes from first (terraform apply -target=…), or give the provider a known %s.",
+			list(unknown.arguments), verb, value, value),
+		Argument: unknown.arguments[0],
+	}
+}
+
+// GetToken implements azcore.TokenCredential. It fails with *Error.
+func (c *explained) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	a := &attempt{}
+	token, err := c.inner.GetToken(context.WithValue(ctx, attemptKey{}, a), options)
+	if err == nil {
+		return token, nil
+	}
+	if ctxErr := ctx.Err(); ctxErr != nil {
+		// azidentity keeps the text of this error only.
+		return token, fmt.Errorf("sign-in to Azure was interrupted: %w", ctxErr)
+	}
+	return token, c.explain(err, a.failure())
+}
+
+// explain makes one paragraph of what azidentity reports.
+func (c *explained) explain(err, below error) error {
+	var own *Error
+	if errors.As(below, &own) {
+		return own
+	}
+	explained := &Error{Summary: signInFailed, Err: errors.Join(err, below)}
+	var failed *azidentity.AuthenticationFailedError
+	switch {
+	case errors.As(err, &failed) && failed.RawResponse != nil:
+		explained.Detail = c.refused(failed.RawResponse)
+	case c.method == AzureCLI:
+		explained.Detail = c.azureCLI(err)
+	case below != nil && c.method == ManagedIdentity:
+		explained.Detail = "The managed identity endpoint " + hostOf(below) + " gave no token: " + reach(below) +
+			". A managed identity exists inside Azure only; elsewhere, set use_msi to false and use another method."
+	case below != nil:
+		explained.Detail = "No token could be asked for at " + hostOf(below) + ": " + reach(below) + "."
+	default:
+		explained.Detail = fmt.Sprintf("Sign-in with the %s gave no token, without a reason. Check tenant_id, client_id and the credential.", c.method)
+	}
+	return explained
+}
+
+// entraReply is the error of the token endpoint.
+type entraReply struct {
+	Codes       []int  `json:"error_codes"`
+	Description string `json:"error_description"`
+}
+
+var entraCode = regexp.MustCompile(`^AADSTS(\d+)`)
+
+// reasons of Microsoft Entra ID by AADSTS code: why, and what to do.
+var reasons = map[string]string{
+	"90002":   "the tenant does not exist. Check tenant_id (ARM_TENANT_ID), and that environment names the right cloud",
+	"900023":  "the tenant id is neither a UUID nor a domain name. Check tenant_id (ARM_TENANT_ID)",
+	"700016":  "the tenant has no application of this client id. Check client_id (ARM_CLIENT_ID) and tenant_id (ARM_TENANT_ID)",
+	"7000215": "the client secret is wrong. Set client_secret (ARM_CLIENT_SECRET) to the value of a current secret of the application, not to the secret's id",
+	"7000222": "the client secret has expired. Make a new secret for the application, and set client_secret (ARM_CLIENT_SECRET) to its value",
+	"7000112": "the application is disabled. Enable its service principal in the tenant, or use another one",
+	"700027":  "the certificate is not registered on the application, or does not match its key. Upload the certificate's public part to the application",
+	"700024":  "the OIDC token has expired or is not valid yet. Request a new one, and check the clock of this machine",
+	"70021":   "no federated credential of the application matches the OIDC token. Compare its issuer, subject and audience",
+	"700211":  "no federated credential of the application has the issuer of the OIDC token. Compare the issuer",
+	"700212":  "no federated credential of the application has the audience of the OIDC token. It should be api://AzureADTokenExchange",
+	"700213":  "no federated credential of the application has the subject of the OIDC token. Compare the subject (repository, branch or environment; service account)",
+	"50027":   "the OIDC token is malformed. Check oidc_token or its file",
+	"500011":  "the tenant does not know the resource that the token is for. Check environment and endpoints.audience",
+	"53003":   "a Conditional Access policy blocks the sign-in. Ask an administrator of the tenant",
+}
+
+// refused explains an error reply of the token endpoint, or of a managed identity's.
+func (c *explained) refused(response *http.Response) string {
+	var reply entraReply
+	if body, err := runtime.Payload(response); err == nil {
+		_ = json.Unmarshal(body, &reply) // a proxy's page says nothing; the status remains
+	}
+	code := ""
+	if m := entraCode.FindStringSubmatch(reply.Description); m != nil {
+		code = m[1]
+	} else if len(reply.Codes) > 0 {
+		code = fmt.Sprint(reply.Codes[0])
+	}
+	who := "Microsoft Entra ID refused the " + string(c.method)
+	if c.method == ManagedIdentity {
+		who = "The managed identity endpoint gave no token"
+	}
+	if c.settings.ClientID != "" {
+		who += " of client id " + c.settings.ClientID
+	}
+	if c.settings.TenantID != "" {
+		who += " in tenant " + c.settings.TenantID
+	}
+	if code != "" {
+		who += " (AADSTS" + code + ")"
+	}
+	if reason, ok := reasons[code]; ok && c.method != ManagedIdentity {
+		return who + ": " + reason + "."
+	}
+	reason := clean(reply.Description)
+	if reason == "" {
+		reason = fmt.Sprintf("it answered with HTTP status %d", response.StatusCode)
+	}
+	advice := "Check tenant_id, client_id and the credential."
+	if c.method == ManagedIdentity {
+		advice = "Check that the identity is assigned to this machine; a user-assigned one is named by client_id."
+	}
+	return who + ": " + strings.TrimSuffix(reason, ".") + ". " + advice
+}
+
+// azureCLI explains a failure of az.
+func (c *explained) azureCLI(err error) string {
+	text := err.Error()
+	detail := ""
+	switch {
+	case strings.Contains(text, "executable not found"):
+		detail = "The Azure CLI (az) is not on PATH. Install it and run az login, or configure another method."
+	case strings.Contains(text, "az login"):
+		detail = "The Azure CLI is not signed in, or its sign-in has expired. Run az login" + c.tenantFlag() + ", or configure another method."
+	default:
+		_, message, _ := strings.Cut(text, ": ")
+		detail = "The Azure CLI gave no token: " + strings.TrimSuffix(clean(message), ".") + ". Run az account get-access-token to see it by itself."
+	}
+	return detail + " Considered before it: " + skipped(rules[:len(rules)-1]) + "."
+}
+
+func (c *explained) tenantFlag() string {
+	if c.settings.TenantID == "" {
+		return ""
+	}
+	return " --tenant " + c.settings.TenantID
+}
+
+var (
+	spaces   = regexp.MustCompile(`\s+`)
+	tracing  = regexp.MustCompile(`\s*(Trace ID|Correlation ID|Timestamp|To troubleshoot, visit).*$`)
+	jwtShape = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+(\.[\w-]*)?`)
+)
+
+// maxQuote bounds what is quoted of another program's message, in bytes.
+const maxQuote = 300
+
+// clean makes one short sentence of a message; it is empty for JSON and HTML.
+func clean(text string) string {
+	text = tracing.ReplaceAllString(strings.TrimSpace(spaces.ReplaceAllString(text, " ")), "")
+	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "<") {
+		return ""
+	}
+	text = jwtShape.ReplaceAllString(text, "***")
+	if len(text) > maxQuote {
+		text = strings.ToValidUTF8(text[:maxQuote], "") + "…"
+	}
+	return text
+}
