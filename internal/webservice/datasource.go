@@ -1,0 +1,124 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure      = (*serviceDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*serviceDataSource)(nil)
+)
+
+// serviceDataSource is data.mlws_service: any service of a workspace, whatever
+// it runs on and whoever deployed it.
+type serviceDataSource struct {
+	data *providerdata.Data // nil in the validate walk
+}
+
+// Metadata implements datasource.DataSource.
+func (d *serviceDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_service"
+}
+
+// Schema implements datasource.DataSource.
+func (d *serviceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = dataSourceSchema()
+}
+
+// Configure implements datasource.DataSourceWithConfigure.
+func (d *serviceDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	data, diags := providerdata.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	d.data = data
+}
+
+// ValidateConfig implements datasource.DataSourceWithValidateConfig.
+func (d *serviceDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var config dataSourceModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(checkLookup(config)...)
+	}
+}
+
+// checkLookup: a service is named by its id, or by its name and workspace.
+func checkLookup(config dataSourceModel) diag.Diagnostics {
+	var diags diag.Diagnostics
+	switch {
+	case config.ServiceID.IsNull() && config.Name.IsNull():
+		diags.AddError("The service is not named",
+			"A service is found by service_id, or by name in workspace_id (or in the provider's workspace). Set service_id or name.")
+	case set(config.ServiceID) && set(config.Name):
+		diags.AddAttributeError(path.Root("name"), "The service is named twice",
+			"service_id already has the name of the service in it. Remove name, or remove service_id.")
+	case set(config.ServiceID) && set(config.WorkspaceID):
+		diags.AddAttributeError(path.Root("workspace_id"), "The workspace is named twice",
+			"service_id already has the workspace in it. Remove workspace_id, or set name instead of service_id.")
+	}
+	return diags
+}
+
+// Read implements datasource.DataSource.
+func (d *serviceDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config dataSourceModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(checkLookup(config)...)
+	id, diags := d.lookup(config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	defer cancel()
+	service, err := d.data.Client.Workspace(id.Workspace).GetService(ctx, id.Name)
+	if azureml.IsNotFound(err) {
+		resp.Diagnostics.AddError("The service does not exist",
+			fmt.Sprintf("Workspace %q has no service named %q. Correct the name; where the same configuration deploys it, refer to that resource's id.", id.Workspace.Name, id.Name))
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("Could not read the service", fmt.Sprintf("service %q", id.Name), err))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, flattenDataSource(ctx, service, id, config))...)
+}
+
+func (d *serviceDataSource) lookup(config dataSourceModel) (resourceid.Service, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if set(config.ServiceID) {
+		id, err := resourceid.ParseService(config.ServiceID.ValueString())
+		if err != nil {
+			diags.AddAttributeError(path.Root("service_id"), "Invalid service_id", err.Error()+".")
+		}
+		return id, diags
+	}
+	if set(config.WorkspaceID) {
+		workspace, err := resourceid.ParseWorkspace(config.WorkspaceID.ValueString())
+		if err != nil {
+			diags.AddAttributeError(path.Root("workspace_id"), "Invalid workspace_id", err.Error()+".")
+		}
+		return workspace.Service(config.Name.ValueString()), diags
+	}
+	if d.data.Workspace == nil {
+		diags.AddAttributeError(path.Root("workspace_id"), "The workspace is not known",
+			"Neither this data source nor the provider's configuration names a workspace. Set workspace_id here or in the provider's configuration, or use service_id.")
+		return resourceid.Service{}, diags
+	}
+	return d.data.Workspace.Service(config.Name.ValueString()), diags
+}

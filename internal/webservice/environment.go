@@ -1,0 +1,103 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+)
+
+// The variables that tell the serving image where the code is. The SDK adds them
+// to the environment's own; newer images read them instead of the driver program.
+const (
+	entryScriptVariable     = "AZUREML_ENTRY_SCRIPT"
+	sourceDirectoryVariable = "AZUREML_SOURCE_DIRECTORY"
+)
+
+// environmentDefinition is the part of an environment that this provider
+// writes inline, and compares.
+type environmentDefinition struct {
+	Name                    string            `json:"name,omitempty"`
+	Version                 string            `json:"version,omitempty"`
+	Python                  *pythonSection    `json:"python,omitempty"`
+	Docker                  *dockerSection    `json:"docker,omitempty"`
+	EnvironmentVariables    map[string]string `json:"environmentVariables,omitempty"`
+	InferencingStackVersion string            `json:"inferencingStackVersion,omitempty"`
+}
+
+type pythonSection struct {
+	UserManagedDependencies bool            `json:"userManagedDependencies"`
+	CondaDependencies       json.RawMessage `json:"condaDependencies,omitempty"`
+}
+
+type dockerSection struct {
+	BaseImage         string           `json:"baseImage,omitempty"`
+	BaseDockerfile    string           `json:"baseDockerfile,omitempty"`
+	BaseImageRegistry *registrySection `json:"baseImageRegistry,omitempty"`
+}
+
+type registrySection struct {
+	Address  string `json:"address,omitempty"`
+	Username string `json:"username,omitempty"`
+	Password string `json:"password,omitempty"`
+}
+
+// inlineDefinition returns the definition of an inline environment.
+func inlineDefinition(environment environmentModel, registry *registryModel, password string) (json.RawMessage, error) {
+	definition := environmentDefinition{
+		Name:                    environment.Name.ValueString(),
+		Python:                  &pythonSection{UserManagedDependencies: environment.managesPackages()},
+		Docker:                  &dockerSection{BaseImage: environment.BaseImage.ValueString(), BaseDockerfile: environment.BaseDockerfile.ValueString()},
+		EnvironmentVariables:    stringMap(environment.EnvironmentVariables),
+		InferencingStackVersion: environment.InferencingStackVersion.ValueString(),
+	}
+	if set(environment.CondaDependencies) {
+		conda, err := condaToJSON(environment.CondaDependencies.ValueString())
+		if err != nil {
+			return nil, err
+		}
+		definition.Python.CondaDependencies = conda
+	}
+	if registry != nil {
+		definition.Docker.BaseImageRegistry = &registrySection{
+			Address: registry.Address.ValueString(), Username: registry.Username.ValueString(), Password: password,
+		}
+	}
+	return json.Marshal(definition)
+}
+
+// managesPackages reports whether the image has its packages already: as
+// configured, or where there are no conda dependencies to install.
+func (m environmentModel) managesPackages() bool {
+	if set(m.UserManagedDependencies) {
+		return m.UserManagedDependencies.ValueBool()
+	}
+	return !set(m.CondaDependencies)
+}
+
+// withVariables adds environment variables to a definition, and leaves
+// everything else in it as the workspace has it.
+func withVariables(definition json.RawMessage, added map[string]string) (json.RawMessage, error) {
+	members := map[string]json.RawMessage{}
+	if err := json.Unmarshal(definition, &members); err != nil {
+		return nil, fmt.Errorf("the definition of the environment is not a JSON object")
+	}
+	variables := map[string]string{}
+	if encoded, exists := members["environmentVariables"]; exists {
+		if err := json.Unmarshal(encoded, &variables); err != nil {
+			return nil, fmt.Errorf("the environment variables of the definition are not strings")
+		}
+	}
+	if variables == nil { // JSON null
+		variables = map[string]string{}
+	}
+	maps.Copy(variables, added)
+	encoded, err := json.Marshal(variables)
+	if err != nil {
+		return nil, err
+	}
+	members["environmentVariables"] = encoded
+	return json.Marshal(members)
+}

@@ -1,0 +1,126 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	frameworkpath "github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+)
+
+const (
+	mimePython = "application/x-python"
+	mimeBinary = "application/octet-stream"
+)
+
+// image returns what is deployed: the models alone for a no-code deployment,
+// else with the code and the whole definition of the environment. That of a
+// registered environment is read from the workspace, as the SDK does.
+func image(ctx context.Context, api *azureml.Workspace, plan deployment, s secrets) (*azureml.EnvironmentImage, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	result := &azureml.EnvironmentImage{ModelIDs: modelIDs(plan.ModelIDs)}
+	inference := decode[inferenceModel](ctx, plan.InferenceConfig)
+	if inference == nil {
+		return result, diags
+	}
+	at := frameworkpath.Root("inference_config").AtName("environment")
+	var environment environmentModel
+	if decoded := decode[environmentModel](ctx, inference.Environment); decoded != nil {
+		environment = *decoded
+	}
+	var definition json.RawMessage
+	if environment.registered() {
+		name, version := environment.Name.ValueString(), environment.Version.ValueString()
+		registered, err := api.GetEnvironment(ctx, name, version)
+		if azureml.IsNotFound(err) {
+			diags.AddAttributeError(at, "The environment does not exist",
+				fmt.Sprintf("The workspace has no environment %q with version %q. Register it, or correct environment.name and environment.version.", name, version))
+			return nil, diags
+		}
+		if err != nil {
+			diags.Append(diagnostics.AtPath(at, "Could not read the environment", fmt.Sprintf("environment %q version %q", name, version), err))
+			return nil, diags
+		}
+		definition = registered
+	} else {
+		inline, err := inlineDefinition(environment, decode[registryModel](ctx, environment.BaseImageRegistry), s.registryPassword)
+		if err != nil {
+			diags.AddAttributeError(at.AtName("conda_dependencies"), "Invalid conda_dependencies", err.Error())
+			return nil, diags
+		}
+		definition = inline
+	}
+	definition, err := withVariables(definition, codeVariables(*inference))
+	if err != nil {
+		diags.AddAttributeError(at, "The environment cannot be deployed", fmt.Sprintf("Environment %q: %s.", environment.Name.ValueString(), err))
+		return nil, diags
+	}
+	result.Environment = definition
+	result.DriverProgram, result.Assets = codeAssets(*inference)
+	return result, diags
+}
+
+// modelIDs is never nil: the SDK sends an empty list for a deployment without models.
+func modelIDs(list types.List) []string {
+	ids := make([]string, 0, len(list.Elements()))
+	for _, element := range list.Elements() {
+		if text, ok := element.(types.String); ok && set(text) {
+			ids = append(ids, text.ValueString())
+		}
+	}
+	return ids
+}
+
+// codeVariables says where the code is inside the image: below the name of its
+// directory, or where it is a single file, at the top.
+func codeVariables(inference inferenceModel) map[string]string {
+	script := inference.EntryScript.ValueString()
+	directory := inference.SourceDirectoryName.ValueString()
+	if directory == "" {
+		return map[string]string{entryScriptVariable: path.Base(script)}
+	}
+	return map[string]string{
+		entryScriptVariable:     directory + "/" + script,
+		sourceDirectoryVariable: directory,
+	}
+}
+
+// codeAssets returns the files of the code; the driver first, as the SDK sends them.
+func codeAssets(inference inferenceModel) (driver string, assets []azureml.ImageAsset) {
+	if set(inference.DriverURL) {
+		driver = fileName(inference.DriverURL.ValueString(), "driver.py")
+		assets = append(assets, azureml.ImageAsset{ID: driver, URL: inference.DriverURL.ValueString(), MimeType: mimePython})
+	}
+	source := azureml.ImageAsset{URL: inference.SourceURL.ValueString(), MimeType: mimeBinary}
+	if directory := inference.SourceDirectoryName.ValueString(); directory != "" {
+		source.ID = fileName(source.URL, directory+".tar.gz")
+		source.Unpack = true
+	} else {
+		source.ID = path.Base(inference.EntryScript.ValueString())
+	}
+	return driver, append(assets, source)
+}
+
+// fileName returns the last segment of a URL's path, without a query such as a SAS.
+func fileName(text, fallback string) string {
+	parsed, err := url.Parse(text)
+	if err != nil {
+		return fallback
+	}
+	name := path.Base(strings.TrimSuffix(parsed.Path, "/"))
+	if name == "." || name == "/" {
+		return fallback
+	}
+	return name
+}

@@ -1,0 +1,121 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+)
+
+// logLines is how much of the container log an error shows.
+const logLines = 20
+
+// afterwards bounds what is looked up after a failure, when the time of the
+// operation itself may be used up.
+const afterwards = 30 * time.Second
+
+// explainFailure says why a deployment failed: the operation's error with its
+// details and sub-operation, the state of the service, and the tail of the
+// container log, in that order and without secrets. The service may be nil.
+func explainFailure(ctx context.Context, api *azureml.Workspace, summary string, id resourceid.Service, err error, service *azureml.Service, s secrets) diag.Diagnostic {
+	detail := []string{diagnostics.Explain(fmt.Sprintf("service %q", id.Name), err)}
+	if service != nil {
+		detail = append(detail, describeState(service))
+		if keys, keysErr := keysForRedaction(ctx, api, service); keysErr == nil {
+			s.keys = append(s.keys, keys.Primary, keys.Secondary)
+		}
+		if log, logErr := api.ServiceLogs(ctx, id.Name, logLines); logErr == nil {
+			if tail := lastLines(log, logLines); tail != "" {
+				detail = append(detail, "The end of the container log:\n"+tail)
+			}
+		}
+	}
+	return diag.NewErrorDiagnostic(summary, s.redact(strings.Join(detail, "\n\n")))
+}
+
+// keysForRedaction reads the keys of a service that has some, since its code
+// may have logged them.
+func keysForRedaction(ctx context.Context, api *azureml.Workspace, service *azureml.Service) (azureml.Keys, error) {
+	if !boolValue(service.AuthEnabled) {
+		return azureml.Keys{}, nil
+	}
+	return api.ListKeys(ctx, service.Name)
+}
+
+func describeState(service *azureml.Service) string {
+	text := fmt.Sprintf("The service is %s", service.State)
+	cause := service.Error
+	if cause == nil && service.DeploymentStatus != nil {
+		cause = service.DeploymentStatus.Error
+	}
+	if cause != nil && cause.Message != "" {
+		text += ": " + strings.TrimSuffix(strings.TrimSpace(cause.Message), ".")
+	}
+	if status := service.DeploymentStatus; status != nil && status.DesiredReplicas != nil && status.AvailableReplicas != nil {
+		text += fmt.Sprintf(" (%d of %d replicas available)", *status.AvailableReplicas, *status.DesiredReplicas)
+	}
+	return text + "."
+}
+
+func lastLines(text string, count int) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	if len(lines) > count {
+		lines = lines[len(lines)-count:]
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// resourceType returns the resource type that manages services of a compute
+// type; empty where none does.
+func resourceType(compute azureml.ComputeType) string {
+	switch compute {
+	case azureml.ComputeACI:
+		return "mlws_aci_service"
+	case azureml.ComputeAKS:
+		return "mlws_aks_service"
+	default:
+		return ""
+	}
+}
+
+// explainExists is the error of a create that found its name taken. It
+// shows the import block to paste.
+func explainExists(id resourceid.Service, compute azureml.ComputeType, existing *azureml.Service) diag.Diagnostic {
+	found := compute
+	if existing != nil && existing.ComputeType != "" {
+		found = existing.ComputeType
+	}
+	manager := resourceType(found)
+	if manager == "" {
+		return diag.NewErrorDiagnostic("The service exists already",
+			fmt.Sprintf("Workspace %q has a service named %q on %s, which this provider does not manage. Choose another name.", id.Workspace.Name, id.Name, found))
+	}
+	other := ""
+	if found != compute {
+		other = fmt.Sprintf(" It runs on %s, so it belongs to %s and not to %s.", found, manager, resourceType(compute))
+	}
+	return diag.NewErrorDiagnostic("The service exists already",
+		fmt.Sprintf("Workspace %q has a service named %q that this configuration did not create.%s To manage it with Terraform, import it; otherwise choose another name.\n\n"+
+			"import {\n  to = %s.%s\n  id = %q\n}",
+			id.Workspace.Name, id.Name, other, manager, strings.ReplaceAll(id.Name, "-", "_"), id.String()))
+}
+
+// explainOtherCompute is the error of reading a service of the other compute type.
+func explainOtherCompute(id resourceid.Service, compute azureml.ComputeType, service *azureml.Service) diag.Diagnostic {
+	fix := "This provider does not manage services of that type; remove it from the state with terraform state rm, and choose another name."
+	if manager := resourceType(service.ComputeType); manager != "" {
+		fix = fmt.Sprintf("Manage it with %s: remove this object from the state with terraform state rm, and import %q into a %s resource.", manager, id.String(), manager)
+	}
+	return diag.NewErrorDiagnostic("The service is of another compute type",
+		fmt.Sprintf("Service %q of workspace %q runs on %s, and %s manages services on %s. %s",
+			id.Name, id.Workspace.Name, service.ComputeType, resourceType(compute), compute, fix))
+}

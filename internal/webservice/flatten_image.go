@@ -1,0 +1,199 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+)
+
+// flattenInference compares what is deployed with what the state says, and
+// keeps the state's wording of all that means the same. A deployment without
+// code has no assets; the service may still report the environment that it chose for it.
+func flattenInference(ctx context.Context, deployed *azureml.EnvironmentImage, prior types.Object) types.Object {
+	before := decode[inferenceModel](ctx, prior)
+	if deployed == nil {
+		// Not reported at all: nothing to compare.
+		return known(prior)
+	}
+	if len(deployed.Assets) == 0 {
+		if before != nil && len(deployed.ModelIDs) == 0 {
+			return known(prior)
+		}
+		return types.ObjectNull(inferenceTypes)
+	}
+	definition := definitionOf(deployed)
+	after := codeOf(deployed, definition)
+	priorEnvironment := types.ObjectNull(environmentTypes)
+	if before != nil {
+		if sameCode(*before, deployed, definition) {
+			after = *before
+		}
+		priorEnvironment = before.Environment
+	}
+	after.Environment = flattenEnvironment(ctx, definition, priorEnvironment)
+	return after.object()
+}
+
+func known(prior types.Object) types.Object {
+	if prior.IsUnknown() {
+		return types.ObjectNull(inferenceTypes)
+	}
+	return prior
+}
+
+// definitionOf returns the environment of a deployment; nil where it is not reported.
+func definitionOf(deployed *azureml.EnvironmentImage) *environmentDefinition {
+	if len(deployed.Environment) > 0 {
+		var definition environmentDefinition
+		// A definition in another form than the documented one is not comparable.
+		if err := json.Unmarshal(deployed.Environment, &definition); err == nil && definition.Name != "" {
+			return &definition
+		}
+	}
+	if reference := deployed.EnvironmentReference; reference != nil {
+		return &environmentDefinition{Name: reference.Name, Version: reference.Version}
+	}
+	return nil
+}
+
+// sameCode reports whether what is deployed is what the configuration would deploy.
+func sameCode(before inferenceModel, deployed *azureml.EnvironmentImage, definition *environmentDefinition) bool {
+	driver, assets := codeAssets(before)
+	if driver != deployed.DriverProgram || len(assets) != len(deployed.Assets) {
+		return false
+	}
+	for i, asset := range assets {
+		found := deployed.Assets[i]
+		// The query of an https URL may be a SAS, which the service drops.
+		if withoutQuery(asset.URL) != withoutQuery(found.URL) || asset.Unpack != found.Unpack {
+			return false
+		}
+	}
+	if definition == nil || definition.EnvironmentVariables == nil {
+		return true
+	}
+	for name, value := range codeVariables(before) {
+		if found, exists := definition.EnvironmentVariables[name]; exists && found != value {
+			return false
+		}
+	}
+	return true
+}
+
+func withoutQuery(url string) string {
+	before, _, _ := strings.Cut(url, "?")
+	return before
+}
+
+// codeOf reads the code of a deployment that Terraform has not written, or
+// that was changed since.
+func codeOf(deployed *azureml.EnvironmentImage, definition *environmentDefinition) inferenceModel {
+	var code inferenceModel
+	for _, asset := range deployed.Assets {
+		if asset.ID == deployed.DriverProgram || asset.MimeType == mimePython {
+			code.DriverURL = types.StringValue(asset.URL)
+			continue
+		}
+		code.SourceURL = types.StringValue(asset.URL)
+		if code.EntryScript.IsNull() && !asset.Unpack {
+			code.EntryScript = types.StringValue(asset.ID)
+		}
+	}
+	if definition == nil {
+		return code
+	}
+	script := definition.EnvironmentVariables[entryScriptVariable]
+	if directory := definition.EnvironmentVariables[sourceDirectoryVariable]; directory != "" {
+		code.SourceDirectoryName = types.StringValue(directory)
+		script = strings.TrimPrefix(script, directory+"/")
+	}
+	if script != "" {
+		code.EntryScript = types.StringValue(script)
+	}
+	return code
+}
+
+// flattenEnvironment keeps the prior form: registered or inline. Without one,
+// a definition with a version counts as registered.
+func flattenEnvironment(ctx context.Context, definition *environmentDefinition, prior types.Object) types.Object {
+	before := decode[environmentModel](ctx, prior)
+	if definition == nil {
+		if prior.IsUnknown() {
+			return types.ObjectNull(environmentTypes)
+		}
+		return prior
+	}
+	if before != nil && before.registered() || before == nil && definition.Version != "" {
+		after := newEnvironment()
+		after.Name = types.StringValue(definition.Name)
+		after.Version = optionalText(&definition.Version, types.StringNull())
+		return after.object()
+	}
+	after := newEnvironment()
+	if before != nil {
+		after = *before
+	}
+	after.Name = types.StringValue(definition.Name)
+	flattenInline(ctx, *definition, before, &after)
+	return after.object()
+}
+
+func flattenInline(ctx context.Context, definition environmentDefinition, before, after *environmentModel) {
+	docker, python := definition.Docker, definition.Python
+	if docker != nil {
+		after.BaseImage = optionalText(&docker.BaseImage, after.BaseImage)
+		after.BaseDockerfile = optionalText(&docker.BaseDockerfile, after.BaseDockerfile)
+		// A service that fills in the public registry is not a difference.
+		if registry := docker.BaseImageRegistry; registry != nil && registry.Address != "" && (before == nil || !before.BaseImageRegistry.IsNull()) {
+			after.BaseImageRegistry = flattenRegistry(ctx, *registry, after.BaseImageRegistry)
+		}
+	}
+	if python != nil {
+		after.CondaDependencies = flattenConda(python.CondaDependencies, after.CondaDependencies)
+		if python.UserManagedDependencies != after.managesPackages() {
+			after.UserManagedDependencies = types.BoolValue(python.UserManagedDependencies)
+		}
+	}
+	own := maps.Clone(definition.EnvironmentVariables)
+	delete(own, entryScriptVariable)
+	delete(own, sourceDirectoryVariable)
+	if !maps.Equal(own, stringMap(after.EnvironmentVariables)) {
+		after.EnvironmentVariables = types.MapNull(types.StringType)
+		if len(own) > 0 {
+			after.EnvironmentVariables = mapOf(own)
+		}
+	}
+	// A service that fills in a default is not a difference.
+	if definition.InferencingStackVersion != "" && (before == nil || !before.InferencingStackVersion.IsNull()) {
+		after.InferencingStackVersion = types.StringValue(definition.InferencingStackVersion)
+	}
+}
+
+// flattenRegistry compares the address alone: credentials are never returned.
+func flattenRegistry(ctx context.Context, found registrySection, prior types.Object) types.Object {
+	var registry registryModel
+	if before := decode[registryModel](ctx, prior); before != nil {
+		registry = *before
+	}
+	registry.PasswordWO = types.StringNull()
+	registry.Address = sameText(found.Address, registry.Address, strings.EqualFold)
+	return registry.object()
+}
+
+func flattenConda(found json.RawMessage, prior types.String) types.String {
+	if set(prior) {
+		if before, err := condaToJSON(prior.ValueString()); err == nil && sameJSON(before, found) {
+			return prior
+		}
+	}
+	text := condaToYAML(found)
+	return optionalText(&text, types.StringNull())
+}

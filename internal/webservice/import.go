@@ -1,0 +1,92 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+)
+
+// ImportState takes the full id of a service, its bare name in the provider's
+// workspace, or its identity. The rest is read from the service.
+func (r *serviceResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var id resourceid.Service
+	var diags diag.Diagnostics
+	if req.ID != "" {
+		id, diags = importID(req.ID, r.ownWorkspace())
+	} else {
+		var identity identityModel
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		id, diags = importIdentity(identity, r.ownWorkspace())
+	}
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.String())...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("workspace_id"), id.Workspace.String())...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), id.Name)...)
+	if resp.Identity != nil {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id))...)
+	}
+}
+
+func importID(text string, own *resourceid.Workspace) (resourceid.Service, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if strings.Contains(text, "/") {
+		id, err := resourceid.ParseService(text)
+		if err != nil {
+			diags.AddError("The import id is not a service id", fmt.Sprintf("%s. Import by that id, or by the bare name of a service in the provider's workspace.", err))
+		}
+		return id, diags
+	}
+	if err := nameRule.check(text); err != nil {
+		diags.AddError("The import id is not a service name", fmt.Sprintf("%q is neither a full service id nor a service name. %s", text, nameRule.rule))
+		return resourceid.Service{}, diags
+	}
+	if own == nil {
+		diags.AddError("The workspace of the service is not known",
+			fmt.Sprintf("A bare name (%q) is looked up in the provider's workspace, and the provider's configuration names none. "+
+				"Set workspace_id in the provider's configuration, or import by the full id: {workspace id}/services/%s.", text, text))
+		return resourceid.Service{}, diags
+	}
+	return own.Service(text), diags
+}
+
+func importIdentity(identity identityModel, own *resourceid.Workspace) (resourceid.Service, diag.Diagnostics) {
+	var workspace resourceid.Workspace
+	if own != nil {
+		workspace = *own
+	}
+	for _, part := range []struct {
+		given types.String
+		to    *string
+	}{
+		{identity.SubscriptionID, &workspace.SubscriptionID},
+		{identity.ResourceGroupName, &workspace.ResourceGroup},
+		{identity.WorkspaceName, &workspace.Name},
+	} {
+		if set(part.given) && part.given.ValueString() != "" {
+			*part.to = part.given.ValueString()
+		}
+	}
+	id := workspace.Service(identity.Name.ValueString())
+	var diags diag.Diagnostics
+	if _, err := resourceid.ParseService(id.String()); err != nil {
+		diags.AddError("The identity does not name a service",
+			"subscription_id, resource_group_name, workspace_name and name are all needed, unless the provider's configuration names the workspace. Complete the identity in the import block.")
+	}
+	return id, diags
+}

@@ -1,0 +1,97 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+)
+
+// overwrite deploys over the running service with a create body, for what the
+// API cannot patch. Whether keys survive that is not documented, so they are
+// read before, compared after, and put back where the service changed them.
+func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	deployed, imageDiags := image(ctx, u.api, u.plan, u.hidden)
+	diags.Append(imageDiags...)
+	if diags.HasError() {
+		return nil, diags
+	}
+	object := fmt.Sprintf("service %q", u.id.Name)
+	var before azureml.Keys
+	keepKeys := isTrue(u.state.AuthEnabled) && isTrue(u.plan.AuthEnabled)
+	if keepKeys {
+		keys, err := u.api.ListKeys(ctx, u.id.Name)
+		if err != nil {
+			keepKeys = false
+			diags.AddWarning("The keys could not be compared",
+				diagnostics.Explain(object, err)+" The service is deployed again without reading its keys first; if that changes them, clients need the new ones.")
+		}
+		before = keys
+		u.hidden.keys = append(u.hidden.keys, keys.Primary, keys.Secondary)
+	}
+	operation, err := u.api.CreateService(ctx, expand(ctx, u.plan, u.hidden, deployed, true))
+	if err != nil {
+		diags.Append(diagnostics.FromError("Could not deploy over the service", object, err))
+		return nil, diags
+	}
+	service, err := waitDeployed(ctx, u.api, operation, u.id.Name)
+	if err != nil {
+		u.err = err
+		return nil, diags
+	}
+	if keepKeys {
+		diags.Append(u.restoreKeys(ctx, before)...)
+	}
+	// A create body cannot say "no tags" or "no description": an overwrite leaves
+	// behind what it does not mention. What still differs is patched.
+	left := patch(ctx, u.plan, flatten(ctx, service, u.id.Workspace, u.plan), u.hidden, deployed)
+	if len(left) == 0 {
+		return service, diags
+	}
+	service, patchDiags := u.send(ctx, left)
+	diags.Append(patchDiags...)
+	return service, diags
+}
+
+// restoreKeys puts back the keys that the redeployment changed. It warns, naming
+// the slot, where it cannot: the service itself is fine.
+func (u *update) restoreKeys(ctx context.Context, before azureml.Keys) diag.Diagnostics {
+	var diags diag.Diagnostics
+	object := fmt.Sprintf("service %q", u.id.Name)
+	after, err := u.api.ListKeys(ctx, u.id.Name)
+	if err != nil {
+		diags.AddWarning("The keys could not be compared",
+			diagnostics.Explain(object, err)+" The service was deployed again; whether that changed its keys is not known.")
+		return diags
+	}
+	for _, slot := range []azureml.KeyType{azureml.KeyPrimary, azureml.KeySecondary} {
+		old := keyIn(before, slot)
+		if old == "" || keyIn(after, slot) == old {
+			continue
+		}
+		reason := "the service did not accept the earlier key."
+		restored, err := u.api.RegenerateKey(ctx, u.id.Name, slot, old)
+		if err != nil {
+			reason = diagnostics.Explain(object, err)
+		} else if keyIn(restored, slot) == old {
+			continue
+		}
+		diags.AddWarning(fmt.Sprintf("The %s key has changed", slot),
+			fmt.Sprintf("Deploying over service %q changed its %s key, and putting it back failed: %s Give clients the new key.", u.id.Name, slot, u.hidden.redact(reason)))
+	}
+	return diags
+}
+
+func keyIn(keys azureml.Keys, slot azureml.KeyType) string {
+	if slot == azureml.KeySecondary {
+		return keys.Secondary
+	}
+	return keys.Primary
+}

@@ -1,0 +1,106 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+)
+
+// planOutputs plans the computed attributes of an existing service: as they
+// are, unless the update may change them.
+func planOutputs(ctx context.Context, config deployment, plan *deployment, state deployment) {
+	keepChosen(config, plan, state)
+	overwrite := needsOverwrite(*plan, state)
+	if !overwrite && !differs(ctx, *plan, state) {
+		plan.State, plan.UpdatedAt = state.State, state.UpdatedAt
+		keepAddress(plan, state)
+		return
+	}
+	plan.State, plan.UpdatedAt = types.StringUnknown(), types.StringUnknown()
+	if overwrite || movesAddress(*plan, state) {
+		plan.ScoringURI, plan.SwaggerURI = types.StringUnknown(), types.StringUnknown()
+		if plan.compute == azureml.ComputeACI {
+			plan.FQDN, plan.IPAddress = types.StringUnknown(), types.StringUnknown()
+			if overwrite && config.DNSNameLabel.IsNull() {
+				// Azure made the label up, and may make up another.
+				plan.DNSNameLabel = types.StringUnknown()
+			}
+		}
+		return
+	}
+	keepAddress(plan, state)
+}
+
+// keepChosen keeps what the service has chosen where the configuration leaves it
+// the choice, null included.
+func keepChosen(config deployment, plan *deployment, state deployment) {
+	if plan.compute == azureml.ComputeAKS {
+		if config.Namespace.IsNull() {
+			plan.Namespace = state.Namespace
+		}
+		return
+	}
+	if config.Location.IsNull() {
+		plan.Location = state.Location
+	}
+	if config.DNSNameLabel.IsNull() {
+		plan.DNSNameLabel = state.DNSNameLabel
+	}
+}
+
+func keepAddress(plan *deployment, state deployment) {
+	plan.ScoringURI, plan.SwaggerURI = state.ScoringURI, state.SwaggerURI
+	plan.FQDN, plan.IPAddress = state.FQDN, state.IPAddress
+}
+
+// movesAddress reports whether a patch may change the URLs: TLS changes the
+// scheme and host, and another namespace is another deployment.
+func movesAddress(plan, state deployment) bool {
+	if plan.compute == azureml.ComputeACI {
+		return !plan.SSL.Equal(state.SSL)
+	}
+	return !plan.Namespace.Equal(state.Namespace)
+}
+
+// needsOverwrite reports whether an update has to deploy over the running
+// service: for what the API cannot patch, and to recover a failed deployment.
+func needsOverwrite(plan, state deployment) bool {
+	if state.State.ValueString() == string(azureml.StateFailed) {
+		return true
+	}
+	return len(changedBy(plan, state, overwrites)) > 0
+}
+
+// changedBy returns the attributes with the given kind of change that differ.
+func changedBy(plan, state deployment, kind change) []string {
+	var names []string
+	before := attributesOf(state)
+	for _, attribute := range attributesOf(plan) {
+		if changeOf(plan.compute, attribute.name) != kind {
+			continue
+		}
+		for _, prior := range before {
+			if prior.name == attribute.name && !attribute.value.Equal(prior.value) {
+				names = append(names, attribute.name)
+			}
+		}
+	}
+	return names
+}
+
+// differs reports whether the update of an existing service has something to
+// send. An empty description or map of tags is the same as none.
+func differs(ctx context.Context, plan, state deployment) bool {
+	for _, attribute := range attributesOf(plan) {
+		value, err := attribute.value.ToTerraformValue(ctx)
+		if err != nil || !value.IsFullyKnown() {
+			return true
+		}
+	}
+	return len(patch(ctx, plan, state, secrets{}, nil)) > 0
+}

@@ -1,0 +1,31 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package webservice serves the deployments: the resources mlws_aci_service and
+// mlws_aks_service, and the data source mlws_service.
+//
+// Both resources are one implementation: what differs between the compute types
+// is their schema, and the fields in expand, flatten and patch.
+package webservice
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+)
+
+// Resources returns the resources of this package.
+func Resources() []func() resource.Resource {
+	return []func() resource.Resource{
+		func() resource.Resource { return &serviceResource{compute: azureml.ComputeACI} },
+		func() resource.Resource { return &serviceResource{compute: azureml.ComputeAKS} },
+	}
+}
+
+// DataSources returns the data sources of this package.
+func DataSources() []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		func() datasource.DataSource { return &serviceDataSource{} },
+	}
+}

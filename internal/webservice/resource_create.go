@@ -1,0 +1,145 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+)
+
+// Create implements resource.Resource. From the moment the API has accepted the
+// service it is in the state, so that a failed, endless or interrupted deployment
+// leaves a tainted object and nothing orphaned.
+func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	config, diags := load(ctx, r.compute, req.Config)
+	resp.Diagnostics.Append(diags...)
+	plan, diags := load(ctx, r.compute, req.Plan)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(check(ctx, config)...)
+	id, diags := r.serviceID(plan)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	outer := ctx
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	api := r.data.Client.Workspace(id.Workspace)
+	hidden := secretsOf(ctx, config)
+
+	if r.compute == azureml.ComputeAKS {
+		resp.Diagnostics.Append(checkCluster(ctx, api, plan.ComputeName.ValueString())...)
+	}
+	deployed, diags := image(ctx, api, plan, hidden)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	operation, err := api.CreateService(ctx, expand(ctx, plan, hidden, deployed, false))
+	var exists *azureml.ExistsError
+	if errors.As(err, &exists) {
+		resp.Diagnostics.Append(explainExists(id, r.compute, exists.Existing))
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("Could not create the service", fmt.Sprintf("service %q", id.Name), err))
+		return
+	}
+	resp.Diagnostics.Append(store(ctx, accepted(plan, id), &resp.State)...)
+	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
+	resp.Diagnostics.Append(rememberProperties(ctx, resp.Private, config)...)
+
+	service, err := waitDeployed(ctx, api, operation, id.Name)
+	if err != nil {
+		found, failure := r.failed(outer, api, "The service was created, but did not become Healthy", id, err, hidden)
+		if found != nil {
+			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, accepted(plan, id)), &resp.State)...)
+		}
+		resp.Diagnostics.Append(failure)
+		return
+	}
+	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, plan), &resp.State)...)
+}
+
+// waitDeployed waits for an operation, and then for Healthy: an operation can
+// succeed before the service runs.
+func waitDeployed(ctx context.Context, api *azureml.Workspace, operation azureml.OperationRef, name string) (*azureml.Service, error) {
+	if err := api.WaitOperation(ctx, operation); err != nil {
+		return nil, err
+	}
+	return api.WaitHealthy(ctx, name)
+}
+
+// failed looks at the service after a failed deployment, within a time of its
+// own, since that of the deployment may be used up or the run interrupted.
+func (r *serviceResource) failed(ctx context.Context, api *azureml.Workspace, summary string, id resourceid.Service, err error, hidden secrets) (*azureml.Service, diag.Diagnostic) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
+	defer cancel()
+	service, getErr := api.GetService(ctx, id.Name)
+	if getErr != nil || service.ComputeType != r.compute {
+		service = nil
+	}
+	return service, explainFailure(ctx, api, summary, id, err, service, hidden)
+}
+
+// accepted is the state of a service that was accepted a moment ago: the plan,
+// with the outputs that are not known yet left empty.
+func accepted(plan deployment, id resourceid.Service) deployment {
+	known := func(value types.String) types.String {
+		if value.IsUnknown() {
+			return types.StringNull()
+		}
+		return value
+	}
+	d := plan
+	d.ID = types.StringValue(id.String())
+	d.WorkspaceID = types.StringValue(id.Workspace.String())
+	if set(plan.WorkspaceID) {
+		d.WorkspaceID = plan.WorkspaceID
+	}
+	d.State = types.StringValue(string(azureml.StateTransitioning))
+	for _, output := range []*types.String{
+		&d.ScoringURI, &d.SwaggerURI, &d.CreatedAt, &d.UpdatedAt,
+		&d.FQDN, &d.IPAddress, &d.Location, &d.DNSNameLabel, &d.Namespace,
+	} {
+		*output = known(*output)
+	}
+	return d
+}
+
+// checkCluster refuses a cluster that the API would refuse, with a clearer
+// message. What cannot be looked up is left to the API to judge.
+func checkCluster(ctx context.Context, api *azureml.Workspace, name string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	cluster, err := api.GetCompute(ctx, name)
+	switch {
+	case azureml.IsNotFound(err):
+		diags.AddAttributeError(path.Root("compute_name"), "The compute target does not exist",
+			fmt.Sprintf("The workspace has no compute target named %q. Attach the AKS cluster to the workspace, or correct compute_name.", name))
+	case err != nil:
+	case cluster.ComputeType != "" && cluster.ComputeType != string(azureml.ComputeAKS):
+		diags.AddAttributeError(path.Root("compute_name"), "The compute target is not an AKS cluster",
+			fmt.Sprintf("Compute target %q is of type %s. Name one of type AKS in compute_name.", name, cluster.ComputeType))
+	case cluster.ProvisioningState != "" && cluster.ProvisioningState != "Succeeded":
+		diags.AddAttributeError(path.Root("compute_name"), "The compute target is not ready",
+			fmt.Sprintf("Compute target %q is in provisioning state %s; the API deploys to one that is Succeeded. Wait for it or repair it, and apply again.", name, cluster.ProvisioningState))
+	}
+	return diags
+}

@@ -1,0 +1,45 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+)
+
+// Delete implements resource.Resource. It works in every state of the service,
+// a failed deployment included, and is done when the service is gone.
+func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state, diags := load(ctx, r.compute, req.State)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := state.Timeouts.Delete(ctx, defaultDeleteTimeout)
+	resp.Diagnostics.Append(diags...)
+	id, diags := r.serviceID(state)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	api := r.data.Client.Workspace(id.Workspace)
+
+	operation, err := api.DeleteService(ctx, id.Name)
+	if err == nil {
+		err = api.WaitOperation(ctx, operation)
+	}
+	if err == nil {
+		err = api.WaitDeleted(ctx, id.Name)
+	}
+	if err != nil && !azureml.IsNotFound(err) {
+		resp.Diagnostics.Append(diagnostics.FromError("Could not delete the service", fmt.Sprintf("service %q", id.Name), err))
+	}
+}

@@ -1,0 +1,51 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+)
+
+// Read implements resource.Resource, with one GET of the service.
+func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state, diags := load(ctx, r.compute, req.State)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
+	resp.Diagnostics.Append(diags...)
+	id, err := resourceid.ParseService(state.ID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError("The state has no valid service id", err.Error()+". Remove the object from the state with terraform state rm, and import it again.")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	service, err := r.data.Client.Workspace(id.Workspace).GetService(ctx, id.Name)
+	if azureml.IsNotFound(err) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("Could not read the service", fmt.Sprintf("service %q", id.Name), err))
+		return
+	}
+	if service.ComputeType != r.compute {
+		resp.Diagnostics.Append(explainOtherCompute(id, r.compute, service))
+		return
+	}
+	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, state), &resp.State)...)
+	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
+}

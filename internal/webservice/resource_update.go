@@ -1,0 +1,127 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+)
+
+// Update implements resource.Resource: one PATCH with everything that changes,
+// or for what cannot be patched a redeployment over the running service.
+func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	config, diags := load(ctx, r.compute, req.Config)
+	resp.Diagnostics.Append(diags...)
+	plan, diags := load(ctx, r.compute, req.Plan)
+	resp.Diagnostics.Append(diags...)
+	state, diags := load(ctx, r.compute, req.State)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := plan.Timeouts.Update(ctx, defaultUpdateTimeout)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(check(ctx, config)...)
+	id, diags := r.serviceID(state)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	outer := ctx
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	u := update{api: r.data.Client.Workspace(id.Workspace), id: id, plan: plan, state: state, hidden: secretsOf(ctx, config)}
+	service, diags := u.run(ctx)
+	resp.Diagnostics.Append(diags...)
+	if u.err != nil {
+		found, failure := r.failed(outer, u.api, "The service was changed, but did not become Healthy again", id, u.err, u.hidden)
+		if found != nil {
+			// What the API does not return stays as it was, so that the next apply sends it again.
+			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, state), &resp.State)...)
+		}
+		resp.Diagnostics.Append(failure)
+		return
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(rememberProperties(ctx, resp.Private, config)...)
+	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
+	if service == nil {
+		// Nothing was sent: timeouts changed, or an empty value became none.
+		resp.Diagnostics.Append(store(ctx, plan, &resp.State)...)
+		return
+	}
+	after := flatten(ctx, service, id.Workspace, plan)
+	keepPlanned(plan, &after)
+	resp.Diagnostics.Append(store(ctx, after, &resp.State)...)
+}
+
+// keepPlanned keeps the outputs that the plan promised to leave alone. Where the
+// service moved nevertheless, the next refresh shows it; failing an apply that has succeeded would not help.
+func keepPlanned(plan deployment, after *deployment) {
+	for _, output := range []struct {
+		planned types.String
+		to      *types.String
+	}{
+		{plan.ScoringURI, &after.ScoringURI},
+		{plan.SwaggerURI, &after.SwaggerURI},
+		{plan.FQDN, &after.FQDN},
+		{plan.IPAddress, &after.IPAddress},
+		{plan.CreatedAt, &after.CreatedAt},
+	} {
+		if !output.planned.IsUnknown() {
+			*output.to = output.planned
+		}
+	}
+}
+
+// update is one update of a service.
+type update struct {
+	api         *azureml.Workspace
+	id          resourceid.Service
+	plan, state deployment
+	hidden      secrets
+	err         error // of a change that was accepted and then failed
+}
+
+// run returns the service after the change; nil where there was nothing to send.
+func (u *update) run(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
+	if needsOverwrite(u.plan, u.state) {
+		return u.overwrite(ctx)
+	}
+	var deployed *azureml.EnvironmentImage
+	if changed(u.plan.ModelIDs, u.state.ModelIDs) || changed(u.plan.InferenceConfig, u.state.InferenceConfig) {
+		built, diags := image(ctx, u.api, u.plan, u.hidden)
+		if diags.HasError() {
+			return nil, diags
+		}
+		deployed = built
+	}
+	operations := patch(ctx, u.plan, u.state, u.hidden, deployed)
+	if len(operations) == 0 {
+		return nil, nil
+	}
+	return u.send(ctx, operations)
+}
+
+// send patches the service and waits until it is Healthy.
+func (u *update) send(ctx context.Context, operations []azureml.PatchOperation) (*azureml.Service, diag.Diagnostics) {
+	operation, err := u.api.PatchService(ctx, u.id.Name, operations)
+	if err != nil {
+		return nil, diag.Diagnostics{diagnostics.FromError("Could not change the service", fmt.Sprintf("service %q", u.id.Name), err)}
+	}
+	service, err := waitDeployed(ctx, u.api, operation, u.id.Name)
+	u.err = err
+	return service, nil
+}

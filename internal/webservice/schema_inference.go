@@ -1,0 +1,116 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+)
+
+func inferenceAttribute(compute azureml.ComputeType) schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: describe(compute, "inference_config", "The code that scores, and the environment it runs in. Leave it out for a no-code deployment of exactly one model."),
+		Attributes: map[string]schema.Attribute{
+			"entry_script": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "The Python file that defines `init()` and `run()`. With `source_directory_name`, its path inside that directory.",
+				Validators:          []validator.String{entryScriptRule},
+			},
+			"source_url": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "Where the code is: an existing `aml://` or `https://` URL, of the entry script itself, " +
+					"or with `source_directory_name` of a tar.gz archive.",
+				Validators: []validator.String{codeURLRule},
+			},
+			"source_directory_name": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "The name of the top folder inside the archive at `source_url`. With it, the archive is unpacked; without it, `source_url` is one file.",
+				Validators:          []validator.String{directoryNameRule},
+			},
+			"driver_url": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "The `aml://` or `https://` URL of a driver program, which older serving images import. Newer images need none.",
+				Validators:          []validator.String{codeURLRule},
+			},
+			"environment": schema.SingleNestedAttribute{
+				Required: true,
+				MarkdownDescription: "The environment the code runs in: a registered one (`name` and `version`; its definition is read from the workspace and deployed), " +
+					"or an inline definition (`name`, and `base_image` or `base_dockerfile`).",
+				Attributes: environmentAttributes(),
+			},
+		},
+	}
+}
+
+func environmentAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"name": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "The name of the environment.",
+			Validators:          []validator.String{notEmptyRule},
+		},
+		"version": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The version of a registered environment. Cannot be combined with the attributes of an inline definition.",
+			Validators:          []validator.String{notEmptyRule},
+		},
+		"base_image": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The container image to start from, inline. Cannot be combined with `base_dockerfile`.",
+			Validators:          []validator.String{notEmptyRule},
+		},
+		"base_dockerfile": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The text of the Dockerfile to start from, inline. Cannot be combined with `base_image`.",
+			Validators:          []validator.String{notEmptyRule},
+		},
+		"base_image_registry": schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "The private registry of `base_image`. The API never returns its credentials, so a change of them outside Terraform is not seen.",
+			Attributes: map[string]schema.Attribute{
+				"address": schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "The host of the registry, such as `example.azurecr.io`.",
+					Validators:          []validator.String{notEmptyRule},
+				},
+				"username": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "The user to log in to the registry with.",
+				},
+				"password_wo": schema.StringAttribute{
+					Optional: true, WriteOnly: true, Sensitive: true,
+					MarkdownDescription: "The password of that user. Write-only: it is in no state and no plan; change `password_wo_version` to send a new one.",
+				},
+				"password_wo_version": schema.Int64Attribute{
+					Optional:            true,
+					MarkdownDescription: "A number to change whenever `password_wo` changes.",
+				},
+			},
+		},
+		"conda_dependencies": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The conda environment to create in the image, as YAML text, inline. Another spelling of the same YAML is not a change.",
+			Validators:          []validator.String{condaRule},
+			PlanModifiers:       []planmodifier.String{keepConda},
+		},
+		"environment_variables": schema.MapAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Environment variables of the container, inline. The variables that tell the serving image where the code is are added.",
+		},
+		"inferencing_stack_version": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The version of the inferencing stack to add to the image, such as `latest`, inline. Without it, none is added.",
+		},
+		"user_managed_dependencies": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether the image already has every Python package, so that no conda environment is created. " +
+				"Default `true` without `conda_dependencies`, `false` with them.",
+		},
+	}
+}

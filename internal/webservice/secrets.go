@@ -1,0 +1,54 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"strings"
+)
+
+// secrets are the values of a configuration that are sent to the service and
+// shown nowhere. Write-only ones exist in the configuration only.
+type secrets struct {
+	tlsKey           string
+	registryPassword string
+	keys             []string // the service's own keys, where they were read
+}
+
+// secretsOf reads them from a configuration whose values are known.
+func secretsOf(ctx context.Context, config deployment) secrets {
+	var s secrets
+	if ssl := decode[sslModel](ctx, config.SSL); ssl != nil {
+		s.tlsKey = ssl.KeyPEM.ValueString()
+		if set(ssl.KeyPEMWO) {
+			s.tlsKey = ssl.KeyPEMWO.ValueString()
+		}
+	}
+	if inference := decode[inferenceModel](ctx, config.InferenceConfig); inference != nil {
+		if environment := decode[environmentModel](ctx, inference.Environment); environment != nil {
+			if registry := decode[registryModel](ctx, environment.BaseImageRegistry); registry != nil {
+				s.registryPassword = registry.PasswordWO.ValueString()
+			}
+		}
+	}
+	return s
+}
+
+// redact removes the secrets from text that others wrote, such as a container
+// log. A private key is also recognised line by line, since a log may break it up.
+func (s secrets) redact(text string) string {
+	hidden := append([]string{s.registryPassword, s.tlsKey}, s.keys...)
+	for _, line := range strings.Split(s.tlsKey, "\n") {
+		// The BEGIN and END lines, and a short last line, give nothing away.
+		if line = strings.TrimSpace(line); len(line) > 16 && !strings.HasPrefix(line, "-----") {
+			hidden = append(hidden, line)
+		}
+	}
+	for _, secret := range hidden {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "(redacted)")
+		}
+	}
+	return text
+}
