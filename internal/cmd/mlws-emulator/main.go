@@ -1,0 +1,108 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Command mlws-emulator runs a local Azure Machine Learning workspace.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/google/renameio/v2"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+const usage = `mlws-emulator runs a local Azure Machine Learning workspace for v1 web services.
+
+It answers as Entra (https, with a certificate authority of its own), as Resource
+Manager, as the model-management API, and as the scoring endpoints of what you
+deploy. Nothing leaves this machine, and it ends with Ctrl-C or SIGTERM.
+
+  mlws-emulator                          free ports, the default workspace
+  mlws-emulator -listen 127.0.0.1:8080   a fixed address
+  mlws-emulator -operation-duration 20s  deployments that take their time
+  mlws-emulator -seed my-workspaces.yml  your own workspaces, computes, models, principals
+  mlws-emulator -print-seed              the default seed, to start yours from
+
+At the start it prints what to export and a provider block, then "ready". Each
+request is one JSON line on standard error, without bodies and credentials.
+
+While it runs, POST to its control API (no credential needed):
+
+  /_emulator/faults    {"operation":"CreateService","kind":"throttle","retryAfter":"2s","times":1}
+  /_emulator/clock     {"advance":"13h"}
+  /_emulator/behavior  {"patchStatus":200,"operationLocation":"relative"}
+  GET /_emulator/requests, GET or DELETE /_emulator/faults
+
+Flags:
+`
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			_, _ = fmt.Fprintln(os.Stderr, "mlws-emulator:", err)
+			os.Exit(1)
+		}
+	}
+}
+
+func run(args []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("mlws-emulator", flag.ContinueOnError)
+	flags.SetOutput(stdout)
+	flags.Usage = func() {
+		_, _ = fmt.Fprint(stdout, usage)
+		flags.PrintDefaults()
+	}
+	listen := flags.String("listen", "127.0.0.1:0", "address of Resource Manager and everything behind it, plain http; port 0 is a free one")
+	tlsListen := flags.String("tls-listen", "127.0.0.1:0", "address of the token endpoint, https")
+	prefix := flags.String("path-prefix", "", "mount everything but the token endpoint below this path")
+	publicURL := flags.String("public-url", "", "scheme, host and port that handed-out URLs start with, behind a mapped port")
+	duration := flags.Duration("operation-duration", 2*time.Second, "how long deployments, updates, deletes and regenerations take")
+	caFile := flags.String("ca-file", "", "write the certificate authority here as PEM; empty is a temporary file")
+	seedFile := flags.String("seed", "", "YAML or JSON file with workspaces, computes, models, environments and principals")
+	printSeed := flags.Bool("print-seed", false, "print the default seed as YAML and exit")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q; see -help", flags.Arg(0))
+	}
+	if *printSeed {
+		return emulator.WriteSeed(stdout, emulator.DefaultSeed())
+	}
+	seed := emulator.DefaultSeed()
+	if *seedFile != "" {
+		var err error
+		if seed, err = emulator.ReadSeed(*seedFile); err != nil {
+			return err
+		}
+	}
+	// Signals count from here, so that an early one still ends cleanly.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	e, err := emulator.New(
+		emulator.WithSeed(seed), emulator.WithListen(*listen, *tlsListen), emulator.WithPathPrefix(*prefix),
+		emulator.WithPublicURL(*publicURL), emulator.WithOperationDuration(*duration), emulator.WithLog(stderr))
+	if err != nil {
+		return err
+	}
+	certificate := e.CAFile()
+	if *caFile != "" {
+		certificate = *caFile
+		err = renameio.WriteFile(*caFile, e.CACertPEM(), 0o644)
+	}
+	if err == nil {
+		err = welcome(stdout, e, seed, certificate)
+	}
+	if err == nil {
+		<-ctx.Done()
+	}
+	return errors.Join(err, e.Close())
+}

@@ -1,0 +1,93 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"fmt"
+	"net/http"
+)
+
+func armRoutes() []route {
+	return []route{
+		{method: "GET", pattern: workspaceScope, operation: "GetWorkspace", plane: planeARM, action: action("workspaces/read"), handle: getWorkspace},
+		{method: "GET", pattern: workspaceScope + "/computes/{compute}", operation: "GetCompute", plane: planeARM, action: action("workspaces/computes/read"), handle: getCompute},
+		{method: "GET", pattern: "/rp/workspaces" + workspaceScope + "/computes/{compute}", operation: "GetCompute", plane: planeARM, action: action("workspaces/computes/read"), handle: getCompute},
+		{method: "GET", pattern: workspaceScope + "/providers/Microsoft.Authorization/permissions", operation: "ListPermissions", plane: planeARM, handle: listPermissions},
+	}
+}
+
+// missingWorkspace is Resource Manager's 404, in the envelope of the plane.
+func (e *Emulator) missingWorkspace(c *call) error {
+	return &apiError{status: http.StatusNotFound, code: "ResourceNotFound", message: fmt.Sprintf(
+		"The Resource 'Microsoft.MachineLearningServices/workspaces/%s' under resource group '%s' was not found.", c.params["ws"], c.params["rg"])}
+}
+
+func getWorkspace(c *call) (*reply, error) {
+	w := c.workspace
+	if c.query("api-version") == "" {
+		return nil, &apiError{status: http.StatusBadRequest, code: "MissingApiVersionParameter",
+			message: "The api-version query parameter (?api-version=) is required for all requests."}
+	}
+	scope := "/subscriptions/" + w.subscription + "/resourceGroups/" + w.group + "/providers/"
+	return ok(map[string]any{
+		"id": w.id, "name": w.name, "type": "Microsoft.MachineLearningServices/workspaces", "location": w.location,
+		"tags": orEmpty(w.tags), "identity": map[string]any{"type": "SystemAssigned", "tenantId": c.store.tenant, "principalId": w.guid},
+		"sku": map[string]any{"name": "Basic", "tier": "Basic"},
+		"properties": map[string]any{
+			"workspaceId": w.guid, "discoveryUrl": c.plainBase + "/discovery/workspaces/" + w.guid, "friendlyName": w.name, "description": "",
+			"provisioningState": "Succeeded", "hbiWorkspace": false, "allowPublicAccessWhenBehindVnet": false, "imageBuildCompute": "",
+			"creationTime":               timestamp(w.created),
+			"storageAccount":             scope + "Microsoft.Storage/storageAccounts/st" + fingerprint(w.id),
+			"keyVault":                   scope + "Microsoft.KeyVault/vaults/kv" + fingerprint(w.id),
+			"applicationInsights":        scope + "Microsoft.Insights/components/ai" + fingerprint(w.id),
+			"containerRegistry":          scope + "Microsoft.ContainerRegistry/registries/cr" + fingerprint(w.id),
+			"privateEndpointConnections": []any{},
+		},
+	}), nil
+}
+
+func getCompute(c *call) (*reply, error) {
+	found := c.workspace.compute(c.param("compute"))
+	if found == nil {
+		return nil, &apiError{status: http.StatusNotFound, code: "ResourceNotFound", message: fmt.Sprintf(
+			"The compute '%s' was not found in workspace '%s'.", c.param("compute"), c.workspace.name)}
+	}
+	w := c.workspace
+	return ok(map[string]any{
+		"id": w.id + "/computes/" + found.name, "name": found.name, "type": "Microsoft.MachineLearningServices/workspaces/computes",
+		"location": w.location, "tags": nil,
+		"properties": map[string]any{
+			"computeType": found.kind, "computeLocation": found.location, "provisioningState": found.state, "provisioningErrors": nil,
+			"description": nil, "isAttachedCompute": true, "createdOn": timestamp(found.created), "modifiedOn": timestamp(found.created),
+			"resourceId": "/subscriptions/" + w.subscription + "/resourceGroups/" + w.group + "/providers/Microsoft.ContainerService/managedClusters/" + found.name,
+			"properties": map[string]any{
+				"clusterFqdn": found.name + "-" + fingerprint(w.id+found.name) + ".hcp." + found.location + ".azmk8s.io",
+				"agentCount":  3, "agentVmSize": "Standard_D3_v2", "clusterPurpose": "FastProd", "loadBalancerType": "PublicIp",
+				"loadBalancerSubnet": nil, "sslConfiguration": map[string]any{"status": "Disabled"}, "systemServices": []any{}, "aksNetworkingConfiguration": nil,
+			},
+		},
+	}), nil
+}
+
+// listPermissions is how a caller learns what it may do here without trying.
+func listPermissions(c *call) (*reply, error) {
+	p := c.principal
+	return ok(map[string]any{"value": []any{map[string]any{
+		"actions": orNone(p.Actions), "notActions": orNone(p.NotActions), "dataActions": []string{}, "notDataActions": []string{},
+	}}}), nil
+}
+
+func orEmpty(m map[string]string) map[string]string {
+	if m == nil {
+		return map[string]string{}
+	}
+	return m
+}
+
+func orNone(items []string) []string {
+	if items == nil {
+		return []string{}
+	}
+	return items
+}

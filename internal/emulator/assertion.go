@@ -1,0 +1,116 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"crypto/rsa"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+const (
+	assertionType     = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+	federatedAudience = "api://AzureADTokenExchange"
+)
+
+// checkAssertion accepts a JWT of the application itself (issuer = client id,
+// signed by a registered certificate), or one of the emulator's federated issuer.
+// Its times are checked against the machine's clock: the client made it by that.
+func (c *call) checkAssertion(p *Principal, form url.Values) error {
+	if form.Get("client_assertion_type") != assertionType {
+		return refuse(http.StatusBadRequest, "invalid_request", 900144, "The request body must contain the following parameter: 'client_assertion_type'.")
+	}
+	assertion := form.Get("client_assertion")
+	claims := jwt.MapClaims{}
+	unverified, _, err := jwt.NewParser().ParseUnverified(assertion, claims)
+	if err != nil {
+		return refuse(http.StatusUnauthorized, "invalid_client", 50027, "JWT token is invalid or malformed.")
+	}
+	issuer, _ := claims.GetIssuer()
+	if strings.EqualFold(issuer, p.ClientID) {
+		return c.checkCertificateAssertion(p, assertion, unverified)
+	}
+	if issuer != c.federatedIssuer() {
+		return refuse(http.StatusUnauthorized, "invalid_client", 700211, "No matching federated identity record found for presented assertion issuer '%s'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion.", issuer)
+	}
+	claims, err = c.signer().verify(assertion, c.federatedIssuer(), time.Now())
+	if err != nil {
+		return refuse(http.StatusUnauthorized, "invalid_client", 700024, "Client assertion is not within its valid time range or its signature does not match.")
+	}
+	if subject, _ := claims.GetSubject(); subject != p.ClientID {
+		return refuse(http.StatusUnauthorized, "invalid_client", 700213, "No matching federated identity record found for presented assertion subject '%s'.", subject)
+	}
+	if audiences, _ := claims.GetAudience(); len(audiences) != 1 || audiences[0] != federatedAudience {
+		return refuse(http.StatusUnauthorized, "invalid_client", 700212, "No matching federated identity record found for presented assertion audience '%s'.", strings.Join(audiences, " "))
+	}
+	return nil
+}
+
+func (c *call) checkCertificateAssertion(p *Principal, assertion string, unverified *jwt.Token) error {
+	unknownKey := refuse(http.StatusUnauthorized, "invalid_client", 700027,
+		"The certificate with identifier used to sign the client assertion is not registered on application '%s'.", p.ClientID)
+	key := certificateKey(p.CertificatePEM, unverified.Header)
+	if key == nil {
+		return unknownKey
+	}
+	_, err := jwt.Parse(assertion, func(*jwt.Token) (any, error) { return key, nil },
+		jwt.WithValidMethods([]string{"RS256", "PS256"}), jwt.WithExpirationRequired(), jwt.WithSubject(p.ClientID),
+		jwt.WithAudience(c.tlsBase+"/"+c.store.tenant+"/oauth2/v2.0/token"))
+	if err != nil {
+		return refuse(http.StatusUnauthorized, "invalid_client", 700027, "Client assertion failed signature validation, or its subject, audience or time range is wrong.")
+	}
+	return nil
+}
+
+// certificateKey finds the registered certificate that the header's thumbprint names.
+func certificateKey(registered string, header map[string]any) *rsa.PublicKey {
+	rest := []byte(registered)
+	for {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return nil
+		}
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		sum1, sum256 := sha1.Sum(block.Bytes), sha256.Sum256(block.Bytes)
+		if !sameThumbprint(header["x5t"], sum1[:]) && !sameThumbprint(header["x5t#S256"], sum256[:]) {
+			continue
+		}
+		if certificate, err := x509.ParseCertificate(block.Bytes); err == nil {
+			if key, isRSA := certificate.PublicKey.(*rsa.PublicKey); isRSA {
+				return key
+			}
+		}
+	}
+}
+
+// sameThumbprint compares in both alphabets of base64: clients use either.
+func sameThumbprint(header any, sum []byte) bool {
+	given, _ := header.(string)
+	given = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(given)
+	return given != "" && given == base64.RawURLEncoding.EncodeToString(sum)
+}
+
+func (e *Emulator) federatedIssuer() string { return e.tlsBase + "/_federated" }
+
+// FederatedToken returns a token that the token endpoint takes as client
+// assertion of this client id: what GitHub, Azure DevOps or a Kubernetes service
+// account would hold. It is valid for an hour of the machine's clock.
+func (e *Emulator) FederatedToken(clientID string) (string, error) {
+	now := time.Now()
+	return e.signer().sign(jwt.MapClaims{
+		"iss": e.federatedIssuer(), "sub": clientID, "aud": federatedAudience,
+		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(time.Hour).Unix(), "jti": randomText(16),
+	})
+}

@@ -1,0 +1,135 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// asset names the artifacts that a model is made of.
+type asset struct {
+	id  string
+	doc map[string]any
+	entry
+}
+
+func assetRoutes() []route {
+	// No source names actions of assets; they are a step of registering a model.
+	read, write := action("workspaces/models/read"), action("workspaces/models/write")
+	return []route{
+		{method: "GET", pattern: managementScope + "/assets", operation: "ListAssets", plane: planeData, action: read, handle: listAssets},
+		{method: "POST", pattern: managementScope + "/assets", operation: "CreateAsset", plane: planeData, action: write, handle: createAsset},
+		{method: "GET", pattern: managementScope + "/assets/{id}", operation: "GetAsset", plane: planeData, action: read, handle: getAsset},
+		{method: "PATCH", pattern: managementScope + "/assets/{id}", operation: "PatchAsset", plane: planeData, action: write, handle: patchAsset},
+		{method: "DELETE", pattern: managementScope + "/assets/{id}", operation: "DeleteAsset", plane: planeData, action: action("workspaces/models/delete"), handle: deleteAsset},
+	}
+}
+
+var assetFields = fields{
+	"name": {kind: text, required: true}, "type": {kind: text}, "description": {kind: text},
+	"artifacts": {kind: list, fields: fields{"id": {kind: text}, "prefix": {kind: text}}},
+	"kvTags":    {kind: stringMap}, "properties": {kind: stringMap}, "runid": {kind: text}, "meta": {kind: stringMap},
+	"id": {kind: text}, // in the specification; the service assigns it
+}
+
+func createAsset(c *call) (*reply, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	if found := assetFields.check(body, ""); len(found) > 0 {
+		return nil, badRequest(found...)
+	}
+	now := c.Now()
+	created := &asset{id: strings.ReplaceAll(uuid.NewString(), "-", ""), entry: entry{created: now, modified: now, serial: len(c.workspace.assets)}}
+	created.doc = withDefaults(body, map[string]any{
+		"description": nil, "artifacts": []any{}, "kvTags": map[string]any{}, "properties": map[string]any{}, "runid": nil, "type": nil, "meta": nil,
+	})
+	c.workspace.assets[created.id] = created
+	return ok(created.wire()), nil
+}
+
+func (a *asset) wire() map[string]any {
+	body := clone(a.doc)
+	body["id"], body["createdTime"] = a.id, timestamp(a.created)
+	return body
+}
+
+func (c *call) asset() (*asset, error) {
+	if found := c.workspace.assets[c.param("id")]; found != nil {
+		return found, nil
+	}
+	return nil, notFound("Asset %s was not found in workspace %s.", c.param("id"), c.workspace.name)
+}
+
+func getAsset(c *call) (*reply, error) {
+	found, err := c.asset()
+	if err != nil {
+		return nil, err
+	}
+	return ok(found.wire()), nil
+}
+
+func patchAsset(c *call) (*reply, error) {
+	found, err := c.asset()
+	if err != nil {
+		return nil, err
+	}
+	doc, err := c.patched(found.doc, assetPatchFields)
+	if err != nil {
+		return nil, err
+	}
+	found.doc, found.modified = doc, c.Now()
+	return ok(found.wire()), nil
+}
+
+func deleteAsset(c *call) (*reply, error) {
+	if c.workspace.assets[c.param("id")] == nil {
+		return &reply{Status: http.StatusNoContent}, nil
+	}
+	delete(c.workspace.assets, c.param("id"))
+	return ok(nil), nil
+}
+
+func listAssets(c *call) (*reply, error) {
+	q := c.request.URL.Query()
+	order, err := listOrder(q.Get("orderby"), "orderby")
+	if err != nil {
+		return nil, err
+	}
+	size, err := c.countOf(q.Get("count"))
+	if err != nil {
+		return nil, err
+	}
+	var found []*asset
+	for _, a := range c.workspace.assets {
+		if a.matches(q) {
+			found = append(found, a)
+		}
+	}
+	found, next, err := page(found, order, q.Get("$skipToken"), size)
+	if err != nil {
+		return nil, err
+	}
+	value := []any{}
+	for _, a := range found {
+		value = append(value, a.wire())
+	}
+	body := map[string]any{"value": value}
+	if next != "" {
+		body["nextLink"] = c.nextLink("/assets", q, next)
+	}
+	return ok(body), nil
+}
+
+func (a *asset) matches(q url.Values) bool {
+	name, _ := a.doc["name"].(string)
+	run, _ := a.doc["runid"].(string)
+	return (q.Get("name") == "" || q.Get("name") == name) && (q.Get("runId") == "" || q.Get("runId") == run) &&
+		holdsAll(a.doc["kvTags"], q.Get("tags")) && holdsAll(a.doc["properties"], q.Get("properties"))
+}

@@ -1,0 +1,42 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"sync"
+	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/clock"
+)
+
+// movableClock runs with its base clock, moved by an offset that tests set.
+type movableClock struct {
+	base   clock.Clock
+	mu     sync.Mutex
+	offset time.Duration
+}
+
+func (c *movableClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.base.Now().Add(c.offset).UTC()
+}
+
+func (c *movableClock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset += d
+}
+
+// Now returns the emulator's time. Token expiry, operations and every
+// timestamp follow it.
+func (e *Emulator) Now() time.Time { return e.clock.Now() }
+
+// AdvanceClock moves the emulator's time; operations whose duration has passed
+// are over, tokens whose expiry has passed are refused. A negative duration
+// moves it back.
+func (e *Emulator) AdvanceClock(d time.Duration) { e.clock.advance(d) }
+
+// timestamp is the form of every time in the API, ISO 8601 in UTC.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0000000Z") }

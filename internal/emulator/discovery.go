@@ -1,0 +1,30 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import "strings"
+
+func discoveryRoutes() []route {
+	return []route{
+		{method: "GET", pattern: "/discovery/workspaces/{guid}", operation: "Discovery", plane: planeAnonymous, handle: discover},
+	}
+}
+
+// discover maps service names to base URLs. It is asked without a credential.
+// The SDK fails with a KeyError unless the first six keys are there.
+func discover(c *call) (*reply, error) {
+	for _, w := range c.store.workspaces {
+		if strings.EqualFold(w.guid, c.param("guid")) {
+			services := map[string]string{}
+			for _, name := range []string{
+				"api", "experimentation", "history", "hyperdrive", "modelmanagement", "studio",
+				"catalog", "gallery", "labeling", "pipelines", "studiocoreservices",
+			} {
+				services[name] = c.plainBase
+			}
+			return ok(services), nil
+		}
+	}
+	return nil, notFound("Workspace %s was not found.", c.param("guid"))
+}

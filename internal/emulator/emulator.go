@@ -1,0 +1,165 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"encoding/json"
+
+	"github.com/mlws/terraform-provider-mlws/internal/clock"
+)
+
+// Emulator is one running instance. All its methods are safe for concurrent use.
+type Emulator struct {
+	clock             *movableClock
+	log               requestLog
+	authority         *authority
+	caFile            string
+	pathPrefix        string
+	plainBase         string // scheme, host, port and prefix of the plain listener
+	tlsBase           string
+	operationDuration time.Duration
+	identityHeader    string
+	signer            func() *signer
+	router            *router
+	servers           []*http.Server
+
+	mu       sync.Mutex // guards everything below
+	store    *store
+	behavior Behavior
+	faults   []*orderedFault
+}
+
+// Start runs an emulator for one test, and stops it when the test ends.
+func Start(t testing.TB, options ...Option) *Emulator {
+	t.Helper()
+	e, err := New(options...)
+	if err != nil {
+		t.Fatalf("start the emulator: %v", err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	return e
+}
+
+// New runs an emulator until Close. It fails where an address cannot be
+// listened on, or where the seed contradicts itself.
+func New(options ...Option) (*Emulator, error) {
+	c := config{
+		seed: DefaultSeed(), clock: clock.System{}, operationDuration: 50 * time.Millisecond,
+		listen: "127.0.0.1:0", tlsListen: "127.0.0.1:0",
+	}
+	for _, option := range options {
+		option(&c)
+	}
+	if c.pathPrefix == "/" {
+		c.pathPrefix = ""
+	}
+	store, err := newStore(c.seed, c.clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	e := &Emulator{
+		clock:             &movableClock{base: c.clock},
+		pathPrefix:        c.pathPrefix,
+		operationDuration: c.operationDuration,
+		identityHeader:    randomText(32),
+		signer:            sync.OnceValue(newSigner),
+		store:             store,
+		behavior:          c.behavior,
+	}
+	if c.log != nil {
+		e.log.lines = json.NewEncoder(c.log)
+	}
+	e.router = newRouter()
+	if err := e.listen(c); err != nil {
+		_ = e.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *Emulator) listen(c config) error {
+	plain, err := net.Listen("tcp", c.listen)
+	if err != nil {
+		return fmt.Errorf("listen for http: %w", err)
+	}
+	secure, err := net.Listen("tcp", c.tlsListen)
+	if err != nil {
+		_ = plain.Close()
+		return fmt.Errorf("listen for https: %w", err)
+	}
+	host, _, _ := net.SplitHostPort(secure.Addr().String())
+	if e.authority, err = newAuthority([]string{host}); err == nil {
+		e.caFile, err = writeTemp("mlws-emulator-ca-*.pem", e.authority.pem)
+	}
+	if err != nil {
+		_, _ = plain.Close(), secure.Close()
+		return fmt.Errorf("make the certificate authority: %w", err)
+	}
+	e.plainBase = "http://" + plain.Addr().String() + c.pathPrefix
+	if c.publicURL != "" {
+		e.plainBase = c.publicURL + c.pathPrefix
+	}
+	// The token endpoint stays at the root of its listener: Entra's authority has no path but the tenant.
+	e.tlsBase = "https://" + secure.Addr().String()
+	e.serve(plain)
+	// HTTP/1.1 only, so that a connection can be cut in the middle of a reply.
+	e.serve(tls.NewListener(secure, &tls.Config{
+		Certificates: []tls.Certificate{e.authority.server}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+	}))
+	return nil
+}
+
+func (e *Emulator) serve(listener net.Listener) {
+	server := &http.Server{Handler: e, ReadHeaderTimeout: 30 * time.Second, ErrorLog: discardLog}
+	e.servers = append(e.servers, server)
+	go func() { _ = server.Serve(listener) }()
+}
+
+// Close ends both listeners and every connection, and removes the CA file.
+func (e *Emulator) Close() error {
+	for _, server := range e.servers {
+		_ = server.Close()
+	}
+	if e.caFile != "" {
+		return os.Remove(e.caFile)
+	}
+	return nil
+}
+
+// ResourceManagerURL is the base URL of Resource Manager and, after discovery,
+// of every other API: http on loopback, with the path prefix, no trailing slash.
+func (e *Emulator) ResourceManagerURL() string { return e.plainBase }
+
+// ModelManagementURL is the base that discovery gives for model management.
+func (e *Emulator) ModelManagementURL() string { return e.plainBase }
+
+// AuthorityURL is the base URL of the token endpoint, https with the emulator's own CA.
+func (e *Emulator) AuthorityURL() string { return e.tlsBase }
+
+// CAFile is the path of the CA's certificate in PEM; SSL_CERT_FILE takes it.
+func (e *Emulator) CAFile() string { return e.caFile }
+
+// CACertPEM is the content of CAFile.
+func (e *Emulator) CACertPEM() []byte { return append([]byte(nil), e.authority.pem...) }
+
+func writeTemp(pattern string, content []byte) (string, error) {
+	file, err := os.CreateTemp("", pattern)
+	if err != nil {
+		return "", err
+	}
+	_, err = file.Write(content)
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	return file.Name(), err
+}

@@ -1,0 +1,197 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"crypto/subtle"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+)
+
+// accessTokenLifetime is Entra's usual hour, less the second that it shows.
+const accessTokenLifetime = 3599 * time.Second
+
+// oauthError is an error of the token endpoint; description starts with its AADSTS code.
+type oauthError struct {
+	status      int
+	code        string
+	number      int
+	description string
+}
+
+func (e *oauthError) Error() string { return e.description }
+
+func (e *oauthError) body() map[string]any {
+	trace, correlation, now := uuid.NewString(), uuid.NewString(), time.Now().UTC().Format("2006-01-02 15:04:05Z")
+	return map[string]any{
+		"error": e.code, "error_codes": []int{e.number}, "timestamp": now, "trace_id": trace, "correlation_id": correlation,
+		"error_description": fmt.Sprintf("AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s", e.number, e.description, trace, correlation, now),
+	}
+}
+
+func refuse(status int, code string, number int, format string, args ...any) *oauthError {
+	return &oauthError{status: status, code: code, number: number, description: fmt.Sprintf(format, args...)}
+}
+
+func entraRoutes() []route {
+	return []route{
+		{method: "GET", pattern: "/{tenant}/v2.0/.well-known/openid-configuration", operation: "OpenIDConfiguration", plane: planeEntra, handle: openIDConfiguration},
+		{method: "POST", pattern: "/{tenant}/oauth2/v2.0/token", operation: "EntraToken", plane: planeEntra, handle: entraToken},
+		{method: "GET", pattern: "/common/discovery/instance", operation: "InstanceDiscovery", plane: planeEntra, handle: instanceDiscovery},
+	}
+}
+
+func (c *call) checkTenant() error {
+	if tenant := c.param("tenant"); !strings.EqualFold(tenant, c.store.tenant) {
+		return refuse(http.StatusBadRequest, "invalid_tenant", 90002,
+			"Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", tenant)
+	}
+	return nil
+}
+
+func openIDConfiguration(c *call) (*reply, error) {
+	if err := c.checkTenant(); err != nil {
+		return nil, err
+	}
+	base := c.tlsBase + "/" + c.store.tenant
+	return ok(map[string]any{
+		"issuer": base + "/v2.0", "token_endpoint": base + "/oauth2/v2.0/token",
+		"authorization_endpoint": base + "/oauth2/v2.0/authorize", "device_authorization_endpoint": base + "/oauth2/v2.0/devicecode",
+		"jwks_uri":                              base + "/discovery/v2.0/keys",
+		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "private_key_jwt", "client_secret_basic"},
+		"response_types_supported":              []string{"code"}, "subject_types_supported": []string{"pairwise"},
+		"id_token_signing_alg_values_supported": []string{"RS256"},
+	}), nil
+}
+
+func instanceDiscovery(c *call) (*reply, error) {
+	return ok(map[string]any{
+		"tenant_discovery_endpoint": c.tlsBase + "/" + c.store.tenant + "/v2.0/.well-known/openid-configuration",
+		"api-version":               "1.1", "metadata": []any{},
+	}), nil
+}
+
+// entraToken grants client credentials: by secret, or by an assertion that the
+// application's certificate or a federated issuer signed.
+func entraToken(c *call) (*reply, error) {
+	if err := c.checkTenant(); err != nil {
+		return nil, err
+	}
+	form, err := url.ParseQuery(string(c.body))
+	if err != nil || form.Get("grant_type") == "" {
+		return nil, refuse(http.StatusBadRequest, "invalid_request", 900144, "The request body must contain the following parameter: 'grant_type'.")
+	}
+	if form.Get("grant_type") != "client_credentials" {
+		return nil, refuse(http.StatusBadRequest, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '%s'.", form.Get("grant_type"))
+	}
+	id := form.Get("client_id")
+	p := c.store.principal(func(p *Principal) bool { return strings.EqualFold(p.ClientID, id) })
+	if p == nil {
+		return nil, refuse(http.StatusBadRequest, "unauthorized_client", 700016,
+			"Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.", id, c.store.tenant)
+	}
+	c.principal = p
+	switch {
+	case form.Get("client_assertion") != "":
+		err = c.checkAssertion(p, form)
+	case form.Get("client_secret") == "":
+		err = refuse(http.StatusUnauthorized, "invalid_client", 7000218, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.")
+	case p.ClientSecret == "" || subtle.ConstantTimeCompare([]byte(form.Get("client_secret")), []byte(p.ClientSecret)) != 1:
+		err = refuse(http.StatusUnauthorized, "invalid_client", 7000215,
+			"Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '%s'.", id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	resource, isDefault := strings.CutSuffix(form.Get("scope"), "/.default")
+	if !isDefault {
+		return nil, refuse(http.StatusBadRequest, "invalid_scope", 1002012, "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", form.Get("scope"))
+	}
+	if !c.knownAudience(resource) {
+		return nil, refuse(http.StatusBadRequest, "invalid_resource", 500011, "The resource principal named %s was not found in the tenant named %s.", resource, c.store.tenant)
+	}
+	token, err := c.accessToken(p, resource)
+	if err != nil {
+		return nil, err
+	}
+	return ok(map[string]any{
+		"token_type": "Bearer", "expires_in": int(accessTokenLifetime.Seconds()), "ext_expires_in": int(accessTokenLifetime.Seconds()), "access_token": token,
+	}), nil
+}
+
+// managementAudiences are the names that Resource Manager's tokens go by in the three clouds.
+var managementAudiences = []string{
+	"https://management.azure.com", "https://management.core.windows.net",
+	"https://management.chinacloudapi.cn", "https://management.core.chinacloudapi.cn",
+	"https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net",
+}
+
+func (e *Emulator) knownAudience(resource string) bool {
+	resource = strings.TrimRight(resource, "/")
+	return slices.Contains(managementAudiences, resource) || resource == e.plainBase
+}
+
+// accessToken issues what Entra would, with the claims that clients look at.
+func (e *Emulator) accessToken(p *Principal, audience string) (string, error) {
+	now := e.Now()
+	return e.signer().sign(jwt.MapClaims{
+		"aud": audience, "iss": e.entraIssuer(), "iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(accessTokenLifetime).Unix(),
+		"appid": p.ClientID, "azp": p.ClientID, "oid": p.ObjectID, "sub": p.ObjectID, "tid": e.store.tenant,
+		"idtyp": "app", "appidacr": "1", "ver": "1.0", "uti": randomText(22),
+	})
+}
+
+func (e *Emulator) entraIssuer() string { return "https://sts.windows.net/" + e.store.tenant + "/" }
+
+// AccessToken returns a Resource Manager token of a principal, for a stand-in
+// of the Azure CLI or a hand-made request. An unknown client id gives "".
+func (e *Emulator) AccessToken(clientID string) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	p := e.store.principal(func(p *Principal) bool { return p.ClientID == clientID })
+	if p == nil {
+		return ""
+	}
+	token, err := e.accessToken(p, managementAudiences[0])
+	if err != nil {
+		return ""
+	}
+	return token
+}
+
+// authenticate finds the principal of a control call's bearer token.
+func (e *Emulator) authenticate(r *http.Request, on plane) (*Principal, error) {
+	code := "Unauthorized" // the flat API's own 401 is not described anywhere
+	if on == planeARM {
+		code = "AuthenticationFailed"
+	}
+	unauthorized := func(message string) error {
+		header := http.Header{}
+		header.Set("WWW-Authenticate", fmt.Sprintf(`Bearer authorization_uri="%s/%s", error="invalid_token"`, e.tlsBase, e.store.tenant))
+		return &apiError{status: http.StatusUnauthorized, code: code, message: message, header: header}
+	}
+	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !isBearer || token == "" {
+		return nil, unauthorized("Authentication failed. The 'Authorization' header is missing or is not a bearer token.")
+	}
+	claims, err := e.signer().verify(token, e.entraIssuer(), e.Now())
+	if err != nil {
+		return nil, unauthorized("The access token is invalid or has expired.")
+	}
+	if audiences, _ := claims.GetAudience(); !slices.ContainsFunc(audiences, e.knownAudience) {
+		return nil, unauthorized("The access token has been obtained for the wrong audience.")
+	}
+	p := e.store.principal(func(p *Principal) bool { return p.ClientID == claims["appid"] })
+	if p == nil {
+		return nil, unauthorized("The access token's application is not in this directory.")
+	}
+	return p, nil
+}

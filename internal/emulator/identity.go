@@ -1,0 +1,60 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+func identityRoutes() []route {
+	return []route{
+		{method: "GET", pattern: "/msi/token", operation: "ManagedIdentityToken", plane: planeEntra, handle: appServiceIdentity},
+		{method: "GET", pattern: "/metadata/identity/oauth2/token", operation: "ManagedIdentityToken", plane: planeEntra, handle: instanceMetadataIdentity},
+	}
+}
+
+// ManagedIdentityEndpoint is what IDENTITY_ENDPOINT is set to on App Service.
+func (e *Emulator) ManagedIdentityEndpoint() string { return e.plainBase + "/msi/token" }
+
+// IdentityHeader is what IDENTITY_HEADER is set to: without it the endpoint refuses.
+func (e *Emulator) IdentityHeader() string { return e.identityHeader }
+
+func appServiceIdentity(c *call) (*reply, error) {
+	if c.request.Header.Get("X-IDENTITY-HEADER") != c.identityHeader {
+		return nil, refuse(http.StatusUnauthorized, "invalid_request", 50027, "The X-IDENTITY-HEADER header is missing or wrong.")
+	}
+	return c.identityToken()
+}
+
+func instanceMetadataIdentity(c *call) (*reply, error) {
+	if !strings.EqualFold(c.request.Header.Get("Metadata"), "true") {
+		return nil, refuse(http.StatusBadRequest, "bad_request_102", 900144, "Required metadata header not specified.")
+	}
+	return c.identityToken()
+}
+
+// identityToken gives the seeded identity's token, or that of the client id asked for.
+func (c *call) identityToken() (*reply, error) {
+	id := orElse(c.query("client_id"), c.store.managedIdentity)
+	p := c.store.principal(func(p *Principal) bool { return strings.EqualFold(p.ClientID, id) })
+	if p == nil {
+		return nil, refuse(http.StatusBadRequest, "invalid_request", 700016, "Identity not found.")
+	}
+	resource := c.query("resource")
+	if !c.knownAudience(resource) {
+		return nil, refuse(http.StatusBadRequest, "invalid_resource", 500011, "The resource principal named %s was not found.", resource)
+	}
+	token, err := c.accessToken(p, resource)
+	if err != nil {
+		return nil, err
+	}
+	c.principal = p
+	expires := strconv.FormatInt(c.Now().Add(accessTokenLifetime).Unix(), 10)
+	return ok(map[string]any{
+		"access_token": token, "expires_on": expires, "expires_in": strconv.Itoa(int(accessTokenLifetime.Seconds())),
+		"resource": resource, "token_type": "Bearer", "client_id": p.ClientID,
+	}), nil
+}

@@ -1,0 +1,46 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"fmt"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// signer signs every token that the emulator issues, RS256 as Entra does. What
+// a token is good for is decided by its issuer and audience, not by its key.
+type signer struct {
+	key *rsa.PrivateKey
+	id  string
+}
+
+// newSigner makes a key. It takes a while, so it is called at the first token.
+func newSigner() *signer {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(fmt.Sprintf("generate the signing key: %v", err)) // the machine has no randomness
+	}
+	return &signer{key: key, id: fingerprint(key.N.String())}
+}
+
+func (s *signer) sign(claims jwt.MapClaims) (string, error) {
+	token := jwt.NewWithClaims(jwt.SigningMethodRS256, claims)
+	token.Header["kid"] = s.id
+	return token.SignedString(s.key)
+}
+
+// verify accepts RS256 by the emulator's key only, with an expiry in the
+// future, so neither alg none nor another signer passes.
+func (s *signer) verify(token, issuer string, now time.Time) (jwt.MapClaims, error) {
+	claims := jwt.MapClaims{}
+	_, err := jwt.ParseWithClaims(token, claims,
+		func(*jwt.Token) (any, error) { return &s.key.PublicKey, nil },
+		jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer(issuer), jwt.WithExpirationRequired(),
+		jwt.WithTimeFunc(func() time.Time { return now }))
+	return claims, err
+}

@@ -1,0 +1,86 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// entry is what models and assets are listed by.
+type entry struct {
+	created  time.Time
+	modified time.Time
+	serial   int // in the order of registration: times may be equal
+}
+
+// orderKey sorts as text: a time, then the order of registration.
+func (e *entry) orderKey(order string) string {
+	at := e.created
+	if strings.HasPrefix(order, "Updated") {
+		at = e.modified
+	}
+	return fmt.Sprintf("%020d.%010d", at.UnixNano(), e.serial)
+}
+
+// page sorts the items that passed a list's filters and cuts out one page. The
+// token of the next page names the last item, so that what is created or
+// deleted in between moves no page boundary.
+func page[T interface{ orderKey(string) string }](items []T, order, token string, size int) (found []T, next string, err error) {
+	ascending := strings.HasSuffix(order, "Asc")
+	compare := func(a, b string) int {
+		if ascending {
+			return strings.Compare(a, b)
+		}
+		return strings.Compare(b, a)
+	}
+	slices.SortFunc(items, func(a, b T) int { return compare(a.orderKey(order), b.orderKey(order)) })
+	if token != "" {
+		last, err := base64.RawURLEncoding.DecodeString(token)
+		if err != nil {
+			return nil, "", invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
+		}
+		items = slices.DeleteFunc(items, func(item T) bool { return compare(item.orderKey(order), string(last)) <= 0 })
+	}
+	if len(items) > size {
+		items = items[:size]
+		next = base64.RawURLEncoding.EncodeToString([]byte(items[size-1].orderKey(order)))
+	}
+	return items, next, nil
+}
+
+var listOrders = []string{"CreatedAtDesc", "CreatedAtAsc", "UpdatedAtDesc", "UpdatedAtAsc"}
+
+// listOrder reads the order of a list of models or assets, newest first by default.
+func listOrder(given, parameter string) (string, error) {
+	if given = orElse(given, "CreatedAtDesc"); !slices.Contains(listOrders, given) {
+		return "", invalid("InvalidValue", parameter, "'%s' must be one of %s.", parameter, strings.Join(listOrders, ", "))
+	}
+	return given, nil
+}
+
+// countOf reads a page size. Unlike an offset it has no default of its own: the
+// service's page size is the most that one page holds.
+func (c *call) countOf(given string) (int, error) {
+	size := orElseInt(c.behavior.PageSize, defaultPageSize)
+	if given == "" {
+		return size, nil
+	}
+	n, err := strconv.Atoi(given)
+	if err != nil || n < 1 {
+		return 0, invalid("InvalidValue", "count", "'count' must be a positive number.")
+	}
+	return min(n, size), nil
+}
+
+// nextLink is absolute, as clients need it, with the query of this page.
+func (c *call) nextLink(path string, q url.Values, token string) string {
+	q.Set("$skipToken", token)
+	return c.plainBase + "/modelmanagement/v1.0" + c.workspace.id + path + "?" + q.Encode()
+}

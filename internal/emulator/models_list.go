@@ -1,0 +1,122 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// listModels answers one page, newest first: the SDK's Model(workspace, name)
+// asks for a page of one and takes it for the latest version.
+func listModels(c *call) (*reply, error) {
+	q := c.request.URL.Query()
+	found, next, err := c.findModels(q)
+	if err != nil {
+		return nil, err
+	}
+	body := map[string]any{"value": found}
+	if next != "" {
+		body["nextLink"] = c.nextLink("/models", q, next)
+	}
+	return ok(body), nil
+}
+
+// modelListFields are the query's filters as members of a body.
+var modelListFields = fields{
+	"name": {kind: text}, "tag": {kind: text}, "framework": {kind: text}, "description": {kind: text}, "count": {kind: integer}, "offset": {kind: integer},
+	"skipToken": {kind: text}, "tags": {kind: text}, "properties": {kind: text}, "runId": {kind: text}, "datasetId": {kind: text},
+	"orderBy": {kind: text, enum: listOrders}, "latestVersionOnly": {kind: boolean},
+}
+
+// listModelsByBody is the same list asked for in a body, whose next page is a
+// body as well.
+func listModelsByBody(c *call) (*reply, error) {
+	request, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	if found := modelListFields.check(request, ""); len(found) > 0 {
+		return nil, badRequest(found...)
+	}
+	q := url.Values{}
+	for name, value := range request {
+		if name == "skipToken" {
+			name = "$skipToken"
+		}
+		q.Set(name, fmt.Sprint(value))
+	}
+	found, next, err := c.findModels(q)
+	if err != nil {
+		return nil, err
+	}
+	body := map[string]any{"value": found}
+	if next != "" {
+		request["skipToken"] = next
+		delete(request, "offset")
+		body["continuationToken"], body["nextRequest"] = next, request
+		body["nextLink"] = c.nextLink("/models/list", url.Values{}, next)
+	}
+	return ok(body), nil
+}
+
+func (c *call) findModels(q url.Values) (wire []any, next string, err error) {
+	order, err := listOrder(q.Get("orderBy"), "orderBy")
+	if err != nil {
+		return nil, "", err
+	}
+	size, err := c.countOf(q.Get("count"))
+	if err != nil {
+		return nil, "", err
+	}
+	offset := 0
+	if given := q.Get("offset"); given != "" && q.Get("$skipToken") == "" {
+		if offset, err = strconv.Atoi(given); err != nil || offset < 0 {
+			return nil, "", invalid("InvalidValue", "offset", "'offset' must be a number of models.")
+		}
+	}
+	latestOnly := strings.EqualFold(q.Get("latestVersionOnly"), "true")
+	var found []*model
+	for _, m := range c.workspace.models {
+		if m.matches(q) && (!latestOnly || m == c.workspace.latest(m.name)) {
+			found = append(found, m)
+		}
+	}
+	if found, next, err = page(found, order, q.Get("$skipToken"), size+offset); err != nil {
+		return nil, "", err
+	}
+	wire = []any{}
+	for _, m := range found[min(offset, len(found)):] {
+		wire = append(wire, m.wire())
+	}
+	return wire, next, nil
+}
+
+func (w *workspace) latest(name string) *model {
+	var latest *model
+	for _, m := range w.models {
+		if m.name == name && (latest == nil || m.version > latest.version) {
+			latest = m
+		}
+	}
+	return latest
+}
+
+func (m *model) matches(q url.Values) bool {
+	is := func(member, want string) bool {
+		got, _ := m.doc[member].(string)
+		return want == "" || got == want
+	}
+	datasets, _ := m.doc["datasets"].([]any)
+	used := func(item any) bool {
+		dataset, _ := item.(map[string]any)
+		return dataset["id"] == q.Get("datasetId")
+	}
+	return is("name", q.Get("name")) && is("framework", q.Get("framework")) && is("description", q.Get("description")) && is("runId", q.Get("runId")) &&
+		holdsAll(m.doc["kvTags"], q.Get("tags")) && holdsAll(m.doc["kvTags"], q.Get("tag")) && holdsAll(m.doc["properties"], q.Get("properties")) &&
+		(q.Get("datasetId") == "" || slices.ContainsFunc(datasets, used))
+}

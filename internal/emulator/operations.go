@@ -1,0 +1,225 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// States of operations and services, in the API's spelling.
+const (
+	stateNotStarted = "NotStarted"
+	stateRunning    = "Running"
+	stateSucceeded  = "Succeeded"
+	stateFailed     = "Failed"
+	stateCancelled  = "Cancelled"
+	stateTimedOut   = "TimedOut"
+
+	StateTransitioning = "Transitioning"
+	StateHealthy       = "Healthy"
+	StateUnhealthy     = "Unhealthy"
+	StateFailed        = "Failed"
+	StateUnschedulable = "Unschedulable"
+)
+
+// operation is one asynchronous change of a service.
+type operation struct {
+	id        string
+	kind      string // operationType: Service
+	service   *service
+	deploys   bool // it ends with new containers: it has build steps, and moves the service's state
+	started   time.Time
+	duration  time.Duration
+	endless   bool
+	outcome   string // the terminal state that it will reach
+	failure   *apiError
+	succeed   func() // the effect, at the end
+	state     string // terminal, once it is over
+	ended     time.Time
+	sickAfter time.Duration // the service becomes Unhealthy this long after the end
+	getsSick  bool
+}
+
+func operationRoutes() []route {
+	return []route{
+		{method: "GET", pattern: managementScope + "/operations/{id}", operation: "GetOperation", plane: planeData, action: action("workspaces/services/read"), handle: getOperation},
+	}
+}
+
+// begin starts an operation of a service. The caller has checked busy.
+func (e *Emulator) begin(svc *service, deploys bool, succeed func()) *operation {
+	op := &operation{
+		id: uuid.NewString(), kind: "Service", service: svc, deploys: deploys, started: e.Now(),
+		duration: e.operationDuration, outcome: stateSucceeded, succeed: succeed,
+	}
+	svc.operation = op
+	svc.workspace.operations[op.id] = op
+	e.store.pending = append(e.store.pending, op)
+	if deploys {
+		svc.state, svc.failure = StateTransitioning, nil
+	}
+	return op
+}
+
+// busy refuses what comes while an operation runs. The details code is ours:
+// the sources name only the status.
+func (svc *service) busy() error {
+	if svc.operation != nil && svc.operation.state == "" {
+		return conflict("OperationInProgress", "Service %s has an operation in progress. Wait until it is over, then try again.", svc.name)
+	}
+	return nil
+}
+
+// settle ends the operations whose time has passed, in the order of their end.
+func (e *Emulator) settle() {
+	now := e.Now()
+	var due []*operation
+	e.store.pending = slices.DeleteFunc(e.store.pending, func(op *operation) bool {
+		over := !op.endless && !now.Before(op.started.Add(op.duration))
+		if over {
+			due = append(due, op)
+		}
+		return over
+	})
+	slices.SortStableFunc(due, func(a, b *operation) int { return a.started.Add(a.duration).Compare(b.started.Add(b.duration)) })
+	for _, op := range due {
+		op.finish(op.started.Add(op.duration))
+	}
+	e.store.each(func(svc *service) {
+		if !svc.unhealthyAt.IsZero() && !now.Before(svc.unhealthyAt) {
+			svc.state, svc.unhealthyAt = StateUnhealthy, time.Time{}
+		}
+	})
+}
+
+func (op *operation) finish(at time.Time) {
+	op.state, op.ended = op.outcome, at
+	svc := op.service
+	if op.outcome == stateSucceeded {
+		op.succeed()
+		if op.deploys {
+			svc.state, svc.live = StateHealthy, clone(svc.doc)
+			if op.getsSick {
+				svc.unhealthyAt = at.Add(op.sickAfter)
+			}
+		}
+		return
+	}
+	if !op.deploys && svc.state == StateTransitioning {
+		svc.state = StateFailed // a delete that failed
+	}
+	if op.deploys {
+		// A service stays after a failed deployment: it has to be deleted or overwritten.
+		svc.state = StateFailed
+		if op.outcome == stateTimedOut {
+			svc.state = StateUnhealthy
+		}
+		if op.failure != nil {
+			svc.failure = op.failure.flat()
+		}
+	}
+}
+
+// accepted is the 202 of an asynchronous call: no body, and a header of which
+// clients can trust the last segment only.
+func (c *call) accepted(op *operation) *reply {
+	return (&reply{Status: http.StatusAccepted}).with("Operation-Location", c.operationLocation(op))
+}
+
+func (c *call) operationLocation(op *operation) string {
+	path := op.service.workspace.id + "/operations/" + op.id
+	switch c.behavior.OperationLocation {
+	case "relative":
+		return c.pathPrefix + "/modelmanagement/v1.0" + path
+	case "legacy":
+		return "/api" + path
+	case "otherhost":
+		return "https://" + op.service.workspace.location + ".modelmanagement.azureml.invalid/api" + path
+	default:
+		return c.plainBase + "/modelmanagement/v1.0" + path
+	}
+}
+
+func getOperation(c *call) (*reply, error) {
+	op := c.workspace.operations[c.param("id")]
+	if op == nil {
+		return nil, notFound("Operation %s was not found.", c.param("id"))
+	}
+	offset := 0
+	if given := c.query("offset"); given != "" {
+		var err error
+		if offset, err = strconv.Atoi(given); err != nil || offset < 0 {
+			return nil, invalid("InvalidValue", "offset", "'offset' must be a number of characters.")
+		}
+	}
+	return ok(op.wire(c.Now(), c.plainBase, offset)), nil
+}
+
+// progress tells the state and the step that an operation has reached.
+func (op *operation) progress(now time.Time) (state, step, stepState string) {
+	step = "DeployService"
+	passed := now.Sub(op.started)
+	if op.deploys && passed < op.duration/2 {
+		step = "BuildImage"
+	}
+	switch {
+	case op.state != "":
+		return op.state, step, op.state
+	case passed < op.duration/10:
+		return stateNotStarted, step, stateNotStarted
+	default:
+		return stateRunning, step, stateRunning
+	}
+}
+
+func (op *operation) wire(now time.Time, base string, offset int) map[string]any {
+	state, step, stepState := op.progress(now)
+	body := map[string]any{
+		"id": op.id, "operationType": op.kind, "state": state, "createdTime": timestamp(op.started),
+		"resourceLocation": base + "/modelmanagement/v1.0" + op.service.id(),
+		"operationDetails": map[string]any{"subOperationType": step, "subOperationState": stepState},
+		"parentRequestId":  op.id,
+	}
+	if op.state != "" {
+		body["endTime"] = timestamp(op.ended)
+		if op.failure != nil && op.state != stateSucceeded {
+			body["error"] = op.failure.flat()
+		}
+	}
+	// Offset counts the characters that the client has shown already; it may fall inside an item.
+	log := op.streamingLog(now)
+	body["streamingOperationLog"] = log[min(offset, len(log)):]
+	return body
+}
+
+// streamingLog is ASCII "time|text" items joined by '#'; texts hold neither sign.
+func (op *operation) streamingLog(now time.Time) string {
+	type line struct {
+		after time.Duration
+		text  string
+	}
+	lines := []line{{0, "The operation was accepted."}}
+	if op.deploys {
+		lines = append(lines,
+			line{op.duration / 10, "Building or finding the image of the environment."},
+			line{op.duration / 2, "Deploying service " + op.service.name + " to " + op.service.kind + "."},
+			line{op.duration * 3 / 4, "Checking the status of the deployment."})
+	}
+	var items []string
+	for _, l := range lines {
+		if at := op.started.Add(l.after); !now.Before(at) {
+			items = append(items, at.Format("20060102150405")+"|"+l.text)
+		}
+	}
+	if op.state != "" {
+		items = append(items, op.ended.Format("20060102150405")+"|The operation ended: "+op.state+".")
+	}
+	return strings.Join(items, "#")
+}

@@ -1,0 +1,118 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// EditService changes a service as another person would, at once and without
+// an operation. The function gets its wire form (without state, times, error,
+// operation and URLs), and may change values, add and delete.
+func (e *Emulator) EditService(workspaceID, name string, edit func(map[string]any)) error {
+	return e.withService(workspaceID, name, func(svc *service) error {
+		doc := clone(svc.doc)
+		edit(doc)
+		// Through JSON, so that an int of the test becomes what a request would have brought.
+		raw, err := json.Marshal(doc)
+		if err != nil {
+			return err
+		}
+		doc = nil
+		if err := json.Unmarshal(raw, &doc); err != nil {
+			return err
+		}
+		svc.doc, svc.updated = doc, e.Now()
+		svc.ensureKeys()
+		if svc.live != nil {
+			svc.live = clone(doc)
+		}
+		return nil
+	})
+}
+
+// RemoveService deletes a service at once, whatever runs on it.
+func (e *Emulator) RemoveService(workspaceID, name string) error {
+	return e.withService(workspaceID, name, func(svc *service) error {
+		svc.remove()
+		e.store.pending = slices.DeleteFunc(e.store.pending, func(op *operation) bool {
+			if op.service == svc {
+				op.state, op.ended = stateCancelled, e.Now()
+			}
+			return op.service == svc
+		})
+		return nil
+	})
+}
+
+// SetServiceState sets a state such as StateUnhealthy.
+func (e *Emulator) SetServiceState(workspaceID, name, state string) error {
+	return e.withService(workspaceID, name, func(svc *service) error {
+		svc.state = state
+		return nil
+	})
+}
+
+// SetKeys replaces the keys as somebody else's regenerate would; an empty value
+// leaves that slot alone.
+func (e *Emulator) SetKeys(workspaceID, name, primary, secondary string) error {
+	return e.withService(workspaceID, name, func(svc *service) error {
+		svc.primary, svc.secondary = orElse(primary, svc.primary), orElse(secondary, svc.secondary)
+		return nil
+	})
+}
+
+// Keys returns both keys, empty where there is no such service or no key yet.
+func (e *Emulator) Keys(workspaceID, name string) (primary, secondary string) {
+	_ = e.withService(workspaceID, name, func(svc *service) error {
+		primary, secondary = svc.primary, svc.secondary
+		return nil
+	})
+	return primary, secondary
+}
+
+// ServiceJSON returns a service as GET with expand=true answers.
+func (e *Emulator) ServiceJSON(workspaceID, name string) (map[string]any, bool) {
+	var body map[string]any
+	err := e.withService(workspaceID, name, func(svc *service) error {
+		raw, err := json.Marshal(e.render(svc, true))
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(raw, &body)
+	})
+	return body, err == nil
+}
+
+// ServiceNames returns the names of a workspace's services, sorted.
+func (e *Emulator) ServiceNames(workspaceID string) []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.settle()
+	w := e.store.workspaceByID(workspaceID)
+	if w == nil {
+		return nil
+	}
+	return sortedKeys(w.services)
+}
+
+func (e *Emulator) withService(workspaceID, name string, f func(*service) error) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.settle()
+	w := e.store.workspaceByID(workspaceID)
+	if w == nil {
+		return fmt.Errorf("the emulator has no workspace %s", workspaceID)
+	}
+	svc := w.services[name]
+	if svc == nil {
+		return fmt.Errorf("the emulator has no service %s in %s", name, workspaceID)
+	}
+	return f(svc)
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

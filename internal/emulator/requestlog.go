@@ -1,0 +1,69 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"encoding/json"
+	"sync"
+	"time"
+)
+
+// Request is one call that the emulator answered (or, with Status 0, cut off).
+type Request struct {
+	Method    string    `json:"method"`
+	Path      string    `json:"path"` // as it came in, with the query
+	Operation string    `json:"operation"`
+	Status    int       `json:"status"`
+	Body      string    `json:"-"` // as it came in: it may hold secrets, and stays in memory
+	Principal string    `json:"principal,omitempty"`
+	Time      time.Time `json:"time"`
+	Fault     string    `json:"fault,omitempty"`
+}
+
+// requestLogLimit bounds the memory of an emulator that runs for days.
+const requestLogLimit = 20000
+
+type requestLog struct {
+	mu       sync.Mutex
+	requests []Request
+	lines    *json.Encoder
+}
+
+func (l *requestLog) add(request Request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.requests) >= requestLogLimit {
+		l.requests = append(l.requests[:0], l.requests[requestLogLimit/2:]...)
+	}
+	l.requests = append(l.requests, request)
+	if l.lines != nil {
+		_ = l.lines.Encode(request)
+	}
+}
+
+// Requests returns the calls since the start or the last ResetRequests, oldest
+// first. The emulator keeps the last 20,000 or fewer.
+func (e *Emulator) Requests() []Request {
+	e.log.mu.Lock()
+	defer e.log.mu.Unlock()
+	return append([]Request(nil), e.log.requests...)
+}
+
+// ResetRequests forgets the calls so far.
+func (e *Emulator) ResetRequests() {
+	e.log.mu.Lock()
+	defer e.log.mu.Unlock()
+	e.log.requests = nil
+}
+
+// Count returns how many logged calls were of this operation.
+func (e *Emulator) Count(operation string) int {
+	n := 0
+	for _, request := range e.Requests() {
+		if request.Operation == operation {
+			n++
+		}
+	}
+	return n
+}

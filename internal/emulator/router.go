@@ -1,0 +1,177 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// plane decides how a call is authenticated and what its errors look like.
+type plane int
+
+const (
+	planeData      plane = iota // model management and its neighbours: bearer, flat errors
+	planeARM                    // Resource Manager: bearer, wrapped errors
+	planeArtifact               // artifact API: bearer, wrapped errors
+	planeAnonymous              // discovery: no credential, flat errors
+	planeEntra                  // token endpoint: OAuth errors
+	planeScoring                // a service's own endpoint: plain text errors
+	planeControl                // the emulator's own API: no credential, flat errors
+)
+
+// Path scopes. Literal segments match case-insensitively, as ARM ids do.
+const (
+	workspaceScope  = "/subscriptions/{sub}/resourceGroups/{rg}/providers/Microsoft.MachineLearningServices/workspaces/{ws}"
+	managementScope = "/modelmanagement/v1.0" + workspaceScope
+)
+
+// maxBody bounds what one call may send; the front end's own limit is 100 MB.
+const maxBody = 100 << 20
+
+// route serves one operation. action names what the caller must be allowed to
+// do, without the "Microsoft.MachineLearningServices/" in front; nil needs no role.
+type route struct {
+	method, pattern string
+	operation       string
+	plane           plane
+	action          func(*call) string
+	handle          func(*call) (*reply, error)
+
+	segments []string
+}
+
+type router struct{ routes []*route }
+
+func newRouter() *router {
+	r := &router{}
+	for _, group := range [][]route{
+		entraRoutes(), identityRoutes(), armRoutes(), discoveryRoutes(), serviceRoutes(), operationRoutes(), keyRoutes(),
+		validationRoutes(), modelRoutes(), environmentRoutes(), scoringRoutes(), controlRoutes(),
+	} {
+		for _, entry := range group {
+			entry.segments = strings.Split(strings.Trim(entry.pattern, "/"), "/")
+			r.routes = append(r.routes, &entry)
+		}
+	}
+	return r
+}
+
+// action is for a route whose action does not depend on the call.
+func action(name string) func(*call) string { return func(*call) string { return name } }
+
+// call is one request on its way through a handler.
+type call struct {
+	*Emulator
+	request   *http.Request
+	route     *route
+	params    map[string]string
+	body      []byte
+	principal *Principal
+	workspace *workspace
+	fault     *Fault // ordered for this call, or nil
+}
+
+func (c *call) param(name string) string { return c.params[name] }
+func (c *call) query(name string) string { return c.request.URL.Query().Get(name) }
+
+// object reads the body as one JSON object; nulls are gone, since null is absent.
+func (c *call) object() (map[string]any, error) {
+	value, err := c.json()
+	if err != nil {
+		return nil, err
+	}
+	object, isObject := value.(map[string]any)
+	if !isObject {
+		return nil, invalid("InvalidRequestBody", "", "The request body must be a JSON object.")
+	}
+	return withoutNulls(object).(map[string]any), nil
+}
+
+// json reads the body as one JSON value.
+func (c *call) json() (any, error) {
+	var value any
+	decoder := json.NewDecoder(strings.NewReader(string(c.body)))
+	if err := decoder.Decode(&value); err != nil {
+		return nil, invalid("InvalidRequestBody", "", "The request body is not JSON.")
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, invalid("InvalidRequestBody", "", "The request body has something after its JSON value.")
+	}
+	return value, nil
+}
+
+// match finds the route of a path. Without one, known says that other methods
+// of the path are served.
+func (r *router) match(method string, segments []string) (found *route, params map[string]string, known bool) {
+	for _, candidate := range r.routes {
+		if params := candidate.match(segments); params != nil {
+			if candidate.method == method || candidate.method == "*" {
+				return candidate, params, true
+			}
+			known = true
+		}
+	}
+	return nil, nil, known
+}
+
+func (r *route) match(segments []string) map[string]string {
+	params := map[string]string{}
+	for i, want := range r.segments {
+		if want == "{rest...}" {
+			params["rest"] = strings.Join(segments[min(i, len(segments)):], "/")
+			return params
+		}
+		if i >= len(segments) {
+			return nil
+		}
+		if strings.HasPrefix(want, "{") {
+			if segments[i] == "" {
+				return nil
+			}
+			params[strings.Trim(want, "{}")] = segments[i]
+		} else if !strings.EqualFold(want, segments[i]) {
+			return nil
+		}
+	}
+	if len(segments) != len(r.segments) {
+		return nil
+	}
+	return params
+}
+
+// split cuts an escaped path into unescaped segments: a model id travels as
+// one segment, with its colon (and a slash, if need be) percent-encoded.
+func split(escaped string) []string {
+	segments := strings.Split(strings.Trim(escaped, "/"), "/")
+	for i, segment := range segments {
+		if plain, err := url.PathUnescape(segment); err == nil {
+			segments[i] = plain
+		}
+	}
+	return segments
+}
+
+// unserved is the answer to a path without a route: 501 within the APIs that
+// the emulator stands for, 404 elsewhere.
+func unserved(segments []string, known bool) (plane, error) {
+	first := strings.ToLower(segments[0])
+	p := planeData
+	switch {
+	case first == "subscriptions" || first == "providers":
+		p = planeARM
+	case first == "artifact":
+		p = planeArtifact
+	case first == "modelmanagement" || first == "environment" || first == "rp" || first == "history":
+	case known:
+		return p, &apiError{status: http.StatusMethodNotAllowed, code: "MethodNotAllowed", message: "This path does not answer to this method."}
+	default:
+		return p, notFound("The emulator has nothing under this path.")
+	}
+	return p, notImplemented("The emulator does not implement this operation.")
+}

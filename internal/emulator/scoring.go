@@ -1,0 +1,145 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// Scoring endpoints sit below one path per host name that Azure would give out:
+// /aci/{label}.{region} for a container group, /aks/{cluster} for a cluster.
+func scoringRoutes() []route {
+	var routes []route
+	for _, prefix := range []string{"/aci/{address}", "/aks/{address}/api/v1/service/{name}"} {
+		routes = append(routes,
+			route{method: "GET", pattern: prefix, operation: "ScoreHealth", plane: planeScoring, handle: scoreHealth},
+			route{method: "POST", pattern: prefix + "/score", operation: "Score", plane: planeScoring, handle: score},
+			route{method: "GET", pattern: prefix + "/score", operation: "Score", plane: planeScoring, handle: score},
+			route{method: "OPTIONS", pattern: prefix + "/score", operation: "Score", plane: planeScoring, handle: score},
+			route{method: "GET", pattern: prefix + "/swagger.json", operation: "ScoreSwagger", plane: planeScoring, handle: scoreSwagger},
+		)
+	}
+	return routes
+}
+
+// address is the part of a scoring URL that names the service.
+func (svc *service) address() string {
+	if svc.kind == "ACI" {
+		return "/aci/" + svc.label + "." + location(svc.doc)
+	}
+	computeName, _ := svc.doc["computeName"].(string)
+	return "/aks/" + clusterHost(svc.workspace, computeName) + "/api/v1/service/" + svc.name
+}
+
+func clusterHost(w *workspace, computeName string) string {
+	return computeName + "-" + fingerprint(w.id+"/computes/"+computeName)
+}
+
+// scored finds the service behind a scoring URL. A service that was never
+// deployed successfully has no containers: 503.
+func (c *call) scored() (*service, error) {
+	var found *service
+	c.store.each(func(svc *service) {
+		aci := svc.kind == "ACI" && c.params["name"] == "" && strings.EqualFold(svc.address(), "/aci/"+c.param("address"))
+		aks := svc.kind == "AKS" && svc.name == c.params["name"] && strings.EqualFold(svc.address(), "/aks/"+c.param("address")+"/api/v1/service/"+svc.name)
+		if aci || aks {
+			found = svc
+		}
+	})
+	if found == nil {
+		return nil, &apiError{status: http.StatusNotFound, code: "NotFound", message: "Not Found"}
+	}
+	if found.live == nil {
+		return nil, &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "Service Unavailable"}
+	}
+	return found, nil
+}
+
+// admits checks a scoring call's credential against the mode that the running
+// containers have.
+func (c *call) admits(svc *service) error {
+	if svc.live["authEnabled"] != true && svc.live["aadAuthEnabled"] != true {
+		return nil
+	}
+	header := c.request.Header.Get("Authorization")
+	if header == "" {
+		return &apiError{status: http.StatusUnauthorized, code: "Unauthorized", message: "Unauthorized, no Auth Header"}
+	}
+	credential, isBearer := strings.CutPrefix(header, "Bearer ")
+	if isBearer && svc.live["authEnabled"] == true && (sameKey(credential, svc.primary) || sameKey(credential, svc.secondary)) {
+		return nil
+	}
+	if isBearer && svc.live["aadAuthEnabled"] == true && c.acceptsToken(svc, credential) {
+		return nil
+	}
+	return &apiError{status: http.StatusUnauthorized, code: "Unauthorized", message: "Unauthorized"}
+}
+
+func sameKey(given, key string) bool {
+	return key != "" && subtle.ConstantTimeCompare([]byte(given), []byte(key)) == 1
+}
+
+func score(c *call) (*reply, error) {
+	svc, err := c.scored()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.admits(svc); err != nil {
+		return nil, err
+	}
+	// The inference server refuses tracing ids beyond its limit.
+	for _, name := range []string{"x-ms-request-id", "x-ms-client-request-id"} {
+		if len(c.request.Header.Get(name)) > 100 {
+			return nil, &apiError{status: http.StatusRequestHeaderFieldsTooLarge, message: name + " must not exceed 100 characters"}
+		}
+	}
+	if c.request.Method == http.MethodOptions {
+		return ok(nil), nil
+	}
+	if svc.state == StateUnhealthy || svc.state == StateUnschedulable {
+		return nil, &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "Service Unavailable"}
+	}
+	var input any
+	if len(c.body) > 0 && json.Unmarshal(c.body, &input) != nil {
+		return nil, &apiError{status: http.StatusBadGateway, message: "Unexpected exception in run(): the input is not JSON"}
+	}
+	result := map[string]any{"service": svc.name, "models": modelIDs(svc.live), "input": input}
+	return ok(result).with("x-ms-run-function-failed", "False").with("x-ms-run-fn-exec-ms", "1"), nil
+}
+
+func scoreHealth(c *call) (*reply, error) {
+	if _, err := c.scored(); err != nil {
+		return nil, err
+	}
+	return &reply{Status: http.StatusOK, Body: "Healthy", ContentType: "text/plain; charset=utf-8"}, nil
+}
+
+// scoreSwagger describes the scoring call as the inference server does: Swagger
+// 2, or OpenAPI 3 where the query asks for it.
+func scoreSwagger(c *call) (*reply, error) {
+	svc, err := c.scored()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.admits(svc); err != nil {
+		return nil, err
+	}
+	operation := map[string]any{
+		"operationId": "RunMLService",
+		"responses":   map[string]any{"200": map[string]any{"description": "The service processed the input correctly and provided a result prediction"}},
+	}
+	body := map[string]any{
+		"info":  map[string]any{"title": svc.name, "version": "1.0"},
+		"paths": map[string]any{"/score": map[string]any{"post": operation}},
+	}
+	if c.query("version") == "3" {
+		body["openapi"] = "3.0.3"
+	} else {
+		body["swagger"] = "2.0"
+	}
+	return ok(body), nil
+}

@@ -1,0 +1,130 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// ServeHTTP is the whole way of a request: route, order faults, authenticate,
+// authorize, handle, write, log.
+func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	entry := Request{Method: r.Method, Path: r.URL.RequestURI(), Time: e.Now()}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	entry.Body = string(body)
+
+	path, mounted := strings.CutPrefix(r.URL.EscapedPath(), e.pathPrefix)
+	segments := split(path)
+	c := &call{Emulator: e, request: r, body: body}
+	var known bool
+	c.route, c.params, known = e.router.match(r.Method, segments)
+	if c.route != nil && !mounted && c.route.plane != planeEntra {
+		c.route, known = nil, false
+		segments = []string{""}
+	}
+
+	var out response
+	var spoil *Fault
+	switch {
+	case err != nil:
+		out = render(planeData, nil, &apiError{status: http.StatusRequestEntityTooLarge, code: "RequestEntityTooLarge", message: "The request body is larger than 100 MB."})
+	case c.route == nil:
+		entry.Operation = "Unserved"
+		p, err := unserved(segments, known)
+		out = render(p, nil, err)
+	default:
+		entry.Operation = c.route.operation
+		spoil = e.takeFault(c.route.operation, c.params["name"])
+		if c.fault = spoil; spoil != nil {
+			entry.Fault = string(spoil.Kind)
+		}
+		if spoil != nil && spoil.Kind == FaultResetBefore {
+			e.log.add(entry)
+			cut(w)
+			return
+		}
+		out = e.run(c, spoil)
+		if c.principal != nil {
+			entry.Principal = c.principal.DisplayName
+		}
+	}
+	entry.Status = out.status
+	if spoil != nil && spoil.Kind == FaultResetAfter {
+		entry.Status = 0
+	}
+	// The entry is there before the client can see the reply, so that a test reads a complete log.
+	if c.route == nil || c.route.plane != planeControl {
+		e.log.add(entry)
+	}
+	send(w, r, out, spoil)
+}
+
+// run does the work of a call under the lock.
+func (e *Emulator) run(c *call, spoil *Fault) response {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.settle()
+	if spoil != nil {
+		if result, err, replaced := spoil.instead(e.Now()); replaced {
+			return render(c.route.plane, result, err)
+		}
+	}
+	result, err := e.admit(c)
+	if err == nil && result == nil {
+		before := len(e.store.pending)
+		result, err = c.route.handle(c)
+		if spoil != nil && len(e.store.pending) > before {
+			spoil.spoilOperation(e.store.pending[len(e.store.pending)-1])
+		}
+	}
+	return render(c.route.plane, result, err)
+}
+
+// admit answers 401, 404 for the workspace, 403, or nothing.
+func (e *Emulator) admit(c *call) (*reply, error) {
+	switch c.route.plane {
+	case planeData, planeARM, planeArtifact:
+	default:
+		return nil, nil
+	}
+	var err error
+	if c.principal, err = e.authenticate(c.request, c.route.plane); err != nil {
+		return nil, err
+	}
+	scope := "/subscriptions/" + c.params["sub"]
+	if c.params["ws"] != "" {
+		scope = "/subscriptions/" + c.params["sub"] + "/resourceGroups/" + c.params["rg"] +
+			"/providers/Microsoft.MachineLearningServices/workspaces/" + c.params["ws"]
+		c.workspace = e.store.workspaceByID(scope)
+	}
+	if c.route.action != nil {
+		if err := c.principal.authorize(c.route.action(c), scope, c.route.plane); err != nil {
+			return nil, err
+		}
+	}
+	if c.params["ws"] != "" && c.workspace == nil {
+		return nil, e.missingWorkspace(c)
+	}
+	return nil, nil
+}
+
+// send writes a response, spoilt where a fault was ordered.
+func send(w http.ResponseWriter, r *http.Request, out response, spoil *Fault) {
+	for name, values := range out.header {
+		w.Header()[name] = values
+	}
+	w.Header().Set("x-ms-request-id", uuid.NewString())
+	if id := r.Header.Get("x-ms-client-request-id"); id != "" && len(id) <= 100 {
+		w.Header().Set("x-ms-client-request-id", id)
+	}
+	if spoil != nil && spoil.sendSpoilt(w, out) {
+		return
+	}
+	w.WriteHeader(out.status)
+	_, _ = w.Write(out.body)
+}

@@ -1,0 +1,174 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"net/http"
+	"strings"
+)
+
+func serviceRoutes() []route {
+	read := action("workspaces/services/read")
+	return []route{
+		{method: "POST", pattern: managementScope + "/services", operation: "CreateService", plane: planeData, action: createAction, handle: createService},
+		{method: "PUT", pattern: managementScope + "/services", operation: "CreateService", plane: planeData, action: createAction, handle: createService},
+		{method: "GET", pattern: managementScope + "/services", operation: "ListServices", plane: planeData, action: read, handle: listServices},
+		{method: "GET", pattern: managementScope + "/services/{name}", operation: "GetService", plane: planeData, action: read, handle: getService},
+		{method: "PATCH", pattern: managementScope + "/services/{name}", operation: "PatchService", plane: planeData, action: serviceAction("write"), handle: patchService},
+		{method: "DELETE", pattern: managementScope + "/services/{name}", operation: "DeleteService", plane: planeData, action: serviceAction("delete"), handle: deleteService},
+		{method: "GET", pattern: managementScope + "/services/{name}/logs", operation: "ServiceLogs", plane: planeData, action: read, handle: serviceLogs},
+	}
+}
+
+// serviceAction names an action on a service by its compute type; where there
+// is no such service, the caller needs the action of some type.
+func serviceAction(verb string) func(*call) string {
+	return func(c *call) string {
+		kind := "aks"
+		if c.workspace != nil {
+			if svc := c.workspace.services[c.param("name")]; svc != nil {
+				kind = strings.ToLower(svc.kind)
+			}
+		}
+		return "workspaces/services/" + kind + "/" + verb
+	}
+}
+
+func createAction(c *call) string {
+	if body, err := c.object(); err == nil && body["computeType"] == "ACI" {
+		return "workspaces/services/aci/write"
+	}
+	return "workspaces/services/aks/write"
+}
+
+// service finds the service of the path.
+func (c *call) service() (*service, error) {
+	if svc := c.workspace.services[c.param("name")]; svc != nil {
+		return svc, nil
+	}
+	return nil, notFound("Service %s was not found in workspace %s.", c.param("name"), c.workspace.name)
+}
+
+func getService(c *call) (*reply, error) {
+	svc, err := c.service()
+	if err != nil {
+		return nil, err
+	}
+	return ok(c.render(svc, strings.EqualFold(c.query("expand"), "true"))), nil
+}
+
+// render is the wire form of a service. Every key that the Python SDK insists
+// on is there, null where the service has no value; keys, TLS keys and registry
+// passwords never are.
+func (e *Emulator) render(svc *service, expand bool) map[string]any {
+	body := clone(svc.doc)
+	body["state"] = svc.state
+	body["createdTime"] = timestamp(svc.created)
+	body["updatedTime"] = timestamp(svc.updated)
+	body["error"] = nil
+	if svc.failure != nil {
+		body["error"] = svc.failure
+	}
+	if svc.operation != nil {
+		body["operationId"] = svc.operation.id
+	}
+	body["scoringUri"], body["swaggerUri"] = nil, nil
+	if svc.live != nil {
+		base := e.plainBase
+		if svc.live["sslEnabled"] == true {
+			// Azure's address would be https://{cname}/score, a name that is not ours to answer for.
+			base = e.tlsBase + e.pathPrefix
+		}
+		body["scoringUri"] = base + svc.address() + "/score"
+		body["swaggerUri"] = base + svc.address() + "/swagger.json"
+	}
+	if svc.kind == "AKS" {
+		body["deploymentStatus"] = svc.deploymentStatus()
+	}
+	if expand {
+		body["models"] = svc.workspace.expandModels(modelIDs(svc.doc))
+	}
+	return body
+}
+
+func (svc *service) deploymentStatus() map[string]any {
+	desired := 1.0
+	if n, fixed := svc.doc["numReplicas"].(float64); fixed {
+		desired = n
+	} else if scaler, ok := svc.doc["autoScaler"].(map[string]any); ok {
+		if n, isNumber := scaler["minReplicas"].(float64); isNumber {
+			desired = n
+		}
+	}
+	available := 0.0
+	if svc.state == StateHealthy {
+		available = desired
+	}
+	status := map[string]any{"desiredReplicas": desired, "updatedReplicas": available, "availableReplicas": available, "error": nil}
+	if svc.failure != nil {
+		status["error"] = svc.failure
+	}
+	return status
+}
+
+func deleteService(c *call) (*reply, error) {
+	svc := c.workspace.services[c.param("name")]
+	if svc == nil {
+		return &reply{Status: http.StatusNoContent}, nil
+	}
+	if err := svc.busy(); err != nil {
+		return nil, err
+	}
+	op := c.begin(svc, false, func() { svc.remove() })
+	if c.behavior.DeleteStatus == http.StatusOK {
+		c.endNow(op)
+		return ok(nil), nil
+	}
+	svc.state = StateTransitioning
+	return c.accepted(op), nil
+}
+
+// remove takes this service away, and not a namesake that came after it.
+func (svc *service) remove() {
+	if svc.workspace.services[svc.name] == svc {
+		delete(svc.workspace.services, svc.name)
+	}
+}
+
+func serviceLogs(c *call) (*reply, error) {
+	svc, err := c.service()
+	if err != nil {
+		return nil, err
+	}
+	lines := []string{
+		"Starting gunicorn 20.1.0", "Listening at: http://0.0.0.0:31311 (8)", "Initializing logger",
+		"Starting up app insights client", "Invoking user's init function",
+	}
+	if svc.failure != nil {
+		lines = append(lines, "Exception in worker process", "Traceback (most recent call last):",
+			`  File "/var/azureml-app/score.py", line 12, in init`, "    model = joblib.load(path)",
+			"FileNotFoundError: [Errno 2] No such file or directory: 'model.pkl'", "Worker exiting (pid: 41)")
+	} else {
+		lines = append(lines, "Users's init has completed successfully", `GET / HTTP/1.0" 200 7 "-" "kube-probe/1.18"`)
+	}
+	return ok(map[string]any{"content": strings.Join(lines, "\n") + "\n"}), nil
+}
+
+func location(doc map[string]any) string {
+	region, _ := doc["location"].(string)
+	return region
+}
+
+// modelIDs are the models that a service's document names.
+func modelIDs(doc map[string]any) []string {
+	request, _ := doc["environmentImageRequest"].(map[string]any)
+	items, _ := request["modelIds"].([]any)
+	ids := []string{}
+	for _, item := range items {
+		if id, isText := item.(string); isText {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}

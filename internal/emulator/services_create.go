@@ -1,0 +1,231 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// createService creates, or with overwrite updates. The service can be read as
+// soon as the 202 is out: the SDK does so at once.
+func createService(c *call) (*reply, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	next, err := c.draft(body)
+	if err != nil {
+		return nil, err
+	}
+	existing := c.workspace.services[next.name]
+	if existing == nil {
+		now := c.Now()
+		next.created, next.updated = now, now
+		next.setAddress(c)
+		c.workspace.services[next.name] = next
+		return c.accepted(c.begin(next, true, func() {})), nil
+	}
+	if body["overwrite"] != true {
+		return nil, conflict("ServiceExists", "Service with name %s already exists in workspace %s.", next.name, c.workspace.name)
+	}
+	if existing.kind != next.kind {
+		return nil, invalid("ComputeTypeMismatch", "computeType", "Service %s is of compute type %s and cannot be overwritten with %s.", next.name, existing.kind, next.kind)
+	}
+	if err := existing.busy(); err != nil {
+		return nil, err
+	}
+	existing.overwrite(c, next)
+	return c.accepted(c.begin(existing, true, func() {})), nil
+}
+
+// draft checks a request and makes a service of it, without storing it.
+func (c *call) draft(body map[string]any) (*service, error) {
+	kind, _ := body["computeType"].(string)
+	described := aksFields
+	switch kind {
+	case "AKS":
+	case "ACI":
+		described = aciFields
+	case "AKSENDPOINT", "AMLCOMPUTE", "IOT", "MIR", "UNKNOWN":
+		return nil, notImplemented("The emulator does not implement services of compute type %s.", kind)
+	default:
+		described = commonFields // which says what is wrong with computeType
+	}
+	if found := described.check(body, ""); len(found) > 0 {
+		return nil, badRequest(found...)
+	}
+	svc := &service{workspace: c.workspace, name: body["name"].(string), kind: kind, instance: uuid.NewString()}
+	if !namePattern.MatchString(svc.name) || len(svc.name) < 3 || len(svc.name) > 32 {
+		return nil, invalid("InvalidServiceName", "name", "The service name is invalid. It must only consist of lowercase letters, numbers, or dashes, "+
+			"start with a letter, end with a letter or number, and be between 3 and 32 characters long.")
+	}
+	if err := c.fillIn(svc, body); err != nil {
+		return nil, err
+	}
+	if err := c.workspace.imageRules(svc.doc); err != nil {
+		return nil, err
+	}
+	if err := svc.rules(svc.doc); err != nil {
+		return nil, err
+	}
+	svc.hideSecrets(body)
+	return svc, nil
+}
+
+// fillIn makes the document of a service from a request, with defaults.
+func (c *call) fillIn(svc *service, body map[string]any) error {
+	if svc.kind == "ACI" {
+		svc.doc = withDefaults(body, aciDefaults(normalizeRegion(c.workspace.location)))
+		svc.doc["location"] = normalizeRegion(location(svc.doc))
+		svc.dnsLabel, _ = body["dnsNameLabel"].(string)
+		if svc.dnsLabel != "" && !dnsLabelPattern.MatchString(svc.dnsLabel) {
+			return invalid("InvalidDnsNameLabel", "dnsNameLabel", "The DNS name label '%s' is invalid.", svc.dnsLabel)
+		}
+		if c.labelTaken(svc) {
+			return invalid("DnsNameLabelInUse", "dnsNameLabel", "The DNS name label '%s' is already in use in %s.", svc.dnsLabel, location(svc.doc))
+		}
+		svc.hasCertificate, svc.hasTLSKey = !blank(body, "sslCertificate"), !blank(body, "sslKey")
+		return nil
+	}
+	svc.doc = withDefaults(body, aksDefaults(c.workspace))
+	if err := c.checkCompute(svc.doc); err != nil {
+		return err
+	}
+	scaler, _ := body["autoScaler"].(map[string]any)
+	_, fixed := body["numReplicas"]
+	if enabled, given := scaler["autoscaleEnabled"]; enabled == true || !given && !fixed {
+		svc.doc["autoScaler"] = withDefaults(scaler, autoScalerDefaults())
+	} else {
+		svc.doc["autoScaler"] = withDefaults(scaler, autoScalerOff())
+	}
+	return nil
+}
+
+// checkCompute refuses a service without a usable cluster. The SDK does not
+// check for a missing deployment target and sends null.
+func (c *call) checkCompute(doc map[string]any) error {
+	name, _ := doc["computeName"].(string)
+	if name == "" {
+		return invalid("MissingField", "computeName", "Must have a deployment target for an AKS web service.")
+	}
+	found := c.workspace.compute(name)
+	if found == nil || found.kind != "AKS" {
+		return invalid("ComputeResourceNotCreated", "computeName", "The AKS compute %s was not found in workspace %s.", name, c.workspace.name)
+	}
+	if found.state != stateSucceeded {
+		return invalid("ComputeResourceNotCreated", "computeName", "The compute %s is in provisioning state %s; it must be Succeeded.", name, found.state)
+	}
+	return nil
+}
+
+func (w *workspace) compute(name string) *compute { return w.computes[strings.ToLower(name)] }
+
+func (c *call) labelTaken(svc *service) bool {
+	taken := false
+	c.store.each(func(other *service) {
+		sameService := other.workspace == svc.workspace && other.name == svc.name
+		taken = taken || !sameService && svc.dnsLabel != "" && other.kind == "ACI" &&
+			strings.EqualFold(other.label, svc.dnsLabel) && location(other.doc) == location(svc.doc)
+	})
+	return taken
+}
+
+// hideSecrets moves what is never returned out of the document, and adds what
+// the service adds to properties by itself.
+func (svc *service) hideSecrets(body map[string]any) {
+	keys, _ := body["keys"].(map[string]any)
+	svc.primary, _ = keys["primaryKey"].(string)
+	svc.secondary, _ = keys["secondaryKey"].(string)
+	svc.ensureKeys()
+	for _, name := range []string{"keys", "overwrite", "dnsNameLabel", "deployedApiOptions", "storageInitEnabled"} {
+		delete(svc.doc, name)
+	}
+	if svc.kind == "ACI" {
+		svc.doc["sslCertificate"], svc.doc["sslKey"] = "", ""
+	}
+	if request, given := svc.doc["environmentImageRequest"].(map[string]any); given {
+		svc.doc["environmentImageRequest"] = withoutRegistryPassword(request)
+	}
+	properties := maps.Clone(svc.doc["properties"].(map[string]any))
+	properties["hasInferenceSchema"] = "False"
+	properties["hasHttps"] = "False"
+	if svc.doc["sslEnabled"] == true {
+		properties["hasHttps"] = "True"
+	}
+	svc.doc["properties"] = properties
+	svc.doc["id"], svc.doc["name"], svc.doc["computeType"] = svc.name, svc.name, svc.kind
+}
+
+// ensureKeys: enabling key auth creates the keys that were not given.
+func (svc *service) ensureKeys() {
+	if svc.doc["authEnabled"] != true {
+		return
+	}
+	svc.primary, svc.secondary = orElse(svc.primary, newKey()), orElse(svc.secondary, newKey())
+}
+
+func withoutRegistryPassword(request map[string]any) map[string]any {
+	out := clone(request)
+	environment, _ := out["environment"].(map[string]any)
+	docker, _ := environment["docker"].(map[string]any)
+	if registry, given := docker["baseImageRegistry"].(map[string]any); given {
+		delete(registry, "username")
+		delete(registry, "password")
+	}
+	return out
+}
+
+// setAddress gives an ACI service its name in the region's DNS and its IP.
+func (svc *service) setAddress(c *call) {
+	if svc.kind != "ACI" {
+		return
+	}
+	unique := fingerprint(svc.id() + svc.instance)
+	svc.label = orElse(svc.dnsLabel, svc.name+"-"+unique)
+	svc.showAddress(unique)
+}
+
+func (svc *service) showAddress(unique string) {
+	svc.doc["publicFqdn"] = strings.ToLower(svc.label) + "." + location(svc.doc) + ".azurecontainer.io"
+	svc.doc["publicIp"] = fmt.Sprintf("20.%d.%d.%d", int(unique[0]), int(unique[1])+int(unique[2]), int(unique[3]))
+}
+
+// overwrite takes over what a new request says. Keys stay (the ones in the
+// request are ignored, as users of the service have found), properties are only
+// ever added, and an address stays unless the request names another label.
+func (svc *service) overwrite(c *call, next *service) {
+	properties := maps.Clone(svc.doc["properties"].(map[string]any))
+	for key, value := range next.doc["properties"].(map[string]any) {
+		if _, there := properties[key]; !there || key == "hasHttps" {
+			properties[key] = value
+		}
+	}
+	fqdn, ip := svc.doc["publicFqdn"], svc.doc["publicIp"]
+	regionMoved := svc.kind == "ACI" && location(svc.doc) != location(next.doc)
+	svc.doc, svc.updated = next.doc, c.Now()
+	svc.doc["properties"] = properties
+	svc.hasCertificate, svc.hasTLSKey = next.hasCertificate, next.hasTLSKey
+	if svc.kind == "ACI" {
+		svc.doc["publicFqdn"], svc.doc["publicIp"] = fqdn, ip
+		newLabel := next.dnsLabel != "" && !strings.EqualFold(next.dnsLabel, svc.label)
+		moved := next.dnsLabel == "" && svc.dnsLabel == "" && c.behavior.OverwriteChangesAddress
+		if newLabel || moved || regionMoved {
+			svc.dnsLabel = orElse(next.dnsLabel, svc.dnsLabel)
+			unique := fingerprint(svc.id() + next.instance)
+			svc.label = orElse(svc.dnsLabel, svc.name+"-"+unique)
+			svc.showAddress(unique)
+		}
+	}
+	if c.behavior.OverwriteChangesKeys || c.fault != nil && c.fault.Kind == FaultOverwriteChangesKeys {
+		svc.primary, svc.secondary = "", ""
+	}
+	svc.ensureKeys()
+}
+
+// normalizeRegion turns a display name such as "West Europe" into "westeurope".
+func normalizeRegion(name string) string { return strings.ToLower(strings.ReplaceAll(name, " ", "")) }

@@ -1,0 +1,143 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"cmp"
+	"encoding/base64"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const defaultPageSize = 100
+
+// listServices answers one page. nextLink is there only where another page is:
+// the SDK loops while the key is present and fails on a null.
+func listServices(c *call) (*reply, error) {
+	q := c.request.URL.Query()
+	order := orElse(q.Get("orderby"), "UpdatedAtDesc")
+	var found []*service
+	for _, svc := range c.workspace.services {
+		if svc.matches(q) {
+			found = append(found, svc)
+		}
+	}
+	compare, err := serviceOrder(order)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(found, compare)
+	size := orElseInt(c.behavior.PageSize, defaultPageSize)
+	if given := q.Get("count"); given != "" {
+		n, err := strconv.Atoi(given)
+		if err != nil || n < 1 {
+			return nil, invalid("InvalidValue", "count", "'count' must be a positive number.")
+		}
+		size = min(n, size)
+	}
+	if token := q.Get("$skipToken"); token != "" {
+		if found, err = after(found, token, order); err != nil {
+			return nil, err
+		}
+	}
+	body := map[string]any{}
+	if len(found) > size {
+		found = found[:size]
+		q.Set("$skipToken", pageToken(found[size-1], order))
+		body["nextLink"] = c.plainBase + "/modelmanagement/v1.0" + c.workspace.id + "/services?" + q.Encode()
+	}
+	items := []any{}
+	for _, svc := range found {
+		items = append(items, c.render(svc, strings.EqualFold(q.Get("expand"), "true")))
+	}
+	body["value"] = items
+	return ok(body), nil
+}
+
+func orElseInt(value, fallback int) int {
+	if value == 0 {
+		return fallback
+	}
+	return value
+}
+
+func (svc *service) matches(q url.Values) bool {
+	models := modelIDs(svc.doc)
+	named := func(id string) bool { return strings.HasPrefix(id, q.Get("modelName")+":") }
+	image, _ := svc.doc["imageId"].(string)
+	switch {
+	case q.Get("name") != "" && q.Get("name") != svc.name,
+		q.Get("computeType") != "" && !strings.EqualFold(q.Get("computeType"), svc.kind),
+		q.Get("imageId") != "" && q.Get("imageId") != image,
+		q.Get("imageName") != "" || q.Get("imageDigest") != "" || q.Get("runId") != "",
+		q.Get("modelId") != "" && !slices.Contains(models, q.Get("modelId")),
+		q.Get("modelName") != "" && !slices.ContainsFunc(models, named):
+		return false
+	}
+	return holdsAll(svc.doc["kvTags"], q.Get("tags")) && holdsAll(svc.doc["kvTags"], q.Get("tag")) && holdsAll(svc.doc["properties"], q.Get("properties"))
+}
+
+// holdsAll reads a filter of "key" and "key=value" items separated by commas.
+func holdsAll(entries any, filter string) bool {
+	values, _ := entries.(map[string]any)
+	if filter == "" {
+		return true
+	}
+	for item := range strings.SplitSeq(filter, ",") {
+		key, want, exact := strings.Cut(item, "=")
+		got, there := values[key]
+		if !there || exact && got != want {
+			return false
+		}
+	}
+	return true
+}
+
+// orderKey is what a list is sorted by: a time, then the name, so that a page
+// boundary is one point even among services of the same moment.
+func (svc *service) orderKey(order string) time.Time {
+	if strings.HasPrefix(order, "Created") {
+		return svc.created
+	}
+	return svc.updated
+}
+
+func serviceOrder(order string) (func(a, b *service) int, error) {
+	sign := -1
+	switch order {
+	case "CreatedAtAsc", "UpdatedAtAsc":
+		sign = 1
+	case "CreatedAtDesc", "UpdatedAtDesc":
+	default:
+		return nil, invalid("InvalidValue", "orderby", "'orderby' must be one of CreatedAtDesc, CreatedAtAsc, UpdatedAtDesc, UpdatedAtAsc.")
+	}
+	return func(a, b *service) int {
+		return cmp.Or(sign*a.orderKey(order).Compare(b.orderKey(order)), strings.Compare(a.name, b.name))
+	}, nil
+}
+
+// pageToken names the last service of a page; the next page starts behind it,
+// whatever was created or deleted in between.
+func pageToken(last *service, order string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(last.orderKey(order).UnixNano(), 10) + "|" + last.name))
+}
+
+func after(sorted []*service, token, order string) ([]*service, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	at, name, _ := strings.Cut(string(raw), "|")
+	nanoseconds, numberErr := strconv.ParseInt(at, 10, 64)
+	if err != nil || numberErr != nil {
+		return nil, invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
+	}
+	moment := time.Unix(0, nanoseconds)
+	last := &service{name: name, created: moment, updated: moment}
+	compare, err := serviceOrder(order)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(sorted, func(svc *service) bool { return compare(svc, last) <= 0 }), nil
+}

@@ -1,0 +1,262 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+)
+
+var patchOperationFields = fields{
+	"op":    {kind: text, required: true, enum: []string{"add", "replace", "remove", "test", "move", "copy"}},
+	"path":  {kind: text, required: true},
+	"value": {kind: free}, // of any type: each path has its own
+	"from":  {kind: text},
+}
+
+// Paths that the SDK patches, per compute type. Everything else is refused:
+// whether the service would take more is not known.
+var (
+	commonPatchFields = fields{
+		"/imageId": {kind: text}, "/environmentImageRequest": {kind: object, fields: imageRequestFields},
+		"/kvTags": {kind: stringMap}, "/description": {kind: text},
+		"/authEnabled": {kind: boolean}, "/appInsightsEnabled": {kind: boolean},
+	}
+	aciPatchFields = commonPatchFields.merge(fields{
+		"/sslEnabled": {kind: boolean}, "/sslCertificate": {kind: text}, "/sslKey": {kind: text}, "/cname": {kind: text},
+	})
+	aksPatchFields = commonPatchFields.merge(fields{
+		"/aadAuthEnabled": {kind: boolean}, "/dataCollection/storageEnabled": {kind: boolean},
+		"/scoringTimeoutMs": {kind: integer}, "/maxConcurrentRequestsPerContainer": {kind: integer},
+		"/maxQueueWaitMs": {kind: integer}, "/numReplicas": {kind: integer}, "/namespace": {kind: text},
+	}).merge(below("/autoScaler/", autoScalerFields)).merge(below("/livenessProbeRequirements/", probeFields)).merge(below("/containerResourceRequirements/", fields{
+		"cpu": {kind: number}, "cpuLimit": {kind: number}, "memoryInGB": {kind: number}, "memoryInGBLimit": {kind: number}, "gpu": {kind: integer},
+	}))
+	// nullable values are cleared by null; elsewhere null has the wrong type.
+	nullable = map[string]bool{
+		"/description": true, "/cname": true, "/kvTags": true, "/numReplicas": true,
+		"/containerResourceRequirements/cpuLimit": true, "/containerResourceRequirements/memoryInGBLimit": true, "/containerResourceRequirements/gpu": true,
+	}
+)
+
+func below(prefix string, members fields) fields {
+	out := fields{}
+	for name, f := range members {
+		out[prefix+name] = f
+	}
+	return out
+}
+
+// patch is one PATCH on its way: the document that it makes, and what it touched.
+type patch struct {
+	svc     *service // a copy: nothing is stored before the whole array has passed
+	fields  fields
+	touched map[string]bool
+}
+
+// patchService applies an RFC 6902 array as a whole. Rules are judged at its
+// end, so that one array can switch a service from keys to tokens.
+func patchService(c *call) (*reply, error) {
+	svc, err := c.service()
+	if err != nil {
+		return nil, err
+	}
+	operations, err := c.patchOperations()
+	if err != nil {
+		return nil, err
+	}
+	draft := *svc
+	draft.doc = clone(svc.doc)
+	p := &patch{svc: &draft, fields: aciPatchFields, touched: map[string]bool{}}
+	if svc.kind == "AKS" {
+		p.fields = aksPatchFields
+	}
+	for i, operation := range operations {
+		if err := p.apply(operation, fmt.Sprintf("[%d].path", i)); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.finish(c.workspace); err != nil {
+		return nil, err
+	}
+	if err := svc.busy(); err != nil {
+		return nil, err
+	}
+	svc.doc, svc.updated = draft.doc, c.Now()
+	svc.hasCertificate, svc.hasTLSKey = draft.hasCertificate, draft.hasTLSKey
+	svc.ensureKeys()
+	op := c.begin(svc, true, func() {})
+	if c.behavior.PatchStatus == http.StatusOK {
+		c.endNow(op)
+		return ok(c.render(svc, false)), nil
+	}
+	return c.accepted(op), nil
+}
+
+func (c *call) patchOperations() ([]map[string]any, error) {
+	if media, _, _ := strings.Cut(c.request.Header.Get("Content-Type"), ";"); media != "application/json-patch+json" && media != "application/json" {
+		return nil, &apiError{status: http.StatusUnsupportedMediaType, code: "UnsupportedMediaType", message: "The content type of a PATCH must be application/json-patch+json."}
+	}
+	value, err := c.json()
+	if err != nil {
+		return nil, err
+	}
+	items, isArray := value.([]any)
+	if !isArray || len(items) == 0 {
+		return nil, invalid("InvalidRequestBody", "", "The request body must be a JSON Patch array with at least one operation.")
+	}
+	var operations []map[string]any
+	for i, item := range items {
+		operation, isObject := item.(map[string]any)
+		if !isObject {
+			return nil, invalid("InvalidRequestBody", fmt.Sprintf("[%d]", i), "A JSON Patch operation must be an object.")
+		}
+		described := maps.Clone(operation)
+		delete(described, "value")
+		if described["from"] == nil {
+			delete(described, "from")
+		}
+		if found := patchOperationFields.check(described, fmt.Sprintf("[%d]", i)); len(found) > 0 {
+			return nil, badRequest(found...)
+		}
+		operations = append(operations, operation)
+	}
+	return operations, nil
+}
+
+func (p *patch) apply(operation map[string]any, target string) error {
+	op, path := operation["op"].(string), operation["path"].(string)
+	refuse := func(why string) error {
+		return invalid("InvalidPatchOperation", target, "The operation '%s' on path '%s' is not supported for %s services: %s.", op, path, p.svc.kind, why)
+	}
+	tokens, valid := pointer(path)
+	if !valid {
+		return refuse("the path is not a JSON pointer")
+	}
+	if tokens[0] == "properties" && len(tokens) > 1 {
+		return p.addProperty(op, strings.Join(tokens[1:], "/"), operation["value"], refuse)
+	}
+	name := "/" + strings.Join(tokens, "/")
+	f, known := p.fields[name]
+	if !known {
+		return refuse("the path cannot be updated")
+	}
+	value, present := operation["value"]
+	switch {
+	case op == "remove" && nullable[name]:
+		value = nil
+	case op != "replace" && op != "add":
+		return refuse("use replace")
+	case !present:
+		return invalid("MissingField", target, "The operation on path '%s' has no value.", path)
+	case value == nil && !nullable[name]:
+		return invalid("InvalidType", name, "'%s' must be %s.", name, f.kind)
+	}
+	if value != nil {
+		value = withoutNulls(value)
+		if found := f.check(value, name); len(found) > 0 {
+			return badRequest(found...)
+		}
+	} else if name == "/kvTags" {
+		value = map[string]any{}
+	}
+	p.set(name, tokens, value)
+	return nil
+}
+
+// set stores a checked value.
+func (p *patch) set(name string, tokens []string, value any) {
+	p.touched[name] = true
+	switch name {
+	case "/sslCertificate":
+		p.svc.hasCertificate = value != ""
+		return
+	case "/sslKey":
+		p.svc.hasTLSKey = value != ""
+		return
+	case "/environmentImageRequest":
+		value = withoutRegistryPassword(value.(map[string]any))
+	}
+	if len(tokens) == 1 {
+		p.svc.doc[tokens[0]] = value
+		return
+	}
+	member, _ := p.svc.doc[tokens[0]].(map[string]any)
+	if member == nil {
+		member = map[string]any{}
+	}
+	member[tokens[1]] = value
+	p.svc.doc[tokens[0]] = member
+}
+
+// addProperty: properties can be added and never changed. The SDK does not
+// escape a slash in a key, so what follows /properties/ is the key either way.
+func (p *patch) addProperty(op, key string, value any, refuse func(string) error) error {
+	given, isText := value.(string)
+	properties := p.svc.doc["properties"].(map[string]any)
+	old, there := properties[key]
+	switch {
+	case op != "add":
+		return refuse("properties can only be added")
+	case !isText:
+		return invalid("InvalidType", "/properties/"+key, "'/properties/%s' must be a string.", key)
+	case there && old != given:
+		return refuse("the property has another value already, and properties are immutable")
+	}
+	properties[key] = given
+	return nil
+}
+
+// finish settles what follows from the operations together, and judges the result.
+func (p *patch) finish(w *workspace) error {
+	doc := p.svc.doc
+	if p.svc.kind == "AKS" && p.touched["/autoScaler/autoscaleEnabled"] {
+		scaler := doc["autoScaler"].(map[string]any)
+		if scaler["autoscaleEnabled"] == true {
+			doc["autoScaler"] = withDefaults(withoutNulls(scaler).(map[string]any), autoScalerDefaults())
+			if !p.touched["/numReplicas"] {
+				doc["numReplicas"] = nil // the autoscaler takes over
+			}
+		} else {
+			for name := range autoScalerFields {
+				if name != "autoscaleEnabled" && !p.touched["/autoScaler/"+name] {
+					scaler[name] = nil
+				}
+			}
+		}
+	}
+	if (p.touched["/sslCertificate"] || p.touched["/sslKey"]) && doc["sslEnabled"] != true {
+		return invalid("InvalidSslConfiguration", "sslEnabled", "SSL must be enabled in order to update SSL cert/key.")
+	}
+	if p.touched["/sslEnabled"] {
+		properties := doc["properties"].(map[string]any)
+		properties["hasHttps"] = map[bool]string{true: "True", false: "False"}[doc["sslEnabled"] == true]
+	}
+	if p.touched["/environmentImageRequest"] || p.touched["/imageId"] {
+		if err := w.imageRules(doc); err != nil {
+			return err
+		}
+	}
+	return p.svc.rules(doc)
+}
+
+// pointer reads an RFC 6901 pointer into its unescaped tokens.
+func pointer(path string) ([]string, bool) {
+	rest, rooted := strings.CutPrefix(path, "/")
+	if !rooted || rest == "" {
+		return nil, false
+	}
+	tokens := strings.Split(rest, "/")
+	for i, token := range tokens {
+		for _, after := range strings.Split(token, "~")[1:] {
+			if !strings.HasPrefix(after, "0") && !strings.HasPrefix(after, "1") {
+				return nil, false
+			}
+		}
+		tokens[i] = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+	}
+	return tokens, true
+}

@@ -1,0 +1,201 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	namePattern      = regexp.MustCompile(`^[a-z]([-a-z0-9]*[a-z0-9])?$`)
+	namespacePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	regionPattern    = regexp.MustCompile(`^[a-z0-9]+$`)
+	dnsLabelPattern  = regexp.MustCompile(`^[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?$`)
+)
+
+// rules checks a service's document, as a create would store it or a PATCH
+// would leave it, and returns the first rule that it breaks.
+func (svc *service) rules(doc map[string]any) error {
+	if svc.kind == "ACI" {
+		return svc.aciRules(doc)
+	}
+	return svc.aksRules(doc)
+}
+
+func (svc *service) aciRules(doc map[string]any) error {
+	if err := resourceRules(doc); err != nil {
+		return err
+	}
+	cname, _ := doc["cname"].(string)
+	if doc["sslEnabled"] == true && (!svc.hasCertificate || !svc.hasTLSKey || cname == "") {
+		return invalid("InvalidSslConfiguration", "sslEnabled", "SSL is enabled, you must provide a SSL certificate, key, and cname.")
+	}
+	if vnet, given := doc["vnetConfiguration"].(map[string]any); given && (blank(vnet, "vnetName") || blank(vnet, "subnetName")) {
+		return invalid("InvalidVnetConfiguration", "vnetConfiguration", "Both vnetName and subnetName must be provided.")
+	}
+	if cmk, given := doc["encryptionProperties"].(map[string]any); given && (blank(cmk, "vaultBaseUrl") || blank(cmk, "keyName") || blank(cmk, "keyVersion")) {
+		return invalid("InvalidEncryptionProperties", "encryptionProperties", "vaultBaseUrl, keyName and keyVersion must all be provided.")
+	}
+	if !regionPattern.MatchString(location(doc)) {
+		return invalid("InvalidLocation", "location", "'%s' is not a region.", location(doc))
+	}
+	return nil
+}
+
+func (svc *service) aksRules(doc map[string]any) error {
+	if doc["authEnabled"] == true && doc["aadAuthEnabled"] == true {
+		return invalid("InvalidAuthenticationConfiguration", "aadAuthEnabled",
+			"Key authentication (authEnabled) and token authentication (aadAuthEnabled) cannot both be enabled.")
+	}
+	if err := resourceRules(doc); err != nil {
+		return err
+	}
+	if namespace, _ := doc["namespace"].(string); !namespacePattern.MatchString(namespace) {
+		return invalid("InvalidNamespace", "namespace", "namespace must be a valid Kubernetes namespace.")
+	}
+	if err := replicaRules(doc); err != nil {
+		return err
+	}
+	for name, least := range map[string]float64{"scoringTimeoutMs": 1, "maxConcurrentRequestsPerContainer": 1, "maxQueueWaitMs": 0} {
+		if n, _ := doc[name].(float64); n < least {
+			return invalid("InvalidValue", name, "'%s' must be at least %v.", name, least)
+		}
+	}
+	probe, _ := doc["livenessProbeRequirements"].(map[string]any)
+	for name := range probeFields {
+		least := 1.0
+		if name == "initialDelaySeconds" {
+			least = 0
+		}
+		if n, isNumber := probe[name].(float64); isNumber && n < least {
+			return invalid("InvalidValue", "livenessProbeRequirements."+name, "'livenessProbeRequirements.%s' must be at least %v.", name, least)
+		}
+	}
+	if percentile, given := doc["trafficPercentile"].(float64); given && (percentile < 0 || percentile > 100) {
+		return invalid("InvalidValue", "trafficPercentile", "traffic_percentile cannot be negative or greater than 100.")
+	}
+	return nil
+}
+
+// replicaRules: a fixed number of replicas and the autoscaler exclude each other.
+func replicaRules(doc map[string]any) error {
+	scaler, _ := doc["autoScaler"].(map[string]any)
+	replicas, fixed := doc["numReplicas"].(float64)
+	enabled := scaler["autoscaleEnabled"] == true
+	switch {
+	case enabled && fixed:
+		return invalid("InvalidScaling", "numReplicas", "autoscale enabled and num_replicas provided.")
+	case !enabled && !fixed:
+		return invalid("InvalidScaling", "numReplicas", "autoscale disabled but num_replicas not provided.")
+	case fixed && replicas < 1:
+		return invalid("InvalidValue", "numReplicas", "'numReplicas' must be at least 1.")
+	}
+	for _, name := range []string{"minReplicas", "maxReplicas", "targetUtilization", "refreshPeriodInSeconds"} {
+		n, given := scaler[name].(float64)
+		if given && !enabled {
+			return invalid("InvalidScaling", "autoScaler."+name, "%s provided without enabling autoscaling.", name)
+		}
+		if given && n < 1 || name == "targetUtilization" && n > 100 {
+			return invalid("InvalidValue", "autoScaler."+name, "'autoScaler.%s' is out of range.", name)
+		}
+	}
+	least, _ := scaler["minReplicas"].(float64)
+	most, _ := scaler["maxReplicas"].(float64)
+	if enabled && least > most {
+		return invalid("InvalidScaling", "autoScaler.minReplicas", "autoscale_min_replicas cannot be greater than autoscale_max_replicas.")
+	}
+	return nil
+}
+
+func resourceRules(doc map[string]any) error {
+	const path = "containerResourceRequirements."
+	needs, _ := doc["containerResourceRequirements"].(map[string]any)
+	for _, name := range []string{"cpu", "memoryInGB"} {
+		request, _ := needs[name].(float64)
+		if request <= 0 {
+			return invalid("InvalidValue", path+name, "'%s%s' must be greater than zero.", path, name)
+		}
+		if limit, given := needs[name+"Limit"].(float64); given && limit < request {
+			return invalid("InvalidValue", path+name+"Limit", "'%s%sLimit' must be greater than or equal to '%s'.", path, name, name)
+		}
+	}
+	if gpu, given := needs["gpu"].(float64); given && gpu < 0 {
+		return invalid("InvalidValue", path+"gpu", "'%sgpu' must be greater than or equal to zero.", path)
+	}
+	if fpga, given := needs["fpga"].(float64); given && (fpga < 0 || int(fpga)%2 != 0) {
+		return invalid("InvalidValue", path+"fpga", "'%sfpga' must be a multiple of 2.", path)
+	}
+	return nil
+}
+
+// imageRules checks what is to be deployed: registered models, and either an
+// environment or exactly one model of a framework that needs none.
+func (w *workspace) imageRules(doc map[string]any) error {
+	const path = "environmentImageRequest"
+	request, given := doc[path].(map[string]any)
+	if !given {
+		if image, _ := doc["imageId"].(string); image != "" {
+			return nil
+		}
+		return invalid("MissingField", path, "One of environmentImageRequest and imageId must be provided.")
+	}
+	ids, hasIDs := request["modelIds"].([]any)
+	inline, hasInline := request["models"].([]any)
+	if !hasIDs && !hasInline || len(ids) > 0 && len(inline) > 0 {
+		return invalid("ServiceModelConflict", path+".modelIds", "Exactly one of the ModelIds or Models must be specified for a service.")
+	}
+	var models []*model
+	for _, id := range modelIDs(doc) {
+		m := w.model(id)
+		if m == nil {
+			return invalid("ModelNotFound", path+".modelIds", "Model %s was not found in workspace %s.", id, w.name)
+		}
+		models = append(models, m)
+	}
+	_, inlineEnvironment := request["environment"].(map[string]any)
+	reference, byReference := request["environmentReference"].(map[string]any)
+	switch {
+	case inlineEnvironment && byReference:
+		return invalid("EnvironmentConflict", path+".environment", "Only one of environment and environmentReference may be provided.")
+	case byReference:
+		name, _ := reference["name"].(string)
+		version, _ := reference["version"].(string)
+		if w.environment(name, version) == nil {
+			return invalid("EnvironmentNotFound", path+".environmentReference", "Environment %s:%s was not found in workspace %s.", name, version, w.name)
+		}
+	case !inlineEnvironment:
+		if len(models) != 1 || len(inline) > 0 || !noCodeFrameworks[models[0].framework] {
+			return invalid("EnvironmentRequired", path+".environment",
+				"An environment is required, except for exactly one model of the framework Onnx, ScikitLearn, TensorFlow or Multi.")
+		}
+	}
+	return assetRules(request)
+}
+
+func assetRules(request map[string]any) error {
+	driver, _ := request["driverProgram"].(string)
+	assets, _ := request["assets"].([]any)
+	found := driver == ""
+	for _, item := range assets {
+		asset, _ := item.(map[string]any)
+		url, _ := asset["url"].(string)
+		scheme, _, _ := strings.Cut(url, "://")
+		switch scheme {
+		case "aml", "http", "https", "wasb", "wasbs":
+		default:
+			return invalid("InvalidAssetUrl", "environmentImageRequest.assets", "The asset %v has no usable URL.", asset["id"])
+		}
+		found = found || asset["id"] == driver
+	}
+	if !found {
+		return invalid("DriverProgramNotFound", "environmentImageRequest.driverProgram", "driverProgram %s is not among the assets.", driver)
+	}
+	return nil
+}
+
+func blank(object map[string]any, name string) bool {
+	value, _ := object[name].(string)
+	return value == ""
+}

@@ -1,0 +1,64 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// A service token should be refreshed after 12 hours and is valid for another
+// 12: that the second distance is 12 hours is documented, the first is our choice.
+const (
+	tokenRefresh  = 12 * time.Hour
+	tokenLifetime = tokenRefresh + 12*time.Hour
+)
+
+// serviceToken answers 201, with both times in epoch seconds.
+func serviceToken(c *call) (*reply, error) {
+	svc, err := c.service()
+	if err != nil {
+		return nil, err
+	}
+	if svc.kind != "AKS" {
+		return nil, invalid("TokenAuthenticationNotSupported", "computeType", "Token authentication is not supported on %s services.", svc.kind)
+	}
+	if svc.doc["aadAuthEnabled"] != true {
+		return nil, invalid("TokenAuthenticationNotEnabled", "aadAuthEnabled",
+			"Token authentication is not enabled on service %s. Set aadAuthEnabled to true to use tokens.", svc.name)
+	}
+	now := c.Now()
+	token, err := c.mintServiceToken(svc, c.principal.ObjectID, now)
+	if err != nil {
+		return nil, err
+	}
+	return &reply{Status: http.StatusCreated, Body: map[string]any{
+		"accessToken": token, "tokenType": "Bearer",
+		"refreshAfter": now.Add(tokenRefresh).Unix(), "expiryOn": now.Add(tokenLifetime).Unix(),
+	}}, nil
+}
+
+func (e *Emulator) mintServiceToken(svc *service, subject string, now time.Time) (string, error) {
+	return e.signer().sign(jwt.MapClaims{
+		"iss": e.serviceIssuer(svc.workspace), "aud": svc.id(), "sub": subject, "sid": svc.instance,
+		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(tokenLifetime).Unix(), "jti": randomText(16),
+	})
+}
+
+// serviceIssuer names the workspace's region: that is where tokens come from.
+func (e *Emulator) serviceIssuer(w *workspace) string {
+	return "https://" + w.location + ".api.azureml.ms/modelmanagement"
+}
+
+// acceptsToken is the check of the scoring front end: ours, of this service, in time.
+func (e *Emulator) acceptsToken(svc *service, token string) bool {
+	claims, err := e.signer().verify(token, e.serviceIssuer(svc.workspace), e.Now())
+	if err != nil {
+		return false
+	}
+	audiences, _ := claims.GetAudience()
+	return len(audiences) == 1 && audiences[0] == svc.id() && claims["sid"] == svc.instance
+}
