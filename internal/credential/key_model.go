@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -22,15 +24,34 @@ const (
 	defaultReadTimeout   = 5 * time.Minute
 )
 
-// keyModel is the configuration, plan or state of mlws_service_key.
+// Values of on_destroy and on_external_rotation; the first of each is the default.
+const (
+	onDestroyKeep       = "keep"
+	onDestroyRegenerate = "regenerate"
+	onExternalAdopt     = "adopt"
+	onExternalRotate    = "rotate"
+)
+
+// keyModel is the configuration, plan or state of mlws_service_key. The
+// optional attributes have no defaults in the schema: null means the default,
+// so that imported keys and states of earlier versions plan empty.
 type keyModel struct {
-	ID        types.String   `tfsdk:"id"`
-	ServiceID types.String   `tfsdk:"service_id"`
-	KeyType   types.String   `tfsdk:"key_type"`
-	Triggers  types.Map      `tfsdk:"triggers"`
-	Key       types.String   `tfsdk:"key"`
-	RotatedAt types.String   `tfsdk:"rotated_at"`
-	Timeouts  timeouts.Value `tfsdk:"timeouts"`
+	ID                 types.String   `tfsdk:"id"`
+	ServiceID          types.String   `tfsdk:"service_id"`
+	KeyType            types.String   `tfsdk:"key_type"`
+	Triggers           types.Map      `tfsdk:"triggers"`
+	RotateAfter        types.String   `tfsdk:"rotate_after"`
+	KeyValue           types.String   `tfsdk:"key_value_wo"`
+	KeyValueVersion    types.Int64    `tfsdk:"key_value_wo_version"`
+	StoreKey           types.Bool     `tfsdk:"store_key"`
+	OnExternalRotation types.String   `tfsdk:"on_external_rotation"`
+	OnDestroy          types.String   `tfsdk:"on_destroy"`
+	Verify             types.Bool     `tfsdk:"verify"`
+	Key                types.String   `tfsdk:"key"`
+	KeyFingerprint     types.String   `tfsdk:"key_fingerprint"`
+	RotatedAt          types.String   `tfsdk:"rotated_at"`
+	NextRotationAt     types.String   `tfsdk:"next_rotation_at"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 }
 
 // keyIdentity is the identity of mlws_service_key.
@@ -43,27 +64,7 @@ func (m keyModel) identity() keyIdentity {
 	return keyIdentity{ServiceID: m.ServiceID, KeyType: m.KeyType}
 }
 
-func (m keyModel) slot() azureml.KeyType { return azureml.KeyType(m.KeyType.ValueString()) }
-
-// describe names the key in diagnostics.
-func (m keyModel) describe(s serviceRef) string {
-	return fmt.Sprintf("the %s key of %s", m.KeyType.ValueString(), s)
-}
-
-// keyOf returns the key of one slot.
-func keyOf(keys azureml.Keys, slot azureml.KeyType) string {
-	if slot == azureml.KeySecondary {
-		return keys.Secondary
-	}
-	return keys.Primary
-}
-
 func keyID(serviceID string, slot string) string { return serviceID + "/keys/" + slot }
-
-// timestamp prints a time as all outputs of this package do.
-func timestamp(t time.Time) types.String {
-	return types.StringValue(t.UTC().Truncate(time.Second).Format(time.RFC3339))
-}
 
 // parseKeyID parses an import id: {service_id}/keys/Primary, or
 // {service name}/Primary with the provider's workspace, which may be nil.
@@ -105,4 +106,9 @@ func cutLast(s, sep string) (before, after string, found bool) {
 		return s, "", false
 	}
 	return s[:i], s[i+len(sep):], true
+}
+
+func capitalizeFirst(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -5,17 +5,13 @@ package credential
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/authmode"
-	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/fingerprint"
 	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
 
@@ -28,7 +24,8 @@ var (
 
 // keyResource is mlws_service_key.
 type keyResource struct {
-	data *providerdata.Data
+	data      *providerdata.Data
+	rotations *rotations
 }
 
 func (*keyResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -41,25 +38,11 @@ func (r *keyResource) Configure(_ context.Context, req resource.ConfigureRequest
 	r.data = data
 }
 
-// ModifyPlan makes the id of a new key known as soon as its service's id is.
-func (*keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return // a destroy
-	}
-	var plan keyModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if plan.ID.IsUnknown() && !plan.ServiceID.IsUnknown() && !plan.KeyType.IsUnknown() {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), keyID(plan.ServiceID.ValueString(), plan.KeyType.ValueString()))...)
-	}
-}
-
 // Create regenerates the slot, once.
 func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan keyModel
+	var plan, config keyModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -70,99 +53,85 @@ func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if _, diags := service.requireKeyAuth(ctx, ""); diags.HasError() {
-		resp.Diagnostics.Append(diags...)
+	rotation := regeneration{
+		service: service, slot: plan.slot(), value: config.KeyValue.ValueString(),
+		verify: plan.Verify.ValueBool(), timeout: timeout, after: afterCreate,
+	}
+	if made, found := r.rotations.take(plan.ServiceID.ValueString(), plan.slot()); found {
+		rotation.made = &made
+	}
+	result, diags := rotation.run(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := ctx.Err(); err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError("The key was not regenerated", plan.describe(service), err))
-		return
-	}
-	// From here on an interrupt must not lose the answer: the old key may be gone.
-	regenerateCtx, cancel := graceful(ctx, timeout, interruptGrace)
-	defer cancel()
-	keys, err := service.workspace.RegenerateKey(regenerateCtx, service.id.Name, plan.slot(), "")
-	if err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError("Could not regenerate the key", plan.describe(service), err))
-		return
-	}
+	r.rotations.done(plan.ServiceID.ValueString(), plan.slot())
+	salt, diags := newSalt(ctx, resp.Private)
+	resp.Diagnostics.Append(diags...)
+
 	plan.ID = types.StringValue(keyID(plan.ServiceID.ValueString(), plan.KeyType.ValueString()))
-	plan.Key = types.StringValue(keyOf(keys, plan.slot()))
+	plan.hold(result.keys.Slot(plan.slot()), salt)
 	plan.RotatedAt = timestamp(r.data.Clock.Now())
+	plan.NextRotationAt = nextRotation(plan.RotatedAt, plan.RotateAfter)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(result.proof...)
 }
 
-// Read takes the key as it is now; it costs one listkeys.
-func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state keyModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
-	resp.Diagnostics.Append(diags...)
-	service, diags := refer(r.data, state.ServiceID.ValueString())
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-
-	keys, err := service.workspace.ListKeys(ctx, service.id.Name)
-	switch {
-	case azureml.IsNotFound(err):
-		resp.State.RemoveResource(ctx)
-		return
-	case err != nil:
-		if v := service.keyAuthOff(ctx, err); v != nil {
-			resp.Diagnostics.AddWarning(v.Summary, fmt.Sprintf("%s The key in the state is kept, but the service does not ask for it. %s", v.Rule, v.Fix))
-			resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-			return
-		}
-		resp.Diagnostics.Append(diagnostics.FromError("Could not read the key", state.describe(service), err))
-		return
-	}
-	state.ID = types.StringValue(keyID(state.ServiceID.ValueString(), state.KeyType.ValueString()))
-	state.Key = types.StringValue(keyOf(keys, state.slot()))
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+// hold puts a key into the state, as far as it is to be there.
+func (m *keyModel) hold(key string, salt fingerprint.Salt) {
+	m.Key = stored(m.StoreKey, types.StringValue(key))
+	m.KeyFingerprint = fingerprintOf(salt, key)
 }
 
-// keyAuthOff looks for the reason of a refused listkeys in the mode of the
-// service. What the API answers then is not documented, so any refusal counts
-// that is not about the caller, the load or a running operation.
-func (s serviceRef) keyAuthOff(ctx context.Context, refusal error) *authmode.Violation {
-	var response *azureml.ResponseError
-	if !errors.As(refusal, &response) || response.StatusCode >= http.StatusInternalServerError {
-		return nil
-	}
-	switch response.StatusCode {
-	case http.StatusUnauthorized, http.StatusTooManyRequests:
-		return nil
-	}
-	service, err := s.workspace.GetService(ctx, s.id.Name)
-	if err != nil {
-		return nil
-	}
-	return s.violation(service, authmode.RequireKeyAuth)
+func fingerprintOf(salt fingerprint.Salt, key string) types.String {
+	return types.StringValue(salt.Of(key))
 }
 
-// Update has nothing to send: what can change without replacing the key is
-// kept in the state only.
-func (*keyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+// Update sends nothing that changes the service: what can change without
+// replacing the key is kept in the state only. It reads the key where it is to
+// be in the state from now on.
+func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan keyModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if plan.NextRotationAt.IsUnknown() {
+		plan.NextRotationAt = scheduleFrom(r.data.Clock.Now(), plan.RotateAfter)
+	}
+	resp.Diagnostics.Append(setFlag(ctx, req.Private, resp.Private, privateDue, false)...)
+	resp.Diagnostics.Append(setFlag(ctx, req.Private, resp.Private, privateExternal, false)...)
+	if plan.Key.IsUnknown() {
+		r.readStored(ctx, &plan, req, resp)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
-// Delete leaves the key as it is: regenerating it would cut off its users.
-func (*keyResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+func (r *keyResource) readStored(ctx context.Context, plan *keyModel, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	service, diags := refer(r.data, plan.ServiceID.ValueString())
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	keys, err := service.workspace.ListKeys(ctx, service.id.Name)
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("Could not read the key", describeKey(service, plan.slot()), err))
+		return
+	}
+	salt, diags := saltOf(ctx, req.Private, resp.Private)
+	resp.Diagnostics.Append(diags...)
+	if planned := plan.KeyFingerprint; !planned.IsNull() && planned.ValueString() != salt.Of(keys.Slot(plan.slot())) {
+		resp.Diagnostics.AddError("The key changed since the plan was made",
+			capitalizeFirst(describeKey(service, plan.slot()))+" was rotated by somebody else after this plan was made. Plan and apply again.")
+		return
+	}
+	plan.Key = stored(plan.StoreKey, types.StringValue(keys.Slot(plan.slot())))
+}
 
 // ImportState takes an id or an identity; the key is read afterwards.
 func (r *keyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
@@ -180,7 +149,7 @@ func (r *keyResource) ImportState(ctx context.Context, req resource.ImportStateR
 	}
 	service, slot, err := parseKeyID(id, r.data.Workspace)
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid import id", err.Error()+".")
+		resp.Diagnostics.AddError("Invalid import id", capitalizeFirst(err.Error())+".")
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), keyID(service.String(), string(slot)))...)

@@ -7,10 +7,13 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -23,13 +26,12 @@ import (
 func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One of the two keys of a service with key auth. Creating it regenerates that slot, exactly once: " +
-			"the old key of the slot stops working, the other slot is not touched. So `-replace` and a changed `triggers` rotate the key. " +
+			"the old key of the slot stops working, the other slot is not touched. So `-replace`, a changed `triggers` and a `rotate_after` that is over rotate the key. " +
 			"Planning, refreshing, importing and destroying never do.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "Id of the key: `{service_id}/keys/{key_type}`.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"service_id": schema.StringAttribute{
 				Required: true,
@@ -53,17 +55,52 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 					"A changed map replaces the key; adding or removing the map does not.",
 					"A changed map replaces the key; adding or removing the map does not.")},
 			},
+			"rotate_after": rotateAfterAttribute(),
+			"key_value_wo": schema.StringAttribute{
+				Optional:  true,
+				WriteOnly: true,
+				Sensitive: true,
+				MarkdownDescription: "Value of the new key, instead of a random one that Azure makes. Write-only: it is in no plan and no state. " +
+					"It is sent when the key is created or replaced, so change `key_value_wo_version` along with it.",
+				Validators: []validator.String{
+					stringvalidator.AlsoRequires(path.MatchRoot("key_value_wo_version")),
+					keyValueValidator{},
+				},
+			},
+			"key_value_wo_version": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "Version of `key_value_wo`. A change of it, from none as well, replaces the key; removing it does not.",
+				Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("key_value_wo"))},
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplaceIf(changedVersion,
+					"A changed version replaces the key; removing it does not.",
+					"A changed version replaces the key; removing it does not.")},
+			},
+			"store_key":            storeKeyAttribute("key"),
+			"on_external_rotation": externalRotationAttribute(),
+			"on_destroy": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "What destroying does: `keep` (default) leaves the key working for whoever has it; `regenerate` makes it useless, " +
+					"unless somebody has rotated it already. A replacement regenerates once in either case.",
+				Validators: []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyRegenerate)},
+			},
+			"verify": verifyAttribute(),
 			"key": schema.StringAttribute{
 				Computed:            true,
 				Sensitive:           true,
-				MarkdownDescription: "The key. It is sent as `Authorization: Bearer {key}` when scoring.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The key. It is sent as `Authorization: Bearer {key}` when scoring. Null where `store_key` is false.",
+			},
+			"key_fingerprint": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: fingerprintDescription,
 			},
 			"rotated_at": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "When this resource regenerated the key (RFC 3339, UTC). " +
 					"Null for an imported key, because Azure does not tell a key's age.",
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"next_rotation_at": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: nextRotationDescription,
 			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 				Create:            true,
@@ -73,12 +110,6 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 			}),
 		},
 	}
-}
-
-// changedTriggers leaves alone a key whose resource is new to the map: adding
-// triggers to an imported key must not rotate it.
-func changedTriggers(_ context.Context, req planmodifier.MapRequest, resp *mapplanmodifier.RequiresReplaceIfFuncResponse) {
-	resp.RequiresReplace = !req.StateValue.IsNull() && !req.PlanValue.IsNull()
 }
 
 // IdentitySchema is what terraform query and an import block by identity use.

@@ -14,8 +14,9 @@ import (
 
 // Resources returns the resources of this package.
 func Resources() []func() resource.Resource {
+	shared := newRotations()
 	return []func() resource.Resource{
-		func() resource.Resource { return &keyResource{} },
+		func() resource.Resource { return &keyResource{rotations: shared} },
 	}
 }
 

@@ -1,0 +1,93 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package credential
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/durations"
+)
+
+// The attributes that both resources which rotate have.
+
+const fingerprintDescription = "Argon2id fingerprint of the key, with a salt of its own that is not shown. " +
+	"It changes when the key does, by whomever, and does not give the key away."
+
+func rotateAfterAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: rotateAfterDescription,
+		Validators:          []validator.String{durations.AtLeast(minRotateAfter)},
+	}
+}
+
+func storeKeyAttribute(output string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether `" + output + "` holds the key, in the state and in plans. Defaults to true. With false it is null, " +
+			"and the ephemeral resource `mlws_service_keys` gives the key to what needs it.",
+	}
+}
+
+func externalRotationAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: "What happens when somebody else has rotated the key: `adopt` (default) takes the new one, with a warning; " +
+			"`rotate` plans to rotate it again.",
+		Validators: []validator.String{stringvalidator.OneOf(onExternalAdopt, onExternalRotate)},
+	}
+}
+
+func verifyAttribute() schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether to call the scoring endpoint after a rotation, to prove that the new key is accepted, the old one is refused, " +
+			"and the other slot is untouched. Defaults to false. The machine that runs Terraform must reach the endpoint; the body sent is `{}`.",
+	}
+}
+
+// changedTriggers leaves alone a key whose resource is new to the map: adding
+// triggers to an imported key must not rotate it.
+func changedTriggers(_ context.Context, req planmodifier.MapRequest, resp *mapplanmodifier.RequiresReplaceIfFuncResponse) {
+	resp.RequiresReplace = triggered(req.StateValue, req.PlanValue)
+}
+
+func triggered(state, plan types.Map) bool {
+	return !state.IsNull() && !plan.IsNull() && !state.Equal(plan)
+}
+
+// changedVersion keeps a chosen key whose value is no longer configured.
+func changedVersion(_ context.Context, req planmodifier.Int64Request, resp *int64planmodifier.RequiresReplaceIfFuncResponse) {
+	resp.RequiresReplace = !req.PlanValue.IsNull()
+}
+
+// bearerToken is what RFC 6750 lets a client send as a bearer: a key of other
+// characters could be set, but never used.
+var bearerToken = regexp.MustCompile(`^[A-Za-z0-9\-._~+/]+=*$`)
+
+// keyValueValidator checks a chosen key without ever showing it.
+type keyValueValidator struct{}
+
+func (keyValueValidator) Description(context.Context) string {
+	return "must consist of letters, digits and -._~+/ with = at the end only"
+}
+
+func (v keyValueValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v keyValueValidator) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || bearerToken.MatchString(req.ConfigValue.ValueString()) {
+		return
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, "Invalid key value",
+		"A key is sent as a bearer in the Authorization header, so its value "+v.Description(ctx)+" (RFC 6750), and at least one of them. The value is not shown here.")
+}
