@@ -1,0 +1,123 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
+)
+
+// CLI is a working directory with a real terraform that runs the provider as a
+// process of its own, from a binary, as users do. It is for what cannot be
+// shown in process: logs, signals, kills, and the text that a person reads.
+type CLI struct {
+	*tfexec.Terraform
+	// Dir is the working directory; the configuration is its main.tf.
+	Dir string
+	// Environ is what terraform and the provider run with.
+	Environ map[string]string
+	// Path is the terraform that runs.
+	Path string
+
+	t testing.TB
+}
+
+// requiredProviders names the provider by its real address, which the
+// development override of the CLI configuration redirects to the binary.
+const requiredProviders = `terraform {
+  required_providers {
+    mlws = {
+      source = "mlws/mlws"
+    }
+  }
+}
+
+`
+
+// NewCLI builds the provider and returns a directory with this configuration
+// (see Config), ready for plan and apply; there is nothing to init.
+func (e *Env) NewCLI(t testing.TB, config string) *CLI {
+	t.Helper()
+	binDir := t.TempDir()
+	BuildProvider(t, binDir)
+
+	dir := t.TempDir()
+	cliConfig := filepath.Join(binDir, "terraform.tfrc")
+	writeFile(t, cliConfig, fmt.Sprintf(`provider_installation {
+  dev_overrides {
+    "registry.terraform.io/mlws/mlws" = %q
+  }
+  direct {}
+}
+`, binDir))
+
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH") // useTerraform has set it
+	terraform, err := tfexec.NewTerraform(dir, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	environ := map[string]string{
+		"PATH":               os.Getenv("PATH"),
+		"HOME":               t.TempDir(),
+		"TF_CLI_CONFIG_FILE": cliConfig,
+		"CHECKPOINT_DISABLE": "1",
+	}
+	if err := terraform.SetEnv(maps.Clone(environ)); err != nil {
+		t.Fatal(err)
+	}
+	cli := &CLI{Terraform: terraform, Dir: dir, Environ: environ, Path: path, t: t}
+	cli.Write(config)
+	return cli
+}
+
+// Write replaces the configuration.
+func (c *CLI) Write(config string) {
+	c.t.Helper()
+	writeFile(c.t, filepath.Join(c.Dir, "main.tf"), requiredProviders+config)
+}
+
+// Command returns a terraform command in the directory, not yet started, for a
+// test that reads its text, signals it, or sets more variables ("NAME=value").
+func (c *CLI) Command(ctx context.Context, environ []string, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, c.Path, args...)
+	command.Dir = c.Dir
+	for name, value := range c.Environ {
+		command.Env = append(command.Env, name+"="+value)
+	}
+	command.Env = append(command.Env, environ...)
+	return command
+}
+
+// Run runs terraform and returns all that it printed; the error is that of
+// its exit code.
+func (c *CLI) Run(args ...string) (string, error) {
+	output, err := c.Command(context.Background(), nil, args...).CombinedOutput()
+	return string(output), err
+}
+
+// BuildProvider builds the provider's binary into dir, under the name that
+// Terraform looks for.
+func BuildProvider(t testing.TB, dir string) string {
+	t.Helper()
+	binary := filepath.Join(dir, "terraform-provider-mlws")
+	build := exec.Command("go", "build", "-o", binary, "github.com/mlws/terraform-provider-mlws")
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("building the provider: %v\n%s", err, output)
+	}
+	return binary
+}
+
+func writeFile(t testing.TB, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
