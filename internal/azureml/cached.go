@@ -47,6 +47,6 @@ func (c *cached[T]) get(ctx context.Context, fetch func(context.Context) (*T, er
 		}
 		return r.Val.(*T), nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, &WaitTimeoutError{What: "the look-up of the workspace", Cause: ctx.Err()}
 	}
 }

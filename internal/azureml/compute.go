@@ -16,7 +16,11 @@ type Compute struct {
 
 // GetCompute reads a compute target from Resource Manager.
 func (w *Workspace) GetCompute(ctx context.Context, name string) (*Compute, error) {
-	r, err := w.client.do(ctx, w.armCall("/computes/"+escapeSegment(name)))
+	segment, err := nameSegment("compute target", name)
+	if err != nil {
+		return nil, err
+	}
+	r, err := w.client.do(ctx, w.armCall("/computes/"+segment))
 	if err != nil {
 		return nil, err
 	}

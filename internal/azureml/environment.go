@@ -11,13 +11,17 @@ import (
 // GetEnvironment returns the definition of a registered environment, as JSON.
 // An empty version means the latest.
 func (w *Workspace) GetEnvironment(ctx context.Context, name, version string) ([]byte, error) {
+	segment, err := nameSegment("environment", name)
+	if err != nil {
+		return nil, err
+	}
 	base, err := w.endpoint(ctx, experimentation)
 	if err != nil {
 		return nil, err
 	}
 	get := call{
 		method: http.MethodGet, base: base,
-		path: "/environment/v1.0" + escapePath(w.id.String()) + "/environments/" + escapeSegment(name),
+		path: "/environment/v1.0" + escapePath(w.id.String()) + "/environments/" + segment,
 	}
 	if version != "" {
 		get.path += "/versions/" + escapeSegment(version)

@@ -35,7 +35,7 @@ func (k Keys) Slot(slot KeyType) string {
 // ListKeys reads both keys. A reply that lacks one is an *InvalidReplyError.
 func (w *Workspace) ListKeys(ctx context.Context, service string) (Keys, error) {
 	// The path is all lower case, unlike that of regenerateKeys.
-	list, err := w.call(ctx, http.MethodPost, servicePath(service)+"/listkeys")
+	list, err := w.serviceCall(ctx, http.MethodPost, service, "/listkeys")
 	if err != nil {
 		return Keys{}, err
 	}

@@ -28,11 +28,11 @@ func (w *Workspace) RegenerateKey(ctx context.Context, service string, slot KeyT
 	if slot != KeyPrimary && slot != KeySecondary {
 		return Keys{}, fmt.Errorf("the key type %q is neither %s nor %s", slot, KeyPrimary, KeySecondary)
 	}
-	post, err := w.call(ctx, http.MethodPost, servicePath(service)+"/regenerateKeys")
+	post, err := w.serviceCall(ctx, http.MethodPost, service, "/regenerateKeys")
 	if err != nil {
 		return Keys{}, err
 	}
-	unlock, err := w.changes.lock(ctx, service)
+	unlock, err := w.lock(ctx, service)
 	if err != nil {
 		return Keys{}, err
 	}

@@ -60,7 +60,11 @@ func (w *Workspace) GetOperation(ctx context.Context, ref OperationRef) (*Operat
 }
 
 func (w *Workspace) readOperation(ctx context.Context, ref OperationRef) (*Operation, http.Header, error) {
-	get, err := w.call(ctx, http.MethodGet, "/operations/"+escapeSegment(ref.ID))
+	segment, err := nameSegment("operation", ref.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	get, err := w.call(ctx, http.MethodGet, "/operations/"+segment)
 	if err != nil {
 		return nil, nil, err
 	}

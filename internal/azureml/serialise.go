@@ -5,6 +5,7 @@ package azureml
 
 import (
 	"context"
+	"fmt"
 	"sync"
 )
 
@@ -44,6 +45,15 @@ func (m *keyedMutex) lock(ctx context.Context, key string) (func(), error) {
 		m.leave(key, l)
 		return nil, ctx.Err()
 	}
+}
+
+// lock lets one change at a time through to a service.
+func (w *Workspace) lock(ctx context.Context, service string) (func(), error) {
+	unlock, err := w.changes.lock(ctx, service)
+	if err != nil {
+		return nil, &WaitTimeoutError{What: fmt.Sprintf("another change of service %q by this process", service), Cause: err}
+	}
+	return unlock, nil
 }
 
 func (m *keyedMutex) leave(key string, l *keyedLock) {

@@ -13,7 +13,7 @@ import (
 // PATCH is answered with 200 or 202. While another operation runs on the
 // service, it waits until ctx ends (*WaitTimeoutError).
 func (w *Workspace) PatchService(ctx context.Context, name string, ops []PatchOperation) (OperationRef, error) {
-	patch, err := w.call(ctx, http.MethodPatch, servicePath(name))
+	patch, err := w.serviceCall(ctx, http.MethodPatch, name, "")
 	if err != nil {
 		return OperationRef{}, err
 	}
@@ -26,7 +26,7 @@ func (w *Workspace) PatchService(ctx context.Context, name string, ops []PatchOp
 // deleted already: 204, and 404 after a reply that was lost, are successes.
 // While another operation runs on the service, it waits until ctx ends.
 func (w *Workspace) DeleteService(ctx context.Context, name string) (OperationRef, error) {
-	remove, err := w.call(ctx, http.MethodDelete, servicePath(name))
+	remove, err := w.serviceCall(ctx, http.MethodDelete, name, "")
 	if err != nil {
 		return OperationRef{}, err
 	}
@@ -38,7 +38,7 @@ func (w *Workspace) DeleteService(ctx context.Context, name string) (OperationRe
 }
 
 func (w *Workspace) change(ctx context.Context, name string, request call) (OperationRef, error) {
-	unlock, err := w.changes.lock(ctx, name)
+	unlock, err := w.lock(ctx, name)
 	if err != nil {
 		return OperationRef{}, err
 	}
@@ -47,8 +47,8 @@ func (w *Workspace) change(ctx context.Context, name string, request call) (Oper
 	if err != nil {
 		return OperationRef{}, err
 	}
-	if r.status == http.StatusNoContent {
-		return OperationRef{}, nil
+	if request.method == http.MethodDelete && r.status != http.StatusAccepted {
+		return OperationRef{}, nil // it is done; an operation in the body would be an older one
 	}
 	return operationOf(r), nil
 }

@@ -39,7 +39,7 @@ func (w *Workspace) CreateService(ctx context.Context, r CreateServiceRequest) (
 	if err != nil {
 		return OperationRef{}, err
 	}
-	unlock, err := w.changes.lock(ctx, r.Name)
+	unlock, err := w.lock(ctx, r.Name)
 	if err != nil {
 		return OperationRef{}, err
 	}
@@ -94,8 +94,11 @@ func (s *start) create(ctx context.Context) (OperationRef, error) {
 			}
 		case outcomeUnknown:
 			existing, lookErr := s.search(ctx, func(*Service) bool { return true })
-			if existing != nil || lookErr != nil {
-				return s.claim(existing, lookErr)
+			if lookErr != nil {
+				return OperationRef{}, s.unseen(err, lookErr)
+			}
+			if existing != nil {
+				return s.claim(existing, nil)
 			}
 			if sent++; sent > maxStarts || ctx.Err() != nil {
 				return OperationRef{}, s.unknown(err)
@@ -114,7 +117,15 @@ func (s *start) send(ctx context.Context) (OperationRef, error) {
 	if err != nil {
 		return OperationRef{}, err
 	}
-	return operationOf(r), nil
+	ref := operationOf(r)
+	if ref.ID == "" {
+		// The header is missing: the service itself names its latest operation.
+		existing, err := s.existing(ctx)
+		if err == nil && existing != nil {
+			ref.ID = existing.OperationID
+		}
+	}
+	return ref, nil
 }
 
 // existing is the service of that name; nil: there is none.
@@ -161,6 +172,12 @@ func (s *start) search(ctx context.Context, isIt func(*Service) bool) (*Service,
 
 func (s *start) unknown(err error) error {
 	return &UnknownOutcomeError{What: fmt.Sprintf("service %q was to be deployed, and nothing is seen to have come of it", s.name), Err: err}
+}
+
+func (s *start) unseen(err, lookErr error) error {
+	return &UnknownOutcomeError{
+		What: fmt.Sprintf("service %q was to be deployed, and whether it was could not be looked up (%v)", s.name, lookErr), Err: err,
+	}
 }
 
 func isCapacity(err error) bool {

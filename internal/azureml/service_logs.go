@@ -14,7 +14,7 @@ import (
 // where there is none yet. What a service prints is its author's: it may hold
 // secrets.
 func (w *Workspace) ServiceLogs(ctx context.Context, service string, tail int) (string, error) {
-	get, err := w.call(ctx, http.MethodGet, servicePath(service)+"/logs")
+	get, err := w.serviceCall(ctx, http.MethodGet, service, "/logs")
 	if err != nil {
 		return "", err
 	}

@@ -38,8 +38,11 @@ func (s *start) overwrite(ctx context.Context) (OperationRef, error) {
 		case outcomeUnknown:
 			lost = true
 			now, lookErr := s.search(ctx, s.hasStarted)
-			if now != nil || lookErr != nil {
-				return s.started(now, lookErr)
+			if lookErr != nil {
+				return OperationRef{}, s.unseen(err, lookErr)
+			}
+			if now != nil {
+				return s.started(now, nil)
 			}
 			if sent++; sent > maxStarts || ctx.Err() != nil {
 				return OperationRef{}, s.unknown(err)

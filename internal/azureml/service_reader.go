@@ -15,7 +15,7 @@ type serviceReader struct{ workspace *Workspace }
 
 // get reads one service, with its models.
 func (r *serviceReader) get(ctx context.Context, name string) (*Service, error) {
-	get, err := r.workspace.call(ctx, http.MethodGet, servicePath(name))
+	get, err := r.workspace.serviceCall(ctx, http.MethodGet, name, "")
 	if err != nil {
 		return nil, err
 	}

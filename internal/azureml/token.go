@@ -26,7 +26,7 @@ type Token struct {
 // A reply that lacks a field, or whose times are not epoch seconds, is an
 // *InvalidReplyError that names the field.
 func (w *Workspace) CreateToken(ctx context.Context, service string) (Token, error) {
-	post, err := w.call(ctx, http.MethodPost, servicePath(service)+"/token")
+	post, err := w.serviceCall(ctx, http.MethodPost, service, "/token")
 	if err != nil {
 		return Token{}, err
 	}

@@ -98,10 +98,15 @@ func (w *Workspace) WaitOperation(ctx context.Context, ref OperationRef) error {
 // waitEnded polls until the operation has ended, however.
 func (w *Workspace) waitEnded(ctx context.Context, ref OperationRef) (*Operation, error) {
 	var operation *Operation
+	asked := time.Now()
 	err := w.poll(ctx, "operation "+ref.ID, func(ctx context.Context) (look, error) {
 		var header http.Header
 		var err error
 		if operation, header, err = w.readOperation(ctx, ref); err != nil {
+			if IsNotFound(err) && time.Since(asked) < w.client.timing.Verify {
+				// An operation that has only just started may not be readable everywhere.
+				return look{state: "not known yet"}, nil
+			}
 			return look{}, err
 		}
 		state := operation.State

@@ -6,6 +6,7 @@ package azureml
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -86,4 +87,20 @@ func (w *Workspace) call(ctx context.Context, method, path string) (call, error)
 	return call{method: method, base: base, path: "/modelmanagement/v1.0" + escapePath(w.id.String()) + path}, nil
 }
 
-func servicePath(name string) string { return "/services/" + escapeSegment(name) }
+// serviceCall is a request about one service; suffix is below the service.
+func (w *Workspace) serviceCall(ctx context.Context, method, name, suffix string) (call, error) {
+	segment, err := nameSegment("service", name)
+	if err != nil {
+		return call{}, err
+	}
+	return w.call(ctx, method, "/services/"+segment+suffix)
+}
+
+// nameSegment is a name as a path segment. The names that would address
+// something else ("" the whole collection) are refused.
+func nameSegment(kind, name string) (string, error) {
+	if name == "" || name == "." || name == ".." {
+		return "", fmt.Errorf("%q is not the name of a %s", name, kind)
+	}
+	return escapeSegment(name), nil
+}
