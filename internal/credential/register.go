@@ -24,11 +24,21 @@ func Resources() []func() resource.Resource {
 func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		func() datasource.DataSource { return &tokenDataSource{} },
+		func() datasource.DataSource { return &keysDataSource{} },
 	}
 }
 
 // EphemeralResources returns the ephemeral resources of this package.
-func EphemeralResources() []func() ephemeral.EphemeralResource { return nil }
+func EphemeralResources() []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		func() ephemeral.EphemeralResource { return &tokenEphemeral{} },
+		func() ephemeral.EphemeralResource { return &keysEphemeral{} },
+	}
+}
 
 // Actions returns the actions of this package.
-func Actions() []func() action.Action { return nil }
+func Actions() []func() action.Action {
+	return []func() action.Action{
+		func() action.Action { return &regenerateAction{} },
+	}
+}

@@ -15,6 +15,13 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 )
 
+const (
+	accessTokenDescription  = "The token (a JWT). It is sent as `Authorization: Bearer {access_token}` when scoring."
+	tokenTypeDescription    = "Type of the token: `Bearer`."
+	refreshAfterDescription = "When to fetch a new token (RFC 3339, UTC). The token still works until `expiry_on`."
+	expiryOnDescription     = "When the token stops working (RFC 3339, UTC)."
+)
+
 // token fetches one token. Reader on the workspace is enough for it.
 func (s serviceRef) token(ctx context.Context) (azureml.Token, diag.Diagnostics) {
 	var diags diag.Diagnostics
@@ -33,10 +40,11 @@ func (s serviceRef) token(ctx context.Context) (azureml.Token, diag.Diagnostics)
 // looksLikeOutage tells a service that cannot answer from one that refuses.
 func looksLikeOutage(err error) bool {
 	var response *azureml.ResponseError
+	var connection *azureml.ConnectionError
 	if errors.As(err, &response) {
 		return response.StatusCode >= http.StatusInternalServerError
 	}
-	return !errors.Is(err, context.Canceled)
+	return errors.As(err, &connection) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // regionAdvice names the region: tokens are issued in the workspace's, wherever

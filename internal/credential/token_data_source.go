@@ -52,23 +52,10 @@ func (*tokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 				MarkdownDescription: serviceIDDescription,
 				Validators:          []validator.String{serviceIDValidator{}},
 			},
-			"access_token": schema.StringAttribute{
-				Computed:            true,
-				Sensitive:           true,
-				MarkdownDescription: "The token (a JWT). It is sent as `Authorization: Bearer {access_token}` when scoring.",
-			},
-			"token_type": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "`Bearer`.",
-			},
-			"refresh_after": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "When to fetch a new token (RFC 3339, UTC). The token still works until `expiry_on`.",
-			},
-			"expiry_on": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "When the token stops working (RFC 3339, UTC).",
-			},
+			"access_token":  schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: accessTokenDescription},
+			"token_type":    schema.StringAttribute{Computed: true, MarkdownDescription: tokenTypeDescription},
+			"refresh_after": schema.StringAttribute{Computed: true, MarkdownDescription: refreshAfterDescription},
+			"expiry_on":     schema.StringAttribute{Computed: true, MarkdownDescription: expiryOnDescription},
 		},
 	}
 }

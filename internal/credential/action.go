@@ -1,0 +1,146 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package credential
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+)
+
+var _ action.ActionWithConfigure = (*regenerateAction)(nil)
+
+// regenerateAction is the action mlws_regenerate_key.
+type regenerateAction struct {
+	data *providerdata.Data
+}
+
+// regenerateModel is its configuration.
+type regenerateModel struct {
+	ServiceID   types.String `tfsdk:"service_id"`
+	KeyType     types.String `tfsdk:"key_type"`
+	InUseSHA256 types.String `tfsdk:"in_use_key_sha256"`
+}
+
+func (*regenerateAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_regenerate_key"
+}
+
+func (a *regenerateAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	data, diags := providerdata.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	a.data = data
+}
+
+var sha256Pattern = regexp.MustCompile(`^[0-9a-fA-F]{16,64}$`)
+
+func (*regenerateAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Regenerates one key of a service outside any state, exactly once. The new key is not shown; " +
+			"read it with `mlws_service_keys`. A `mlws_service_key` of the same slot adopts it with the next plan.",
+		Attributes: map[string]schema.Attribute{
+			"service_id": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: serviceIDDescription,
+				Validators:          []validator.String{serviceIDValidator{}},
+			},
+			"key_type": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Slot to regenerate: `Primary` or `Secondary`. Exactly one of `key_type` and `in_use_key_sha256` is given.",
+				Validators: []validator.String{
+					stringvalidator.OneOf(string(azureml.KeyPrimary), string(azureml.KeySecondary)),
+					stringvalidator.ExactlyOneOf(path.MatchRoot("key_type"), path.MatchRoot("in_use_key_sha256")),
+				},
+			},
+			"in_use_key_sha256": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Fingerprint of the key that is in use: its SHA-256 in hex, or at least the first 16 digits of it, as " +
+					"`printf %s \"$KEY\" | sha256sum` or the function `sha256` gives it. The slot that does not hold this key is regenerated.",
+				Validators: []validator.String{stringvalidator.RegexMatches(sha256Pattern, "must be 16 to 64 hex digits")},
+			},
+		},
+	}
+}
+
+// Invoke regenerates the key. Nothing that it reports is secret.
+func (a *regenerateAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var model regenerateModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	service, diags := refer(a.data, model.ServiceID.ValueString())
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	progress := func(format string, args ...any) {
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, args...)})
+	}
+	slot := azureml.KeyType(model.KeyType.ValueString())
+	if model.KeyType.IsNull() {
+		progress("Looking for the key that is in use on %s", service)
+		slot, diags = service.unusedSlot(ctx, model.InUseSHA256.ValueString())
+		resp.Diagnostics.Append(diags...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		progress("The %s key is in use, so the %s key is regenerated", otherSlot(slot), slot)
+	}
+	progress("Regenerating %s", describeKey(service, slot))
+	_, diags = regeneration{service: service, slot: slot, timeout: defaultCreateTimeout}.run(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	progress("Regenerated %s; its old value no longer works", describeKey(service, slot))
+}
+
+// unusedSlot is the slot whose key does not have this SHA-256.
+func (s serviceRef) unusedSlot(ctx context.Context, inUse string) (azureml.KeyType, diag.Diagnostics) {
+	_, diags := s.requireKeyAuth(ctx, "")
+	if diags.HasError() {
+		return "", diags
+	}
+	keys, err := s.workspace.ListKeys(ctx, s.id.Name)
+	if err != nil {
+		diags.Append(diagnostics.FromError("Could not read the keys", s.String(), err))
+		return "", diags
+	}
+	primary, secondary := hasSHA256(keys.Primary, inUse), hasSHA256(keys.Secondary, inUse)
+	switch {
+	case primary && secondary:
+		diags.AddAttributeError(path.Root("in_use_key_sha256"), "Both slots hold the key that is in use",
+			fmt.Sprintf("%s: both keys have this fingerprint, so no slot is free to be regenerated. Name the slot with key_type.", capitalizeFirst(s.String())))
+	case primary:
+		return azureml.KeySecondary, diags
+	case secondary:
+		return azureml.KeyPrimary, diags
+	default:
+		diags.AddAttributeError(path.Root("in_use_key_sha256"), "No slot holds the key that is in use",
+			fmt.Sprintf("%s: neither key has this fingerprint, so it cannot be told which one is in use, and none was regenerated. "+
+				"Check the fingerprint: the key may have been rotated already.", capitalizeFirst(s.String())))
+	}
+	return "", diags
+}
+
+func hasSHA256(key, prefix string) bool {
+	sum := sha256.Sum256([]byte(key))
+	return strings.HasPrefix(hex.EncodeToString(sum[:]), strings.ToLower(prefix))
+}
