@@ -30,6 +30,9 @@ type Emulator struct {
 	operationDuration time.Duration
 	identityHeader    string
 	signer            func() *signer
+	blobHost          BlobHost
+	blobs             blobStore
+	sasSecret         string // signs content URIs
 	router            *router
 	servers           []*http.Server
 
@@ -63,6 +66,9 @@ func New(options ...Option) (*Emulator, error) {
 	if c.pathPrefix == "/" {
 		c.pathPrefix = ""
 	}
+	if err := c.blobHost.valid(); err != nil {
+		return nil, err
+	}
 	store, err := newStore(c.seed, c.clock.Now())
 	if err != nil {
 		return nil, err
@@ -72,6 +78,8 @@ func New(options ...Option) (*Emulator, error) {
 		pathPrefix:        c.pathPrefix,
 		operationDuration: c.operationDuration,
 		identityHeader:    randomText(32),
+		blobHost:          c.blobHost,
+		sasSecret:         randomText(32),
 		signer:            sync.OnceValue(newSigner),
 		store:             store,
 		behavior:          c.behavior,
@@ -129,6 +137,9 @@ func (e *Emulator) serve(listener net.Listener) {
 func (e *Emulator) Close() error {
 	for _, server := range e.servers {
 		_ = server.Close()
+	}
+	if err := e.blobs.close(); err != nil {
+		return err
 	}
 	if e.caFile != "" {
 		return os.Remove(e.caFile)

@@ -3,43 +3,62 @@
 
 package emulator
 
-import "strings"
+import (
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
 
-// environment is one registered environment version. doc is its wire form, in
-// lower camel case as GETs answer.
+const environmentScope = "/environment/v1.0" + workspaceScope
+
+// environment is one registered version; definition is in lower camel case, as
+// replies are, without name and version.
 type environment struct {
 	name, version string
-	doc           map[string]any
+	definition    map[string]any
 }
 
-const environmentScope = "/environment/v1.0" + workspaceScope + "/environments"
-
 func environmentRoutes() []route {
-	read := action("workspaces/environments/read")
+	read, write := action("workspaces/environments/read"), action("workspaces/environments/write")
 	return []route{
-		{method: "GET", pattern: environmentScope, operation: "ListEnvironments", plane: planeData, action: read, handle: listEnvironments},
-		{method: "GET", pattern: environmentScope + "/{name}", operation: "GetEnvironment", plane: planeData, action: read, handle: getEnvironment},
-		{method: "GET", pattern: environmentScope + "/{name}/versions/{version}", operation: "GetEnvironment", plane: planeData, action: read, handle: getEnvironment},
+		{method: "GET", pattern: environmentScope + "/environments", operation: "ListEnvironments", plane: planeData, action: read, handle: listEnvironments},
+		{method: "GET", pattern: environmentScope + "/environments/{name}", operation: "GetEnvironment", plane: planeData, action: read, handle: getEnvironment},
+		{method: "PUT", pattern: environmentScope + "/environments/{name}", operation: "PutEnvironment", plane: planeData, action: write, handle: putEnvironment},
+		{method: "GET", pattern: environmentScope + "/environments/{name}/versions/{version}", operation: "GetEnvironment", plane: planeData, action: read, handle: getEnvironment},
+		{method: "PUT", pattern: environmentScope + "/environments/{name}/versions/{version}", operation: "PutEnvironment", plane: planeData, action: write, handle: putEnvironment},
 	}
+}
+
+var environmentFields = fields{
+	"name": {kind: text}, "version": {kind: text}, "assetId": {kind: text}, "autoRebuild": {kind: boolean},
+	"environmentVariables": {kind: stringMap}, "inferencingStackVersion": {kind: text},
+	"python": {kind: free}, "docker": {kind: free}, "spark": {kind: free}, "r": {kind: free}, "databricks": {kind: free},
 }
 
 func newEnvironment(seed EnvironmentSeed) *environment {
-	env := &environment{name: seed.Name, version: orElse(seed.Version, "1"), doc: clone(seed.Definition)}
-	if env.doc == nil {
-		env.doc = map[string]any{}
-	}
-	env.doc["name"], env.doc["version"] = env.name, env.version
-	return env
+	return &environment{name: seed.Name, version: orElse(seed.Version, "1"), definition: environmentDefinition(seed.Definition)}
 }
 
-// environment finds a version, or the latest one where version is empty or
-// "latest".
+// environmentDefinition fills in the sections that a reply always has.
+func environmentDefinition(given map[string]any) map[string]any {
+	definition := map[string]any{
+		"python":               map[string]any{"userManagedDependencies": false, "interpreterPath": "python", "condaDependencies": map[string]any{}},
+		"environmentVariables": map[string]any{}, "docker": map[string]any{},
+		"spark":                   map[string]any{"repositories": []any{}, "packages": []any{}, "precachePackages": true},
+		"inferencingStackVersion": nil,
+	}
+	definition = withDefaults(given, definition)
+	delete(definition, "name")
+	delete(definition, "version")
+	return definition
+}
+
+// environment finds a version; an empty version is the latest.
 func (w *workspace) environment(name, version string) *environment {
 	versions := w.environments[name]
-	if len(versions) == 0 {
-		return nil
-	}
-	if version == "" || strings.EqualFold(version, "latest") {
+	if version == "" && len(versions) > 0 {
 		return versions[len(versions)-1]
 	}
 	for _, env := range versions {
@@ -50,19 +69,98 @@ func (w *workspace) environment(name, version string) *environment {
 	return nil
 }
 
+func (env *environment) wire() map[string]any {
+	body := clone(env.definition)
+	body["name"], body["version"] = env.name, env.version
+	return body
+}
+
 func getEnvironment(c *call) (*reply, error) {
 	env := c.workspace.environment(c.param("name"), c.params["version"])
 	if env == nil {
-		return nil, notFound("Environment %s was not found in workspace %s.", c.param("name"), c.workspace.name)
+		return nil, notFound("Environment %s was not found in workspace %s.", strings.Trim(c.param("name")+":"+c.params["version"], ":"), c.workspace.name)
 	}
-	return ok(env.doc), nil
+	return ok(env.wire()), nil
 }
 
-// listEnvironments shows the latest version of every name.
-func listEnvironments(c *call) (*reply, error) {
-	items := []any{}
-	for _, name := range sortedKeys(c.workspace.environments) {
-		items = append(items, c.workspace.environment(name, "").doc)
+// putEnvironment registers: without a version in the path the next one, with
+// one that one (an existing version is replaced; the sources are silent on it).
+func putEnvironment(c *call) (*reply, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
 	}
-	return ok(map[string]any{"value": items}), nil
+	// The SDK sends some names in upper camel case and reads all in lower camel case.
+	body = lowerCamel(body)
+	if found := environmentFields.check(body, ""); len(found) > 0 {
+		return nil, badRequest(found...)
+	}
+	name := c.param("name")
+	if given, _ := body["name"].(string); given != "" && given != name {
+		return nil, invalid("InvalidValue", "name", "The body names environment %s, the path %s.", given, name)
+	}
+	if lower := strings.ToLower(name); strings.HasPrefix(lower, "azureml") || strings.HasPrefix(lower, "microsoft") {
+		return nil, invalid("InvalidEnvironmentName", "name", "Environment names that begin with AzureML or Microsoft are reserved for curated environments.")
+	}
+	env := &environment{name: name, version: c.params["version"], definition: environmentDefinition(withoutRegistryPassword(map[string]any{"environment": body})["environment"].(map[string]any))}
+	if env.version == "" {
+		env.version = c.workspace.nextEnvironmentVersion(name)
+	}
+	if old := c.workspace.environment(name, env.version); old != nil {
+		old.definition = env.definition
+	} else {
+		c.workspace.environments[name] = append(c.workspace.environments[name], env)
+	}
+	return ok(env.wire()), nil
+}
+
+func (w *workspace) nextEnvironmentVersion(name string) string {
+	highest := 0
+	for _, env := range w.environments[name] {
+		if n, err := strconv.Atoi(env.version); err == nil {
+			highest = max(highest, n)
+		}
+	}
+	return strconv.Itoa(highest + 1)
+}
+
+// listEnvironments gives the latest version of each name, in the order of
+// names. The path's trailing slash, which the SDK sends, makes no difference.
+func listEnvironments(c *call) (*reply, error) {
+	names := slices.Sorted(maps.Keys(c.workspace.environments))
+	if token := c.query("continuation"); token != "" {
+		last, err := base64.RawURLEncoding.DecodeString(token)
+		if err != nil {
+			return nil, invalid("InvalidValue", "continuation", "'continuation' is not a token of this list.")
+		}
+		names = slices.DeleteFunc(names, func(name string) bool { return name <= string(last) })
+	}
+	size := orElseInt(c.behavior.PageSize, defaultPageSize)
+	body := map[string]any{}
+	if len(names) > size {
+		names = names[:size]
+		body["continuationToken"] = base64.RawURLEncoding.EncodeToString([]byte(names[size-1]))
+	}
+	value := []any{}
+	for _, name := range names {
+		value = append(value, c.workspace.environment(name, "").wire())
+	}
+	body["value"] = value
+	return ok(body), nil
+}
+
+// lowerCamel lowers the first letter of the names that the API defines. Names
+// that belong to the user (variables, conda's own file format) stay.
+func lowerCamel(body map[string]any) map[string]any {
+	out := make(map[string]any, len(body))
+	for name, value := range body {
+		if name != "" {
+			name = strings.ToLower(name[:1]) + name[1:]
+		}
+		if nested, isObject := value.(map[string]any); isObject && name != "environmentVariables" && name != "condaDependencies" {
+			value = lowerCamel(nested)
+		}
+		out[name] = value
+	}
+	return out
 }

@@ -37,7 +37,7 @@ func (e *apiError) flat() map[string]any {
 	return body
 }
 
-// wrapped is the error body of Resource Manager and of the artifact API.
+// wrapped is the error body of Resource Manager.
 func (e *apiError) wrapped() map[string]any {
 	inner := map[string]any{"code": e.code, "message": e.message}
 	if len(e.details) > 0 {

@@ -4,112 +4,234 @@
 package emulator
 
 import (
+	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// model is one registered model version. doc is its wire form.
+// model is one registered version. doc is its wire form without what the
+// service assigns.
 type model struct {
-	id, name  string
+	name      string
 	version   int
 	framework string
-	created   time.Time
 	doc       map[string]any
+	entry
 }
 
-func newModel(seed ModelSeed, now time.Time) *model {
-	version := max(seed.Version, 1)
-	m := &model{
-		id: seed.Name + ":" + strconv.Itoa(version), name: seed.Name, version: version,
-		framework: orElse(seed.Framework, "Custom"), created: now,
+func modelRoutes() []route {
+	read, write := action("workspaces/models/read"), action("workspaces/models/write")
+	return []route{
+		{method: "GET", pattern: managementScope + "/models", operation: "ListModels", plane: planeData, action: read, handle: listModels},
+		{method: "POST", pattern: managementScope + "/models", operation: "RegisterModel", plane: planeData, action: write, handle: registerModel},
+		{method: "POST", pattern: managementScope + "/models/list", operation: "ListModels", plane: planeData, action: read, handle: listModelsByBody},
+		{method: "GET", pattern: managementScope + "/models/{id}", operation: "GetModel", plane: planeData, action: read, handle: getModel},
+		{method: "PATCH", pattern: managementScope + "/models/{id}", operation: "PatchModel", plane: planeData, action: write, handle: patchModel},
+		{method: "DELETE", pattern: managementScope + "/models/{id}", operation: "DeleteModel", plane: planeData, action: action("workspaces/models/delete"), handle: deleteModel},
+		{method: "GET", pattern: managementScope + "/models/{id}/metrics", operation: "ModelMetrics", plane: planeData, action: read, handle: modelMetrics},
 	}
+}
+
+var (
+	// modelNamePattern is the rule of the Python SDK.
+	modelNamePattern = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9\-\._]{0,254}$`)
+
+	modelResourceFields = fields{"cpu": {kind: number}, "memoryInGB": {kind: number}, "gpu": {kind: integer}}
+
+	modelFields = fields{
+		"name": {kind: text, required: true}, "url": {kind: text, required: true}, "mimeType": {kind: text, required: true},
+		"framework": {kind: text}, "frameworkVersion": {kind: text}, "description": {kind: text}, "unpack": {kind: boolean},
+		"kvTags": {kind: stringMap}, "properties": {kind: stringMap},
+		"parentModelId": {kind: text}, "runId": {kind: text}, "experimentName": {kind: text},
+		"datasets":        {kind: list, fields: fields{"name": {kind: text}, "id": {kind: text}}},
+		"derivedModelIds": {kind: textList}, "sampleInputData": {kind: text}, "sampleOutputData": {kind: text},
+		"resourceRequirements": {kind: object, fields: modelResourceFields},
+		// The specification lets a caller send these two; the service assigns both, so they are not looked at.
+		"id": {kind: text}, "version": {kind: integer},
+	}
+)
+
+func newModel(seed ModelSeed, now time.Time) *model {
 	tags := map[string]any{}
 	for key, value := range seed.Tags {
 		tags[key] = value
 	}
-	m.doc = map[string]any{
-		"id": m.id, "name": m.name, "version": float64(version), "framework": m.framework, "frameworkVersion": nil,
-		"description": nil, "url": "aml://asset/" + fingerprint(m.id), "mimeType": "application/json", "unpack": false,
-		"kvTags": tags, "properties": map[string]any{}, "createdTime": timestamp(now), "modifiedTime": timestamp(now),
-		"createdBy": nil, "experimentName": nil, "runId": nil, "datasets": []any{}, "derivedModelIds": []any{},
-		"parentModelId": nil, "sampleInputData": nil, "sampleOutputData": nil, "resourceRequirements": nil,
-	}
+	m := &model{name: seed.Name, version: max(seed.Version, 1), framework: orElse(seed.Framework, "Custom"), entry: entry{created: now, modified: now}}
+	m.doc = withDefaults(map[string]any{
+		"name": m.name, "url": "aml://asset/seed-" + fingerprint(m.id()), "mimeType": "application/json", "framework": m.framework, "kvTags": tags,
+	}, modelDefaults())
 	return m
 }
 
-func modelRoutes() []route {
-	read := action("workspaces/models/read")
-	return []route{
-		{method: "GET", pattern: managementScope + "/models", operation: "ListModels", plane: planeData, action: read, handle: listModels},
-		{method: "GET", pattern: managementScope + "/models/{id}", operation: "GetModel", plane: planeData, action: read, handle: getModel},
+// modelDefaults holds every key that an expanded model must show; datasets must
+// be an array, since the SDK iterates over it.
+func modelDefaults() map[string]any {
+	return map[string]any{
+		"description": nil, "framework": "Custom", "frameworkVersion": nil, "unpack": false, "kvTags": map[string]any{}, "properties": map[string]any{},
+		"parentModelId": nil, "runId": nil, "experimentName": nil, "datasets": []any{}, "derivedModelIds": []any{},
+		"sampleInputData": nil, "sampleOutputData": nil, "resourceRequirements": nil, "createdBy": nil,
 	}
 }
 
-// model finds "name:version".
+func (m *model) id() string { return m.name + ":" + strconv.Itoa(m.version) }
+
+func (m *model) wire() map[string]any {
+	body := clone(m.doc)
+	body["id"], body["version"] = m.id(), m.version
+	body["createdTime"], body["modifiedTime"] = timestamp(m.created), timestamp(m.modified)
+	if needs, given := body["resourceRequirements"].(map[string]any); given {
+		// A model registered with cpu and memory only must show gpu as well: the SDK reads all three.
+		body["resourceRequirements"] = withDefaults(needs, map[string]any{"cpu": nil, "memoryInGB": nil, "gpu": nil})
+	}
+	return body
+}
+
+// model finds a version by its id, "name:version".
 func (w *workspace) model(id string) *model {
-	if i := slices.IndexFunc(w.models, func(m *model) bool { return m.id == id }); i >= 0 {
-		return w.models[i]
+	for _, m := range w.models {
+		if m.id() == id {
+			return m
+		}
 	}
 	return nil
 }
 
-func getModel(c *call) (*reply, error) {
+// expandModels shows the models of a service. The Python SDK reads their tags
+// from tags, and those of a model on its own from kvTags. A model that is gone
+// is left out.
+func (w *workspace) expandModels(ids []string) []any {
+	expanded := []any{}
+	for _, id := range ids {
+		if m := w.model(id); m != nil {
+			body := m.wire()
+			body["tags"] = body["kvTags"]
+			expanded = append(expanded, body)
+		}
+	}
+	return expanded
+}
+
+// registerModel gives the next version of a name. The number of a deleted
+// version is not given again, so that an id never changes its meaning.
+func registerModel(c *call) (*reply, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	if found := modelFields.check(body, ""); len(found) > 0 {
+		return nil, badRequest(found...)
+	}
+	name, url := body["name"].(string), body["url"].(string)
+	if !modelNamePattern.MatchString(name) {
+		return nil, invalid("InvalidModelName", "name", "The model name '%s' is invalid: use at most 255 letters, digits, '-', '.' and '_', beginning with a letter or a digit.", name)
+	}
+	if err := c.workspace.usableModelURL(url); err != nil {
+		return nil, err
+	}
+	delete(body, "id")
+	delete(body, "version")
+	now := c.Now()
+	m := &model{name: name, version: c.workspace.versions[name] + 1, entry: entry{created: now, modified: now}}
+	m.doc = withDefaults(body, modelDefaults())
+	m.framework, _ = m.doc["framework"].(string)
+	m.doc["createdBy"] = createdBy(c)
+	c.workspace.add(m)
+	return ok(m.wire()), nil
+}
+
+func (w *workspace) add(m *model) {
+	if n := len(w.models); n > 0 {
+		m.serial = w.models[n-1].serial + 1
+	}
+	w.models = append(w.models, m)
+	w.versions[m.name] = max(w.versions[m.name], m.version)
+}
+
+func (w *workspace) usableModelURL(url string) error {
+	scheme, rest, _ := strings.Cut(url, "://")
+	switch scheme {
+	case "http", "https", "wasb", "wasbs", "azureml":
+		return nil
+	case "aml":
+		kind, id, _ := strings.Cut(rest, "/")
+		if kind == "asset" && w.assets[id] == nil {
+			return invalid("AssetNotFound", "url", "Asset %s was not found in workspace %s.", id, w.name)
+		}
+		return nil
+	}
+	return invalid("InvalidModelUrl", "url", "'%s' is not a usable URL of a model.", url)
+}
+
+// createdBy is how the API names the caller.
+func createdBy(c *call) map[string]any {
+	return map[string]any{
+		"userObjectId": c.principal.ObjectID, "userPuId": nil, "userIdp": nil, "userAltSecId": nil,
+		"userIss": c.entraIssuer(), "userTenantId": c.store.tenant, "userName": c.principal.DisplayName,
+	}
+}
+
+func (c *call) model() (*model, error) {
 	if m := c.workspace.model(c.param("id")); m != nil {
-		return ok(m.doc), nil
+		return m, nil
 	}
 	return nil, notFound("Model %s was not found in workspace %s.", c.param("id"), c.workspace.name)
 }
 
-// listModels answers newest first: the SDK's lookup by name asks for count=1
-// and takes that for the latest version.
-func listModels(c *call) (*reply, error) {
-	q := c.request.URL.Query()
-	items := []any{}
-	seen := map[string]bool{}
-	for _, m := range slices.Backward(c.workspace.models) {
-		switch {
-		case q.Get("name") != "" && q.Get("name") != m.name,
-			q.Get("framework") != "" && q.Get("framework") != m.framework,
-			!holdsAll(m.doc["kvTags"], q.Get("tags")), !holdsAll(m.doc["kvTags"], q.Get("tag")),
-			!holdsAll(m.doc["properties"], q.Get("properties")),
-			strings.EqualFold(q.Get("latestVersionOnly"), "true") && seen[m.name]:
-			continue
-		}
-		seen[m.name] = true
-		items = append(items, m.doc)
+func getModel(c *call) (*reply, error) {
+	m, err := c.model()
+	if err != nil {
+		return nil, err
 	}
-	if q.Get("orderBy") == "CreatedAtAsc" {
-		slices.Reverse(items)
-	}
-	skip, _ := strconv.Atoi(q.Get("$skipToken"))
-	skip = min(max(skip, 0), len(items))
-	size := orElseInt(c.behavior.PageSize, defaultPageSize)
-	if n, err := strconv.Atoi(q.Get("count")); err == nil && n > 0 {
-		size = min(n, size)
-	}
-	body := map[string]any{"value": items[skip:min(skip+size, len(items))]}
-	if skip+size < len(items) {
-		q.Set("$skipToken", strconv.Itoa(skip+size))
-		body["nextLink"] = c.plainBase + "/modelmanagement/v1.0" + c.workspace.id + "/models?" + q.Encode()
-	}
-	return ok(body), nil
+	return ok(m.wire()), nil
 }
 
-// expandModels is the models array of an expanded service, where the SDK wants
-// more than from a model itself: tags under "tags", and every key present.
-func (w *workspace) expandModels(ids []string) []any {
-	out := []any{}
-	for _, id := range ids {
-		if m := w.model(id); m != nil {
-			doc := clone(m.doc)
-			doc["tags"] = doc["kvTags"]
-			if needs, given := doc["resourceRequirements"].(map[string]any); given {
-				doc["resourceRequirements"] = withDefaults(needs, map[string]any{"cpu": nil, "memoryInGB": nil, "gpu": nil})
-			}
-			out = append(out, doc)
+// deleteModel refuses while a service is made of the model. The SDK looks for
+// DeletionRequired in the message of a 412.
+func deleteModel(c *call) (*reply, error) {
+	m := c.workspace.model(c.param("id"))
+	if m == nil {
+		return &reply{Status: http.StatusNoContent}, nil
+	}
+	if users := c.workspace.servicesWith(m); len(users) > 0 {
+		return nil, &apiError{status: http.StatusPreconditionFailed, code: "PreconditionFailed", message: "DeletionRequired: model " + m.id() +
+			" is used by " + strings.Join(users, ", ") + ". Delete what uses it first."}
+	}
+	c.workspace.models = slices.DeleteFunc(c.workspace.models, func(other *model) bool { return other == m })
+	return ok(nil), nil
+}
+
+// servicesWith names the services that are made of a model, sorted.
+func (w *workspace) servicesWith(m *model) []string {
+	var users []string
+	for _, name := range sortedKeys(w.services) {
+		if slices.Contains(modelIDs(w.services[name].doc), m.id()) {
+			users = append(users, name)
 		}
 	}
-	return out
+	return users
+}
+
+// modelMetrics counts the services that were deployed with the model.
+func modelMetrics(c *call) (*reply, error) {
+	m, err := c.model()
+	if err != nil {
+		return nil, err
+	}
+	good, bad := 0, 0
+	for _, name := range c.workspace.servicesWith(m) {
+		switch c.workspace.services[name].state {
+		case StateHealthy:
+			good++
+		case StateFailed, StateUnhealthy:
+			bad++
+		}
+	}
+	return ok(map[string]any{
+		"startTime":         orElse(c.query("startDate"), timestamp(m.created)),
+		"endTime":           orElse(c.query("endDate"), timestamp(c.Now())),
+		"deploymentSummary": map[string]any{"successfulDeployments": good, "unsuccessfulDeployments": bad},
+	}), nil
 }

@@ -23,6 +23,9 @@ type config struct {
 	listen, tlsListen string
 	publicURL         string
 	behavior          Behavior
+	blobHost          BlobHost
+	seedFile          string
+	stateFile         string
 }
 
 // Behavior chooses between things that the API's sources leave open, or that

@@ -84,8 +84,10 @@ func errorReply(p plane, err error) *reply {
 	}
 	result := &reply{Status: refusal.status, Header: refusal.header}
 	switch p {
-	case planeARM, planeArtifact:
+	case planeARM:
 		result.Body = refusal.wrapped()
+	case planeArtifact:
+		result.Body = refusal.artifact()
 	case planeScoring:
 		result.Body, result.ContentType = refusal.message, "text/plain; charset=utf-8"
 	default:

@@ -14,6 +14,9 @@ import (
 // ServeHTTP is the whole way of a request: route, order faults, authenticate,
 // authorize, handle, write, log.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if e.serveBlob(w, r) {
+		return
+	}
 	entry := Request{Method: r.Method, Path: r.URL.RequestURI(), Time: e.Now()}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	entry.Body = string(body)
@@ -39,6 +42,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out = render(p, nil, err)
 	default:
 		entry.Operation = c.route.operation
+		if entry.Operation == "UploadArtifact" {
+			entry.Body = "" // the content of a file would stay in memory
+		}
 		spoil = e.takeFault(c.route.operation, c.params["name"])
 		if c.fault = spoil; spoil != nil {
 			entry.Fault = string(spoil.Kind)

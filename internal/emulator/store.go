@@ -36,7 +36,7 @@ type workspace struct {
 	models                                  []*model
 	versions                                map[string]int // the highest model version ever, by name
 	assets                                  map[string]*asset
-	artifacts                               map[string]*artifact // by artifact id
+	artifacts                               map[string]*artifact      // by artifact id
 	environments                            map[string][]*environment // by name, oldest first
 }
 

@@ -1,0 +1,226 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+const artifactScope = "/artifact/v2.0" + workspaceScope
+
+// maxArtifactPaths is how many files one metadata call may ask for; the SDK
+// never sends more.
+const maxArtifactPaths = 50
+
+// artifact is one file of a workspace. Its bytes are a blob, which may not have
+// been uploaded yet.
+type artifact struct {
+	origin, container, path string
+	blob                    string // opaque: a name with escapes would be escaped twice by the SDK
+	created                 time.Time
+}
+
+func artifactRoutes() []route {
+	read, write := action("workspaces/metadata/artifacts/read"), action("workspaces/metadata/artifacts/write")
+	const base, one = artifactScope + "/artifacts", artifactScope + "/artifacts/{origin}/{container}"
+	return []route{
+		// Each call has two spellings: what the SDK sends, and what the specification says.
+		{method: "POST", pattern: base + "/batch/metadata/{origin}/{container}", operation: "CreateArtifacts", plane: planeArtifact, action: write, handle: createArtifacts},
+		{method: "POST", pattern: one + "/batch/metadata", operation: "CreateArtifacts", plane: planeArtifact, action: write, handle: createArtifacts},
+		{method: "GET", pattern: base + "/prefix/contentinfo/{origin}/{container}/{rest...}", operation: "ListArtifactContents", plane: planeArtifact, action: read, handle: listArtifactContents},
+		{method: "GET", pattern: one + "/prefix/contentinfo", operation: "ListArtifactContents", plane: planeArtifact, action: read, handle: listArtifactContents},
+		{method: "GET", pattern: base + "/contentinfo/{origin}/{container}/{rest...}", operation: "GetArtifactContent", plane: planeArtifact, action: read, handle: getArtifactContent},
+		{method: "GET", pattern: one + "/contentinfo", operation: "GetArtifactContent", plane: planeArtifact, action: read, handle: getArtifactContent},
+		{method: "GET", pattern: base + "/metadata/{origin}/{container}/{rest...}", operation: "GetArtifact", plane: planeArtifact, action: read, handle: getArtifact},
+		{method: "GET", pattern: one + "/metadata", operation: "GetArtifact", plane: planeArtifact, action: read, handle: getArtifact},
+		{method: "POST", pattern: one + "/content", operation: "UploadArtifact", plane: planeArtifact, action: write, handle: uploadArtifact},
+		{method: "GET", pattern: one + "/content", operation: "DownloadArtifact", plane: planeArtifact, action: read, handle: downloadArtifact},
+		{method: "GET", pattern: one, operation: "ListArtifacts", plane: planeArtifact, action: read, handle: listArtifacts},
+	}
+}
+
+func (a *artifact) id() string { return a.origin + "/" + a.container + "/" + a.path }
+
+func (a *artifact) wire() map[string]any {
+	return map[string]any{
+		"artifactId": a.id(), "origin": a.origin, "container": a.container, "path": a.path, "createdTime": timestamp(a.created),
+		"dataPath": map[string]any{"dataStoreName": "workspaceartifactstore", "relativePath": a.id()},
+	}
+}
+
+func (c *call) contentInfo(a *artifact) map[string]any {
+	return map[string]any{"contentUri": c.contentURI(c.workspace, a.blob), "origin": a.origin, "container": a.container, "path": a.path}
+}
+
+// artifactPath is the rest of the path, or the query's path.
+func (c *call) artifactPath() string {
+	if rest, inPath := c.params["rest"]; inPath {
+		return rest
+	}
+	return c.query("path")
+}
+
+func usablePath(path string) error {
+	clean := path != "" && len(path) <= 1024 && !strings.HasPrefix(path, "/") && !strings.Contains(path, "\\")
+	if !clean || slices.Contains(strings.Split(path, "/"), "..") {
+		return invalid("InvalidPath", "path", "The artifact path must be relative, with forward slashes and without '..'.")
+	}
+	return nil
+}
+
+// createArtifacts makes room for files and says where to put their bytes. Both
+// maps have exactly the paths that were sent as their keys.
+func createArtifacts(c *call) (*reply, error) {
+	body, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	described := fields{"paths": {kind: list, required: true, fields: fields{"path": {kind: text, required: true}}}}
+	if found := described.check(body, ""); len(found) > 0 {
+		return nil, badRequest(found...)
+	}
+	paths := body["paths"].([]any)
+	if len(paths) == 0 || len(paths) > maxArtifactPaths {
+		return nil, invalid("InvalidValue", "paths", "Between 1 and %d paths may be given in one call, not %d.", maxArtifactPaths, len(paths))
+	}
+	artifacts, contents := map[string]any{}, map[string]any{}
+	for _, item := range paths {
+		if err := usablePath(item.(map[string]any)["path"].(string)); err != nil {
+			return nil, err
+		}
+	}
+	for _, item := range paths {
+		path := item.(map[string]any)["path"].(string)
+		a := c.makeArtifact(path)
+		artifacts[path], contents[path] = a.wire(), c.contentInfo(a)
+	}
+	// errors must be absent, null or empty: the SDK raises on anything else.
+	return ok(map[string]any{"artifacts": artifacts, "artifactContentInformation": contents, "errors": map[string]any{}}), nil
+}
+
+// makeArtifact finds or makes the artifact of the call's container.
+func (c *call) makeArtifact(path string) *artifact {
+	a := &artifact{origin: c.param("origin"), container: c.param("container"), path: path, created: c.Now()}
+	if old := c.workspace.artifacts[a.id()]; old != nil {
+		return old
+	}
+	a.blob = strings.ToLower(randomText(32))
+	c.workspace.artifacts[a.id()] = a
+	return a
+}
+
+func (c *call) artifact() (*artifact, error) {
+	wanted := artifact{origin: c.param("origin"), container: c.param("container"), path: c.artifactPath()}
+	if a := c.workspace.artifacts[wanted.id()]; a != nil {
+		return a, nil
+	}
+	return nil, notFound("Artifact %s was not found in workspace %s.", wanted.id(), c.workspace.name)
+}
+
+func getArtifact(c *call) (*reply, error) {
+	a, err := c.artifact()
+	if err != nil {
+		return nil, err
+	}
+	return ok(a.wire()), nil
+}
+
+func getArtifactContent(c *call) (*reply, error) {
+	a, err := c.artifact()
+	if err != nil {
+		return nil, err
+	}
+	return ok(c.contentInfo(a)), nil
+}
+
+// below lists a container's artifacts under a prefix, in the order of paths.
+// A prefix matches a file of exactly that path as well as everything below it.
+func (c *call) artifactsBelow(prefix string) (found []*artifact, next string) {
+	prefix = strings.Trim(prefix, "/")
+	for _, id := range sortedKeys(c.workspace.artifacts) {
+		a := c.workspace.artifacts[id]
+		if a.origin != c.param("origin") || a.container != c.param("container") || a.path <= c.query("continuationToken") {
+			continue
+		}
+		if prefix == "" || a.path == prefix || strings.HasPrefix(a.path, prefix+"/") {
+			found = append(found, a)
+		}
+	}
+	if size := orElseInt(c.behavior.PageSize, defaultPageSize); len(found) > size {
+		found = found[:size]
+		next = found[size-1].path
+	}
+	return found, next
+}
+
+func listArtifactContents(c *call) (*reply, error) {
+	return c.listOfArtifacts(c.contentInfo)
+}
+
+func listArtifacts(c *call) (*reply, error) {
+	return c.listOfArtifacts((*artifact).wire)
+}
+
+func (c *call) listOfArtifacts(show func(*artifact) map[string]any) (*reply, error) {
+	found, next := c.artifactsBelow(c.artifactPath())
+	value := []any{}
+	for _, a := range found {
+		value = append(value, show(a))
+	}
+	body := map[string]any{"value": value}
+	if next != "" {
+		body["continuationToken"] = next
+	}
+	return ok(body), nil
+}
+
+// uploadArtifact takes the bytes in one call. Content that is there already is
+// replaced only on request, unless it is the same: a repeated call does no harm.
+func uploadArtifact(c *call) (*reply, error) {
+	if err := usablePath(c.query("path")); err != nil {
+		return nil, err
+	}
+	if index := c.query("index"); index != "" && index != "0" || strings.EqualFold(c.query("append"), "true") {
+		return nil, notImplemented("The emulator does not implement uploads in parts; upload the whole content at once.")
+	}
+	a := c.makeArtifact(c.query("path"))
+	if !strings.EqualFold(c.query("allowOverwrite"), "true") {
+		same, there := c.blobs.holds(a.blob, c.body)
+		if there && !same {
+			return nil, &apiError{status: http.StatusConflict, code: "ResourceConflict", message: "Artifact " + a.id() + " has other content already; set allowOverwrite to replace it."}
+		}
+	}
+	if err := c.blobs.put(a.blob, c.body); err != nil {
+		return nil, err
+	}
+	return ok(a.wire()), nil
+}
+
+func downloadArtifact(c *call) (*reply, error) {
+	a, err := c.artifact()
+	if err != nil {
+		return nil, err
+	}
+	content, err := c.blobs.read(a.blob)
+	if err != nil {
+		return nil, notFound("Artifact %s has no content.", a.id())
+	}
+	return &reply{Status: http.StatusOK, ContentType: "application/octet-stream", Body: content}, nil
+}
+
+// artifact is the error body of the artifact API: wrapped, with more around it.
+func (e *apiError) artifact() map[string]any {
+	body := e.wrapped()
+	inner := body["error"].(map[string]any)
+	if len(e.details) > 0 {
+		inner["target"] = e.details[0].Target
+	}
+	inner["innerError"] = map[string]any{"code": e.code}
+	body["correlation"] = map[string]any{"request": strings.ToLower(randomText(12))}
+	body["environment"], body["location"] = "emulator", "local"
+	return body
+}
