@@ -15,10 +15,11 @@ import (
 )
 
 // stringModifiers returns the modifiers of a string attribute: the given ones,
-// then the replacement that the table of changes asks for.
+// then the replacement that the table of changes asks for. A value that the
+// configuration leaves to the service never replaces it.
 func stringModifiers(compute azureml.ComputeType, attribute string, first ...planmodifier.String) []planmodifier.String {
 	if changeOf(compute, attribute) == replaces {
-		return append(first, stringplanmodifier.RequiresReplace())
+		return append(first, stringplanmodifier.RequiresReplaceIfConfigured())
 	}
 	return first
 }

@@ -57,7 +57,7 @@ func aksAttributes() map[string]schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				"enabled": schema.BoolAttribute{
 					Optional: true, Computed: true,
-					MarkdownDescription: "Whether the service scales by itself. Must be `true` for the other attributes to be set; `false` needs `num_replicas`.",
+					MarkdownDescription: "Whether the service scales by itself. Default `true`, or `false` where `num_replicas` is set, which `false` needs. The other attributes need `true`.",
 				},
 				"min_replicas":       autoscaleMember("The least number of replicas. Default `1`.", atLeast(1, "The least number of replicas")),
 				"max_replicas":       autoscaleMember("The largest number of replicas. Default `10`.", atLeast(1, "The largest number of replicas")),

@@ -47,12 +47,6 @@ func output(text string, modifiers ...planmodifier.String) schema.StringAttribut
 }
 
 func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[string]schema.Attribute {
-	timeout := timeouts.Opts{
-		Create: true, CreateDescription: fmt.Sprintf("How long to wait until a new service is Healthy. Default `%s`.", goDuration(defaultCreateTimeout)),
-		Read: true, ReadDescription: fmt.Sprintf("How long a refresh may take. Default `%s`.", goDuration(defaultReadTimeout)),
-		Update: true, UpdateDescription: fmt.Sprintf("How long to wait until a changed service is Healthy. Default `%s`.", goDuration(defaultUpdateTimeout)),
-		Delete: true, DeleteDescription: fmt.Sprintf("How long to wait until the service is gone. Default `%s`.", goDuration(defaultDeleteTimeout)),
-	}
 	return map[string]schema.Attribute{
 		"id": output("The full resource id of the service: `{workspace_id}/services/{name}`. Everything that refers to the service does so by this id.",
 			stringplanmodifier.UseStateForUnknown()),
@@ -115,7 +109,7 @@ func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[stri
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 			MarkdownDescription: describe(compute, "collect_model_data", "Whether the inputs and outputs of the models are stored in the workspace's storage account. Default `false`."),
 		},
-		"timeouts":    timeouts.Attributes(ctx, timeout),
+		"timeouts":    timeoutsAttribute(ctx),
 		"state":       output("The state of the service: `Healthy`, `Unhealthy`, `Transitioning`, `Failed` or `Unschedulable`. A service found `Failed` is deployed again by the next apply."),
 		"scoring_uri": output("The URL to send scoring requests to."),
 		"swagger_uri": output("The URL of the OpenAPI description of the service."),
@@ -136,4 +130,19 @@ func tokenText(compute azureml.ComputeType) string {
 		return "Token auth is for AKS: only `false`, the default, is accepted here. It is never sent to the service."
 	}
 	return "Whether scoring needs a short-lived token. Default `false`. Cannot be combined with `auth_enabled = true`."
+}
+
+func timeoutsAttribute(ctx context.Context) schema.Attribute {
+	options := timeouts.Opts{
+		Create: true, CreateDescription: fmt.Sprintf("How long to wait until a new service is Healthy. Default `%s`.", goDuration(defaultCreateTimeout)),
+		Read: true, ReadDescription: fmt.Sprintf("How long a refresh may take. Default `%s`.", goDuration(defaultReadTimeout)),
+		Update: true, UpdateDescription: fmt.Sprintf("How long to wait until a changed service is Healthy. Default `%s`.", goDuration(defaultUpdateTimeout)),
+		Delete: true, DeleteDescription: fmt.Sprintf("How long to wait until the service is gone. Default `%s`.", goDuration(defaultDeleteTimeout)),
+	}
+	attribute := timeouts.Attributes(ctx, options)
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`."
+		return nested
+	}
+	return attribute
 }

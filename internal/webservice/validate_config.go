@@ -174,7 +174,8 @@ func checkScaling(ctx context.Context, config deployment) diag.Diagnostics {
 		diags.AddAttributeError(path.Root("num_replicas"), "Without autoscaling, the number of replicas is needed",
 			"autoscale.enabled is false and num_replicas is not set. Set num_replicas, or remove autoscale to let the service scale by itself.")
 	}
-	if isFalse(autoscale.Enabled) || autoscale.Enabled.IsNull() {
+	// Left out, enabled follows from num_replicas: autoscaling is on without it.
+	if isFalse(autoscale.Enabled) || autoscale.Enabled.IsNull() && set(config.NumReplicas) {
 		members := []struct {
 			name  string
 			value types.Int64
@@ -187,7 +188,8 @@ func checkScaling(ctx context.Context, config deployment) diag.Diagnostics {
 		for _, member := range members {
 			if set(member.value) {
 				diags.AddAttributeError(at.AtName(member.name), "The autoscaler's settings need the autoscaler",
-					fmt.Sprintf("autoscale.%s is set without autoscale.enabled = true. Set autoscale.enabled = true, or remove autoscale.%s.", member.name, member.name))
+					fmt.Sprintf("autoscale.%s is set, but the autoscaler is off: autoscale.enabled is false, or num_replicas is set. "+
+						"Remove num_replicas and set autoscale.enabled = true to scale, or remove autoscale.%s.", member.name, member.name))
 			}
 		}
 		return diags

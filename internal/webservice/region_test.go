@@ -1,0 +1,104 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+)
+
+type testCredential struct{}
+
+func (testCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	return azcore.AccessToken{Token: "token", ExpiresOn: time.Now().Add(time.Hour)}, nil
+}
+
+// testData is a configured provider whose Resource Manager knows a workspace in
+// westeurope and the clusters aks-demo there and aks-far in eastus. It counts
+// what it is asked.
+func testData(t *testing.T) (*providerdata.Data, *int) {
+	t.Helper()
+	asked := new(int)
+	arm := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		*asked++
+		w.Header().Set("Content-Type", "application/json")
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/computes/aks-demo"):
+			fmt.Fprint(w, `{"name":"aks-demo","properties":{"computeType":"AKS","computeLocation":"westeurope","provisioningState":"Succeeded"}}`)
+		case strings.HasSuffix(r.URL.Path, "/computes/aks-far"):
+			fmt.Fprint(w, `{"name":"aks-far","properties":{"computeType":"AKS","computeLocation":"eastus","provisioningState":"Succeeded"}}`)
+		case strings.HasSuffix(r.URL.Path, "/workspaces/ws-demo"):
+			fmt.Fprintf(w, `{"id":%q,"name":"ws-demo","location":"West Europe","properties":{"workspaceId":"w","discoveryUrl":"http://127.0.0.1:1/discovery"}}`, testWorkspace.String())
+		default:
+			w.WriteHeader(http.StatusNotFound)
+			fmt.Fprint(w, `{"error":{"code":"ResourceNotFound","message":"Not found."}}`)
+		}
+	}))
+	t.Cleanup(arm.Close)
+	client, err := azureml.NewClient(azureml.Config{Credential: testCredential{}, TokenScope: "scope/.default", ResourceManagerEndpoint: arm.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	workspace := testWorkspace
+	return &providerdata.Data{Client: client, Workspace: &workspace}, asked
+}
+
+// The warning about a cluster in another region comes when token auth is turned
+// on or the cluster changes, and costs nothing otherwise.
+func TestRegionWarning(t *testing.T) {
+	t.Parallel()
+	token := values{"auth_enabled": false, "token_auth_enabled": true}
+	for name, test := range map[string]struct {
+		config, state values
+		warned, asked bool
+	}{
+		"create far":            {config: merged(token, values{"compute_name": "aks-far"}), warned: true, asked: true},
+		"create near":           {config: token, asked: true},
+		"create far, key":       {config: values{"compute_name": "aks-far"}},
+		"create missing":        {config: merged(token, values{"compute_name": "aks-gone"}), asked: true},
+		"create unknown":        {config: merged(token, values{"compute_name": unknown{}})},
+		"turned on":             {config: merged(token, values{"compute_name": "aks-far"}), state: aksState(values{"compute_name": "aks-far"}), warned: true, asked: true},
+		"on already":            {config: merged(token, values{"compute_name": "aks-far"}), state: aksState(merged(token, values{"compute_name": "aks-far"}))},
+		"moved to far":          {config: merged(token, values{"compute_name": "aks-far"}), state: aksState(token), warned: true, asked: true},
+		"unknown workspace":     {config: merged(token, values{"compute_name": "aks-far", "workspace_id": unknown{}})},
+		"another workspace":     {config: merged(token, values{"compute_name": "aks-far", "workspace_id": strings.Replace(testWorkspace.String(), "ws-demo", "ws-x", 1)}), asked: true},
+		"turned off on refresh": {state: aksState(token)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data, asked := testData(t)
+			result := serve(t, data).plan(aksType, merged(aksConfig, test.config), test.state, nil)
+			text := strings.Join(texts(result.diags), "\n")
+			if warned := strings.Contains(text, "The workspace is in westeurope and the AKS cluster \"aks-far\" in eastus."); warned != test.warned {
+				t.Errorf("warned %t: %s", warned, text)
+			}
+			if (*asked > 0) != test.asked {
+				t.Errorf("%d requests", *asked)
+			}
+		})
+	}
+}
+
+func TestCheckCluster(t *testing.T) {
+	t.Parallel()
+	data, _ := testData(t)
+	api := data.Client.Workspace(testWorkspace)
+	if diags := checkCluster(t.Context(), api, "aks-demo"); len(diags) > 0 {
+		t.Error(diags)
+	}
+	if diags := checkCluster(t.Context(), api, "aks-gone"); len(diags) != 1 || !strings.Contains(diags[0].Detail(), "correct compute_name") {
+		t.Error(diags)
+	}
+}

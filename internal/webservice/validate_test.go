@@ -1,0 +1,175 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+func merged(base, extra values) values {
+	result := maps.Clone(base)
+	maps.Copy(result, extra)
+	return result
+}
+
+var (
+	aciConfig = values{"name": "iris", "model_ids": list{"iris:1"}}
+	aksConfig = values{"name": "iris", "model_ids": list{"iris:1"}, "compute_name": "aks-demo"}
+	inline    = values{"name": "e", "base_image": "i"}
+)
+
+func inference(environment any) values {
+	return values{"inference_config": values{"entry_script": "score.py", "source_url": "aml://artifact/x/score.py", "environment": environment}}
+}
+
+func sslConfig(members values) values { return values{"ssl": members} }
+
+const pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	tests := map[string]struct {
+		typeName string
+		config   values
+		path     string // as the diagnostic names it
+		want     []string
+	}{
+		"AKS key and token":     {aksType, values{"auth_enabled": true, "token_auth_enabled": true}, "token_auth_enabled", []string{"never both", "auth_enabled = false"}},
+		"ACI token":             {aciType, values{"token_auth_enabled": true}, "token_auth_enabled", []string{"AKS only", "mlws_aks_service"}},
+		"autoscale and num":     {aksType, values{"autoscale": values{"enabled": true}, "num_replicas": 2}, "num_replicas", []string{"Remove num_replicas"}},
+		"autoscale off, no num": {aksType, values{"autoscale": values{"enabled": false}}, "num_replicas", []string{"Set num_replicas"}},
+		"members, off":          {aksType, values{"autoscale": values{"enabled": false, "max_replicas": 3}, "num_replicas": 1}, "autoscale.max_replicas", []string{"autoscale.enabled = true"}},
+		"members and num":       {aksType, values{"autoscale": values{"min_replicas": 3}, "num_replicas": 1}, "autoscale.min_replicas", []string{"Remove num_replicas"}},
+		"min above max":         {aksType, values{"autoscale": values{"enabled": true, "min_replicas": 5, "max_replicas": 3}}, "autoscale.min_replicas", []string{"(5)", "(3;", "raise max_replicas"}},
+		"min above default max": {aksType, values{"autoscale": values{"enabled": true, "min_replicas": 11}}, "autoscale.min_replicas", []string{"default 10"}},
+		"cpu limit":             {aksType, values{"cpu_cores": 1.5, "cpu_cores_limit": 1}, "cpu_cores_limit", []string{"Raise cpu_cores_limit or lower cpu_cores"}},
+		"memory limit":          {aksType, values{"memory_gb_limit": 0.25}, "memory_gb_limit", []string{"default 0.5"}},
+		"cpu zero":              {aksType, values{"cpu_cores": 0}, "cpu_cores", []string{"greater than zero"}},
+		"memory negative":       {aciType, values{"memory_gb": -1}, "memory_gb", []string{"greater than zero"}},
+		"gpu negative":          {aksType, values{"gpu_cores": -1}, "gpu_cores", []string{"at least 0"}},
+		"utilization":           {aksType, values{"autoscale": values{"enabled": true, "target_utilization": 101}}, "autoscale.target_utilization", []string{"from 1 to 100"}},
+		"num zero":              {aksType, values{"num_replicas": 0}, "num_replicas", []string{"at least 1"}},
+		"probe zero":            {aksType, values{"liveness_probe": values{"period_seconds": 0}}, "liveness_probe.period_seconds", []string{"at least 1"}},
+		"ssl, no cert":          {aciType, sslConfig(values{"key_pem": pem, "cname": "a.b"}), "ssl.cert_pem", []string{"all needed", "ssl.cert_pem is not set"}},
+		"ssl, no key":           {aciType, sslConfig(values{"cert_pem": pem, "cname": "a.b"}), "ssl.key_pem", []string{"the key is not set"}},
+		"ssl, no cname":         {aciType, sslConfig(values{"enabled": true, "cert_pem": pem, "key_pem_wo": pem}), "ssl.cname", []string{"ssl.cname is not set"}},
+		"ssl, two keys":         {aciType, sslConfig(values{"cert_pem": pem, "key_pem": pem, "key_pem_wo": pem, "cname": "a.b"}), "ssl.key_pem_wo", []string{"cannot both be set"}},
+		"ssl, path for text":    {aciType, sslConfig(values{"cert_pem": "cert.pem", "key_pem": pem, "cname": "a.b"}), "ssl.cert_pem", []string{"read it with file()"}},
+		"half a vnet":           {aciType, values{"vnet": values{"vnet_name": "v"}}, "vnet.subnet_name", []string{"subnet_name"}},
+		"half a cmk":            {aciType, values{"cmk": values{"vault_base_url": "https://v", "key_name": "k"}}, "cmk.key_version", []string{"key_version"}},
+		"bad name":              {aciType, values{"name": "Iris_1"}, "name", []string{"Iris_1", "lowercase letters"}},
+		"short name":            {aksType, values{"name": "ab"}, "name", []string{"3 to 32"}},
+		"long name":             {aksType, values{"name": strings.Repeat("a", 33)}, "name", []string{"3 to 32"}},
+		"bad namespace":         {aksType, values{"namespace": "-a"}, "namespace", []string{"Kubernetes namespace"}},
+		"bad dns label":         {aciType, values{"dns_name_label": "a.b"}, "dns_name_label", []string{"DNS name label"}},
+		"bad workspace":         {aciType, values{"workspace_id": "ws"}, "workspace_id", []string{"expected /subscriptions/"}},
+		"model without version": {aciType, values{"model_ids": list{"iris"}}, "model_ids[0]", []string{"name:version"}},
+		"no models":             {aciType, values{"model_ids": list{}}, "model_ids", []string{"has 0 models", "Set inference_config"}},
+		"no model_ids":          {aciType, values{"model_ids": nil}, "model_ids", []string{"has 0 models"}},
+		"two models":            {aksType, values{"model_ids": list{"a:1", "b:1"}}, "model_ids", []string{"has 2 models"}},
+		"environment undefined": {aciType, inference(values{"name": "e"}), "inference_config.environment", []string{"environment.version, or environment.base_image"}},
+		"environment both":      {aciType, inference(values{"name": "e", "version": "1", "base_image": "i"}), "inference_config.environment.base_image", []string{"Remove environment.version"}},
+		"two bases":             {aciType, inference(values{"name": "e", "base_image": "i", "base_dockerfile": "FROM i"}), "inference_config.environment.base_dockerfile", []string{"Remove one"}},
+		"registry of a file":    {aciType, inference(values{"name": "e", "base_dockerfile": "FROM i", "base_image_registry": values{"address": "r"}}), "inference_config.environment.base_image_registry", []string{"Set environment.base_image"}},
+		"conda not YAML":        {aciType, inference(values{"name": "e", "base_image": "i", "conda_dependencies": "env.yml"}), "inference_config.environment.conda_dependencies", []string{"not a mapping", "file()"}},
+		"code over http":        {aciType, values{"inference_config": values{"entry_script": "score.py", "source_url": "http://x/y", "environment": inline}}, "inference_config.source_url", []string{"aml:// or https://"}},
+		"script not Python":     {aciType, values{"inference_config": values{"entry_script": "score.R", "source_url": "https://x/y", "environment": inline}}, "inference_config.entry_script", []string{"Python file"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			base := aciConfig
+			if test.typeName == aksType {
+				base = aksConfig
+			}
+			diags := s.validate(test.typeName, merged(base, test.config))
+			for _, d := range diags {
+				if d.Severity != tfprotov6.DiagnosticSeverityError || attributePath(d) != test.path {
+					continue
+				}
+				for _, want := range test.want {
+					if !strings.Contains(d.Detail, want) {
+						t.Errorf("%q is not in: %s", want, d.Detail)
+					}
+				}
+				return
+			}
+			t.Errorf("no error at %s, but %d diagnostics: %v", test.path, len(diags), texts(diags))
+		})
+	}
+}
+
+func TestAccepted(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	for name, test := range map[string]struct {
+		typeName string
+		config   values
+	}{
+		"ACI least":               {aciType, nil},
+		"AKS least":               {aksType, nil},
+		"AKS token":               {aksType, values{"token_auth_enabled": true}},
+		"AKS open":                {aksType, values{"auth_enabled": false}},
+		"unknown flags":           {aksType, values{"auth_enabled": true, "token_auth_enabled": unknown{}}},
+		"unknown ACI token":       {aciType, values{"token_auth_enabled": unknown{}}},
+		"ACI false token":         {aciType, values{"token_auth_enabled": false}},
+		"unknown num":             {aksType, values{"autoscale": values{"enabled": true}, "num_replicas": unknown{}}},
+		"unknown num, off":        {aksType, values{"autoscale": values{"enabled": false}, "num_replicas": unknown{}}},
+		"unknown autoscale":       {aksType, values{"autoscale": unknown{}, "num_replicas": 2}},
+		"unknown enabled":         {aksType, values{"autoscale": values{"enabled": unknown{}, "min_replicas": 2}, "num_replicas": 2}},
+		"unknown max":             {aksType, values{"autoscale": values{"enabled": true, "min_replicas": 50, "max_replicas": unknown{}}}},
+		"members alone":           {aksType, values{"autoscale": values{"min_replicas": 2, "max_replicas": 6}}},
+		"unknown limit":           {aksType, values{"cpu_cores": 2, "cpu_cores_limit": unknown{}}},
+		"unknown request":         {aksType, values{"cpu_cores": unknown{}, "cpu_cores_limit": 0.1}},
+		"unknown models":          {aciType, values{"model_ids": unknown{}}},
+		"unknown model":           {aciType, values{"model_ids": list{unknown{}}}},
+		"no models, unknown code": {aciType, values{"model_ids": list{}, "inference_config": unknown{}}},
+		"code without models":     {aciType, merged(values{"model_ids": nil}, inference(inline))},
+		"unknown environment":     {aciType, inference(unknown{})},
+		"unknown version":         {aciType, inference(values{"name": "e", "version": unknown{}})},
+		"unknown base":            {aciType, inference(values{"name": "e", "base_image": unknown{}})},
+		"ssl off":                 {aciType, sslConfig(values{"enabled": false})},
+		"ssl unknown":             {aciType, sslConfig(values{"enabled": unknown{}})},
+		"ssl unknown members":     {aciType, sslConfig(values{"cert_pem": unknown{}, "key_pem": unknown{}, "cname": unknown{}})},
+		"ssl object unknown":      {aciType, values{"ssl": unknown{}}},
+		"ssl write-only":          {aciType, sslConfig(values{"cert_pem": pem, "key_pem_wo": pem, "key_pem_wo_version": 1, "cname": "a.b"})},
+		"vnet unknown":            {aciType, values{"vnet": values{"vnet_name": "v", "subnet_name": unknown{}}}},
+		"everything unknown":      {aksType, values{"name": unknown{}, "compute_name": unknown{}, "workspace_id": unknown{}, "namespace": unknown{}, "tags": unknown{}, "properties": unknown{}, "liveness_probe": unknown{}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			base := aciConfig
+			if test.typeName == aksType {
+				base = aksConfig
+			}
+			if diags := s.validate(test.typeName, merged(base, test.config)); len(diags) > 0 {
+				t.Errorf("refused: %v", texts(diags))
+			}
+		})
+	}
+}
+
+func attributePath(d *tfprotov6.Diagnostic) string {
+	if d.Attribute == nil {
+		return ""
+	}
+	path := d.Attribute.String()
+	for _, noise := range []string{"AttributeName(\"", "\")"} {
+		path = strings.ReplaceAll(path, noise, "")
+	}
+	return strings.NewReplacer(".ElementKeyInt(", "[", ")", "]").Replace(path)
+}
+
+func texts(diags []*tfprotov6.Diagnostic) []string {
+	var result []string
+	for _, d := range diags {
+		result = append(result, attributePath(d)+": "+d.Summary+": "+d.Detail)
+	}
+	return result
+}
