@@ -126,7 +126,7 @@ func (c *explained) refused(response *http.Response) string {
 	if reason, ok := reasons[code]; ok && c.method != ManagedIdentity {
 		return who + ": " + reason + "."
 	}
-	reason := clean(reply.Description)
+	reason := clean(strings.TrimPrefix(reply.Description, "AADSTS"+code+":"))
 	if reason == "" {
 		reason = fmt.Sprintf("it answered with HTTP status %d", response.StatusCode)
 	}

@@ -5,6 +5,7 @@ package auth
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"net"
@@ -64,9 +65,22 @@ func (o observer) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := o.next.RoundTrip(r)
 	if err != nil {
 		_ = observe(r.Context(), &url.Error{Op: r.Method, URL: r.URL.Scheme + "://" + r.URL.Host, Err: err})
+		var certificate *tls.CertificateVerificationError
+		if errors.As(err, &certificate) {
+			err = final{err}
+		}
 	}
 	return response, err
 }
+
+// final is an error that azcore's retry policy does not retry: a certificate
+// that is not trusted now will not be in a second.
+type final struct{ error }
+
+func (f final) Unwrap() error { return f.error }
+
+// NonRetriable is azcore's marker.
+func (final) NonRetriable() {}
 
 // reach says in words why a host was not reached. It uses no text of the error
 // but host names, as the rest may hold a URL with its query.

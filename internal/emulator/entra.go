@@ -111,7 +111,11 @@ func entraToken(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	resource, isDefault := strings.CutSuffix(form.Get("scope"), "/.default")
+	// MSAL asks every grant for these as well; Entra ignores them in this one.
+	scopes := slices.DeleteFunc(strings.Fields(form.Get("scope")), func(scope string) bool {
+		return scope == "openid" || scope == "profile" || scope == "offline_access"
+	})
+	resource, isDefault := strings.CutSuffix(strings.Join(scopes, " "), "/.default")
 	if !isDefault {
 		return nil, refuse(http.StatusBadRequest, "invalid_scope", 1002012, "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", form.Get("scope"))
 	}
