@@ -41,7 +41,7 @@ func (p *patcher) int(path string, plan, state types.Int64) {
 // "remove" for it, and treats null as absent.
 func (p *patcher) float(path string, plan, state types.Float64) {
 	switch {
-	case plan.IsUnknown() || plan.Equal(state):
+	case plan.IsUnknown() || plan.Equal(state) || sameFloat(plan, state):
 	case plan.IsNull():
 		p.replace(path, nil)
 	default:

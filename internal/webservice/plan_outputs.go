@@ -15,6 +15,7 @@ import (
 // are, unless the update may change them.
 func planOutputs(ctx context.Context, config deployment, plan *deployment, state deployment) {
 	keepChosen(config, plan, state)
+	keepFloats(plan, state)
 	overwrite := needsOverwrite(*plan, state)
 	if !overwrite && !differs(ctx, *plan, state) {
 		plan.State, plan.UpdatedAt = state.State, state.UpdatedAt
@@ -51,6 +52,28 @@ func keepChosen(config deployment, plan *deployment, state deployment) {
 	if config.DNSNameLabel.IsNull() {
 		plan.DNSNameLabel = state.DNSNameLabel
 	}
+}
+
+// keepFloats keeps the state's form of the same number: 0.1 as a default has the
+// precision of a float64, 0.1 as Terraform parses it has more.
+func keepFloats(plan *deployment, state deployment) {
+	for _, number := range []struct {
+		planned *types.Float64
+		before  types.Float64
+	}{
+		{&plan.CPUCores, state.CPUCores},
+		{&plan.MemoryGB, state.MemoryGB},
+		{&plan.CPUCoresLimit, state.CPUCoresLimit},
+		{&plan.MemoryGBLimit, state.MemoryGBLimit},
+	} {
+		if sameFloat(*number.planned, number.before) {
+			*number.planned = number.before
+		}
+	}
+}
+
+func sameFloat(a, b types.Float64) bool {
+	return set(a) && set(b) && a.ValueFloat64() == b.ValueFloat64()
 }
 
 func keepAddress(plan *deployment, state deployment) {
