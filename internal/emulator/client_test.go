@@ -211,3 +211,5 @@ func form(pairs ...string) string {
 	}
 	return values.Encode()
 }
+
+func splitPath(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }

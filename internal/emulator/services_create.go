@@ -54,7 +54,13 @@ func (c *call) draft(body map[string]any) (*service, error) {
 	case "AKSENDPOINT", "AMLCOMPUTE", "IOT", "MIR", "UNKNOWN":
 		return nil, notImplemented("The emulator does not implement services of compute type %s.", kind)
 	default:
-		described = commonFields // which says what is wrong with computeType
+		// Without a compute type nobody can say which other fields are right.
+		only := fields{"computeType": commonFields["computeType"]}
+		given := map[string]any{}
+		if value, present := body["computeType"]; present {
+			given["computeType"] = value
+		}
+		return nil, badRequest(only.check(given, "")...)
 	}
 	if found := described.check(body, ""); len(found) > 0 {
 		return nil, badRequest(found...)

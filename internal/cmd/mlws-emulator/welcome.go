@@ -20,9 +20,9 @@ func welcome(out io.Writer, e *emulator.Emulator, seed emulator.Seed, caFile str
 	var page bytes.Buffer
 	line := func(format string, args ...any) { _, _ = fmt.Fprintf(&page, format+"\n", args...) }
 	line("# The emulator is running. Use it from a shell:")
-	line("export SSL_CERT_FILE='%s'", caFile)
+	line("export MLWS_CA_CERTIFICATE_FILE='%s'", caFile)
 	line("export ARM_RESOURCE_MANAGER_ENDPOINT='%s'", e.ResourceManagerURL())
-	line("export ARM_AUTHORITY_HOST='%s'", e.AuthorityURL())
+	line("export ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST='%s'", e.AuthorityURL())
 	line("export ARM_DISABLE_INSTANCE_DISCOVERY='true'")
 	tenant := seed.TenantID
 	if tenant == "" {
@@ -40,7 +40,7 @@ func welcome(out io.Writer, e *emulator.Emulator, seed emulator.Seed, caFile str
 		line("export MLWS_RESOURCE_GROUP_NAME='%s'", w.ResourceGroup)
 		line("export MLWS_WORKSPACE_NAME='%s'", w.Name)
 		line("")
-		line("# Or paste this into a configuration (and export SSL_CERT_FILE, ARM_CLIENT_SECRET):")
+		line("# Or paste this into a configuration (and export ARM_CLIENT_SECRET):")
 		line("#   provider \"mlws\" {")
 		line("#     subscription_id     = %q", w.SubscriptionID)
 		line("#     resource_group_name = %q", w.ResourceGroup)
@@ -58,6 +58,7 @@ func welcome(out io.Writer, e *emulator.Emulator, seed emulator.Seed, caFile str
 		line("#   }")
 	}
 	line("")
+	line("# Other clients trust the token endpoint with SSL_CERT_FILE='%s' (it replaces the system's).", caFile)
 	line("# Principals (client id, role):")
 	for _, p := range seed.Principals {
 		line("#   %s  %s", p.ClientID, p.Role)
