@@ -150,7 +150,7 @@ func (c *explained) azureCLI(err error) string {
 		_, message, _ := strings.Cut(text, ": ")
 		detail = "The Azure CLI gave no token: " + strings.TrimSuffix(clean(message), ".") + ". Run az account get-access-token to see it by itself."
 	}
-	return detail + " Considered before it: " + skipped(rules[:len(rules)-1]) + "."
+	return detail + " Considered before it: " + c.settings.skipped(rules[:len(rules)-1]) + "."
 }
 
 func (c *explained) tenantFlag() string {

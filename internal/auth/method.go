@@ -46,14 +46,14 @@ func oidcWith(name string) func(Settings) bool {
 
 var rules = []rule{
 	{ClientSecret, func(s Settings) bool { return s.has("client_secret") || s.has("client_secret_file_path") },
-		"neither client_secret nor client_secret_file_path is set", application},
+		"client_secret is not set", application},
 	{ClientCertificate, func(s Settings) bool { return s.has("client_certificate") || s.has("client_certificate_path") },
-		"neither client_certificate nor client_certificate_path is set", application},
-	{OIDCToken, oidcWith("oidc_token"), "use_oidc is not true, or oidc_token is not set", application},
-	{OIDCTokenFile, oidcWith("oidc_token_file_path"), "use_oidc is not true, or oidc_token_file_path is not set", application},
+		"client_certificate is not set", application},
+	{OIDCToken, oidcWith("oidc_token"), "oidc_token is not set", application},
+	{OIDCTokenFile, oidcWith("oidc_token_file_path"), "oidc_token_file_path is not set", application},
 	{AzureDevOps, oidcWith("ado_pipeline_service_connection_id"),
-		"use_oidc is not true, or ado_pipeline_service_connection_id is not set", request},
-	{OIDCRequest, func(s Settings) bool { return isTrue(s.UseOIDC) }, "use_oidc is not true", request},
+		"ado_pipeline_service_connection_id is not set", request},
+	{OIDCRequest, func(s Settings) bool { return isTrue(s.UseOIDC) }, oidcOff, request},
 	{WorkloadIdentity, func(s Settings) bool { return isTrue(s.UseAKSWorkloadIdentity) }, "use_aks_workload_identity is not true",
 		append(slices.Clone(application), "oidc_token_file_path")},
 	{ManagedIdentity, func(s Settings) bool { return isTrue(s.UseMSI) }, "use_msi is not true", nil},
@@ -76,13 +76,13 @@ func Choose(s Settings) (Method, error) {
 			detail += " Or set oidc_token or oidc_token_file_path, if the token is at hand. In GitHub Actions the job needs the permission id-token: write."
 		}
 		if i > 0 {
-			detail += " Considered before it: " + skipped(rules[:i]) + "."
+			detail += " Considered before it: " + s.skipped(rules[:i]) + "."
 		}
 		return "", &Error{Summary: "The credential for Azure is incomplete", Detail: detail}
 	}
 	return "", &Error{
 		Summary: "No credential for Azure is configured",
-		Detail: "Each method was considered: " + skipped(rules) + ". Configure one of them in the provider block, " +
+		Detail: "Each method was considered: " + s.skipped(rules) + ". Configure one of them in the provider block, " +
 			"or by its ARM_* environment variables; with use_cli on (the default), az login is enough.",
 	}
 }
@@ -99,22 +99,38 @@ func (r rule) missing(s Settings) []string {
 }
 
 func (r rule) withArticle() string {
-	switch r.method {
-	case OIDCToken, OIDCTokenFile, AzureDevOps, OIDCRequest:
+	switch {
+	case r.isOIDC():
 		return "an " + string(r.method)
-	case WorkloadIdentity, AzureCLI:
+	case r.method == WorkloadIdentity:
 		return string(r.method)
 	}
 	return "a " + string(r.method)
 }
 
-// skipped lists methods that are off, with the reason.
-func skipped(rules []rule) string {
-	texts := make([]string, len(rules))
-	for i, r := range rules {
-		texts[i] = fmt.Sprintf("%s (%s)", r.method, r.off)
+const oidcOff = "use_oidc is not true"
+
+// skipped lists methods that are off, with the reason. Without use_oidc its four
+// methods are one.
+func (s Settings) skipped(rules []rule) string {
+	var texts []string
+	for _, r := range rules {
+		switch {
+		case isTrue(s.UseOIDC) || !r.isOIDC():
+			texts = append(texts, fmt.Sprintf("%s (%s)", r.method, r.off))
+		case r.method == OIDCRequest:
+			texts = append(texts, "OIDC ("+oidcOff+")")
+		}
 	}
 	return strings.Join(texts, "; ")
+}
+
+func (r rule) isOIDC() bool {
+	switch r.method {
+	case OIDCToken, OIDCTokenFile, AzureDevOps, OIDCRequest:
+		return true
+	}
+	return false
 }
 
 func list(items []string) string {

@@ -1,0 +1,146 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+func TestSchemasAreServed(t *testing.T) {
+	resp, err := providerserver.NewProtocol6(New("test")())().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range resp.Diagnostics {
+		t.Errorf("%s: %s", d.Summary, d.Detail)
+	}
+	for _, name := range []string{"mlws_aci_service", "mlws_aks_service", "mlws_service_key"} {
+		if resp.ResourceSchemas[name] == nil {
+			t.Errorf("no resource %s", name)
+		}
+	}
+	for _, name := range []string{"mlws_service", "mlws_service_token"} {
+		if resp.DataSourceSchemas[name] == nil {
+			t.Errorf("no data source %s", name)
+		}
+	}
+	for _, name := range []string{"service_id", "parse_service_id", "token_expiry"} {
+		if resp.Functions[name] == nil {
+			t.Errorf("no function %s", name)
+		}
+	}
+	schemas := map[string]*tfprotov6.Schema{"provider": resp.Provider}
+	for name, s := range resp.ResourceSchemas {
+		schemas["resource "+name] = s
+	}
+	for name, s := range resp.DataSourceSchemas {
+		schemas["data source "+name] = s
+	}
+	for name, s := range resp.EphemeralResourceSchemas {
+		schemas["ephemeral "+name] = s
+	}
+	for name, s := range schemas {
+		if s.Block.Description == "" {
+			t.Errorf("%s has no description", name)
+		}
+		checkDescribed(t, name, s.Block.Attributes)
+		for _, nested := range s.Block.BlockTypes {
+			checkDescribed(t, name+"."+nested.TypeName, nested.Block.Attributes)
+		}
+	}
+}
+
+func checkDescribed(t *testing.T, where string, attributes []*tfprotov6.SchemaAttribute) {
+	t.Helper()
+	for _, a := range attributes {
+		if strings.TrimSpace(a.Description) == "" {
+			t.Errorf("%s.%s has no description", where, a.Name)
+		}
+		if a.NestedType != nil {
+			checkDescribed(t, where+"."+a.Name, a.NestedType.Attributes)
+		}
+	}
+}
+
+// Every attribute has a field of the model, and the other way round.
+func TestModelMatchesSchema(t *testing.T) {
+	s := providerSchema(t)
+	checkParity(t, reflect.TypeFor[model](), s.Attributes)
+	endpoints, ok := s.Attributes["endpoints"].(schema.SingleNestedAttribute)
+	if !ok {
+		t.Fatal("endpoints is not a nested attribute")
+	}
+	checkParity(t, reflect.TypeFor[endpointsModel](), endpoints.Attributes)
+}
+
+func checkParity(t *testing.T, structure reflect.Type, attributes map[string]schema.Attribute) {
+	t.Helper()
+	tags := map[string]bool{}
+	for i := range structure.NumField() {
+		tag := structure.Field(i).Tag.Get("tfsdk")
+		tags[tag] = true
+		if attributes[tag] == nil {
+			t.Errorf("%s has a field %q that the schema lacks", structure, tag)
+		}
+	}
+	for name := range attributes {
+		if !tags[name] {
+			t.Errorf("%s lacks the attribute %q", structure, name)
+		}
+	}
+}
+
+func TestSecretsAreSensitive(t *testing.T) {
+	var sensitive []string
+	for name, attribute := range providerSchema(t).Attributes {
+		if attribute.IsSensitive() {
+			sensitive = append(sensitive, name)
+		}
+		if attribute.IsRequired() {
+			t.Errorf("%s is required: the environment may give it", name)
+		}
+	}
+	slices.Sort(sensitive)
+	want := []string{"client_certificate", "client_certificate_password", "client_secret", "oidc_request_token", "oidc_token"}
+	if !slices.Equal(sensitive, want) {
+		t.Errorf("sensitive are %v, want %v", sensitive, want)
+	}
+}
+
+// An argument that is not known yet must keep the credential from being made
+// of the others: each but the workspace's own is therefore looked at.
+func TestEveryUnknownArgumentIsNoticed(t *testing.T) {
+	s := providerSchema(t)
+	for name := range s.Attributes {
+		if slices.Contains([]string{"workspace_id", "subscription_id", "resource_group_name", "workspace_name"}, name) {
+			continue
+		}
+		checkUnknown(t, s, block{name: tftypes.UnknownValue}, name)
+	}
+	for i := range reflect.TypeFor[endpointsModel]().NumField() {
+		name := reflect.TypeFor[endpointsModel]().Field(i).Tag.Get("tfsdk")
+		checkUnknown(t, s, block{"endpoints": map[string]any{name: tftypes.UnknownValue}}, "endpoints."+name)
+	}
+}
+
+func checkUnknown(t *testing.T, s schema.Schema, b block, name string) {
+	t.Helper()
+	var m model
+	config := tfsdk.Config{Schema: s, Raw: b.value(t)}
+	if diags := config.Get(t.Context(), &m); diags.HasError() {
+		t.Fatal(diags)
+	}
+	if got := m.unknown(t.Context()); !slices.Equal(got, []string{name}) {
+		t.Errorf("%s is unknown, noticed: %v", name, got)
+	}
+}

@@ -1,0 +1,83 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+const testWorkspaceID = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws"
+
+func TestValidateRefuses(t *testing.T) {
+	const secret = "never-to-be-shown"
+	for name, test := range map[string]struct {
+		block block
+		path  string
+		says  string
+	}{
+		"workspace id and a part": {block{"workspace_id": testWorkspaceID, "workspace_name": "ws"}, "workspace_id", "workspace_name"},
+		"bad workspace id":        {block{"workspace_id": "/subscriptions/x"}, "workspace_id", "is not a workspace id"},
+		"subscription name":       {block{"subscription_id": "My Subscription"}, "subscription_id", "must be the UUID"},
+		"bad cloud":               {block{"environment": "germany"}, "environment", "use public, usgovernment or china"},
+		"two client ids":          {block{"client_id": "a", "client_id_file_path": "b"}, "client_id", "client_id_file_path"},
+		"two secrets":             {block{"client_secret": secret, "client_secret_file_path": "b"}, "client_secret", "client_secret_file_path"},
+		"two certificates":        {block{"client_certificate": secret, "client_certificate_path": "b"}, "client_certificate", "client_certificate_path"},
+		"two OIDC tokens":         {block{"oidc_token": secret, "oidc_token_file_path": "b"}, "oidc_token", "oidc_token_file_path"},
+		"http Resource Manager": {block{"endpoints": map[string]any{"resource_manager": "http://arm.example.com"}},
+			"endpoints.resource_manager", "must be https: credentials would travel in clear text to arm.example.com"},
+		"http model management": {block{"endpoints": map[string]any{"model_management": "http://10.1.2.3"}}, "endpoints.model_management", "must be https"},
+		"http authority on loopback": {block{"endpoints": map[string]any{"authority": "http://127.0.0.1:1"}},
+			"endpoints.authority", "reached over TLS only"},
+		"no URL": {block{"endpoints": map[string]any{"resource_manager": "arm.example.com"}}, "endpoints.resource_manager", "absolute URL"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			diagnostics := test.block.validate(t)
+			if len(diagnostics) != 1 {
+				t.Fatalf("got %d diagnostics", len(diagnostics))
+			}
+			d := diagnostics[0]
+			if got := pathText(d.Attribute); got != test.path {
+				t.Errorf("path is %s, want %s", got, test.path)
+			}
+			if !strings.Contains(d.Detail, test.says) {
+				t.Errorf("detail does not say %q: %s", test.says, d.Detail)
+			}
+			if strings.Contains(d.Summary+d.Detail, secret) {
+				t.Errorf("tells the secret: %s", d.Detail)
+			}
+		})
+	}
+}
+
+func pathText(path *tftypes.AttributePath) string {
+	var steps []string
+	for _, step := range path.Steps() {
+		if name, ok := step.(tftypes.AttributeName); ok {
+			steps = append(steps, string(name))
+		}
+	}
+	return strings.Join(steps, ".")
+}
+
+func TestValidateAccepts(t *testing.T) {
+	unknown := block{}
+	for name := range providerSchema(t).Attributes {
+		unknown[name] = tftypes.UnknownValue
+	}
+	for name, b := range map[string]block{
+		"nothing":    {},
+		"everything": unknown,
+		"an emulator": {"workspace_id": testWorkspaceID, "endpoints": map[string]any{
+			"resource_manager": "http://127.0.0.1:8080/prefix", "authority": "https://127.0.0.1:8443", "model_management": "http://localhost:8080"}},
+		"azurerm's spelling of a cloud": {"environment": "AzureUSGovernment"},
+		"unknown endpoint":              {"endpoints": map[string]any{"resource_manager": tftypes.UnknownValue}},
+	} {
+		for _, d := range b.validate(t) {
+			t.Errorf("%s: %s: %s", name, d.Summary, d.Detail)
+		}
+	}
+}
