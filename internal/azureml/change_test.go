@@ -143,7 +143,7 @@ func TestBusyServiceTimesOut(t *testing.T) {
 	api.on("GET", irisPath, answer(200, serviceJSON("Transitioning", "op-1", "{}")))
 	api.on("GET", opPath, operation("Running", ""))
 	api.on("PATCH", irisPath, answer(409, busyBody))
-	_, err := api.ws.PatchService(within(t, 100*time.Millisecond), "iris", description)
+	_, err := api.ws.PatchService(within(t, 300*time.Millisecond), "iris", description)
 	var timeout *azureml.WaitTimeoutError
 	var last *azureml.ResponseError
 	if !errors.As(err, &timeout) || !errors.As(err, &last) || last.StatusCode != 409 || !errors.Is(err, context.DeadlineExceeded) {

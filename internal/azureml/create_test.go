@@ -226,7 +226,7 @@ func TestInterruptedCreateIsFound(t *testing.T) {
 func TestThrottledCreateTimesOut(t *testing.T) {
 	api := newWire(t)
 	api.on("POST", mmPath+"/services", answer(429, `{"code":"TooManyRequests"}`, "Retry-After: 60"))
-	_, err := api.ws.CreateService(within(t, 100*time.Millisecond), iris)
+	_, err := api.ws.CreateService(within(t, 300*time.Millisecond), iris)
 	var timeout *azureml.WaitTimeoutError
 	if !errors.As(err, &timeout) || !strings.Contains(err.Error(), "TooManyRequests") {
 		t.Fatalf("got %T %v", err, err)

@@ -109,7 +109,7 @@ func TestWaitOperationRefused(t *testing.T) {
 func TestWaitOperationTimesOut(t *testing.T) {
 	api := newWire(t)
 	api.on("GET", opPath, operation("Running", `,"operationDetails":{"subOperationType":"BuildImage"}`), answer(503, `{"code":"ServiceBusy","message":"later"}`))
-	err := api.ws.WaitOperation(within(t, 100*time.Millisecond), azureml.OperationRef{ID: "op-1"})
+	err := api.ws.WaitOperation(within(t, 300*time.Millisecond), azureml.OperationRef{ID: "op-1"})
 	var timeout *azureml.WaitTimeoutError
 	var last *azureml.ResponseError
 	if !errors.As(err, &timeout) || !errors.As(err, &last) || !errors.Is(err, context.DeadlineExceeded) {

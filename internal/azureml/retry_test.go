@@ -108,7 +108,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 func TestTimeoutCarriesTheLastError(t *testing.T) {
 	api := newWire(t)
 	api.on("GET", irisPath, answer(503, `{"code":"ServiceBusy"}`, "Retry-After: 60"))
-	_, err := api.ws.GetService(within(t, 200*time.Millisecond), "iris")
+	_, err := api.ws.GetService(within(t, 500*time.Millisecond), "iris")
 	var timeout *azureml.WaitTimeoutError
 	if !errors.As(err, &timeout) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("got %T %v", err, err)

@@ -50,7 +50,7 @@ func TestWaitHealthy(t *testing.T) {
 func TestWaitHealthyTimesOut(t *testing.T) {
 	api := newWire(t)
 	api.on("GET", irisPath, answer(200, aksService))
-	_, err := api.ws.WaitHealthy(within(t, 50*time.Millisecond), "iris")
+	_, err := api.ws.WaitHealthy(within(t, 300*time.Millisecond), "iris")
 	var timeout *azureml.WaitTimeoutError
 	if !errors.As(err, &timeout) || timeout.Last != "Unschedulable (Unschedulable: Couldn't Schedule)" {
 		t.Fatalf("got %T %v", err, err)
@@ -75,7 +75,7 @@ func TestWaitDeleted(t *testing.T) {
 	api.wantCount("GET", "/iris", 4)
 
 	api.on("GET", irisPath, there)
-	err := api.ws.WaitDeleted(within(t, 50*time.Millisecond), "iris")
+	err := api.ws.WaitDeleted(within(t, 300*time.Millisecond), "iris")
 	wantText(t, err, `service "iris" to be gone, last seen as Transitioning`)
 
 	api.on("GET", irisPath, answer(403, ""))

@@ -85,7 +85,7 @@ func newWire(t *testing.T, change ...func(*azureml.Config)) *wire {
 // fast is the Timing of the tests.
 var fast = azureml.Timing{
 	FirstPoll: time.Millisecond, MaxPoll: 4 * time.Millisecond, Retry: time.Millisecond, Try: 3 * time.Second,
-	Verify: 60 * time.Millisecond, KeyVisible: 80 * time.Millisecond, Busy: 60 * time.Millisecond,
+	Verify: 300 * time.Millisecond, KeyVisible: 300 * time.Millisecond, Busy: 200 * time.Millisecond,
 }
 
 // on scripts the replies to one request; the last one repeats.

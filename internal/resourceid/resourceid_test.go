@@ -10,75 +10,81 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
-const workspaceID = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-demo" +
-	"/providers/Microsoft.MachineLearningServices/workspaces/ws-demo"
+const (
+	subscription = "22222222-2222-2222-2222-222222222222"
+	workspaceID  = "/subscriptions/" + subscription + "/resourceGroups/rg-demo/providers/Microsoft.MachineLearningServices/workspaces/ws-demo"
+)
+
+var workspace = resourceid.Workspace{SubscriptionID: subscription, ResourceGroup: "rg-demo", Name: "ws-demo"}
 
 func TestRoundTrip(t *testing.T) {
-	workspace, err := resourceid.ParseWorkspace(workspaceID)
-	if err != nil {
-		t.Fatal(err)
-	}
 	if got := workspace.String(); got != workspaceID {
-		t.Errorf("workspace prints as %s", got)
+		t.Errorf("got %s", got)
 	}
-	service, err := resourceid.ParseService(workspace.Service("iris").String())
-	if err != nil {
-		t.Fatal(err)
+	service := workspace.Service("iris")
+	if got := service.String(); got != workspaceID+"/services/iris" {
+		t.Errorf("got %s", got)
 	}
-	if service.Name != "iris" || service.Workspace != workspace {
-		t.Errorf("service parsed as %+v", service)
+	if got, err := resourceid.ParseWorkspace(workspace.String()); err != nil || got != workspace {
+		t.Errorf("got %+v, %v", got, err)
 	}
-}
-
-// Azure returns ids with the segments in any case, and the portal shows them so.
-func TestCaseOfLiteralsDoesNotMatter(t *testing.T) {
-	odd := strings.NewReplacer("resourceGroups", "resourcegroups", "Microsoft.MachineLearningServices",
-		"microsoft.machinelearningservices").Replace(workspaceID)
-	workspace, err := resourceid.ParseWorkspace(odd)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if workspace.String() != workspaceID {
-		t.Errorf("%s was not normalised: %s", odd, workspace)
+	if got, err := resourceid.ParseService(service.String()); err != nil || got != service {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }
 
-func TestEqualIgnoresCase(t *testing.T) {
-	workspace, err := resourceid.ParseWorkspace(workspaceID)
-	if err != nil {
-		t.Fatal(err)
+func TestCaseOfLiteralsIsIgnoredAndNamesKeepTheirs(t *testing.T) {
+	got, err := resourceid.ParseService("/SUBSCRIPTIONS/" + subscription + "/resourcegroups/RG-Demo/PROVIDERS/microsoft.machinelearningservices/Workspaces/Ws-Demo/SERVICES/iris")
+	want := resourceid.Workspace{SubscriptionID: subscription, ResourceGroup: "RG-Demo", Name: "Ws-Demo"}.Service("iris")
+	if err != nil || got != want {
+		t.Fatalf("got %+v, %v", got, err)
 	}
-	upper := workspace
-	upper.ResourceGroup = strings.ToUpper(upper.ResourceGroup)
-	if !workspace.Equal(upper) || !workspace.Service("a").Equal(upper.Service("A")) {
+	if !got.Workspace.Equal(workspace) {
 		t.Error("ids that differ in case only are not equal")
 	}
-	if workspace.Service("a").Equal(workspace.Service("b")) {
-		t.Error("two services are equal")
+	other := workspace
+	other.Name = "another"
+	if other.Equal(workspace) {
+		t.Error("ids of two workspaces are equal")
 	}
 }
 
-func TestRefusals(t *testing.T) {
-	for id, want := range map[string]string{
-		"":                               "does not start with /",
-		"iris":                           "does not start with /",
-		workspaceID + "/services":        "9 segments instead of 10",
-		workspaceID + "/services/":       `the name after "services" is empty`,
-		workspaceID + "/endpoints/x":     `segment "endpoints" should be "services"`,
-		workspaceID + "/services/x/keys": "11 segments instead of 10",
-		strings.Replace(workspaceID, "22222222-", "", 1) + "/services/x":                "is not a UUID",
-		strings.Replace(workspaceID, "MachineLearning", "Cognitive", 1) + "/services/x": `should be "Microsoft.MachineLearningServices"`,
+func TestParseRefuses(t *testing.T) {
+	for name, tc := range map[string]struct{ id, want string }{
+		"empty":              {"", "it does not start with /"},
+		"no slash first":     {workspaceID[1:], "it does not start with /"},
+		"too short":          {"/subscriptions/" + subscription, "it has 2 segments instead of 8"},
+		"a service id":       {workspaceID + "/services/iris", "it has 10 segments instead of 8"},
+		"trailing slash":     {workspaceID + "/", "it has 9 segments instead of 8"},
+		"misspelt literal":   {strings.Replace(workspaceID, "resourceGroups", "groups", 1), `segment "groups" should be "resourceGroups"`},
+		"empty name":         {strings.Replace(workspaceID, "rg-demo", "", 1), `the name after "resourceGroups" is empty`},
+		"subscription name":  {strings.Replace(workspaceID, subscription, "prod", 1), `the subscription id "prod" is not a UUID`},
+		"another provider":   {strings.Replace(workspaceID, "MachineLearningServices", "Web", 1), `the resource provider "Microsoft.Web" should be`},
+		"names the workflow": {"ws-demo", "expected /subscriptions/{subscription id}/resourceGroups/{resource group}/providers/Microsoft.MachineLearningServices/workspaces/{workspace}"},
 	} {
-		_, err := resourceid.ParseService(id)
-		if err == nil {
-			t.Errorf("%q was accepted", id)
-			continue
-		}
-		if !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "{service}") {
-			t.Errorf("%q: the error does not say %q and the form: %v", id, want, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			_, err := resourceid.ParseWorkspace(tc.id)
+			if err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
-	if _, err := resourceid.ParseWorkspace(workspaceID + "/services/x"); err == nil {
-		t.Error("a service id was accepted as a workspace id")
+	if _, err := resourceid.ParseService(workspaceID); err == nil || !strings.Contains(err.Error(), "/services/{service}") {
+		t.Errorf("a workspace id is taken for a service id, or the expected form is not shown: %v", err)
 	}
+}
+
+func FuzzParseService(f *testing.F) {
+	f.Add(workspaceID + "/services/iris")
+	f.Add("/subscriptions//x")
+	f.Fuzz(func(t *testing.T, id string) {
+		parsed, err := resourceid.ParseService(id)
+		if err != nil {
+			return
+		}
+		again, err := resourceid.ParseService(parsed.String())
+		if err != nil || again != parsed {
+			t.Errorf("%q is parsed as %+v, and that as %+v, %v", id, parsed, again, err)
+		}
+	})
 }
