@@ -175,7 +175,7 @@ func (d *demo) planRefused(ctx context.Context) (string, error) {
 	if err == nil {
 		return "", errors.New("the plan was accepted")
 	}
-	message := err.Error()
+	message := strings.TrimSpace(strings.TrimPrefix(err.Error(), "exit status 1"))
 	if !strings.Contains(message, "auth_enabled") || !strings.Contains(message, "token_auth_enabled") {
 		return "", fmt.Errorf("refused, but not for the auth modes: %w", err)
 	}
