@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -31,7 +30,7 @@ func (p *mlwsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 					"Stands for `subscription_id`, `resource_group_name` and `workspace_name`, and excludes them. An object may name another workspace." + variables(workspaceIDVariable),
 				Validators: []validator.String{
 					workspaceIDValidator{},
-					stringvalidator.ConflictsWith(path.MatchRoot("subscription_id"), path.MatchRoot("resource_group_name"), path.MatchRoot("workspace_name")),
+					excludes{[]string{"subscription_id", "resource_group_name", "workspace_name"}},
 				},
 			},
 			"subscription_id": schema.StringAttribute{
@@ -113,8 +112,8 @@ func endpointAttributes() map[string]schema.Attribute {
 // other form of the same value.
 func credentialArgument(name, description string, conflicting ...string) schema.StringAttribute {
 	attribute := schema.StringAttribute{Optional: true, MarkdownDescription: description + variables(auth.Variables(name)...)}
-	for _, other := range conflicting {
-		attribute.Validators = append(attribute.Validators, stringvalidator.ConflictsWith(path.MatchRoot(other)))
+	if len(conflicting) > 0 {
+		attribute.Validators = []validator.String{excludes{conflicting}}
 	}
 	return attribute
 }

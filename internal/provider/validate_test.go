@@ -19,14 +19,14 @@ func TestValidateRefuses(t *testing.T) {
 		path  string
 		says  string
 	}{
-		"workspace id and a part": {block{"workspace_id": testWorkspaceID, "workspace_name": "ws"}, "workspace_id", "workspace_name"},
+		"workspace id and a part": {block{"workspace_id": testWorkspaceID, "workspace_name": "ws"}, "workspace_id", "workspace_id and workspace_name are both set"},
 		"bad workspace id":        {block{"workspace_id": "/subscriptions/x"}, "workspace_id", "is not a workspace id"},
 		"subscription name":       {block{"subscription_id": "My Subscription"}, "subscription_id", "must be the UUID"},
 		"bad cloud":               {block{"environment": "germany"}, "environment", "use public, usgovernment or china"},
-		"two client ids":          {block{"client_id": "a", "client_id_file_path": "b"}, "client_id", "client_id_file_path"},
-		"two secrets":             {block{"client_secret": secret, "client_secret_file_path": "b"}, "client_secret", "client_secret_file_path"},
-		"two certificates":        {block{"client_certificate": secret, "client_certificate_path": "b"}, "client_certificate", "client_certificate_path"},
-		"two OIDC tokens":         {block{"oidc_token": secret, "oidc_token_file_path": "b"}, "oidc_token", "oidc_token_file_path"},
+		"two client ids":          {block{"client_id": "a", "client_id_file_path": "b"}, "client_id", "client_id and client_id_file_path are both set, and stand for the same thing. Remove one"},
+		"two secrets":             {block{"client_secret": secret, "client_secret_file_path": "b"}, "client_secret", "client_secret and client_secret_file_path are both set, and stand for the same thing. Remove one"},
+		"two certificates":        {block{"client_certificate": secret, "client_certificate_path": "b"}, "client_certificate", "client_certificate and client_certificate_path are both set, and stand for the same thing. Remove one"},
+		"two OIDC tokens":         {block{"oidc_token": secret, "oidc_token_file_path": "b"}, "oidc_token", "oidc_token and oidc_token_file_path are both set, and stand for the same thing. Remove one"},
 		"http Resource Manager": {block{"endpoints": map[string]any{"resource_manager": "http://arm.example.com"}},
 			"endpoints.resource_manager", "must be https: credentials would travel in clear text to arm.example.com"},
 		"http model management": {block{"endpoints": map[string]any{"model_management": "http://10.1.2.3"}}, "endpoints.model_management", "must be https"},

@@ -6,9 +6,12 @@ package provider
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/auth"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
@@ -100,4 +103,28 @@ func (v urlValidator) check(raw string) string {
 		return "must be https: Microsoft Entra ID, or what stands in for it, is reached over TLS only"
 	}
 	return ""
+}
+
+// excludes refuses an argument beside others that say the same in another form.
+type excludes struct{ others []string }
+
+func (v excludes) Description(context.Context) string {
+	return "cannot be set together with " + strings.Join(v.others, ", ")
+}
+
+func (v excludes) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v excludes) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	for _, other := range v.others {
+		var value types.String
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(other), &value)...)
+		if value.IsNull() || value.IsUnknown() { // unknown may become null
+			continue
+		}
+		resp.Diagnostics.AddAttributeError(req.Path, "Two arguments for one thing",
+			req.Path.String()+" and "+other+" are both set, and stand for the same thing. Remove one of the two.")
+	}
 }
