@@ -5,6 +5,9 @@ package auth_test
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
 	"net"
 	"net/http"
@@ -201,7 +204,12 @@ func TestAzureCLIRefusals(t *testing.T) {
 func TestUnusableSettings(t *testing.T) {
 	const secret = "the-secret-of-files"
 	missing := t.TempDir() + "/missing"
-	ecKey := writeFile(t, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"+secret)
+	broken := writeFile(t, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"+secret)
+	onCurve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ellipticCertificate, ellipticKey := signedBy(t, onCurve)
 	for name, test := range map[string]struct {
 		set      func(*auth.Settings)
 		argument string
@@ -211,8 +219,15 @@ func TestUnusableSettings(t *testing.T) {
 		"empty secret file":   {func(s *auth.Settings) { s.ClientSecretFilePath = os.DevNull }, "client_secret_file_path", []string{"it is empty"}},
 		"two secrets": {func(s *auth.Settings) { s.ClientSecret, s.ClientSecretFilePath = secret, writeFile(t, "other "+secret) },
 			"client_secret_file_path", []string{"Both client_secret and client_secret_file_path", "Keep one"}},
-		"missing certificate":    {func(s *auth.Settings) { s.ClientCertificatePath = missing }, "client_certificate_path", []string{missing}},
-		"broken certificate":     {func(s *auth.Settings) { s.ClientCertificatePath = ecKey }, "client_certificate_path", []string{"PKCS#12", "client_certificate_password"}},
+		"missing certificate": {func(s *auth.Settings) { s.ClientCertificatePath = missing }, "client_certificate_path", []string{missing}},
+		"broken certificate":  {func(s *auth.Settings) { s.ClientCertificatePath = broken }, "client_certificate_path", []string{"PKCS#12", "client_certificate_password"}},
+		"bundle of OpenSSL 3": {func(s *auth.Settings) {
+			s.ClientCertificatePath, s.ClientCertificatePassword = "testdata/client-modern.pfx", "bundle-password"
+		}, "client_certificate_path", []string{"-legacy"}},
+		"wrong bundle password": {func(s *auth.Settings) {
+			s.ClientCertificatePath, s.ClientCertificatePassword = "testdata/client.pfx", secret
+		}, "client_certificate_path", []string{"client_certificate_password opens"}},
+		"key that is not RSA":    {func(s *auth.Settings) { s.ClientCertificate = ellipticCertificate + ellipticKey }, "client_certificate", []string{"not an RSA key"}},
 		"certificate not base64": {func(s *auth.Settings) { s.ClientCertificate = secret + "!" }, "client_certificate", []string{"neither PEM text nor base64"}},
 		"missing token file":     {func(s *auth.Settings) { s.UseOIDC, s.OIDCTokenFilePath = on(true), missing }, "oidc_token_file_path", []string{missing}},
 		"request URL in clear": {func(s *auth.Settings) {

@@ -64,6 +64,34 @@ func TestClientCertificate(t *testing.T) {
 	}
 }
 
+// A PKCS#12 bundle is what azurerm users have. See testdata/README.md.
+func TestClientCertificateInPKCS12(t *testing.T) {
+	certificate, err := os.ReadFile("testdata/client.crt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bundle, err := os.ReadFile("testdata/client.pfx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := emulator.Start(t, withCertificate(string(certificate)))
+	for name, set := range map[string]func(*auth.Settings){
+		"file":   func(s *auth.Settings) { s.ClientCertificatePath = "testdata/client.pfx" },
+		"base64": func(s *auth.Settings) { s.ClientCertificate = base64.StdEncoding.EncodeToString(bundle) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			settings := contributor()
+			settings.ClientCertificatePassword = "bundle-password"
+			set(&settings)
+			token, err := tokenOf(t, e, settings)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkAccepted(t, e, token, "contributor")
+		})
+	}
+}
+
 func TestOIDCToken(t *testing.T) {
 	e := emulator.Start(t)
 	federated, err := e.FederatedToken(emulator.ContributorClientID)
