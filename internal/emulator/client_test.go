@@ -85,7 +85,7 @@ func (s *session) try(method, address, bearer string, body any) (answer, error) 
 func send(e *emulator.Emulator, request *http.Request) (answer, error) {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(e.CACertPEM())
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, DialContext: dialLoopback}
 	defer transport.CloseIdleConnections()
 	response, err := (&http.Client{Transport: transport, Timeout: 20 * time.Second}).Do(request)
 	if err != nil {

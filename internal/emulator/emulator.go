@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -33,6 +34,7 @@ type Emulator struct {
 	blobHost          BlobHost
 	blobs             blobStore
 	sasSecret         string // signs content URIs
+	stateFile         string // empty keeps everything in memory
 	router            *router
 	servers           []*http.Server
 
@@ -69,10 +71,6 @@ func New(options ...Option) (*Emulator, error) {
 	if err := c.blobHost.valid(); err != nil {
 		return nil, err
 	}
-	store, err := newStore(c.seed, c.clock.Now())
-	if err != nil {
-		return nil, err
-	}
 	e := &Emulator{
 		clock:             &movableClock{base: c.clock},
 		pathPrefix:        c.pathPrefix,
@@ -81,13 +79,15 @@ func New(options ...Option) (*Emulator, error) {
 		blobHost:          c.blobHost,
 		sasSecret:         randomText(32),
 		signer:            sync.OnceValue(newSigner),
-		store:             store,
 		behavior:          c.behavior,
 	}
 	if c.log != nil {
 		e.log.lines = json.NewEncoder(c.log)
 	}
 	e.router = newRouter()
+	if err := e.starting(c); err != nil {
+		return nil, err
+	}
 	if err := e.listen(c); err != nil {
 		_ = e.Close()
 		return nil, err
@@ -133,12 +133,16 @@ func (e *Emulator) serve(listener net.Listener) {
 	go func() { _ = server.Serve(listener) }()
 }
 
-// Close ends both listeners and every connection, and removes the CA file.
+// Close ends both listeners and every connection, saves the state where there
+// is a file for it, and removes the CA file and uploads that are kept nowhere.
 func (e *Emulator) Close() error {
 	for _, server := range e.servers {
 		_ = server.Close()
 	}
-	if err := e.blobs.close(); err != nil {
+	e.mu.Lock()
+	err := errors.Join(e.save(), e.blobs.close())
+	e.mu.Unlock()
+	if err != nil {
 		return err
 	}
 	if e.caFile != "" {

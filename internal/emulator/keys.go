@@ -81,7 +81,7 @@ func regenerateKeys(c *call) (*reply, error) {
 	}
 	value, _ := body["keyValue"].(string)
 	value = orElse(value, newKey())
-	op := c.begin(svc, false, func() { svc.setKey(primary, value) })
+	op := c.begin(svc, false, effect{SetsKey: true, Primary: primary, Key: value})
 	if c.behavior.RegenerateStatus == http.StatusOK {
 		c.endNow(op)
 		return ok(map[string]any{"primaryKey": svc.primary, "secondaryKey": svc.secondary}), nil

@@ -40,11 +40,29 @@ type operation struct {
 	endless   bool
 	outcome   string // the terminal state that it will reach
 	failure   *apiError
-	succeed   func() // the effect, at the end
+	effect    effect
 	state     string // terminal, once it is over
 	ended     time.Time
 	sickAfter time.Duration // the service becomes Unhealthy this long after the end
 	getsSick  bool
+}
+
+// effect is what an operation does at its end, besides new containers. It is
+// data and no function, so that a state file can hold an operation on its way.
+type effect struct {
+	Removes bool   `json:"removes,omitempty"`
+	SetsKey bool   `json:"setsKey,omitempty"`
+	Primary bool   `json:"primary,omitempty"` // the slot that Key goes to
+	Key     string `json:"key,omitempty"`
+}
+
+func (f effect) on(svc *service) {
+	switch {
+	case f.Removes:
+		svc.remove()
+	case f.SetsKey:
+		svc.setKey(f.Primary, f.Key)
+	}
 }
 
 func operationRoutes() []route {
@@ -54,10 +72,10 @@ func operationRoutes() []route {
 }
 
 // begin starts an operation of a service. The caller has checked busy.
-func (e *Emulator) begin(svc *service, deploys bool, succeed func()) *operation {
+func (e *Emulator) begin(svc *service, deploys bool, effect effect) *operation {
 	op := &operation{
 		id: uuid.NewString(), kind: "Service", service: svc, deploys: deploys, started: e.Now(),
-		duration: e.operationDuration, outcome: stateSucceeded, succeed: succeed,
+		duration: e.operationDuration, outcome: stateSucceeded, effect: effect,
 	}
 	svc.operation = op
 	svc.workspace.operations[op.id] = op
@@ -103,7 +121,7 @@ func (op *operation) finish(at time.Time) {
 	op.state, op.ended = op.outcome, at
 	svc := op.service
 	if op.outcome == stateSucceeded {
-		op.succeed()
+		op.effect.on(svc)
 		if op.deploys {
 			svc.state, svc.live = StateHealthy, clone(svc.doc)
 			if op.getsSick {

@@ -87,6 +87,9 @@ func (e *Emulator) run(c *call, spoil *Fault) response {
 		if spoil != nil && len(e.store.pending) > before {
 			spoil.spoilOperation(e.store.pending[len(e.store.pending)-1])
 		}
+		if err == nil && c.changes() {
+			err = e.save()
+		}
 	}
 	return render(c.route.plane, result, err)
 }

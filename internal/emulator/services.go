@@ -120,7 +120,7 @@ func deleteService(c *call) (*reply, error) {
 	if err := svc.busy(); err != nil {
 		return nil, err
 	}
-	op := c.begin(svc, false, func() { svc.remove() })
+	op := c.begin(svc, false, effect{Removes: true})
 	if c.behavior.DeleteStatus == http.StatusOK {
 		c.endNow(op)
 		return ok(nil), nil

@@ -28,7 +28,7 @@ func createService(c *call) (*reply, error) {
 		next.created, next.updated = now, now
 		next.setAddress(c)
 		c.workspace.services[next.name] = next
-		return c.accepted(c.begin(next, true, func() {})), nil
+		return c.accepted(c.begin(next, true, effect{})), nil
 	}
 	if body["overwrite"] != true {
 		return nil, conflict("ServiceExists", "Service with name %s already exists in workspace %s.", next.name, c.workspace.name)
@@ -40,7 +40,7 @@ func createService(c *call) (*reply, error) {
 		return nil, err
 	}
 	existing.overwrite(c, next)
-	return c.accepted(c.begin(existing, true, func() {})), nil
+	return c.accepted(c.begin(existing, true, effect{})), nil
 }
 
 // draft checks a request and makes a service of it, without storing it.

@@ -88,7 +88,7 @@ func patchService(c *call) (*reply, error) {
 	svc.doc, svc.updated = draft.doc, c.Now()
 	svc.hasCertificate, svc.hasTLSKey = draft.hasCertificate, draft.hasTLSKey
 	svc.ensureKeys()
-	op := c.begin(svc, true, func() {})
+	op := c.begin(svc, true, effect{})
 	if c.behavior.PatchStatus == http.StatusOK {
 		c.endNow(op)
 		return ok(c.render(svc, false)), nil

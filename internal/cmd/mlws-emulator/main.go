@@ -29,6 +29,7 @@ deploy. Nothing leaves this machine, and it ends with Ctrl-C or SIGTERM.
   mlws-emulator -listen 127.0.0.1:8080   a fixed address
   mlws-emulator -operation-duration 20s  deployments that take their time
   mlws-emulator -seed my-workspaces.yml  your own workspaces, computes, models, principals
+  mlws-emulator -state mlws.json         kept over restarts; the seed counts once
   mlws-emulator -print-seed              the default seed, to start yours from
 
 At the start it prints what to export and a provider block, then "ready". Each
@@ -67,6 +68,8 @@ func run(args []string, stdout, stderr io.Writer) error {
 	duration := flags.Duration("operation-duration", 2*time.Second, "how long deployments, updates, deletes and regenerations take")
 	caFile := flags.String("ca-file", "", "write the certificate authority here as PEM; empty is a temporary file")
 	seedFile := flags.String("seed", "", "YAML or JSON file with workspaces, computes, models, environments and principals")
+	stateFile := flags.String("state", "", "keep everything in this file (and uploads beside it), so that it survives a restart; empty keeps it in memory")
+	blobHost := flags.String("blob-host", "plain", "form of upload URLs: plain (http), azure (https://{account}.blob.localhost) or userinfo (https, for the Python SDK)")
 	printSeed := flags.Bool("print-seed", false, "print the default seed as YAML and exit")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -89,7 +92,8 @@ func run(args []string, stdout, stderr io.Writer) error {
 	defer stop()
 	e, err := emulator.New(
 		emulator.WithSeed(seed), emulator.WithListen(*listen, *tlsListen), emulator.WithPathPrefix(*prefix),
-		emulator.WithPublicURL(*publicURL), emulator.WithOperationDuration(*duration), emulator.WithLog(stderr))
+		emulator.WithPublicURL(*publicURL), emulator.WithOperationDuration(*duration), emulator.WithLog(stderr),
+		emulator.WithStateFile(*stateFile), emulator.WithBlobHost(emulator.BlobHost(*blobHost)))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,233 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+// childState makes this test binary run an emulator on a state file instead of
+// tests, so that there is a process to kill.
+const childState = "MLWS_TEST_EMULATOR_STATE"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(childState); path != "" {
+		runChild(path)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func runChild(path string) {
+	e, err := emulator.New(emulator.WithStateFile(path), emulator.WithOperationDuration(time.Millisecond))
+	if err != nil {
+		fmt.Println("failed:", err)
+		os.Exit(1)
+	}
+	fmt.Println(e.ModelManagementURL(), e.AccessToken(emulator.OwnerClientID))
+	select {}
+}
+
+// child is a running emulator in another process.
+type child struct {
+	command     *exec.Cmd
+	url, bearer string
+}
+
+func startChild(t *testing.T, state string) *child {
+	t.Helper()
+	command := exec.Command(os.Args[0])
+	command.Env = append(os.Environ(), childState+"="+state)
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = command.Process.Kill() })
+	line, _ := bufio.NewReader(stdout).ReadString('\n')
+	c := &child{command: command}
+	if _, err := fmt.Sscan(line, &c.url, &c.bearer); err != nil || !strings.HasPrefix(c.url, "http") {
+		t.Fatalf("the child said %q", line)
+	}
+	c.url += "/modelmanagement/v1.0" + emulator.DefaultWorkspaceID
+	return c
+}
+
+// kill ends the process with SIGKILL: nothing of it runs any more.
+func (c *child) kill() {
+	_ = c.command.Process.Kill()
+	_ = c.command.Wait()
+}
+
+func (c *child) call(method, path, body string) (int, error) {
+	request, err := http.NewRequest(method, c.url+path, strings.NewReader(body))
+	if err != nil {
+		return 0, err
+	}
+	request.Header.Set("Authorization", "Bearer "+c.bearer)
+	response, err := (&http.Client{Timeout: 10 * time.Second}).Do(request)
+	if err != nil {
+		return 0, err
+	}
+	return response.StatusCode, response.Body.Close()
+}
+
+// An emulator that is killed at any moment has kept what it answered, and
+// starts again: the file is never torn.
+func TestStateSurvivesKill(t *testing.T) {
+	t.Parallel()
+	directory := t.TempDir()
+	state := filepath.Join(directory, "state.json")
+	var acknowledged []string
+	for round := range 12 {
+		c := startChild(t, state)
+		for _, name := range acknowledged {
+			if status, err := c.call("GET", "/services/"+name, ""); status != http.StatusOK {
+				t.Fatalf("round %d: service %s was answered and is lost: %d %v", round, name, status, err)
+			}
+		}
+		var killed atomic.Bool
+		go func() {
+			time.Sleep(time.Duration(15+17*round) * time.Millisecond)
+			killed.Store(true)
+			_ = c.command.Process.Kill()
+		}()
+		for i := 0; ; i++ {
+			name := fmt.Sprintf("svc-%d-%d", round, i)
+			status, err := c.call("POST", "/services", `{"name":"`+name+`","computeType":"ACI","authEnabled":true,"environmentImageRequest":{"modelIds":["iris:1"]}}`)
+			if err != nil && killed.Load() {
+				break
+			}
+			if err != nil || status != http.StatusAccepted {
+				t.Fatalf("round %d: create: %d %v", round, status, err)
+			}
+			acknowledged = append(acknowledged, name)
+		}
+		c.kill()
+		raw, err := os.ReadFile(state)
+		if err != nil || !json.Valid(raw) {
+			t.Fatalf("round %d: the state file is torn (%d bytes, %v)", round, len(raw), err)
+		}
+	}
+	if len(acknowledged) < 12 {
+		t.Errorf("only %d services were created: the kills came too early to show anything", len(acknowledged))
+	}
+	last := startChild(t, state)
+	last.kill()
+	entries, err := os.ReadDir(directory)
+	if err != nil || len(entries) != 2 {
+		t.Errorf("beside the state and its blobs there is more: %v %v", entries, err)
+	}
+}
+
+// Keys, tokens, uploads, models and an operation on its way are the same after
+// a restart; the seed is not looked at again.
+func TestStateSurvivesRestart(t *testing.T) {
+	t.Parallel()
+	state := filepath.Join(t.TempDir(), "state.json")
+	s := open(t, emulator.WithStateFile(state))
+	service := s.deploy(aci("svc-one", "authEnabled", true))
+	primary, secondary := s.keys("svc-one")
+	uri := s.upload("LocalUpload", "abcd1234", "model.pkl", "the bytes")
+	model := s.call("POST", "/models", map[string]any{"name": "kept", "url": "https://example.invalid/m", "mimeType": "application/json"})
+	s.e.AdvanceClock(24 * 365 * time.Hour)
+	bearer := s.e.AccessToken(emulator.OwnerClientID)
+	s.do("POST", s.url("/services"), bearer, aci("svc-two"))
+	if err := s.e.Close(); err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(state)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the state holds secrets and has mode %v (%v)", info.Mode(), err)
+	}
+
+	again := open(t, emulator.WithStateFile(state), emulator.WithSeed(emulator.Seed{}))
+	again.bearer = bearer // from before: the signing key is kept, and so is the moved clock
+	gotPrimary, gotSecondary := again.keys("svc-one")
+	if gotPrimary != primary || gotSecondary != secondary {
+		t.Error("the keys changed with the restart")
+	}
+	kept := again.call("GET", "/services/svc-one", nil).json
+	if kept["createdTime"] != service["createdTime"] || again.score(kept, primary) != http.StatusOK {
+		t.Errorf("the service changed: %v", kept)
+	}
+	if got := again.call("GET", "/models/kept%3A1", nil); got.json["createdTime"] != model.json["createdTime"] {
+		t.Errorf("the model changed: %s", got.raw)
+	}
+	if next := again.call("POST", "/models", map[string]any{"name": "iris", "url": "https://example.invalid/m", "mimeType": "application/json"}); next.json["version"] != 3.0 {
+		t.Errorf("the next version of iris: %s", next.raw)
+	}
+	info2 := again.do("GET", again.e.ResourceManagerURL()+"/artifact/v2.0"+again.scope+"/artifacts/contentinfo/LocalUpload/abcd1234/model.pkl", bearer, nil)
+	if got := again.do("GET", info2.json["contentUri"].(string), "", nil); got.raw != "the bytes" {
+		t.Errorf("the upload changed: %d %q (was at %s)", got.status, got.raw, uri)
+	}
+	two := again.call("GET", "/services/svc-two", nil).json
+	for i := 0; i < 200 && two["state"] != "Healthy"; i++ {
+		time.Sleep(5 * time.Millisecond)
+		two = again.call("GET", "/services/svc-two", nil).json
+	}
+	if two["state"] != "Healthy" {
+		t.Errorf("the operation on its way did not go on: %v", two["state"])
+	}
+}
+
+func TestStateThatIsNone(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "state.json")
+	if err := os.WriteFile(path, []byte(`{"version":99}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := emulator.New(emulator.WithStateFile(path))
+	if err == nil || !strings.Contains(err.Error(), "move it away") {
+		t.Errorf("want an error that says what to do, got %v", err)
+	}
+}
+
+// Several workspaces, regions, computes and principals from one file.
+func TestSeedFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "seed.yml")
+	seed := `
+principals:
+  - {clientId: one, clientSecret: s, role: Reader, scopes: ["/subscriptions/33333333-3333-3333-3333-333333333333"]}
+workspaces:
+  - {subscriptionId: 33333333-3333-3333-3333-333333333333, resourceGroup: rg-a, name: ws-a, location: northeurope, computes: [{name: k8s, location: eastus2, state: Creating}]}
+  - {subscriptionId: 44444444-4444-4444-4444-444444444444, resourceGroup: rg-b, name: ws-b, models: [{name: m, framework: Onnx}]}
+`
+	if err := os.WriteFile(path, []byte(seed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := emulator.Start(t, emulator.WithSeedFile(path))
+	s := &session{t: t, e: e, bearer: e.AccessToken("one")}
+	s.scope = "/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-a/providers/Microsoft.MachineLearningServices/workspaces/ws-a"
+	compute := s.do("GET", e.ResourceManagerURL()+s.scope+"/computes/k8s?api-version=2020-02-02", s.bearer, nil)
+	if properties, _ := compute.json["properties"].(map[string]any); properties["computeLocation"] != "eastus2" || properties["provisioningState"] != "Creating" {
+		t.Errorf("compute: %s", compute.raw)
+	}
+	s.scope = "/subscriptions/44444444-4444-4444-4444-444444444444/resourceGroups/rg-b/providers/Microsoft.MachineLearningServices/workspaces/ws-b"
+	if got := s.call("GET", "/models", nil); got.status != http.StatusForbidden {
+		t.Errorf("a workspace outside the principal's scope: %d", got.status)
+	}
+	if err := os.WriteFile(path, []byte(`{"workspace": []}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := emulator.New(emulator.WithSeedFile(path)); err == nil {
+		t.Error("an unknown member of the seed was taken")
+	}
+}
