@@ -54,16 +54,6 @@ type keyModel struct {
 	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 }
 
-// keyIdentity is the identity of mlws_service_key.
-type keyIdentity struct {
-	ServiceID types.String `tfsdk:"service_id"`
-	KeyType   types.String `tfsdk:"key_type"`
-}
-
-func (m keyModel) identity() keyIdentity {
-	return keyIdentity{ServiceID: m.ServiceID, KeyType: m.KeyType}
-}
-
 func keyID(serviceID string, slot string) string { return serviceID + "/keys/" + slot }
 
 // parseKeyID parses an import id: {service_id}/keys/Primary, or

@@ -34,7 +34,7 @@ func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(service.id, state.slot()))...)
 
 	keys, err := service.workspace.ListKeys(ctx, service.id.Name)
 	if azureml.IsNotFound(err) {

@@ -74,7 +74,7 @@ func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, re
 	plan.RotatedAt = timestamp(r.data.Clock.Now())
 	plan.NextRotationAt = nextRotation(plan.RotatedAt, plan.RotateAfter)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(service.id, plan.slot()))...)
 	resp.Diagnostics.Append(result.proof...)
 }
 
@@ -97,27 +97,27 @@ func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	service, diags := refer(r.data, plan.ServiceID.ValueString())
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	if plan.NextRotationAt.IsUnknown() {
 		plan.NextRotationAt = scheduleFrom(r.data.Clock.Now(), plan.RotateAfter)
 	}
 	resp.Diagnostics.Append(setFlag(ctx, req.Private, resp.Private, privateDue, false)...)
 	resp.Diagnostics.Append(setFlag(ctx, req.Private, resp.Private, privateExternal, false)...)
 	if plan.Key.IsUnknown() {
-		r.readStored(ctx, &plan, req, resp)
+		r.readStored(ctx, service, &plan, req, resp)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(service.id, plan.slot()))...)
 }
 
-func (r *keyResource) readStored(ctx context.Context, plan *keyModel, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	service, diags := refer(r.data, plan.ServiceID.ValueString())
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+func (*keyResource) readStored(ctx context.Context, service serviceRef, plan *keyModel, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	keys, err := service.workspace.ListKeys(ctx, service.id.Name)
 	if err != nil {
 		resp.Diagnostics.Append(diagnostics.FromError("Could not read the key", describeKey(service, plan.slot()), err))
@@ -135,6 +135,9 @@ func (r *keyResource) readStored(ctx context.Context, plan *keyModel, req resour
 
 // ImportState takes an id or an identity; the key is read afterwards.
 func (r *keyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if r.data == nil {
+		return
+	}
 	id := req.ID
 	if id == "" && req.Identity != nil {
 		var identity keyIdentity
@@ -142,10 +145,12 @@ func (r *keyResource) ImportState(ctx context.Context, req resource.ImportStateR
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		id = keyID(identity.ServiceID.ValueString(), identity.KeyType.ValueString())
-	}
-	if r.data == nil {
-		return
+		fromIdentity, err := identity.id(r.data.Workspace)
+		if err != nil {
+			resp.Diagnostics.AddError("Invalid import identity", capitalizeFirst(err.Error())+".")
+			return
+		}
+		id = fromIdentity
 	}
 	service, slot, err := parseKeyID(id, r.data.Workspace)
 	if err != nil {

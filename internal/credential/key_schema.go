@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
@@ -102,23 +101,22 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 				Computed:            true,
 				MarkdownDescription: nextRotationDescription,
 			},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
-				Create:            true,
-				Read:              true,
-				CreateDescription: "How long regenerating the key may take. Defaults to 20m.",
-				ReadDescription:   "How long reading the key may take. Defaults to 5m.",
-			}),
+			"timeouts": timeoutsAttribute(ctx),
 		},
 	}
 }
 
-// IdentitySchema is what terraform query and an import block by identity use.
-func (*keyResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	part := func(description string) identityschema.StringAttribute {
-		return identityschema.StringAttribute{RequiredForImport: true, Description: description}
+// timeoutsAttribute adds the description that the library leaves out.
+func timeoutsAttribute(ctx context.Context) schema.Attribute {
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
+		Create:            true,
+		Read:              true,
+		CreateDescription: "How long regenerating the key may take. Defaults to 20m.",
+		ReadDescription:   "How long reading the key may take. Defaults to 5m.",
+	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long to wait, as Go durations such as `30m`."
+		return nested
 	}
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"service_id": part("Full id of the service."),
-		"key_type":   part("Primary or Secondary."),
-	}}
+	return attribute
 }
