@@ -1,0 +1,110 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+// list follows nextLink, as a client does, and returns the names of every page.
+func (s *session) list(query string) (pages [][]string) {
+	s.t.Helper()
+	next := s.url("/services?" + query)
+	for next != "" {
+		reply := s.do("GET", next, s.bearer, nil)
+		if reply.status != http.StatusOK {
+			s.t.Fatalf("%s: %d %s", next, reply.status, reply.raw)
+		}
+		var names []string
+		for _, item := range reply.json["value"].([]any) {
+			names = append(names, item.(object)["name"].(string))
+		}
+		pages = append(pages, names)
+		link, present := reply.json["nextLink"]
+		if present && link == nil {
+			s.t.Fatal("nextLink is null: the SDK fails on that")
+		}
+		next, _ = link.(string)
+		if next != "" && !strings.HasPrefix(next, s.e.ModelManagementURL()+"/modelmanagement/") {
+			s.t.Fatalf("nextLink %s is not absolute", next)
+		}
+	}
+	return pages
+}
+
+func TestThousandServicesInPages(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.WithOperationDuration(0), emulator.WithPathPrefix("/deep"))
+	for i := range 1000 {
+		if reply := s.call("POST", "/services", aci(fmt.Sprintf("svc-%04d", i))); reply.status != http.StatusAccepted {
+			t.Fatalf("create %d: %d", i, reply.status)
+		}
+	}
+	pages := s.list("")
+	names := slices.Concat(pages...)
+	if len(pages) != 10 || len(names) != 1000 || names[0] != "svc-0999" || names[999] != "svc-0000" {
+		t.Fatalf("%d pages, %d services, %s to %s", len(pages), len(names), names[0], names[len(names)-1])
+	}
+	slices.Sort(names)
+	if len(slices.Compact(names)) != 1000 {
+		t.Error("a service is listed twice")
+	}
+	if pages = s.list("count=7&orderby=CreatedAtAsc&name=svc-0003"); len(pages) != 1 || pages[0][0] != "svc-0003" {
+		t.Errorf("by name: %v", pages)
+	}
+	if pages = s.list("count=60&orderby=CreatedAtAsc"); len(pages) != 17 || len(pages[0]) != 60 || pages[0][0] != "svc-0000" {
+		t.Errorf("count=60: %d pages", len(pages))
+	}
+}
+
+// A page boundary holds although services come and go between two pages.
+func TestPagesWhileServicesChange(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.WithOperationDuration(0), emulator.WithBehavior(emulator.Behavior{PageSize: 2}))
+	for _, name := range []string{"aaa", "bbb", "ccc", "ddd"} {
+		s.deploy(aci(name))
+	}
+	first := s.call("GET", "/services?orderby=CreatedAtAsc", nil)
+	if err := s.e.RemoveService(s.scope, "bbb"); err != nil {
+		t.Fatal(err)
+	}
+	rest := s.do("GET", first.json["nextLink"].(string), s.bearer, nil)
+	items, _ := rest.json["value"].([]any)
+	if len(items) != 2 || items[0].(object)["name"] != "ccc" {
+		t.Errorf("second page: %s", rest.raw)
+	}
+}
+
+func TestListFilters(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.WithOperationDuration(0))
+	s.deploy(aci("one", "kvTags", object{"team": "red", "x": "1"}, "properties", object{"p": "1"}))
+	s.deploy(aks("two", "kvTags", object{"team": "blue"}))
+	s.deploy(aks("three", "environmentImageRequest", object{"modelIds": []string{"iris:2"}}))
+	for query, want := range map[string]string{
+		"computeType=AKS": "three two", "tags=team": "two one", "tags=team=red": "one", "tags=team,x=1": "one", "tags=team=green": "",
+		"properties=p": "one", "modelId=" + url.QueryEscape("iris:2"): "three", "modelName=iris": "three two one", "modelName=iri": "",
+		"name=two": "two", "imageId=none": "", "orderby=UpdatedAtAsc": "one two three", "runId=x": "",
+	} {
+		if got := strings.Join(slices.Concat(s.list(query)...), " "); got != want {
+			t.Errorf("%s: %q, want %q", query, got, want)
+		}
+	}
+	for _, bad := range []string{"orderby=Name", "count=0", "count=x", "$skipToken=!!"} {
+		if reply := s.call("GET", "/services?"+bad, nil); reply.status != http.StatusBadRequest {
+			t.Errorf("%s: %d", bad, reply.status)
+		}
+	}
+	empty := s.call("GET", "/services?name=none", nil)
+	if empty.raw != `{"value":[]}` {
+		t.Errorf("an empty list is %s", empty.raw)
+	}
+}
