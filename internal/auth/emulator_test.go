@@ -60,7 +60,13 @@ func tokenOf(t *testing.T, e *emulator.Emulator, s auth.Settings) (azcore.Access
 
 func getToken(t *testing.T, credential azcore.TokenCredential) (azcore.AccessToken, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	return getTokenWithin(t, time.Minute, credential)
+}
+
+// getTokenWithin cuts azcore's retries short, which take many seconds.
+func getTokenWithin(t *testing.T, limit time.Duration, credential azcore.TokenCredential) (azcore.AccessToken, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	return credential.GetToken(ctx, tokenRequest)
 }

@@ -40,11 +40,20 @@ func (c *explained) GetToken(ctx context.Context, options policy.TokenRequestOpt
 	if err == nil {
 		return token, nil
 	}
+	below := a.failure()
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		// azidentity keeps the text of this error only.
-		return token, fmt.Errorf("sign-in to Azure was interrupted: %w", ctxErr)
+		if errors.Is(ctxErr, context.Canceled) || below == nil || isContextError(below) {
+			return token, fmt.Errorf("sign-in to Azure was interrupted: %w", ctxErr)
+		}
+		// Time ran out while it tried again: what it tried against is the news.
+		err = errors.Join(err, ctxErr)
 	}
-	return token, c.explain(err, a.failure())
+	return token, c.explain(err, below)
+}
+
+func isContextError(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // explain makes one paragraph of what azidentity reports.
