@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/fingerprint"
 	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
@@ -108,29 +107,16 @@ func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	resp.Diagnostics.Append(setFlag(ctx, req.Private, resp.Private, privateDue, false)...)
 	resp.Diagnostics.Append(setFlag(ctx, req.Private, resp.Private, privateExternal, false)...)
 	if plan.Key.IsUnknown() {
-		r.readStored(ctx, service, &plan, req, resp)
+		salt, diags := saltOf(ctx, req.Private, resp.Private)
+		resp.Diagnostics.Append(diags...)
+		plan.Key, diags = service.unchangedKey(ctx, plan.slot(), plan.KeyFingerprint, salt)
+		resp.Diagnostics.Append(diags...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(service.id, plan.slot()))...)
-}
-
-func (*keyResource) readStored(ctx context.Context, service serviceRef, plan *keyModel, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	keys, err := service.workspace.ListKeys(ctx, service.id.Name)
-	if err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError("Could not read the key", describeKey(service, plan.slot()), err))
-		return
-	}
-	salt, diags := saltOf(ctx, req.Private, resp.Private)
-	resp.Diagnostics.Append(diags...)
-	if planned := plan.KeyFingerprint; !planned.IsNull() && planned.ValueString() != salt.Of(keys.Slot(plan.slot())) {
-		resp.Diagnostics.AddError("The key changed since the plan was made",
-			capitalizeFirst(describeKey(service, plan.slot()))+" was rotated by somebody else after this plan was made. Plan and apply again.")
-		return
-	}
-	plan.Key = stored(plan.StoreKey, types.StringValue(keys.Slot(plan.slot())))
 }
 
 // ImportState takes an id or an identity; the key is read afterwards.

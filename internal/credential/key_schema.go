@@ -6,7 +6,6 @@ package credential
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -101,22 +100,7 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 				Computed:            true,
 				MarkdownDescription: nextRotationDescription,
 			},
-			"timeouts": timeoutsAttribute(ctx),
+			"timeouts": timeoutsAttribute(ctx, false),
 		},
 	}
-}
-
-// timeoutsAttribute adds the description that the library leaves out.
-func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create:            true,
-		Read:              true,
-		CreateDescription: "How long regenerating the key may take. Defaults to 20m.",
-		ReadDescription:   "How long reading the key may take. Defaults to 5m.",
-	})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long to wait, as Go durations such as `30m`."
-		return nested
-	}
-	return attribute
 }

@@ -17,6 +17,7 @@ func Resources() []func() resource.Resource {
 	shared := newRotations()
 	return []func() resource.Resource{
 		func() resource.Resource { return &keyResource{rotations: shared} },
+		func() resource.Resource { return &rotationResource{rotations: shared} },
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"regexp"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -54,6 +55,20 @@ func verifyAttribute() schema.BoolAttribute {
 		MarkdownDescription: "Whether to call the scoring endpoint after a rotation, to prove that the new key is accepted, the old one is refused, " +
 			"and the other slot is untouched. Defaults to false. The machine that runs Terraform must reach the endpoint; the body sent is `{}`.",
 	}
+}
+
+// timeoutsAttribute adds the description that the library leaves out.
+func timeoutsAttribute(ctx context.Context, update bool) schema.Attribute {
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, CreateDescription: "How long regenerating the key may take. Defaults to `20m`.",
+		Read: true, ReadDescription: "How long reading the key may take. Defaults to `5m`.",
+		Update: update, UpdateDescription: "How long a rotation may take. Defaults to `20m`.",
+	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long to wait, as Go durations such as `30m`."
+		return nested
+	}
+	return attribute
 }
 
 // changedTriggers leaves alone a key whose resource is new to the map: adding
