@@ -98,8 +98,10 @@ func TestCreateService(t *testing.T) {
 		"busy with a deletion": {func(c *creator) []http.HandlerFunc {
 			return []http.HandlerFunc{conflict, answer(409, busyBody), c.create}
 		}, false, "", 3, 1},
-		"never carried out": {func(c *creator) []http.HandlerFunc { return []http.HandlerFunc{reset} }, false,
-			`service "iris" was to be deployed, and nothing is seen to have come of it`, 4, 0},
+		"never carried out": {
+			func(c *creator) []http.HandlerFunc { return []http.HandlerFunc{reset} }, false,
+			`service "iris" was to be deployed, and nothing is seen to have come of it`, 4, 0,
+		},
 		"exists":                {func(c *creator) []http.HandlerFunc { return []http.HandlerFunc{conflict} }, true, `a service named "iris" exists already (ACI, Transitioning, created 2021-04-01)`, 1, 0},
 		"exists, seen by a GET": {func(c *creator) []http.HandlerFunc { return []http.HandlerFunc{reset} }, true, `a service named "iris" exists already`, 1, 0},
 		"capacity":              {func(c *creator) []http.HandlerFunc { return []http.HandlerFunc{capacity} }, false, "ServiceUnavailable: no capacity", 1, 0},

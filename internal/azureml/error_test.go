@@ -22,18 +22,32 @@ func TestErrorBodies(t *testing.T) {
 		headers []string
 		want    string // the whole text
 	}{
-		"flat": {400, `{"code":"BadRequest","statusCode":400,"message":"The request is invalid.","details":[{"code":"ComputeResourceNotCreated","message":"aks is not Succeeded"}]}`, nil,
-			"GET /services/iris was answered with 400 Bad Request: BadRequest: The request is invalid; ComputeResourceNotCreated: aks is not Succeeded"},
-		"target": {400, `{"code":"BadRequest","message":"no","details":[{"code":"Bad","message":"unknown field","target":"/cpu"}]}`, nil,
-			"GET /services/iris was answered with 400 Bad Request: BadRequest: no; Bad: unknown field [/cpu]"},
-		"repeated": {409, `{"code":"Conflict","statusCode":409,"message":"Conflict","details":[{"code":"ServiceExists","message":"it already contains x"}]}`, nil,
-			"GET /services/iris was answered with 409 Conflict: Conflict; ServiceExists: it already contains x"},
-		"correlation": {404, `{"code":"NotFound","message":"none","correlation":{"operation":"o1","RequestId":"r1"}}`, []string{"x-ms-request-id: header"},
-			"GET /services/iris was answered with 404 Not Found: NotFound: none (request id r1)"},
-		"request id": {403, `{"code":"Forbidden","message":"none"}`, []string{"x-ms-request-id: abc"},
-			"GET /services/iris was answered with 403 Forbidden: Forbidden: none (request id abc)"},
-		"wrapped": {403, `{"error":{"code":"AuthorizationFailed","message":"The client\n does not have   authorization","details":null},"correlation":{"RequestId":"r2"}}`, nil,
-			"GET /services/iris was answered with 403 Forbidden: AuthorizationFailed: The client does not have authorization (request id r2)"},
+		"flat": {
+			400, `{"code":"BadRequest","statusCode":400,"message":"The request is invalid.","details":[{"code":"ComputeResourceNotCreated","message":"aks is not Succeeded"}]}`, nil,
+			"GET /services/iris was answered with 400 Bad Request: BadRequest: The request is invalid; ComputeResourceNotCreated: aks is not Succeeded",
+		},
+		"target": {
+			400, `{"code":"BadRequest","message":"no","details":[{"code":"Bad","message":"unknown field","target":"/cpu"}]}`, nil,
+			"GET /services/iris was answered with 400 Bad Request: BadRequest: no; Bad: unknown field [/cpu]",
+		},
+		"repeated": {
+			409, `{"code":"Conflict","statusCode":409,"message":"Conflict","details":[{"code":"ServiceExists","message":"it already contains x"}]}`, nil,
+			"GET /services/iris was answered with 409 Conflict: Conflict; ServiceExists: it already contains x",
+		},
+		"correlation": {
+			404, `{"code":"NotFound","message":"none","correlation":{"operation":"o1","RequestId":"r1"}}`,
+			[]string{"x-ms-request-id: header"},
+			"GET /services/iris was answered with 404 Not Found: NotFound: none (request id r1)",
+		},
+		"request id": {
+			403, `{"code":"Forbidden","message":"none"}`,
+			[]string{"x-ms-request-id: abc"},
+			"GET /services/iris was answered with 403 Forbidden: Forbidden: none (request id abc)",
+		},
+		"wrapped": {
+			403, `{"error":{"code":"AuthorizationFailed","message":"The client\n does not have   authorization","details":null},"correlation":{"RequestId":"r2"}}`, nil,
+			"GET /services/iris was answered with 403 Forbidden: AuthorizationFailed: The client does not have authorization (request id r2)",
+		},
 		"text in error": {400, `{"error":"nope"}`, nil, "GET /services/iris was answered with 400 Bad Request: nope"},
 		"HTML":          {404, htmlPage, nil, "GET /services/iris was answered with 404 Not Found: the gateway answered 404 Not Found with an HTML page, not the service itself"},
 		"empty":         {401, "", nil, "GET /services/iris was answered with 401 Unauthorized"},
@@ -44,8 +58,10 @@ func TestErrorBodies(t *testing.T) {
 		"no reason":     {400, `{"other":"secret"}`, nil, "GET /services/iris was answered with 400 Bad Request: the body gives no reason"},
 		"odd types":     {400, `{"code":7,"message":{"a":1},"statusCode":"400","details":[null,"x",{"code":"Real","message":["a"]}]}`, nil, "GET /services/iris was answered with 400 Bad Request: 7; Real"},
 		"odd status":    {499, `{"code":"X"}`, nil, "GET /services/iris was answered with 499: X"},
-		"echoed secrets": {400, `{"code":"BadRequest","message":"Bearer abcdefghijklmnop and eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.c2ln and https://x/?sig=abcdefghij%3D refused"}`, nil,
-			"GET /services/iris was answered with 400 Bad Request: BadRequest: (removed) and (removed) and https://x/?(removed) refused"},
+		"echoed secrets": {
+			400, `{"code":"BadRequest","message":"Bearer abcdefghijklmnop and eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.c2ln and https://x/?sig=abcdefghij%3D refused"}`, nil,
+			"GET /services/iris was answered with 400 Bad Request: BadRequest: (removed) and (removed) and https://x/?(removed) refused",
+		},
 		"long": {400, `{"code":"C","message":"` + long + `"}`, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -109,8 +125,10 @@ func TestErrorTexts(t *testing.T) {
 		err  error
 		want string
 	}{
-		"operation": {&azureml.OperationError{Operation: azureml.Operation{ID: "op1", OperationType: "Service", State: "Failed", SubOperationType: "DeployService", Error: reason}},
-			"operation op1 (Service) ended Failed in its step DeployService: AciDeploymentFailed: The container crashed; CrashLoopBackOff: see the log"},
+		"operation": {
+			&azureml.OperationError{Operation: azureml.Operation{ID: "op1", OperationType: "Service", State: "Failed", SubOperationType: "DeployService", Error: reason}},
+			"operation op1 (Service) ended Failed in its step DeployService: AciDeploymentFailed: The container crashed; CrashLoopBackOff: see the log",
+		},
 		"operation without reason": {&azureml.OperationError{Operation: azureml.Operation{ID: "op1", State: "Cancelled"}}, "operation op1 ended Cancelled; the service gave no reason"},
 		"deployment":               {&azureml.DeploymentError{Service: "iris", State: azureml.StateFailed}, `service "iris" is Failed; the service gave no reason, its container log may`},
 		"wait":                     {&azureml.WaitTimeoutError{What: "x", Last: "Running", LastErr: errors.New("boom")}, "the time ran out while waiting for x, last seen as Running; the last error was: boom"},

@@ -52,8 +52,10 @@ func TestWaitOperation(t *testing.T) {
 	}{
 		"at once":            {[]http.HandlerFunc{operation("Succeeded", "")}, "", 1},
 		"through its states": {[]http.HandlerFunc{operation("NotStarted", `,"operationDetails":null,"error":null`), running, running, operation("Succeeded", "")}, "", 4},
-		"transient errors": {[]http.HandlerFunc{running, answer(503, ""), answer(502, htmlPage), cutOff(200, "{"), answer(429, ""), answer(200, "{"),
-			operation("Succeeded", "")}, "", 7},
+		"transient errors": {[]http.HandlerFunc{
+			running, answer(503, ""), answer(502, htmlPage), cutOff(200, "{"), answer(429, ""), answer(200, "{"),
+			operation("Succeeded", ""),
+		}, "", 7},
 		"not readable yet": {[]http.HandlerFunc{answer(404, missing), operation("Succeeded", "")}, "", 2},
 		"new state":        {[]http.HandlerFunc{operation("Paused", ""), operation("succeeded", "")}, "", 2},
 		"failed":           {[]http.HandlerFunc{running, operation("Failed", failed)}, "Failed", 2},

@@ -153,7 +153,10 @@ func TestListServicesFails(t *testing.T) {
 func TestListServicesStopsWhenAsked(t *testing.T) {
 	api := newWire(t)
 	api.on("GET", mmPath+"/services", answer(200, `{"value":[{"name":"a"},{"name":"b"}],"nextLink":"https://x.example/?$skipToken=2"}`))
-	for range api.ws.ListServices(t.Context(), azureml.ListServicesOptions{}) {
+	for s, err := range api.ws.ListServices(t.Context(), azureml.ListServicesOptions{}) {
+		if err != nil || s.Name != "a" {
+			t.Errorf("got %+v, %v", s, err)
+		}
 		break
 	}
 	api.wantCount("GET", "/services", 1)

@@ -3,10 +3,7 @@
 
 package azureml
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
 // Timestamp is a time on the wire (ISO 8601, UTC). Zero: none, or unreadable.
 type Timestamp struct{ time.Time }
@@ -21,10 +18,7 @@ var timestampLayouts = []string{
 // one that cannot be read must not make its service unmanageable.
 func (t *Timestamp) UnmarshalJSON(data []byte) error {
 	*t = Timestamp{}
-	var text string
-	if json.Unmarshal(data, &text) != nil {
-		return nil
-	}
+	text := textOf(data)
 	for _, layout := range timestampLayouts {
 		if parsed, err := time.Parse(layout, text); err == nil {
 			t.Time = parsed.UTC()

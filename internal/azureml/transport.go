@@ -26,7 +26,7 @@ type transport struct{ next policy.Transporter }
 
 func newTransport(next policy.Transporter) transport {
 	client, ok := next.(*http.Client)
-	if next == nil {
+	if next == nil || ok && client == nil {
 		client, ok = &http.Client{}, true
 	}
 	if ok {
