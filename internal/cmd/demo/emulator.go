@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 )
 
 // emulatorProcess is a running emulator and the environment that it told us to
@@ -31,11 +30,12 @@ func startEmulator(ctx context.Context, binary, work string) (*emulatorProcess, 
 	if err != nil {
 		return nil, err
 	}
-	command := exec.CommandContext(ctx, binary, "-listen", "127.0.0.1:0", "-tls-listen", "127.0.0.1:0",
+	// Not bound to ctx, and out of reach of the terminal's Ctrl-C: an interrupted
+	// terraform still needs it, to end what it has begun.
+	command := exec.Command(binary, "-listen", "127.0.0.1:0", "-tls-listen", "127.0.0.1:0",
 		"-ca-file", filepath.Join(work, "emulator-ca.pem"), "-operation-duration", "1s")
 	command.Stderr = log
-	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
-	command.WaitDelay = 10 * time.Second
+	ownProcessGroup(command)
 	stdout, err := command.StdoutPipe()
 	if err != nil {
 		return nil, err
