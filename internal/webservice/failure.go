@@ -104,7 +104,7 @@ func explainExists(id resourceid.Service, compute azureml.ComputeType, existing 
 		other = fmt.Sprintf(" It runs on %s, so it belongs to %s and not to %s.", found, manager, resourceType(compute))
 	}
 	return diag.NewErrorDiagnostic("The service exists already",
-		fmt.Sprintf("Workspace %q has a service named %q that this configuration did not create.%s To manage it with Terraform, import it; otherwise choose another name.\n\n"+
+		fmt.Sprintf("Workspace %q has a service named %q that this configuration did not create.%s To manage it with Terraform, import it to this resource's address; otherwise choose another name.\n\n"+
 			"import {\n  to = %s.%s\n  id = %q\n}",
 			id.Workspace.Name, id.Name, other, manager, strings.ReplaceAll(id.Name, "-", "_"), id.String()))
 }

@@ -53,7 +53,9 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("properties"))
 	}
 	if state != nil {
-		planOutputs(ctx, config, &plan, *state)
+		unfinished, diags := isUnfinished(ctx, req.Private)
+		resp.Diagnostics.Append(diags...)
+		planOutputs(ctx, config, &plan, *state, unfinished)
 	}
 
 	resp.Diagnostics.Append(store(ctx, plan, &resp.Plan)...)

@@ -13,11 +13,11 @@ import (
 
 // planOutputs plans the computed attributes of an existing service: as they
 // are, unless the update may change them.
-func planOutputs(ctx context.Context, config deployment, plan *deployment, state deployment) {
+func planOutputs(ctx context.Context, config deployment, plan *deployment, state deployment, unfinished bool) {
 	keepChosen(config, plan, state)
 	keepFloats(plan, state)
-	overwrite := needsOverwrite(*plan, state)
-	if !overwrite && !differs(ctx, *plan, state) {
+	overwrite := needsOverwrite(*plan, state, unfinished)
+	if !overwrite && !needsWait(state, unfinished) && !differs(ctx, *plan, state) {
 		plan.State, plan.UpdatedAt = state.State, state.UpdatedAt
 		keepAddress(plan, state)
 		return
@@ -88,15 +88,6 @@ func movesAddress(plan, state deployment) bool {
 		return !plan.SSL.Equal(state.SSL)
 	}
 	return !plan.Namespace.Equal(state.Namespace)
-}
-
-// needsOverwrite reports whether an update has to deploy over the running
-// service: for what the API cannot patch, and to recover a failed deployment.
-func needsOverwrite(plan, state deployment) bool {
-	if state.State.ValueString() == string(azureml.StateFailed) {
-		return true
-	}
-	return len(changedBy(plan, state, overwrites)) > 0
 }
 
 // changedBy returns the attributes with the given kind of change that differ.

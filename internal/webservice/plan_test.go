@@ -125,6 +125,10 @@ func TestPlanUpdate(t *testing.T) {
 		"all properties removed":  {typeName: aksType, state: values{"properties": values{"a": "1"}}, private: map[string]string{"properties": `["a"]`}, change: values{"properties": values{}}, warning: "the service keeps a"},
 		"empty description":       {typeName: aksType, config: values{"description": ""}, change: values{"description": ""}},
 		"timeouts alone":          {typeName: aksType, config: values{"timeouts": values{"create": "1h"}}, change: values{"timeouts": values{"create": "1h"}}},
+		"unfinished, healthy":     {typeName: aksType, private: map[string]string{"unfinished": "true"}},
+		"unfinished, unhealthy":   {typeName: aksType, state: values{"state": "Unhealthy"}, private: map[string]string{"unfinished": "true"}, change: moved},
+		"unfinished, going on":    {typeName: aksType, state: values{"state": "Transitioning"}, private: map[string]string{"unfinished": "true"}, change: patched},
+		"unhealthy by itself":     {typeName: aksType, state: values{"state": "Unhealthy"}},
 		"model changed":           {typeName: aksType, config: values{"model_ids": list{"iris:2"}}, change: merged(patched, values{"model_ids": list{"iris:2"}})},
 		"conda, another spelling": {typeName: aksType, config: inference(values{"name": "e", "base_image": "i", "conda_dependencies": "dependencies: [a]"}), state: inference(values{"name": "e", "base_image": "i", "conda_dependencies": "dependencies:\n- a\n"})},
 	} {

@@ -28,6 +28,8 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	unfinished, diags := isUnfinished(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	timeout, diags := plan.Timeouts.Update(ctx, defaultUpdateTimeout)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(check(ctx, config)...)
@@ -40,7 +42,10 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	u := update{api: r.data.Client.Workspace(id.Workspace), id: id, plan: plan, state: state, hidden: secretsOf(ctx, config)}
+	u := update{
+		api: r.data.Client.Workspace(id.Workspace), id: id, plan: plan, state: state,
+		unfinished: unfinished, hidden: secretsOf(ctx, config),
+	}
 	service, diags := u.run(ctx)
 	resp.Diagnostics.Append(diags...)
 	if u.err != nil {
@@ -49,16 +54,20 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 			// What the API does not return stays as it was, so that the next apply sends it again.
 			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, state), &resp.State)...)
 		}
+		resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, true)...)
+		resp.Diagnostics.Append(rememberProperties(ctx, resp.Private, config)...)
 		resp.Diagnostics.Append(failure)
 		return
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, false)...)
 	resp.Diagnostics.Append(rememberProperties(ctx, resp.Private, config)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 	if service == nil {
 		// Nothing was sent: timeouts changed, or an empty value became none.
+		keepOutputs(&plan, state)
 		resp.Diagnostics.Append(store(ctx, plan, &resp.State)...)
 		return
 	}
@@ -86,18 +95,40 @@ func keepPlanned(plan deployment, after *deployment) {
 	}
 }
 
+// keepOutputs fills in the outputs of an update that sent nothing: a value that
+// was unknown in the plan may turn out to be what the service has.
+func keepOutputs(plan *deployment, state deployment) {
+	for _, output := range []struct {
+		to     *types.String
+		before types.String
+	}{
+		{&plan.State, state.State},
+		{&plan.UpdatedAt, state.UpdatedAt},
+		{&plan.ScoringURI, state.ScoringURI},
+		{&plan.SwaggerURI, state.SwaggerURI},
+		{&plan.FQDN, state.FQDN},
+		{&plan.IPAddress, state.IPAddress},
+		{&plan.DNSNameLabel, state.DNSNameLabel},
+	} {
+		if output.to.IsUnknown() {
+			*output.to = output.before
+		}
+	}
+}
+
 // update is one update of a service.
 type update struct {
 	api         *azureml.Workspace
 	id          resourceid.Service
 	plan, state deployment
+	unfinished  bool // an earlier update did not end well
 	hidden      secrets
 	err         error // of a change that was accepted and then failed
 }
 
 // run returns the service after the change; nil where there was nothing to send.
 func (u *update) run(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
-	if needsOverwrite(u.plan, u.state) {
+	if needsOverwrite(u.plan, u.state, u.unfinished) {
 		return u.overwrite(ctx)
 	}
 	var deployed *azureml.EnvironmentImage
@@ -109,6 +140,11 @@ func (u *update) run(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
 		deployed = built
 	}
 	operations := patch(ctx, u.plan, u.state, u.hidden, deployed)
+	if len(operations) == 0 && needsWait(u.state, u.unfinished) {
+		service, err := u.api.WaitHealthy(ctx, u.id.Name)
+		u.err = err
+		return service, nil
+	}
 	if len(operations) == 0 {
 		return nil, nil
 	}

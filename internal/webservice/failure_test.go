@@ -1,0 +1,106 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+)
+
+func TestRedact(t *testing.T) {
+	t.Parallel()
+	const line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
+	s := secrets{tlsKey: "-----BEGIN PRIVATE KEY-----\n" + line + "\n-----END PRIVATE KEY-----\n", registryPassword: "hunter2hunter2", keys: []string{"PrimaryKeyValue", ""}}
+	text := s.redact("key " + line + " password hunter2hunter2, Bearer PrimaryKeyValue.\n" + s.tlsKey + "BEGIN stays")
+	for _, secret := range []string{line, "hunter2", "PrimaryKeyValue"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%s is still in %s", secret, text)
+		}
+	}
+	if !strings.Contains(text, "BEGIN stays") || !strings.Contains(text, "Bearer (redacted).") {
+		t.Error(text)
+	}
+}
+
+func TestSecretsOf(t *testing.T) {
+	t.Parallel()
+	config := merged(sslConfig(values{"key_pem": "state", "key_pem_wo": "write-only"}), inference(merged(inline, values{"base_image_registry": values{"address": "r", "password_wo": "pw"}})))
+	s := secretsOf(t.Context(), deploymentOf(t, azureml.ComputeACI, config))
+	if s.tlsKey != "write-only" || s.registryPassword != "pw" {
+		t.Error("not the write-only values")
+	}
+	if s = secretsOf(t.Context(), deploymentOf(t, azureml.ComputeACI, aciConfig)); s.tlsKey+s.registryPassword != "" {
+		t.Error("secrets out of nothing")
+	}
+}
+
+func TestExplainExists(t *testing.T) {
+	t.Parallel()
+	id := testWorkspace.Service("iris-two")
+	for compute, want := range map[azureml.ComputeType][]string{
+		azureml.ComputeACI: {"import {\n  to = mlws_aci_service.iris_two\n  id = \"" + id.String() + "\"\n}", "did not create. To manage"},
+		azureml.ComputeAKS: {"to = mlws_aks_service.iris_two", "runs on AKS, so it belongs to mlws_aks_service"},
+		"IOT":              {"on IOT, which this provider does not manage. Choose another name."},
+	} {
+		detail := explainExists(id, azureml.ComputeACI, &azureml.Service{ComputeType: compute}).Detail()
+		for _, text := range want {
+			if !strings.Contains(detail, text) {
+				t.Errorf("%s: %q is not in %q", compute, text, detail)
+			}
+		}
+	}
+	if detail := explainExists(id, azureml.ComputeAKS, nil).Detail(); !strings.Contains(detail, "to = mlws_aks_service.iris_two") {
+		t.Error(detail)
+	}
+}
+
+func TestDescribeState(t *testing.T) {
+	t.Parallel()
+	two, none := int64(2), int64(0)
+	service := &azureml.Service{State: azureml.StateUnhealthy, DeploymentStatus: &azureml.DeploymentStatus{
+		DesiredReplicas: &two, AvailableReplicas: &none, Error: &azureml.ServiceError{Message: "No room. "},
+	}}
+	if got := describeState(service); got != "The service is Unhealthy: No room (0 of 2 replicas available)." {
+		t.Error(got)
+	}
+	if got := lastLines("a\nb\nc\n", 2); got != "b\nc" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestImportID(t *testing.T) {
+	t.Parallel()
+	own := testWorkspace
+	other := testWorkspace
+	other.Name = "ws-other"
+	if id, diags := importID(other.Service("iris").String(), &own); diags.HasError() || id != other.Service("iris") {
+		t.Error(id, diags)
+	}
+	if id, diags := importID("iris", &own); diags.HasError() || id != own.Service("iris") {
+		t.Error(id, diags)
+	}
+	if _, diags := importID("iris", nil); !diags.HasError() || !strings.Contains(diags[0].Detail(), "import by the full id") {
+		t.Error(diags)
+	}
+	for _, text := range []string{"Iris", "/subscriptions/x", testWorkspace.String(), "a/b"} {
+		if _, diags := importID(text, &own); !diags.HasError() {
+			t.Errorf("%s was accepted", text)
+		}
+	}
+	full := identityOf(other.Service("iris"))
+	if id, diags := importIdentity(full, nil); diags.HasError() || id != other.Service("iris") {
+		t.Error(id, diags)
+	}
+	bare := identityModel{Name: types.StringValue("iris")}
+	if id, diags := importIdentity(bare, &own); diags.HasError() || id != own.Service("iris") {
+		t.Error(id, diags)
+	}
+	if _, diags := importIdentity(bare, nil); !diags.HasError() {
+		t.Error("an identity without a workspace was accepted")
+	}
+}

@@ -1,0 +1,50 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+)
+
+// privateUnfinished is the private state that remembers an update that was
+// accepted and did not end well. The service then describes itself as it was asked
+// to be, so that no attribute differs, and only this makes the next apply go on.
+// A create needs none: Terraform marks what it created as tainted.
+const privateUnfinished = "unfinished"
+
+func isUnfinished(ctx context.Context, private privateReader) (bool, diag.Diagnostics) {
+	encoded, diags := private.GetKey(ctx, privateUnfinished)
+	return string(encoded) == "true", diags
+}
+
+func rememberUnfinished(ctx context.Context, private privateWriter, unfinished bool) diag.Diagnostics {
+	if unfinished {
+		return private.SetKey(ctx, privateUnfinished, []byte("true"))
+	}
+	return private.SetKey(ctx, privateUnfinished, []byte("false"))
+}
+
+// needsOverwrite reports whether an update has to deploy over the running
+// service: for what the API cannot patch, and to recover a deployment that
+// failed, or that an unfinished update left unhealthy.
+func needsOverwrite(plan, state deployment, unfinished bool) bool {
+	switch azureml.ServiceState(state.State.ValueString()) {
+	case azureml.StateFailed:
+		return true
+	case azureml.StateUnhealthy, azureml.StateUnschedulable:
+		if unfinished {
+			return true
+		}
+	}
+	return len(changedBy(plan, state, overwrites)) > 0
+}
+
+// needsWait reports whether an unfinished update is still going on.
+func needsWait(state deployment, unfinished bool) bool {
+	return unfinished && state.State.ValueString() == string(azureml.StateTransitioning)
+}
