@@ -38,8 +38,10 @@ func (s Settings) assertion(method Method, client azcore.ClientOptions) (asserti
 	if err != nil {
 		return nil, &Error{Summary: "Invalid oidc_request_url", Detail: named("oidc_request_url") + " " + err.Error() + ".", Argument: "oidc_request_url"}
 	}
-	r := &tokenRequest{url: u, bearer: s.OIDCRequestToken, method: http.MethodGet, field: "value",
-		pipeline: runtime.NewPipeline("mlws", "", runtime.PipelineOptions{}, &client)}
+	r := &tokenRequest{
+		url: u, bearer: s.OIDCRequestToken, method: http.MethodGet, field: "value",
+		pipeline: runtime.NewPipeline("mlws", "", runtime.PipelineOptions{}, &client),
+	}
 	query := u.Query()
 	if method == AzureDevOps {
 		// azidentity's AzurePipelinesCredential would do the same, but it takes the

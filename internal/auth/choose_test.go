@@ -49,22 +49,42 @@ func TestChoose(t *testing.T) {
 		"managed identity":                {auth.Settings{UseMSI: on(true)}, auth.ManagedIdentity, nil},
 		"managed identity before the CLI": {auth.Settings{UseMSI: on(true), UseCLI: on(true)}, auth.ManagedIdentity, nil},
 
-		"secret without application": {auth.Settings{ClientSecret: "x", UseMSI: on(true)}, "",
-			[]string{"client secret is switched on", "tenant_id (ARM_TENANT_ID) and client_id (ARM_CLIENT_ID)"}},
+		"secret without application": {
+			auth.Settings{ClientSecret: "x", UseMSI: on(true)},
+			"",
+			[]string{"client secret is switched on", "tenant_id (ARM_TENANT_ID) and client_id (ARM_CLIENT_ID)"},
+		},
 		"secret without tenant": {auth.Settings{ClientID: "c", ClientSecret: "x"}, "", []string{"also needs tenant_id (ARM_TENANT_ID)."}},
-		"certificate without client id": {auth.Settings{TenantID: "t", ClientCertificate: "x"}, "",
-			[]string{"also needs client_id (ARM_CLIENT_ID).", "Considered before it: client secret (client_secret is not set)."}},
-		"OIDC with nothing": {with(func(s *auth.Settings) { s.UseOIDC = on(true) }), "",
-			[]string{"oidc_request_url (ARM_OIDC_REQUEST_URL) and oidc_request_token (ARM_OIDC_REQUEST_TOKEN)", "oidc_token_file_path", "id-token: write"}},
-		"OIDC that needs more says what was considered": {with(func(s *auth.Settings) { s.UseOIDC = on(true) }), "",
-			[]string{"OIDC token (oidc_token is not set); OIDC token file (oidc_token_file_path is not set); Azure DevOps service connection ("}},
-		"service connection outside a pipeline": {with(func(s *auth.Settings) { s.UseOIDC, s.ADOPipelineServiceConnectionID = on(true), "x" }), "",
-			[]string{"Azure DevOps service connection", "oidc_request_url"}},
-		"workload identity outside a pod": {auth.Settings{UseAKSWorkloadIdentity: on(true)}, "",
-			[]string{"tenant_id (ARM_TENANT_ID), client_id (ARM_CLIENT_ID) and oidc_token_file_path"}},
-		"all off": {auth.Settings{UseCLI: on(false)}, "",
-			[]string{"client secret (", "client certificate (", "OIDC (use_oidc is not true)",
-				"AKS workload identity (use_aks_workload_identity is not true)", "managed identity (use_msi is not true)", "Azure CLI (use_cli is false)"}},
+		"certificate without client id": {
+			auth.Settings{TenantID: "t", ClientCertificate: "x"},
+			"",
+			[]string{"also needs client_id (ARM_CLIENT_ID).", "Considered before it: client secret (client_secret is not set)."},
+		},
+		"OIDC with nothing": {
+			with(func(s *auth.Settings) { s.UseOIDC = on(true) }), "",
+			[]string{"oidc_request_url (ARM_OIDC_REQUEST_URL) and oidc_request_token (ARM_OIDC_REQUEST_TOKEN)", "oidc_token_file_path", "id-token: write"},
+		},
+		"OIDC that needs more says what was considered": {
+			with(func(s *auth.Settings) { s.UseOIDC = on(true) }), "",
+			[]string{"OIDC token (oidc_token is not set); OIDC token file (oidc_token_file_path is not set); Azure DevOps service connection ("},
+		},
+		"service connection outside a pipeline": {
+			with(func(s *auth.Settings) { s.UseOIDC, s.ADOPipelineServiceConnectionID = on(true), "x" }), "",
+			[]string{"Azure DevOps service connection", "oidc_request_url"},
+		},
+		"workload identity outside a pod": {
+			auth.Settings{UseAKSWorkloadIdentity: on(true)},
+			"",
+			[]string{"tenant_id (ARM_TENANT_ID), client_id (ARM_CLIENT_ID) and oidc_token_file_path"},
+		},
+		"all off": {
+			auth.Settings{UseCLI: on(false)},
+			"",
+			[]string{
+				"client secret (", "client certificate (", "OIDC (use_oidc is not true)",
+				"AKS workload identity (use_aks_workload_identity is not true)", "managed identity (use_msi is not true)", "Azure CLI (use_cli is false)",
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := auth.Choose(test.settings)
@@ -83,7 +103,13 @@ func TestChoose(t *testing.T) {
 }
 
 // checkError asserts an *auth.Error in one paragraph that says these things.
-func checkError(t *testing.T, err error, says ...string) *auth.Error {
+func checkError(t *testing.T, err error, says ...string) {
+	t.Helper()
+	_ = refusal(t, err, says...)
+}
+
+// refusal is checkError for a test that looks further.
+func refusal(t *testing.T, err error, says ...string) *auth.Error {
 	t.Helper()
 	var failed *auth.Error
 	if !errors.As(err, &failed) {
@@ -125,20 +151,36 @@ func TestWithEnvironment(t *testing.T) {
 			OIDCRequestToken: "12", ADOPipelineServiceConnectionID: "13", SubscriptionID: "14", AuxiliaryTenantIDs: []string{"15", "16"},
 			UseOIDC: on(true), UseMSI: on(false), UseCLI: on(false), UseAKSWorkloadIdentity: on(false), DisableInstanceDiscovery: on(true),
 		}},
-		"arguments win": {auth.Settings{TenantID: "a", UseOIDC: on(false), AuxiliaryTenantIDs: []string{"b"}},
+		"arguments win": {
+			auth.Settings{TenantID: "a", UseOIDC: on(false), AuxiliaryTenantIDs: []string{"b"}},
 			map[string]string{"ARM_TENANT_ID": "1", "ARM_USE_OIDC": "true", "ARM_AUXILIARY_TENANT_IDS": "2"},
-			auth.Settings{TenantID: "a", UseOIDC: on(false), AuxiliaryTenantIDs: []string{"b"}}},
-		"the other form of an argument wins too": {auth.Settings{ClientSecretFilePath: "file"},
-			map[string]string{"ARM_CLIENT_SECRET": "1"}, auth.Settings{ClientSecretFilePath: "file"}},
-		"GitHub Actions": {auth.Settings{}, map[string]string{"ACTIONS_ID_TOKEN_REQUEST_URL": "1", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "2"},
-			auth.Settings{OIDCRequestURL: "1", OIDCRequestToken: "2"}},
-		"Azure DevOps": {auth.Settings{}, map[string]string{"SYSTEM_OIDCREQUESTURI": "1", "SYSTEM_ACCESSTOKEN": "2", "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID": "3"},
-			auth.Settings{OIDCRequestURL: "1", OIDCRequestToken: "2", ADOPipelineServiceConnectionID: "3"}},
-		"a pod without workload identity switched on": {auth.Settings{},
-			map[string]string{"AZURE_TENANT_ID": "1", "AZURE_CLIENT_ID": "2", "AZURE_FEDERATED_TOKEN_FILE": "3"}, auth.Settings{}},
-		"a pod with workload identity": {auth.Settings{ClientID: "mine"},
+			auth.Settings{TenantID: "a", UseOIDC: on(false), AuxiliaryTenantIDs: []string{"b"}},
+		},
+		"the other form of an argument wins too": {
+			auth.Settings{ClientSecretFilePath: "file"},
+			map[string]string{"ARM_CLIENT_SECRET": "1"},
+			auth.Settings{ClientSecretFilePath: "file"},
+		},
+		"GitHub Actions": {
+			auth.Settings{},
+			map[string]string{"ACTIONS_ID_TOKEN_REQUEST_URL": "1", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "2"},
+			auth.Settings{OIDCRequestURL: "1", OIDCRequestToken: "2"},
+		},
+		"Azure DevOps": {
+			auth.Settings{},
+			map[string]string{"SYSTEM_OIDCREQUESTURI": "1", "SYSTEM_ACCESSTOKEN": "2", "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID": "3"},
+			auth.Settings{OIDCRequestURL: "1", OIDCRequestToken: "2", ADOPipelineServiceConnectionID: "3"},
+		},
+		"a pod without workload identity switched on": {
+			auth.Settings{},
+			map[string]string{"AZURE_TENANT_ID": "1", "AZURE_CLIENT_ID": "2", "AZURE_FEDERATED_TOKEN_FILE": "3"},
+			auth.Settings{},
+		},
+		"a pod with workload identity": {
+			auth.Settings{ClientID: "mine"},
 			map[string]string{"ARM_USE_AKS_WORKLOAD_IDENTITY": "true", "AZURE_TENANT_ID": "1", "AZURE_CLIENT_ID": "2", "AZURE_FEDERATED_TOKEN_FILE": "3"},
-			auth.Settings{TenantID: "1", ClientID: "mine", OIDCTokenFilePath: "3", UseAKSWorkloadIdentity: on(true)}},
+			auth.Settings{TenantID: "1", ClientID: "mine", OIDCTokenFilePath: "3", UseAKSWorkloadIdentity: on(true)},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := test.settings.WithEnvironment(environment(test.variables))
@@ -154,7 +196,7 @@ func TestWithEnvironment(t *testing.T) {
 
 func TestWithEnvironmentRefusesWhatIsNoBoolean(t *testing.T) {
 	_, err := auth.Settings{}.WithEnvironment(environment(map[string]string{"ARM_USE_MSI": "yes"}))
-	if failed := checkError(t, err, "ARM_USE_MSI", `"yes"`, "true or false"); failed.Argument != "use_msi" {
+	if failed := refusal(t, err, "ARM_USE_MSI", `"yes"`, "true or false"); failed.Argument != "use_msi" {
 		t.Errorf("blames %q", failed.Argument)
 	}
 }

@@ -4,6 +4,7 @@
 package auth
 
 import (
+	"errors"
 	"net/http"
 	"os"
 	"strings"
@@ -42,8 +43,9 @@ func New(s Settings, o Options) (azcore.TokenCredential, error) {
 }
 
 func unusable(method Method, err error) error {
-	if _, ok := err.(*Error); ok {
-		return err
+	var own *Error
+	if errors.As(err, &own) {
+		return own
 	}
 	// What azidentity checks at once are the forms of ids and the authority's
 	// scheme; its texts name these and no secret.

@@ -38,18 +38,24 @@ func TestRefusals(t *testing.T) {
 		set  func(*auth.Settings)
 		says []string
 	}{
-		"wrong secret": {func(s *auth.Settings) { s.ClientSecret = wrongSecret },
-			[]string{"AADSTS7000215", "client secret is wrong", "ARM_CLIENT_SECRET", emulator.ContributorClientID, emulator.DefaultTenantID}},
+		"wrong secret": {
+			func(s *auth.Settings) { s.ClientSecret = wrongSecret },
+			[]string{"AADSTS7000215", "client secret is wrong", "ARM_CLIENT_SECRET", emulator.ContributorClientID, emulator.DefaultTenantID},
+		},
 		"unknown tenant": {func(s *auth.Settings) {
 			s.ClientSecret, s.TenantID = wrongSecret, "99999999-9999-9999-9999-999999999999"
 		}, []string{"AADSTS90002", "the tenant does not exist", "ARM_TENANT_ID", "environment"}},
 		"unknown application": {func(s *auth.Settings) {
 			s.ClientSecret, s.ClientID = wrongSecret, "99999999-9999-9999-9999-999999999999"
 		}, []string{"AADSTS700016", "no application of this client id", "ARM_CLIENT_ID"}},
-		"unregistered certificate": {func(s *auth.Settings) { s.ClientCertificate = otherCertificate + otherKey },
-			[]string{"AADSTS700027", "not registered on the application"}},
-		"OIDC token of another application": {func(s *auth.Settings) { s.UseOIDC, s.OIDCToken = on(true), federatedForReader },
-			[]string{"AADSTS700213", "subject of the OIDC token"}},
+		"unregistered certificate": {
+			func(s *auth.Settings) { s.ClientCertificate = otherCertificate + otherKey },
+			[]string{"AADSTS700027", "not registered on the application"},
+		},
+		"OIDC token of another application": {
+			func(s *auth.Settings) { s.UseOIDC, s.OIDCToken = on(true), federatedForReader },
+			[]string{"AADSTS700213", "subject of the OIDC token"},
+		},
 		"malformed OIDC token": {func(s *auth.Settings) { s.UseOIDC, s.OIDCToken = on(true), wrongSecret }, []string{"AADSTS50027", "malformed"}},
 		"wrong request token": {func(s *auth.Settings) {
 			s.UseOIDC, s.OIDCRequestURL, s.OIDCRequestToken = on(true), ci.URL+"/github", wrongSecret
@@ -65,7 +71,7 @@ func TestRefusals(t *testing.T) {
 			if token.Token != "" {
 				t.Error("got a token")
 			}
-			failed := checkError(t, err, test.says...)
+			failed := refusal(t, err, test.says...)
 			for _, secret := range []string{wrongSecret, federatedForReader, "job-token", "Trace ID", "error_description"} {
 				if strings.Contains(failed.Error(), secret) {
 					t.Errorf("the error says %q: %s", secret, failed.Error())
@@ -97,22 +103,27 @@ func TestExpiredSecretAndOtherReplies(t *testing.T) {
 		body string
 		says []string
 	}{
-		"expired secret": {`{"error":"invalid_client","error_codes":[7000222],"error_description":"AADSTS7000222: The provided client secret keys for app 'x' are expired. Trace ID: 1"}`,
-			[]string{"AADSTS7000222", "has expired", "ARM_CLIENT_SECRET"}},
-		"another code": {`{"error":"invalid_client","error_codes":[50194],"error_description":"AADSTS50194: The application is not multi-tenant.\r\nTrace ID: 1"}`,
-			[]string{"AADSTS50194", "The application is not multi-tenant", "Check tenant_id"}},
+		"expired secret": {
+			`{"error":"invalid_client","error_codes":[7000222],"error_description":"AADSTS7000222: The provided client secret keys for app 'x' are expired. Trace ID: 1"}`,
+			[]string{"AADSTS7000222", "has expired", "ARM_CLIENT_SECRET"},
+		},
+		"another code": {
+			`{"error":"invalid_client","error_codes":[50194],"error_description":"AADSTS50194: The application is not multi-tenant.\r\nTrace ID: 1"}`,
+			[]string{"AADSTS50194", "The application is not multi-tenant", "Check tenant_id"},
+		},
 		"a proxy's page": {`<html><body>Access denied</body></html>`, []string{"HTTP status 401"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			settings := contributor()
 			settings.ClientSecret = "secret"
 			credential, err := auth.New(settings, auth.Options{
-				Authority: "https://login.example.com", HTTP: &http.Client{Transport: tokenEndpoint(test.body)}})
+				Authority: "https://login.example.com", HTTP: &http.Client{Transport: tokenEndpoint(test.body)},
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			_, err = getToken(t, credential)
-			if failed := checkError(t, err, test.says...); strings.Contains(failed.Detail, "Trace ID") || strings.Contains(failed.Detail, "<") {
+			if failed := refusal(t, err, test.says...); strings.Contains(failed.Detail, "Trace ID") || strings.Contains(failed.Detail, "<") {
 				t.Errorf("quotes the reply: %s", failed.Detail)
 			}
 		})
@@ -221,8 +232,11 @@ func TestUnusableSettings(t *testing.T) {
 	}{
 		"missing secret file": {func(s *auth.Settings) { s.ClientSecretFilePath = missing }, "client_secret_file_path", []string{missing, "no such file", "ARM_CLIENT_SECRET_FILE_PATH"}},
 		"empty secret file":   {func(s *auth.Settings) { s.ClientSecretFilePath = os.DevNull }, "client_secret_file_path", []string{"it is empty"}},
-		"two secrets": {func(s *auth.Settings) { s.ClientSecret, s.ClientSecretFilePath = secret, writeFile(t, "other "+secret) },
-			"client_secret_file_path", []string{"Both client_secret and client_secret_file_path", "Keep one"}},
+		"two secrets": {
+			func(s *auth.Settings) { s.ClientSecret, s.ClientSecretFilePath = secret, writeFile(t, "other "+secret) },
+			"client_secret_file_path",
+			[]string{"Both client_secret and client_secret_file_path", "Keep one"},
+		},
 		"missing certificate": {func(s *auth.Settings) { s.ClientCertificatePath = missing }, "client_certificate_path", []string{missing}},
 		"broken certificate":  {func(s *auth.Settings) { s.ClientCertificatePath = broken }, "client_certificate_path", []string{"PKCS#12", "client_certificate_password"}},
 		"bundle of OpenSSL 3": {func(s *auth.Settings) {
@@ -243,7 +257,7 @@ func TestUnusableSettings(t *testing.T) {
 			settings := contributor()
 			test.set(&settings)
 			_, err := auth.New(settings, auth.Options{})
-			failed := checkError(t, err, test.says...)
+			failed := refusal(t, err, test.says...)
 			if failed.Argument != test.argument {
 				t.Errorf("blames %q, want %q", failed.Argument, test.argument)
 			}

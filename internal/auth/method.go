@@ -45,17 +45,25 @@ func oidcWith(name string) func(Settings) bool {
 }
 
 var rules = []rule{
-	{ClientSecret, func(s Settings) bool { return s.has("client_secret") || s.has("client_secret_file_path") },
-		"client_secret is not set", application},
-	{ClientCertificate, func(s Settings) bool { return s.has("client_certificate") || s.has("client_certificate_path") },
-		"client_certificate is not set", application},
+	{
+		ClientSecret, func(s Settings) bool { return s.has("client_secret") || s.has("client_secret_file_path") },
+		"client_secret is not set", application,
+	},
+	{
+		ClientCertificate, func(s Settings) bool { return s.has("client_certificate") || s.has("client_certificate_path") },
+		"client_certificate is not set", application,
+	},
 	{OIDCToken, oidcWith("oidc_token"), "oidc_token is not set", application},
 	{OIDCTokenFile, oidcWith("oidc_token_file_path"), "oidc_token_file_path is not set", application},
-	{AzureDevOps, oidcWith("ado_pipeline_service_connection_id"),
-		"ado_pipeline_service_connection_id is not set", request},
+	{
+		AzureDevOps, oidcWith("ado_pipeline_service_connection_id"),
+		"ado_pipeline_service_connection_id is not set", request,
+	},
 	{OIDCRequest, func(s Settings) bool { return isTrue(s.UseOIDC) }, oidcOff, request},
-	{WorkloadIdentity, func(s Settings) bool { return isTrue(s.UseAKSWorkloadIdentity) }, "use_aks_workload_identity is not true",
-		append(slices.Clone(application), "oidc_token_file_path")},
+	{
+		WorkloadIdentity, func(s Settings) bool { return isTrue(s.UseAKSWorkloadIdentity) }, "use_aks_workload_identity is not true",
+		append(slices.Clone(application), "oidc_token_file_path"),
+	},
 	{ManagedIdentity, func(s Settings) bool { return isTrue(s.UseMSI) }, "use_msi is not true", nil},
 	{AzureCLI, Settings.cliOn, "use_cli is false", nil},
 }

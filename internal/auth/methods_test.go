@@ -146,8 +146,10 @@ func TestOIDCRequest(t *testing.T) {
 	ci := ciSystem(t, e)
 	for name, variables := range map[string]map[string]string{
 		"GitHub Actions": {"ACTIONS_ID_TOKEN_REQUEST_URL": ci.URL + "/github?job=7", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "job-token"},
-		"Azure DevOps": {"SYSTEM_OIDCREQUESTURI": ci.URL + "/devops", "SYSTEM_ACCESSTOKEN": "job-token",
-			"ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID": "connection"},
+		"Azure DevOps": {
+			"SYSTEM_OIDCREQUESTURI": ci.URL + "/devops", "SYSTEM_ACCESSTOKEN": "job-token",
+			"ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID": "connection",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			variables["ARM_USE_OIDC"] = "true"

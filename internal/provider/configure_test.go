@@ -87,15 +87,30 @@ func TestConfigureWorkspace(t *testing.T) {
 		"mixed":               {block{"workspace_name": "other"}, map[string]string{"ARM_SUBSCRIPTION_ID": subscription, "MLWS_RESOURCE_GROUP_NAME": "rg"}, &other, nil},
 		"unknown id":          {block{"workspace_id": tftypes.UnknownValue}, nil, nil, nil},
 		"unknown name":        {block{"workspace_name": tftypes.UnknownValue, "resource_group_name": "rg"}, nil, nil, nil},
-		"unknown subscription": {block{"subscription_id": tftypes.UnknownValue, "workspace_name": "ws", "resource_group_name": "rg"},
-			map[string]string{"ARM_SUBSCRIPTION_ID": subscription}, nil, nil},
+		"unknown subscription": {
+			block{"subscription_id": tftypes.UnknownValue, "workspace_name": "ws", "resource_group_name": "rg"},
+			map[string]string{"ARM_SUBSCRIPTION_ID": subscription},
+			nil, nil,
+		},
 		"name only": {block{"workspace_name": "ws"}, nil, nil, []string{"subscription_id is missing", "resource_group_name is missing", "MLWS_RESOURCE_GROUP_NAME"}},
-		"bad id of environment": {block{}, map[string]string{"MLWS_WORKSPACE_ID": "/x"}, nil,
-			[]string{"MLWS_WORKSPACE_ID: ", "is not a workspace id"}},
-		"bad subscription of environment": {block{"resource_group_name": "rg", "workspace_name": "ws"}, map[string]string{"ARM_SUBSCRIPTION_ID": "mine"}, nil,
-			[]string{"is not a UUID"}},
-		"two subscriptions": {block{"subscription_id": "33333333-3333-3333-3333-333333333333"}, map[string]string{"MLWS_WORKSPACE_ID": testWorkspaceID}, nil,
-			[]string{"33333333", "MLWS_WORKSPACE_ID", "Remove one"}},
+		"bad id of environment": {
+			block{},
+			map[string]string{"MLWS_WORKSPACE_ID": "/x"},
+			nil,
+			[]string{"MLWS_WORKSPACE_ID: ", "is not a workspace id"},
+		},
+		"bad subscription of environment": {
+			block{"resource_group_name": "rg", "workspace_name": "ws"},
+			map[string]string{"ARM_SUBSCRIPTION_ID": "mine"},
+			nil,
+			[]string{"is not a UUID"},
+		},
+		"two subscriptions": {
+			block{"subscription_id": "33333333-3333-3333-3333-333333333333"},
+			map[string]string{"MLWS_WORKSPACE_ID": testWorkspaceID},
+			nil,
+			[]string{"33333333", "MLWS_WORKSPACE_ID", "Remove one"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for variable, value := range test.variables {
@@ -146,8 +161,11 @@ func TestConfigureRefuses(t *testing.T) {
 		"no credential":         {block{"use_cli": false}, nil, []string{"No credential for Azure is configured", "Azure CLI (use_cli is false)"}},
 		"half a credential":     {block{"client_secret": "x"}, nil, []string{"tenant_id (ARM_TENANT_ID) and client_id (ARM_CLIENT_ID)"}},
 		"a switch of the shell": {block{}, map[string]string{"ARM_USE_OIDC": "yes"}, []string{"ARM_USE_OIDC", "true or false"}},
-		"http of the shell": {block{}, map[string]string{"ARM_RESOURCE_MANAGER_ENDPOINT": "http://arm.example.com"},
-			[]string{"ARM_RESOURCE_MANAGER_ENDPOINT", "must be https"}},
+		"http of the shell": {
+			block{},
+			map[string]string{"ARM_RESOURCE_MANAGER_ENDPOINT": "http://arm.example.com"},
+			[]string{"ARM_RESOURCE_MANAGER_ENDPOINT", "must be https"},
+		},
 		"cloud of the shell": {block{}, map[string]string{"ARM_ENVIRONMENT": "germany"}, []string{"ARM_ENVIRONMENT", "use public, usgovernment or china"}},
 		"missing CA file":    {block{"endpoints": map[string]any{"ca_certificate_file": "missing.pem"}}, nil, []string{"missing.pem", "no such file"}},
 		"CA file of nothing": {block{"endpoints": map[string]any{"ca_certificate_file": noCertificate}}, nil, []string{"holds no PEM certificate"}},

@@ -95,16 +95,26 @@ func (p *mlwsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 func endpointAttributes() map[string]schema.Attribute {
 	url := []validator.String{urlValidator{}}
 	return map[string]schema.Attribute{
-		"resource_manager": schema.StringAttribute{Optional: true, Validators: url,
-			MarkdownDescription: "Azure Resource Manager, which knows the workspaces." + variables(resourceManagerVariable)},
-		"authority": schema.StringAttribute{Optional: true, Validators: []validator.String{urlValidator{httpsOnly: true}},
-			MarkdownDescription: "Microsoft Entra ID, which gives the tokens; `https` on loopback too." + variables(authorityVariable)},
-		"audience": schema.StringAttribute{Optional: true,
-			MarkdownDescription: "The resource that tokens are requested for. Defaults to the cloud's Resource Manager." + variables(audienceVariable)},
-		"model_management": schema.StringAttribute{Optional: true, Validators: url,
-			MarkdownDescription: "The model-management API, instead of the host that the workspace's discovery names." + variables(modelManagementVariable)},
-		"ca_certificate_file": schema.StringAttribute{Optional: true,
-			MarkdownDescription: "A PEM file of certificate authorities to trust besides the system's." + variables(caFileVariable)},
+		"resource_manager": schema.StringAttribute{
+			Optional: true, Validators: url,
+			MarkdownDescription: "Azure Resource Manager, which knows the workspaces." + variables(resourceManagerVariable),
+		},
+		"authority": schema.StringAttribute{
+			Optional: true, Validators: []validator.String{urlValidator{httpsOnly: true}},
+			MarkdownDescription: "Microsoft Entra ID, which gives the tokens; `https` on loopback too." + variables(authorityVariable),
+		},
+		"audience": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The resource that tokens are requested for. Defaults to the cloud's Resource Manager." + variables(audienceVariable),
+		},
+		"model_management": schema.StringAttribute{
+			Optional: true, Validators: url,
+			MarkdownDescription: "The model-management API, instead of the host that the workspace's discovery names." + variables(modelManagementVariable),
+		},
+		"ca_certificate_file": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "A PEM file of certificate authorities to trust besides the system's." + variables(caFileVariable),
+		},
 	}
 }
 

@@ -27,11 +27,15 @@ func TestValidateRefuses(t *testing.T) {
 		"two secrets":             {block{"client_secret": secret, "client_secret_file_path": "b"}, "client_secret", "client_secret and client_secret_file_path are both set, and stand for the same thing. Remove one"},
 		"two certificates":        {block{"client_certificate": secret, "client_certificate_path": "b"}, "client_certificate", "client_certificate and client_certificate_path are both set, and stand for the same thing. Remove one"},
 		"two OIDC tokens":         {block{"oidc_token": secret, "oidc_token_file_path": "b"}, "oidc_token", "oidc_token and oidc_token_file_path are both set, and stand for the same thing. Remove one"},
-		"http Resource Manager": {block{"endpoints": map[string]any{"resource_manager": "http://arm.example.com"}},
-			"endpoints.resource_manager", "must be https: credentials would travel in clear text to arm.example.com"},
+		"http Resource Manager": {
+			block{"endpoints": map[string]any{"resource_manager": "http://arm.example.com"}},
+			"endpoints.resource_manager", "must be https: credentials would travel in clear text to arm.example.com",
+		},
 		"http model management": {block{"endpoints": map[string]any{"model_management": "http://10.1.2.3"}}, "endpoints.model_management", "must be https"},
-		"http authority on loopback": {block{"endpoints": map[string]any{"authority": "http://127.0.0.1:1"}},
-			"endpoints.authority", "reached over TLS only"},
+		"http authority on loopback": {
+			block{"endpoints": map[string]any{"authority": "http://127.0.0.1:1"}},
+			"endpoints.authority", "reached over TLS only",
+		},
 		"no URL": {block{"endpoints": map[string]any{"resource_manager": "arm.example.com"}}, "endpoints.resource_manager", "absolute URL"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -72,7 +76,8 @@ func TestValidateAccepts(t *testing.T) {
 		"nothing":    {},
 		"everything": unknown,
 		"an emulator": {"workspace_id": testWorkspaceID, "endpoints": map[string]any{
-			"resource_manager": "http://127.0.0.1:8080/prefix", "authority": "https://127.0.0.1:8443", "model_management": "http://localhost:8080"}},
+			"resource_manager": "http://127.0.0.1:8080/prefix", "authority": "https://127.0.0.1:8443", "model_management": "http://localhost:8080",
+		}},
 		"azurerm's spelling of a cloud": {"environment": "AzureUSGovernment"},
 		"unknown endpoint":              {"endpoints": map[string]any{"resource_manager": tftypes.UnknownValue}},
 	} {
