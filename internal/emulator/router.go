@@ -51,7 +51,7 @@ type router struct{ routes []*route }
 func newRouter() *router {
 	r := &router{}
 	for _, group := range [][]route{
-		entraRoutes(), identityRoutes(), armRoutes(), discoveryRoutes(), serviceRoutes(), operationRoutes(), keyRoutes(),
+		entraRoutes(), identityRoutes(), armRoutes(), discoveryRoutes(), metadataRoutes(), serviceRoutes(), operationRoutes(), keyRoutes(),
 		validationRoutes(), modelRoutes(), assetRoutes(), artifactRoutes(), environmentRoutes(), scoringRoutes(), controlRoutes(),
 	} {
 		for _, entry := range group {

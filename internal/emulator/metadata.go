@@ -1,0 +1,32 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+func metadataRoutes() []route {
+	return []route{
+		{method: "GET", pattern: "/metadata/endpoints", operation: "CloudMetadata", plane: planeAnonymous, handle: cloudMetadata},
+	}
+}
+
+// cloudMetadata describes one cloud that is this emulator. Pointed to by
+// ARM_CLOUD_METADATA_URL, with AZUREML_CURRENT_CLOUD=AzureCloud, it moves the
+// Python SDK's Resource Manager here; the SDK knows the cloud by that name only.
+func cloudMetadata(c *call) (*reply, error) {
+	return ok([]any{map[string]any{
+		"name": "AzureCloud", "portal": c.plainBase, "resourceManager": c.plainBase + "/",
+		"authentication": map[string]any{
+			"loginEndpoint": c.tlsBase, "audiences": []string{"https://management.core.windows.net/", "https://management.azure.com/"},
+			"tenant": "common", "identityProvider": "AAD",
+		},
+		"graphAudience": "https://graph.windows.net/", "graph": "https://graph.windows.net/",
+		"media": "https://rest.media.azure.net", "batch": "https://batch.core.windows.net/", "gallery": "https://gallery.azure.com/",
+		"sqlManagement": "https://management.core.windows.net:8443/", "activeDirectoryDataLake": "https://datalake.azure.net/", "vmImageAliasDoc": "",
+		"suffixes": map[string]any{
+			// The SDK builds storage hosts from this suffix: blob URLs of the emulator are {account}.blob.localhost.
+			"storage": "localhost", "keyVaultDns": "vault.azure.net", "sqlServerHostname": "database.windows.net", "acrLoginServer": "azurecr.io",
+			"azureDataLakeStoreFileSystem": "azuredatalakestore.net", "azureDataLakeAnalyticsCatalogAndJob": "azuredatalakeanalytics.net",
+			"azureFrontDoorEndpointSuffix": "azurefd.net",
+		},
+	}}), nil
+}
