@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -82,7 +83,41 @@ func TestExamplesAreValid(t *testing.T) {
 	}
 }
 
-// The test above proves something only if a wrong configuration fails it.
+// completeBlock matches a fenced configuration that stands on its own.
+var completeBlock = regexp.MustCompile("(?s)```hcl\n(terraform \\{\n.*?)```")
+
+// A reader pastes these as they are.
+func TestConfigurationsInGuidesAreValid(t *testing.T) {
+	terraform, err := exec.LookPath("terraform")
+	if err != nil {
+		t.Fatal("terraform is not on PATH: install Terraform 1.8 or later to test the examples")
+	}
+	validate := validator(t, terraform)
+	guides, err := filepath.Glob("../../docs/guides/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	validated := 0
+	for _, file := range append(guides, "../../README.md") {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range completeBlock.FindAllSubmatch(content, -1) {
+			dir := t.TempDir()
+			write(t, filepath.Join(dir, "main.tf"), string(block[1]))
+			if output, err := validate(dir); err != nil {
+				t.Errorf("%s: terraform validate: %v\n%s", file, err, output)
+			}
+			validated++
+		}
+	}
+	if validated < 2 {
+		t.Errorf("only %d configurations found in the README and the guides", validated)
+	}
+}
+
+// These tests prove something only if a wrong configuration fails.
 func TestAWrongExampleIsRefused(t *testing.T) {
 	terraform, err := exec.LookPath("terraform")
 	if err != nil {
