@@ -46,23 +46,36 @@ func (e *Env) CheckOnlyPatch(want string) func(*terraform.State) error {
 		if e.Emulator == nil {
 			return nil
 		}
-		bodies := e.PatchBodies()
-		if len(bodies) != 1 {
-			return fmt.Errorf("%d PATCH requests were sent, want 1: %s", len(bodies), strings.Join(bodies, "; "))
-		}
-		got, err := patchByPath(bodies[0])
-		if err != nil {
-			return err
-		}
-		expected, err := patchByPath(want)
-		if err != nil {
-			return err
-		}
-		if diff := cmp.Diff(expected, got); diff != "" {
-			return fmt.Errorf("the PATCH differs (-want +got):\n%s", diff)
-		}
-		return nil
+		return onlyPatch(e.PatchBodies(), want)
 	}
+}
+
+// CheckOnlyPatchOf is CheckOnlyPatch for one service of several.
+func (e *Env) CheckOnlyPatchOf(name, want string) func(*terraform.State) error {
+	return func(*terraform.State) error {
+		if e.Emulator == nil {
+			return nil
+		}
+		return onlyPatch(e.patchBodiesOf(name), want)
+	}
+}
+
+func onlyPatch(bodies []string, want string) error {
+	if len(bodies) != 1 {
+		return fmt.Errorf("%d PATCH requests were sent, want 1: %s", len(bodies), strings.Join(bodies, "; "))
+	}
+	got, err := patchByPath(bodies[0])
+	if err != nil {
+		return err
+	}
+	expected, err := patchByPath(want)
+	if err != nil {
+		return err
+	}
+	if diff := cmp.Diff(expected, got); diff != "" {
+		return fmt.Errorf("the PATCH differs (-want +got):\n%s", diff)
+	}
+	return nil
 }
 
 func patchByPath(body string) (map[string]any, error) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"strings"
 	"sync"
 	"testing"
@@ -196,10 +197,21 @@ func (e *Env) Calls() []string {
 
 // PatchBodies returns the bodies of all PATCH requests of services, in order.
 func (e *Env) PatchBodies() []string {
+	return e.patchBodies(func(string) bool { return true })
+}
+
+func (e *Env) patchBodiesOf(name string) []string {
+	return e.patchBodies(func(target string) bool {
+		target, _, _ = strings.Cut(target, "?")
+		return path.Base(target) == name
+	})
+}
+
+func (e *Env) patchBodies(wanted func(target string) bool) []string {
 	var bodies []string
 	for _, request := range e.Emulator.Requests() {
-		if request.Operation == "PatchService" {
-			bodies = append(bodies, strings.TrimSpace(string(request.Body)))
+		if request.Operation == "PatchService" && wanted(request.Path) {
+			bodies = append(bodies, strings.TrimSpace(request.Body))
 		}
 	}
 	return bodies
