@@ -1,0 +1,104 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package credential_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+)
+
+// rotateBehindTerraform regenerates a key as another person would.
+func rotateBehindTerraform(t *testing.T, env *acctest.Env, service string, slot azureml.KeyType) func() {
+	return func() {
+		workspace := workspaceOf(t, env)
+		if _, err := workspace.RegenerateKey(t.Context(), service, slot, ""); err != nil {
+			t.Fatal(err)
+		}
+		env.ResetLog()
+	}
+}
+
+func TestAccKeyRotatedBySomebodyElse(t *testing.T) {
+	for _, storeKey := range []bool{true, false} {
+		t.Run(fmt.Sprintf("store_key=%t", storeKey), func(t *testing.T) {
+			env := acctest.StartEmulated(t)
+			config := func(mode string) string {
+				return env.Config(aci(env, "iris", "") + key("test", "iris", fmt.Sprintf("store_key = %t\non_external_rotation = %q", storeKey, mode)))
+			}
+			print := &watch{address: keyAddress, name: "key_fingerprint"}
+			env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+				{Config: config("adopt"), Check: print.changed},
+				{
+					PreConfig:        rotateBehindTerraform(t, env, env.Name("iris"), azureml.KeyPrimary),
+					Config:           config("adopt"),
+					ConfigPlanChecks: expectAction(keyAddress, plancheck.ResourceActionNoop),
+					Check:            all(print.changed, env.CheckCount("RegenerateKeys", 0)),
+				},
+				{Config: config("rotate"), Check: all(print.kept, env.CheckCount("RegenerateKeys", 0))},
+				{
+					PreConfig:        rotateBehindTerraform(t, env, env.Name("iris"), azureml.KeySecondary),
+					Config:           config("rotate"),
+					ConfigPlanChecks: emptyPlan(),
+				},
+				{
+					PreConfig: rotateBehindTerraform(t, env, env.Name("iris"), azureml.KeyPrimary),
+					Config:    config("rotate"),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+						plancheck.ExpectResourceAction(keyAddress, plancheck.ResourceActionDestroyBeforeCreate),
+						replacedBecauseOf(keyAddress, "key_fingerprint"),
+					}},
+					Check: all(print.changed, env.CheckCount("RegenerateKeys", 1)),
+				},
+			}})
+		})
+	}
+}
+
+func TestAccKeyOfAServiceWhoseKeyAuthWasTurnedOff(t *testing.T) {
+	env := acctest.StartEmulated(t)
+	config := env.Config(aci(env, "iris", "") + key("test", "iris", ""))
+	value := &watch{address: keyAddress, name: "key"}
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config, Check: value.changed},
+		{
+			PreConfig: env.Edit(t, env.Name("iris"), func(service map[string]any) { service["authEnabled"] = false }),
+			Config:    config,
+			// The service is put right; the key stays as it is.
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction("mlws_aci_service.iris", plancheck.ResourceActionUpdate),
+				plancheck.ExpectResourceAction(keyAddress, plancheck.ResourceActionNoop),
+			}},
+			Check: all(value.kept, env.CheckCount("RegenerateKeys", 1), scores("mlws_aci_service.iris", keyAddress, "key", http.StatusOK)),
+		},
+	}})
+}
+
+func TestAccKeyIsNotStored(t *testing.T) {
+	env := acctest.StartEmulated(t)
+	config := func(storeKey bool) string {
+		return env.Config(aci(env, "iris", "") + key("test", "iris", fmt.Sprintf("store_key = %t", storeKey)))
+	}
+	print := &watch{address: keyAddress, name: "key_fingerprint"}
+	noKey := func(state *terraform.State) error {
+		if stored, err := attribute(state, keyAddress, "key"); err != nil || stored != "" {
+			return fmt.Errorf("the key is in the state (%v)", err)
+		}
+		return nil
+	}
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config(false), Check: all(print.changed, noKey)},
+		{Config: config(false), ConfigPlanChecks: emptyPlan()},
+		{Config: config(true), Check: all(print.kept, scores("mlws_aci_service.iris", keyAddress, "key", http.StatusOK))},
+		{Config: config(true), ConfigPlanChecks: emptyPlan()},
+		{Config: config(false), Check: all(print.kept, noKey, env.CheckCount("RegenerateKeys", 1))},
+	}})
+}
