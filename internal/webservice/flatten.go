@@ -35,7 +35,7 @@ func flatten(ctx context.Context, service *azureml.Service, workspace resourceid
 	d.AuthEnabled = boolOr(service.AuthEnabled, service.ComputeType == azureml.ComputeAKS && !boolValue(service.AADAuthEnabled))
 	d.TokenAuthEnabled = boolOr(service.AADAuthEnabled, false)
 	d.EnableAppInsights = boolOr(service.AppInsights, false)
-	d.CollectModelData = types.BoolValue(service.DataCollection != nil && boolValue(service.DataCollection.StorageEnabled))
+	d.CollectModelData = flattenCollection(service.DataCollection, prior.CollectModelData)
 	resources := service.Resources
 	if resources == nil {
 		resources = &azureml.Resources{}
@@ -103,6 +103,15 @@ func boolOr(value *bool, fallback bool) types.Bool {
 		return types.BoolValue(fallback)
 	}
 	return types.BoolValue(*value)
+}
+
+// flattenCollection: a reply may leave the data collection out, on ACI even where
+// it was asked for.
+func flattenCollection(collection *azureml.DataCollection, prior types.Bool) types.Bool {
+	if collection == nil && set(prior) {
+		return prior
+	}
+	return types.BoolValue(collection != nil && boolValue(collection.StorageEnabled))
 }
 
 func intOr(value *int64, fallback int64) types.Int64 {

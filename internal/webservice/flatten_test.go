@@ -93,6 +93,8 @@ func TestFlatten(t *testing.T) {
 		"tls same":                    {compute: aci, prior: values{"ssl": tls}, wire: `{"sslEnabled":true,"cname":"a.b"}`, want: values{"ssl": tls}},
 		"tls turned off":              {compute: aci, prior: values{"ssl": tls}, want: values{"ssl": merged(tls, values{"enabled": false})}},
 		"vnet and cmk":                {compute: aci, wire: `{"vnetConfiguration":{"vnetName":"v","subnetName":"s"},"encryptionProperties":{"vaultBaseUrl":"u","keyName":"k","keyVersion":"1"}}`, want: values{"vnet": values{"vnet_name": "v", "subnet_name": "s"}, "cmk": values{"vault_base_url": "u", "key_name": "k", "key_version": "1"}}},
+		"collection left out":         {compute: aci, prior: values{"collect_model_data": true}, want: values{"collect_model_data": true}},
+		"collection off":              {compute: aci, prior: values{"collect_model_data": true}, wire: `{"dataCollection":{"storageEnabled":false}}`, want: values{"collect_model_data": false}},
 		"label returned":              {compute: aci, wire: `{"dnsNameLabel":"chosen"}`, want: values{"dns_name_label": "chosen"}},
 		"no code, chosen environment": {compute: aks, prior: values{}, wire: `{"environmentImageRequest":{"modelIds":["iris:1"],"environment":{"name":"AzureML-x","version":"1"}}}`},
 		"code removed":                {compute: aks, prior: coded(inline)},

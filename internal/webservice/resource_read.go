@@ -46,6 +46,10 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.Append(explainOtherCompute(id, r.compute, service))
 		return
 	}
+	if state.State.ValueString() == string(azureml.StateHealthy) && service.State == azureml.StateUnhealthy {
+		resp.Diagnostics.AddWarning("The service has become unhealthy",
+			fmt.Sprintf("Service %q was Healthy when Terraform last looked. %s Its container log says more; Terraform changes nothing unless the configuration does.", id.Name, describeState(service)))
+	}
 	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, state), &resp.State)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/float64default"
@@ -70,17 +71,19 @@ func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[stri
 		"tags": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: describe(compute, "tags", "Tags of the service: the whole map; a tag that others add is removed."),
+			Validators:          []validator.Map{mapvalidator.NoNullValues()},
 		},
 		"properties": schema.MapAttribute{
 			Optional: true, Computed: true, ElementType: types.StringType,
 			MarkdownDescription: describe(compute, "properties", "Properties of the service. The API can only add a property, never change or remove one: "+
 				"a changed value replaces the service, a removed one is no longer tracked, and properties that others add (the service does) are left alone."),
+			Validators: []validator.Map{mapvalidator.NoNullValues()},
 		},
 		"model_ids": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: describe(compute, "model_ids", "The registered models to deploy, each as `name:version`. "+
 				"Exactly one, of a framework that needs no code (Onnx, ScikitLearn, TensorFlow, Multi), can be deployed without `inference_config`."),
-			Validators: []validator.List{listvalidator.ValueStringsAre(modelIDRule)},
+			Validators: []validator.List{listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(modelIDRule)},
 		},
 		"inference_config": inferenceAttribute(compute),
 		"auth_enabled": schema.BoolAttribute{

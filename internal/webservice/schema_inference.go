@@ -4,6 +4,7 @@
 package webservice
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -102,6 +103,7 @@ func environmentAttributes() map[string]schema.Attribute {
 		"environment_variables": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Environment variables of the container, inline. The variables that tell the serving image where the code is are added.",
+			Validators:          []validator.Map{mapvalidator.NoNullValues()},
 		},
 		"inferencing_stack_version": schema.StringAttribute{
 			Optional:            true,

@@ -70,6 +70,8 @@ func TestRefusals(t *testing.T) {
 		"bad dns label":         {aciType, values{"dns_name_label": "a.b"}, "dns_name_label", []string{"DNS name label"}},
 		"bad workspace":         {aciType, values{"workspace_id": "ws"}, "workspace_id", []string{"expected /subscriptions/"}},
 		"model without version": {aciType, values{"model_ids": list{"iris"}}, "model_ids[0]", []string{"name:version"}},
+		"null tag":              {aciType, values{"tags": values{"a": nil}}, "tags", []string{"null"}},
+		"model twice":           {aciType, merged(values{"model_ids": list{"a:1", "a:1"}}, inference(inline)), "model_ids", []string{"a:1"}},
 		"no models":             {aciType, values{"model_ids": list{}}, "model_ids", []string{"has 0 models", "Set inference_config"}},
 		"no model_ids":          {aciType, values{"model_ids": nil}, "model_ids", []string{"has 0 models"}},
 		"two models":            {aksType, values{"model_ids": list{"a:1", "b:1"}}, "model_ids", []string{"has 2 models"}},
