@@ -48,7 +48,10 @@ func TestControlAPI(t *testing.T) {
 	if len(requests) != 1 || requests[0].(object)["operation"] != "ListServices" || requests[0].(object)["fault"] != "throttle" {
 		t.Errorf("requests: %s", logged.raw)
 	}
-	control("DELETE", "faults", nil)
+	s.e.Fault(emulator.Fault{Kind: emulator.FaultInternalError}) // of every operation, and yet not of this one
+	if reply := control("DELETE", "faults", nil); reply.status != http.StatusNoContent {
+		t.Errorf("take faults back: %d", reply.status)
+	}
 	if reply := control("DELETE", "requests", nil); reply.status != http.StatusNoContent || len(s.e.Requests()) != 0 {
 		t.Errorf("reset of the log: %d", reply.status)
 	}

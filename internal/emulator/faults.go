@@ -55,9 +55,10 @@ func (k FaultKind) known() bool { return slices.Contains(faultKinds, k) }
 // Fault is an order for something to go wrong.
 type Fault struct {
 	// Operation is the name in the request log, such as "CreateService"; empty
-	// is every operation (or the only one that the kind makes sense for).
+	// is every operation, sign-in included (or the only one that the kind makes
+	// sense for). The control API has no faults.
 	Operation string    `json:"operation"`
-	Service   string    `json:"service"` // only for the service of this name in the path; empty is any
+	Service   string    `json:"service"` // only for calls about the service of this name; empty is any
 	Kind      FaultKind `json:"kind"`
 	// Times is how often it happens; 0 is every time until ClearFaults. Skip
 	// lets the first matching calls pass. Probability, between 0 and 1, makes a

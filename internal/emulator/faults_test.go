@@ -231,6 +231,11 @@ func TestWhichCallsAFaultHits(t *testing.T) {
 	if got := hits(2); got != ".." {
 		t.Errorf("another service's fault: %s", got)
 	}
+	s.e.Fault(emulator.Fault{Operation: "CreateService", Service: "mine", Kind: emulator.FaultExists})
+	if theirs, mine := s.call("POST", "/services", aci("theirs")), s.call("POST", "/services", aci("mine")); theirs.status != 202 || mine.status != 409 {
+		t.Errorf("a fault of one service's create: %d and %d", theirs.status, mine.status)
+	}
+	s.e.ClearFaults()
 	s.e.Fault(emulator.Fault{Operation: "GetService", Kind: emulator.FaultUnavailable, Probability: 0.5})
 	if n := strings.Count(hits(100), "x"); n < 15 || n > 85 {
 		t.Errorf("probability 0.5 hit %d of 100", n)

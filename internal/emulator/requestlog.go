@@ -30,6 +30,7 @@ type requestLog struct {
 	lines    *json.Encoder
 }
 
+// add remembers a request and writes its line.
 func (l *requestLog) add(request Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -37,6 +38,18 @@ func (l *requestLog) add(request Request) {
 		l.requests = append(l.requests[:0], l.requests[requestLogLimit/2:]...)
 	}
 	l.requests = append(l.requests, request)
+	l.write(request)
+}
+
+// line writes a request without remembering it: a call of the control API, which
+// is not what a test's client did.
+func (l *requestLog) line(request Request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.write(request)
+}
+
+func (l *requestLog) write(request Request) {
 	if l.lines != nil {
 		_ = l.lines.Encode(request)
 	}

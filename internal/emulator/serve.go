@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -35,7 +36,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var spoil *Fault
 	switch {
 	case err != nil:
-		out = render(planeData, nil, &apiError{status: http.StatusRequestEntityTooLarge, code: "RequestEntityTooLarge", message: "The request body is larger than 100 MB."})
+		entry.Operation = "Unserved"
+		out = render(planeData, nil, unreadable(err))
 	case c.route == nil:
 		entry.Operation = "Unserved"
 		p, err := unserved(segments, known)
@@ -45,7 +47,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if entry.Operation == "UploadArtifact" {
 			entry.Body = "" // the content of a file would stay in memory
 		}
-		spoil = e.takeFault(c.route.operation, c.params["name"])
+		if c.route.plane != planeControl { // no fault may lock out the call that takes it back
+			spoil = e.takeFault(c.route.operation, c.serviceName())
+		}
 		if c.fault = spoil; spoil != nil {
 			entry.Fault = string(spoil.Kind)
 		}
@@ -64,10 +68,33 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		entry.Status = 0
 	}
 	// The entry is there before the client can see the reply, so that a test reads a complete log.
-	if c.route == nil || c.route.plane != planeControl {
+	if c.route != nil && c.route.plane == planeControl {
+		e.log.line(entry)
+	} else {
 		e.log.add(entry)
 	}
 	send(w, r, out, spoil)
+}
+
+// unreadable is the answer to a body that is too large, or that broke off.
+func unreadable(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return &apiError{status: http.StatusRequestEntityTooLarge, code: "RequestEntityTooLarge", message: "The request body is larger than 100 MB."}
+	}
+	return invalid("InvalidRequestBody", "", "The request body could not be read to its end.")
+}
+
+// serviceName is the service that a call is about: in the path, or in the body
+// of a create.
+func (c *call) serviceName() string {
+	if c.route.operation == "CreateService" {
+		if body, err := c.object(); err == nil {
+			name, _ := body["name"].(string)
+			return name
+		}
+	}
+	return c.params["name"]
 }
 
 // run does the work of a call under the lock.

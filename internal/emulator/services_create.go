@@ -26,6 +26,7 @@ func createService(c *call) (*reply, error) {
 	if existing == nil {
 		now := c.Now()
 		next.created, next.updated = now, now
+		next.doc["createdBy"] = c.author()
 		next.setAddress(c)
 		c.workspace.services[next.name] = next
 		return c.accepted(c.begin(next, true, effect{})), nil
@@ -41,6 +42,14 @@ func createService(c *call) (*reply, error) {
 	}
 	existing.overwrite(c, next)
 	return c.accepted(c.begin(existing, true, effect{})), nil
+}
+
+// author is the caller as a service shows its maker.
+func (c *call) author() map[string]any {
+	return map[string]any{
+		"userObjectId": c.principal.ObjectID, "userPuId": nil, "userIdp": nil, "userAltSecId": nil,
+		"userIss": c.entraIssuer(), "userTenantId": c.store.tenant, "userName": c.principal.DisplayName,
+	}
 }
 
 // draft checks a request and makes a service of it, without storing it.
@@ -213,8 +222,9 @@ func (svc *service) overwrite(c *call, next *service) {
 	}
 	fqdn, ip := svc.doc["publicFqdn"], svc.doc["publicIp"]
 	regionMoved := svc.kind == "ACI" && location(svc.doc) != location(next.doc)
+	author := svc.doc["createdBy"]
 	svc.doc, svc.updated = next.doc, c.Now()
-	svc.doc["properties"] = properties
+	svc.doc["properties"], svc.doc["createdBy"] = properties, author
 	svc.hasCertificate, svc.hasTLSKey = next.hasCertificate, next.hasTLSKey
 	if svc.kind == "ACI" {
 		svc.doc["publicFqdn"], svc.doc["publicIp"] = fqdn, ip
