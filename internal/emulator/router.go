@@ -52,7 +52,7 @@ func newRouter() *router {
 	r := &router{}
 	for _, group := range [][]route{
 		entraRoutes(), identityRoutes(), armRoutes(), discoveryRoutes(), metadataRoutes(), serviceRoutes(), operationRoutes(), keyRoutes(),
-		validationRoutes(), modelRoutes(), assetRoutes(), artifactRoutes(), environmentRoutes(), scoringRoutes(), controlRoutes(),
+		validationRoutes(), modelRoutes(), assetRoutes(), artifactRoutes(), environmentRoutes(), scoringRoutes(), controlRoutes(), pageRoutes(),
 	} {
 		for _, entry := range group {
 			entry.segments = strings.Split(strings.Trim(entry.pattern, "/"), "/")

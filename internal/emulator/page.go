@@ -1,0 +1,144 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"maps"
+	"slices"
+	"time"
+)
+
+func pageRoutes() []route {
+	return []route{
+		{method: "GET", pattern: "/", operation: "Page", plane: planeControl, handle: showPage},
+	}
+}
+
+//go:embed page.html
+var pageHTML string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+
+// pageRequests is how many of the last requests the page shows.
+const pageRequests = 50
+
+// The views hold what a person may see: no key, no token, no secret.
+type (
+	pageView struct {
+		Base, Authority, CAFile, Now string
+		Workspaces                   []workspaceView
+		Requests                     []requestView
+		Faults                       []faultView
+		Kinds                        []FaultKind
+		Operations                   []string
+	}
+	workspaceView struct {
+		ID, Name, Location   string
+		Services             []serviceView
+		Computes             []computeView
+		Models, Environments []string
+		Artifacts            int
+	}
+	serviceView struct {
+		Name, Type, State, Mode, Keys, Models, Operation, Updated, URI string
+	}
+	computeView struct{ Name, Kind, Location, State string }
+	requestView struct {
+		Time, Method, Path, Operation, Principal, Fault string
+		Status                                          int
+	}
+	faultView struct{ Kind, Operation, Service, Left, Skip string }
+)
+
+// showPage renders what there is as one page, for a person who wants to see.
+func showPage(c *call) (*reply, error) {
+	view := pageView{Base: c.pathPrefix, Authority: c.tlsBase, CAFile: c.caFile, Now: c.Now().Format(time.DateTime), Kinds: faultKinds, Operations: c.router.operations()}
+	for _, id := range sortedKeys(c.store.workspaces) {
+		view.Workspaces = append(view.Workspaces, c.viewWorkspace(c.store.workspaces[id]))
+	}
+	requests := c.Requests()
+	requests = requests[max(0, len(requests)-pageRequests):]
+	slices.Reverse(requests)
+	for _, r := range requests {
+		view.Requests = append(view.Requests, requestView{
+			Time: r.Time.Format("15:04:05.000"), Method: r.Method, Path: r.Path, Operation: r.Operation, Principal: r.Principal, Fault: r.Fault, Status: r.Status,
+		})
+	}
+	for _, f := range c.faults {
+		left := "until cleared"
+		if f.Times > 0 {
+			left = fmt.Sprintf("%d of %d", f.left, f.Times)
+		}
+		view.Faults = append(view.Faults, faultView{
+			Kind: string(f.Kind), Operation: orElse(f.Fault.Operation, "any"), Service: orElse(f.Service, "any"), Left: left, Skip: fmt.Sprint(f.skip),
+		})
+	}
+	var page bytes.Buffer
+	if err := pageTemplate.Execute(&page, view); err != nil {
+		return nil, err
+	}
+	return (&reply{Status: 200, ContentType: "text/html; charset=utf-8", Body: page.Bytes()}).with("Cache-Control", "no-store"), nil
+}
+
+func (c *call) viewWorkspace(w *workspace) workspaceView {
+	view := workspaceView{ID: w.id, Name: w.name, Location: w.location, Artifacts: len(w.artifacts)}
+	for _, name := range sortedKeys(w.services) {
+		view.Services = append(view.Services, c.viewService(w.services[name]))
+	}
+	for _, name := range sortedKeys(w.computes) {
+		found := w.computes[name]
+		view.Computes = append(view.Computes, computeView{Name: found.name, Kind: found.kind, Location: found.location, State: found.state})
+	}
+	for _, m := range w.models {
+		view.Models = append(view.Models, m.id()+" ("+m.framework+")")
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.environments)) {
+		view.Environments = append(view.Environments, name+":"+w.environment(name, "").version)
+	}
+	return view
+}
+
+func (c *call) viewService(svc *service) serviceView {
+	view := serviceView{Name: svc.name, Type: svc.kind, State: svc.state, Mode: svc.mode(), Keys: "none", Updated: svc.updated.Format(time.DateTime)}
+	if svc.primary != "" || svc.secondary != "" {
+		view.Keys = "•••••••• / ••••••••"
+	}
+	ids := modelIDs(svc.doc)
+	view.Models = fmt.Sprint(len(ids))
+	if len(ids) == 1 {
+		view.Models = ids[0]
+	}
+	if svc.operation != nil {
+		view.Operation, _, _ = svc.operation.progress(c.Now())
+	}
+	view.URI, _ = c.render(svc, false)["scoringUri"].(string)
+	return view
+}
+
+// mode names the authentication that a service asks for.
+func (svc *service) mode() string {
+	switch {
+	case svc.doc["authEnabled"] == true:
+		return "key"
+	case svc.doc["aadAuthEnabled"] == true:
+		return "token"
+	default:
+		return "open"
+	}
+}
+
+// operations names every operation that faults can be ordered for.
+func (r *router) operations() []string {
+	names := map[string]bool{"PutBlob": true, "PutBlock": true, "PutBlockList": true, "GetBlob": true, "HeadBlob": true}
+	for _, entry := range r.routes {
+		if entry.plane != planeControl {
+			names[entry.operation] = true
+		}
+	}
+	return sortedKeys(names)
+}
