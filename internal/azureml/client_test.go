@@ -185,7 +185,7 @@ func TestWorkspaceIsSharedWhateverItsCase(t *testing.T) {
 }
 
 func TestReplyTooLarge(t *testing.T) {
-	api := newWire(t)
+	api := newWire(t, func(c *azureml.Config) { c.Timing.Try = time.Minute })
 	api.on("GET", irisPath, answer(200, `{"name":"`+strings.Repeat("x", 33<<20)+`"}`))
 	_, err := api.ws.GetService(t.Context(), "iris")
 	wantText(t, err, "larger than 32 MiB")

@@ -187,7 +187,7 @@ func IsNotFound(err error) bool {
 		return false
 	}
 	switch strings.ToLower(e.Code) {
-	case "workspacenotfound", "resourcegroupnotfound", "subscriptionnotfound":
+	case "workspacenotfound", "parentresourcenotfound", "resourcegroupnotfound", "subscriptionnotfound":
 		return false
 	}
 	return true

@@ -103,6 +103,7 @@ func TestIsNotFound(t *testing.T) {
 		"gateway":        {404, htmlPage, false},
 		"workspace":      {404, `{"code":"WorkspaceNotFound","message":"x"}`, false},
 		"resource group": {404, `{"error":{"code":"ResourceGroupNotFound","message":"x"}}`, false},
+		"parent":         {404, `{"error":{"code":"ParentResourceNotFound","message":"x"}}`, false},
 		"gone":           {410, "", false},
 		"forbidden":      {403, missing, false},
 	} {

@@ -27,7 +27,10 @@ func outcomeOf(err error) outcome {
 	var refused *ResponseError
 	var connection *ConnectionError
 	var invalid *InvalidReplyError
+	var authentication *AuthenticationError
 	switch {
+	case errors.As(err, &authentication):
+		return outcomeRefused // whatever it wraps: no token, so nothing was sent
 	case errors.As(err, &refused):
 		switch {
 		case refused.StatusCode == http.StatusTooManyRequests:

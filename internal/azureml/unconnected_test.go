@@ -4,6 +4,7 @@
 package azureml_test
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -12,6 +13,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
@@ -79,6 +83,34 @@ func TestStartsWithoutAConnection(t *testing.T) {
 			check(err)
 		})
 	}
+}
+
+// tokenTimeout gives a token for reads, and then times out.
+type tokenTimeout struct{ tokens atomic.Int32 }
+
+// GetToken implements azcore.TokenCredential.
+func (c *tokenTimeout) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	if c.tokens.Add(-1) >= 0 {
+		return azcore.AccessToken{Token: "bearer-of-the-test", ExpiresOn: time.Now().Add(-time.Hour)}, nil
+	}
+	return azcore.AccessToken{}, context.DeadlineExceeded
+}
+
+// A start for which there is no token was not carried out.
+func TestStartWithoutAToken(t *testing.T) {
+	credential := &tokenTimeout{}
+	credential.tokens.Store(1)
+	api := newWire(t, func(c *azureml.Config) { c.Credential = credential })
+	if _, err := api.ws.Info(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, err := api.ws.CreateService(t.Context(), iris)
+	var authentication *azureml.AuthenticationError
+	var unknown *azureml.UnknownOutcomeError
+	if !errors.As(err, &authentication) || errors.As(err, &unknown) {
+		t.Fatalf("got %T %v", err, err)
+	}
+	api.wantCount("POST", "/services", 0)
 }
 
 // The pause before another connection is tried ends with its context.
