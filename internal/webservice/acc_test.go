@@ -154,3 +154,12 @@ func sent(env *acctest.Env, operation, name string) []emulator.Request {
 	}
 	return found
 }
+
+// attribute returns an attribute of a resource in the state.
+func attribute(state *terraform.State, address, name string) (string, error) {
+	found, ok := state.RootModule().Resources[address]
+	if !ok {
+		return "", fmt.Errorf("%s is not in the state", address)
+	}
+	return found.Primary.Attributes[name], nil
+}
