@@ -13,7 +13,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
-// TestTransientRepliesAreRetried covers the whole list of the contract.
+// TestTransientRepliesAreRetried covers the whole list that the Python SDK azureml-core 1.51 retries.
 func TestTransientRepliesAreRetried(t *testing.T) {
 	good := answer(200, serviceJSON("Healthy", "", "{}"))
 	for name, tc := range map[string]struct {
