@@ -1,0 +1,63 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// An import by id, by bare name and by identity all come to the same state,
+// from which the first refresh reads the rest.
+func TestImportOverTheProtocol(t *testing.T) {
+	t.Parallel()
+	data, asked := testData(t)
+	s := serve(t, data)
+	identities, err := s.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	s.must(err, identities.Diagnostics)
+	identityType := identities.IdentitySchemas[aksType].ValueType()
+	full := values{"subscription_id": testWorkspace.SubscriptionID, "resource_group_name": "rg-demo", "workspace_name": "ws-demo", "name": "iris"}
+	for name, request := range map[string]struct {
+		id       string
+		identity values
+	}{
+		"id":                      {id: testWorkspace.Service("iris").String()},
+		"name":                    {id: "iris"},
+		"identity":                {identity: full},
+		"identity, own workspace": {identity: values{"name": "iris"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			req := &tfprotov6.ImportResourceStateRequest{TypeName: aksType, ID: request.id}
+			if request.identity != nil {
+				req.Identity = &tfprotov6.ResourceIdentityData{IdentityData: s.encode(identityType, build(t, identityType, request.identity))}
+			}
+			resp, err := s.ImportResourceState(t.Context(), req)
+			s.must(err, resp.Diagnostics)
+			state, err := resp.ImportedResources[0].State.Unmarshal(s.schema.ResourceSchemas[aksType].ValueType())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(imported, plain(t, state)); diff != "" {
+				t.Errorf("state (-want +got)\n%s", diff)
+			}
+			identity, err := resp.ImportedResources[0].Identity.IdentityData.Unmarshal(identityType)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(full, plain(t, identity)); diff != "" {
+				t.Errorf("identity (-want +got)\n%s", diff)
+			}
+		})
+	}
+	if *asked > 0 {
+		t.Errorf("%d requests", *asked)
+	}
+	resp, err := s.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: aksType, ID: "Iris/x"})
+	if err != nil || len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, "Import by that id") {
+		t.Error(err, texts(resp.Diagnostics))
+	}
+}
