@@ -26,8 +26,10 @@ func (e *Emulator) missingWorkspace(c *call) error {
 func getWorkspace(c *call) (*reply, error) {
 	w := c.workspace
 	if c.query("api-version") == "" {
-		return nil, &apiError{status: http.StatusBadRequest, code: "MissingApiVersionParameter",
-			message: "The api-version query parameter (?api-version=) is required for all requests."}
+		return nil, &apiError{
+			status: http.StatusBadRequest, code: "MissingApiVersionParameter",
+			message: "The api-version query parameter (?api-version=) is required for all requests.",
+		}
 	}
 	scope := "/subscriptions/" + w.subscription + "/resourceGroups/" + w.group + "/providers/"
 	return ok(map[string]any{

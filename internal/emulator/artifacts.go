@@ -150,7 +150,7 @@ func (c *call) artifactsBelow(prefix string) (found []*artifact, next string) {
 			found = append(found, a)
 		}
 	}
-	if size := orElseInt(c.behavior.PageSize, defaultPageSize); len(found) > size {
+	if size := c.pageSize(); len(found) > size {
 		found = found[:size]
 		next = found[size-1].path
 	}

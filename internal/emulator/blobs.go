@@ -134,7 +134,7 @@ func (e *Emulator) serveBlob(w http.ResponseWriter, r *http.Request) bool {
 
 func (c *blobCall) answer(container string, fault *Fault) (*reply, error) {
 	if fault != nil {
-		if result, err, replaced := fault.instead(c.Now()); replaced {
+		if result, replaced, err := fault.instead(c.Now()); replaced {
 			return result, err
 		}
 	}

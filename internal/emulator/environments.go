@@ -135,7 +135,7 @@ func listEnvironments(c *call) (*reply, error) {
 		}
 		names = slices.DeleteFunc(names, func(name string) bool { return name <= string(last) })
 	}
-	size := orElseInt(c.behavior.PageSize, defaultPageSize)
+	size := c.pageSize()
 	body := map[string]any{}
 	if len(names) > size {
 		names = names[:size]

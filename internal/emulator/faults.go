@@ -142,13 +142,13 @@ func (e *Emulator) takeFault(operation, service string) *Fault {
 }
 
 // instead gives the answer of a fault that keeps the call from being handled.
-func (f *Fault) instead(now time.Time) (result *reply, err error, replaced bool) {
+func (f *Fault) instead(now time.Time) (result *reply, replaced bool, err error) {
 	failure := f.refusal()
 	if failure == nil {
 		if page := f.page(); page != nil {
-			return page, nil, true
+			return page, true, nil
 		}
-		return nil, nil, false
+		return nil, false, nil
 	}
 	if f.Status != 0 {
 		failure.status = f.Status
@@ -161,7 +161,7 @@ func (f *Fault) instead(now time.Time) (result *reply, err error, replaced bool)
 			failure.header.Set("Retry-After", now.Add(f.RetryAfter).UTC().Format(http.TimeFormat))
 		}
 	}
-	return nil, failure, true
+	return nil, true, failure
 }
 
 func (f *Fault) refusal() *apiError {

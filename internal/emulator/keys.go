@@ -53,7 +53,7 @@ func regenerateKeys(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	primary := true
+	var primary bool
 	switch keyType := body["keyType"].(type) {
 	case string:
 		if primary = strings.EqualFold(keyType, "Primary"); !primary && !strings.EqualFold(keyType, "Secondary") {

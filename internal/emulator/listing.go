@@ -68,7 +68,7 @@ func listOrder(given, parameter string) (string, error) {
 // countOf reads a page size. Unlike an offset it has no default of its own: the
 // service's page size is the most that one page holds.
 func (c *call) countOf(given string) (int, error) {
-	size := orElseInt(c.behavior.PageSize, defaultPageSize)
+	size := c.pageSize()
 	if given == "" {
 		return size, nil
 	}

@@ -103,12 +103,13 @@ func (e *Emulator) run(c *call, spoil *Fault) response {
 	defer e.mu.Unlock()
 	e.settle()
 	if spoil != nil {
-		if result, err, replaced := spoil.instead(e.Now()); replaced {
+		if result, replaced, err := spoil.instead(e.Now()); replaced {
 			return render(c.route.plane, result, err)
 		}
 	}
-	result, err := e.admit(c)
-	if err == nil && result == nil {
+	var result *reply
+	err := e.admit(c)
+	if err == nil {
 		before := len(e.store.pending)
 		result, err = c.route.handle(c)
 		if spoil != nil && len(e.store.pending) > before {
@@ -122,15 +123,15 @@ func (e *Emulator) run(c *call, spoil *Fault) response {
 }
 
 // admit answers 401, 404 for the workspace, 403, or nothing.
-func (e *Emulator) admit(c *call) (*reply, error) {
+func (e *Emulator) admit(c *call) error {
 	switch c.route.plane {
 	case planeData, planeARM, planeArtifact:
 	default:
-		return nil, nil
+		return nil
 	}
 	var err error
 	if c.principal, err = e.authenticate(c.request, c.route.plane); err != nil {
-		return nil, err
+		return err
 	}
 	scope := "/subscriptions/" + c.params["sub"]
 	if c.params["ws"] != "" {
@@ -140,13 +141,13 @@ func (e *Emulator) admit(c *call) (*reply, error) {
 	}
 	if c.route.action != nil {
 		if err := c.principal.authorize(c.route.action(c), scope, c.route.plane); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if c.params["ws"] != "" && c.workspace == nil {
-		return nil, e.missingWorkspace(c)
+		return e.missingWorkspace(c)
 	}
-	return nil, nil
+	return nil
 }
 
 // send writes a response, spoilt where a fault was ordered.

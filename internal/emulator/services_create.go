@@ -27,7 +27,7 @@ func createService(c *call) (*reply, error) {
 		now := c.Now()
 		next.created, next.updated = now, now
 		next.doc["createdBy"] = c.author()
-		next.setAddress(c)
+		next.setAddress()
 		c.workspace.services[next.name] = next
 		return c.accepted(c.begin(next, true, effect{})), nil
 	}
@@ -196,7 +196,7 @@ func withoutRegistryPassword(request map[string]any) map[string]any {
 }
 
 // setAddress gives an ACI service its name in the region's DNS and its IP.
-func (svc *service) setAddress(c *call) {
+func (svc *service) setAddress() {
 	if svc.kind != "ACI" {
 		return
 	}

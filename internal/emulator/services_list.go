@@ -31,7 +31,7 @@ func listServices(c *call) (*reply, error) {
 		return nil, err
 	}
 	slices.SortFunc(found, compare)
-	size := orElseInt(c.behavior.PageSize, defaultPageSize)
+	size := c.pageSize()
 	if given := q.Get("count"); given != "" {
 		n, err := strconv.Atoi(given)
 		if err != nil || n < 1 {
@@ -58,11 +58,12 @@ func listServices(c *call) (*reply, error) {
 	return ok(body), nil
 }
 
-func orElseInt(value, fallback int) int {
-	if value == 0 {
-		return fallback
+// pageSize is the largest page of any list.
+func (c *call) pageSize() int {
+	if c.behavior.PageSize > 0 {
+		return c.behavior.PageSize
 	}
-	return value
+	return defaultPageSize
 }
 
 func (svc *service) matches(q url.Values) bool {

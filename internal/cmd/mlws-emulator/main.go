@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/google/renameio/v2"
+
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
