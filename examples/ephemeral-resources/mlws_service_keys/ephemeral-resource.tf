@@ -1,0 +1,11 @@
+resource "mlws_aci_service" "iris" {
+  name         = "iris"
+  model_ids    = ["iris:1"]
+  auth_enabled = true
+}
+
+# Neither key reaches the state or a plan. Pass them to a write-only argument or
+# to the configuration of another provider.
+ephemeral "mlws_service_keys" "iris" {
+  service_id = mlws_aci_service.iris.id
+}

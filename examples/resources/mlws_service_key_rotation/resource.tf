@@ -1,0 +1,21 @@
+resource "mlws_aci_service" "iris" {
+  name         = "iris"
+  model_ids    = ["iris:1"]
+  auth_enabled = true
+}
+
+# Once a quarter, and when the value changes: the slot that is not in use gets a
+# new key and becomes the active one. The key before it works until the next rotation.
+resource "mlws_service_key_rotation" "iris" {
+  service_id   = mlws_aci_service.iris.id
+  rotate_after = "2160h"
+
+  triggers = {
+    incident = "none"
+  }
+}
+
+output "key" {
+  value     = mlws_service_key_rotation.iris.active_key
+  sensitive = true
+}
