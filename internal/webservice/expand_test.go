@@ -75,10 +75,12 @@ func TestExpandImage(t *testing.T) {
 			{"id":"code.tgz","url":"https://h/c/code.tgz?sig=x","mimeType":"application/octet-stream","unpack":true}],
 			"environment":{"name":"e","python":{"userManagedDependencies":false,"condaDependencies":{"dependencies":["python=3.8",{"pip":["x"]}]}},"docker":{"baseDockerfile":"FROM i"},
 			"environmentVariables":{"A":"b","AZUREML_ENTRY_SCRIPT":"code/src/score.py","AZUREML_SOURCE_DIRECTORY":"code"},"inferencingStackVersion":"latest"}}`},
-		"private registry": {inference(values{"name": "e", "base_image": "i", "user_managed_dependencies": false, "base_image_registry": values{"address": "r", "username": "u"}}),
+		"private registry": {
+			inference(values{"name": "e", "base_image": "i", "user_managed_dependencies": false, "base_image_registry": values{"address": "r", "username": "u"}}),
 			`{"modelIds":[],"assets":[{"id":"score.py","url":"aml://artifact/x/score.py","mimeType":"application/octet-stream"}],
 			"environment":{"name":"e","python":{"userManagedDependencies":false},"docker":{"baseImage":"i","baseImageRegistry":{"address":"r","username":"u","password":"pw"}},
-			"environmentVariables":{"AZUREML_ENTRY_SCRIPT":"score.py"}}}`},
+			"environmentVariables":{"AZUREML_ENTRY_SCRIPT":"score.py"}}}`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -50,7 +50,7 @@ func flatten(ctx context.Context, service *azureml.Service, workspace resourceid
 	if d.compute == azureml.ComputeACI {
 		flattenACI(ctx, service, prior, &d)
 	} else {
-		flattenAKS(ctx, service, resources, prior, &d)
+		flattenAKS(service, resources, prior, &d)
 	}
 	return d
 }

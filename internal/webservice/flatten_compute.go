@@ -69,7 +69,7 @@ func flattenSSL(ctx context.Context, service *azureml.Service, prior types.Objec
 	return after.object()
 }
 
-func flattenAKS(ctx context.Context, service *azureml.Service, resources *azureml.Resources, prior deployment, d *deployment) {
+func flattenAKS(service *azureml.Service, resources *azureml.Resources, prior deployment, d *deployment) {
 	d.ComputeName = returnedText(service.ComputeName, prior.ComputeName, strings.EqualFold)
 	d.Namespace = returnedText(service.Namespace, prior.Namespace, func(a, b string) bool { return a == b })
 	d.Autoscale, d.NumReplicas = flattenScaling(service)

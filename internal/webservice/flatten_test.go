@@ -100,10 +100,14 @@ func TestFlatten(t *testing.T) {
 		"code removed":                {compute: aks, prior: coded(inline)},
 		"code, registered imported":   {compute: aks, wire: `{` + assets + `{"name":"e","version":"2","docker":{"baseImage":"i"},"environmentVariables":{"AZUREML_ENTRY_SCRIPT":"score.py"}}}}`, want: coded(values{"name": "e", "version": "2"})},
 		"code, reference":             {compute: aks, wire: `{"environmentImageRequest":{"modelIds":["iris:1"],"assets":[{"id":"score.py","url":"aml://artifact/x/score.py"}],"environmentReference":{"name":"e","version":"2"}}}`, want: coded(values{"name": "e", "version": "2"})},
-		"code, inline imported": {compute: aks, wire: `{` + assets + `{"name":"e","docker":{"baseImage":"i","baseImageRegistry":{"address":"r"}},"python":{"userManagedDependencies":false,"condaDependencies":{"dependencies":["a"]}},"environmentVariables":{"AZUREML_ENTRY_SCRIPT":"score.py","A":"b"}}}}`,
-			want: coded(values{"name": "e", "base_image": "i", "base_image_registry": values{"address": "r"}, "conda_dependencies": "dependencies:\n    - a\n", "environment_variables": values{"A": "b"}})},
-		"code, inline same": {compute: aks, prior: coded(merged(inline, values{"conda_dependencies": "dependencies: [a]"})), wire: `{` + assets + `{"name":"e","version":"Autosave_1","docker":{"baseImage":"i","baseImageRegistry":{"address":"mcr"}},"python":{"userManagedDependencies":false,"condaDependencies":{"dependencies":["a"]}},"inferencingStackVersion":"latest"}}}`,
-			want: coded(merged(inline, values{"conda_dependencies": "dependencies: [a]"}))},
+		"code, inline imported": {
+			compute: aks, wire: `{` + assets + `{"name":"e","docker":{"baseImage":"i","baseImageRegistry":{"address":"r"}},"python":{"userManagedDependencies":false,"condaDependencies":{"dependencies":["a"]}},"environmentVariables":{"AZUREML_ENTRY_SCRIPT":"score.py","A":"b"}}}}`,
+			want: coded(values{"name": "e", "base_image": "i", "base_image_registry": values{"address": "r"}, "conda_dependencies": "dependencies:\n    - a\n", "environment_variables": values{"A": "b"}}),
+		},
+		"code, inline same": {
+			compute: aks, prior: coded(merged(inline, values{"conda_dependencies": "dependencies: [a]"})), wire: `{` + assets + `{"name":"e","version":"Autosave_1","docker":{"baseImage":"i","baseImageRegistry":{"address":"mcr"}},"python":{"userManagedDependencies":false,"condaDependencies":{"dependencies":["a"]}},"inferencingStackVersion":"latest"}}}`,
+			want: coded(merged(inline, values{"conda_dependencies": "dependencies: [a]"})),
+		},
 		"code, image drift":       {compute: aks, prior: coded(inline), wire: `{` + assets + `{"name":"e","docker":{"baseImage":"j"},"python":{"userManagedDependencies":true}}}}`, want: coded(values{"name": "e", "base_image": "j"})},
 		"code, version drift":     {compute: aks, prior: coded(values{"name": "e", "version": "1"}), wire: `{` + assets + `{"name":"e","version":"2"}}}`, want: coded(values{"name": "e", "version": "2"})},
 		"code, no environment":    {compute: aks, prior: coded(inline), wire: `{` + assets + `null}}`, want: coded(inline)},

@@ -53,8 +53,8 @@ func TestImportOverTheProtocol(t *testing.T) {
 			}
 		})
 	}
-	if *asked > 0 {
-		t.Errorf("%d requests", *asked)
+	if asked.Load() > 0 {
+		t.Errorf("%d requests", asked.Load())
 	}
 	resp, err := s.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: aksType, ID: "Iris/x"})
 	if err != nil || len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, "Import by that id") {

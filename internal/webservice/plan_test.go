@@ -51,8 +51,10 @@ func TestPlanCreate(t *testing.T) {
 		return values{"enabled": true, "min_replicas": least, "max_replicas": most, "target_utilization": 70, "refresh_seconds": 1}
 	}
 	for name, test := range map[string]struct{ config, want values }{
-		"defaults": {nil, values{"auth_enabled": true, "token_auth_enabled": false, "autoscale": on(1, 10), "num_replicas": nil,
-			"cpu_cores": 0.1, "liveness_probe": probeDefaults, "workspace_id": testWorkspace.String(), "properties": values{}, "id": unknown{}, "scoring_uri": unknown{}, "namespace": unknown{}}},
+		"defaults": {nil, values{
+			"auth_enabled": true, "token_auth_enabled": false, "autoscale": on(1, 10), "num_replicas": nil,
+			"cpu_cores": 0.1, "liveness_probe": probeDefaults, "workspace_id": testWorkspace.String(), "properties": values{}, "id": unknown{}, "scoring_uri": unknown{}, "namespace": unknown{},
+		}},
 		"token":                 {values{"token_auth_enabled": true, "namespace": "n"}, values{"auth_enabled": false, "token_auth_enabled": true}},
 		"unknown token":         {values{"token_auth_enabled": unknown{}}, values{"auth_enabled": unknown{}, "token_auth_enabled": unknown{}}},
 		"num_replicas":          {values{"num_replicas": 3}, values{"autoscale": values{"enabled": false}, "num_replicas": 3}},

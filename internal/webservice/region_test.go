@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,11 +29,11 @@ func (testCredential) GetToken(context.Context, policy.TokenRequestOptions) (azc
 // testData is a configured provider whose Resource Manager knows a workspace in
 // westeurope and the clusters aks-demo there and aks-far in eastus. It counts
 // what it is asked.
-func testData(t *testing.T) (*providerdata.Data, *int) {
+func testData(t *testing.T) (*providerdata.Data, *atomic.Int32) {
 	t.Helper()
-	asked := new(int)
+	asked := new(atomic.Int32)
 	arm := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		*asked++
+		asked.Add(1)
 		w.Header().Set("Content-Type", "application/json")
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/computes/aks-demo"):
@@ -84,8 +85,8 @@ func TestRegionWarning(t *testing.T) {
 			if warned := strings.Contains(text, "The workspace is in westeurope and the AKS cluster \"aks-far\" in eastus."); warned != test.warned {
 				t.Errorf("warned %t: %s", warned, text)
 			}
-			if (*asked > 0) != test.asked {
-				t.Errorf("%d requests", *asked)
+			if (asked.Load() > 0) != test.asked {
+				t.Errorf("%d requests", asked.Load())
 			}
 		})
 	}
