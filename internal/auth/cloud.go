@@ -19,12 +19,16 @@ type Cloud struct {
 	// Audience is the resource that tokens are asked for. Azure Machine Learning
 	// accepts the tokens of Resource Manager.
 	Audience string
+	// MachineLearning is the suffix of the addresses of the Azure Machine
+	// Learning API, https://{location}.{suffix}, for a workspace that has no
+	// discovery to follow.
+	MachineLearning string
 }
 
 var clouds = []Cloud{
-	{"public", "https://login.microsoftonline.com", "https://management.azure.com", "https://management.azure.com"},
-	{"usgovernment", "https://login.microsoftonline.us", "https://management.usgovcloudapi.net", "https://management.usgovcloudapi.net"},
-	{"china", "https://login.chinacloudapi.cn", "https://management.chinacloudapi.cn", "https://management.chinacloudapi.cn"},
+	{"public", "https://login.microsoftonline.com", "https://management.azure.com", "https://management.azure.com", "api.azureml.ms"},
+	{"usgovernment", "https://login.microsoftonline.us", "https://management.usgovcloudapi.net", "https://management.usgovcloudapi.net", "api.ml.azure.us"},
+	{"china", "https://login.chinacloudapi.cn", "https://management.chinacloudapi.cn", "https://management.chinacloudapi.cn", "api.ml.azure.cn"},
 }
 
 // Other spellings that azurerm, azapi and the Azure CLI accept or print.

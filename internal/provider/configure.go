@@ -55,6 +55,7 @@ func (p *mlwsProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 		ResourceManagerEndpoint: ends.resourceManager,
 		TokenScope:              ends.audience + "/.default",
 		ModelManagementEndpoint: ends.modelManagement,
+		APISuffix:               ends.apiSuffix,
 		UserAgent:               fmt.Sprintf("terraform-provider-mlws/%s terraform/%s", p.version, req.TerraformVersion),
 		Transport:               client,
 	})

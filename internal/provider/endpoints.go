@@ -29,6 +29,7 @@ type endpoints struct {
 	resourceManager, authority, audience string
 	modelManagement                      string // empty: ask discovery
 	caFile                               string // empty: the system's authorities only
+	apiSuffix                            string // of addresses of last resort; empty: none
 	customAuthority                      bool
 }
 
@@ -67,6 +68,10 @@ func (m *model) endpoints(ctx context.Context, lookup auth.Lookup) (endpoints, d
 			diags.AddAttributeError(path.Root("endpoints").AtName(check.name), "Invalid endpoint",
 				"endpoints."+check.name+" ("+check.variable+") "+reason+".")
 		}
+	}
+	// A Resource Manager of one's own must never send a token to Azure's hosts.
+	if e.resourceManager == "" {
+		e.apiSuffix = cloud.MachineLearning
 	}
 	e.customAuthority = e.authority != "" && !strings.EqualFold(strings.TrimRight(e.authority, "/"), cloud.Authority)
 	for _, fallback := range []struct {
