@@ -184,8 +184,10 @@ func (c *blobCall) authorize(container string) error {
 	expiry, err := time.Parse(time.RFC3339, q.Get("se"))
 	want := c.blobSignature("/"+container+"/"+c.blob, q.Get("se"))
 	if err != nil || !hmac.Equal([]byte(q.Get("sig")), []byte(want)) || !c.Now().Before(expiry) {
-		return &apiError{status: http.StatusForbidden, code: "AuthenticationFailed",
-			message: "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature."}
+		return &apiError{
+			status: http.StatusForbidden, code: "AuthenticationFailed",
+			message: "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.",
+		}
 	}
 	return nil
 }

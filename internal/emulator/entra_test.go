@@ -119,8 +119,10 @@ func TestCertificateAssertion(t *testing.T) {
 	s := open(t)
 	key, certificate := selfSigned(t)
 	stranger, foreign := selfSigned(t)
-	err := s.e.AddPrincipal(emulator.Principal{ClientID: keeperID, Role: "Reader",
-		CertificatePEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate}))})
+	err := s.e.AddPrincipal(emulator.Principal{
+		ClientID: keeperID, Role: "Reader",
+		CertificatePEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -236,9 +236,11 @@ func deploymentFailure(svc *service) *apiError {
 }
 
 func timedOut(svc *service) *apiError {
-	return &apiError{status: http.StatusGatewayTimeout, code: "DeploymentTimedOut",
+	return &apiError{
+		status: http.StatusGatewayTimeout, code: "DeploymentTimedOut",
 		message: "The deployment operation polling has TimedOut. The service creation is taking longer than our normal time. We are still trying to achieve the desired state for the web service " +
-			svc.name + ". Please check the webservice state for the current webservice health. You can run print(service.state) from the python SDK to retrieve the current state of the webservice. (pollTimeout 00:20:00)"}
+			svc.name + ". Please check the webservice state for the current webservice health. You can run print(service.state) from the python SDK to retrieve the current state of the webservice. (pollTimeout 00:20:00)",
+	}
 }
 
 // sendSpoilt writes an answer that the connection spoils, or reports that the

@@ -136,3 +136,63 @@ func TestOverwrite(t *testing.T) {
 		t.Errorf("a chosen label moved: %v", fifth["publicFqdn"])
 	}
 }
+
+// An update that fails leaves the old containers serving under the old mode; a
+// delete that fails leaves the service.
+func TestFailedChanges(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.WithOperationDuration(0))
+	service := s.deploy(aci("svc"))
+	s.e.Fault(emulator.Fault{Operation: "PatchService", Kind: emulator.FaultOperationFailed, Times: 1})
+	if operation := s.wait(s.call("PATCH", "/services/svc", replace("/authEnabled", true))); operation["state"] != "Failed" {
+		t.Errorf("patch: %v", operation["state"])
+	}
+	if after := s.call("GET", "/services/svc", nil).json; after["state"] != "Failed" || after["authEnabled"] != true {
+		t.Errorf("after the patch: %v %v", after["state"], after["authEnabled"])
+	}
+	if got := s.score(service, ""); got != http.StatusOK {
+		t.Errorf("the old containers: %d", got)
+	}
+	s.e.Fault(emulator.Fault{Operation: "RegenerateKeys", Kind: emulator.FaultOperationFailed, Times: 1})
+	before, _ := s.keys("svc")
+	s.wait(s.call("POST", "/services/svc/regenerateKeys", object{"keyType": "Primary"}))
+	if after, _ := s.keys("svc"); after != before {
+		t.Error("a failed regenerate changed the key")
+	}
+	s.e.Fault(emulator.Fault{Operation: "DeleteService", Kind: emulator.FaultOperationFailed, Times: 1})
+	s.wait(s.call("DELETE", "/services/svc", nil))
+	if after := s.call("GET", "/services/svc", nil); after.status != http.StatusOK || after.json["state"] != "Failed" {
+		t.Errorf("after the delete: %d %v", after.status, after.json["state"])
+	}
+	s.succeed(s.call("DELETE", "/services/svc", nil))
+}
+
+// What another person does shows at once, without an operation.
+func TestOutOfBand(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.WithOperationDuration(0))
+	service := s.deploy(aci("svc"))
+	err := s.e.EditService(s.scope, "svc", func(doc map[string]any) {
+		doc["authEnabled"] = true
+		doc["containerResourceRequirements"].(map[string]any)["cpu"] = 3
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	edited, _ := s.e.ServiceJSON(s.scope, "svc")
+	if edited["authEnabled"] != true || at(edited, "/containerResourceRequirements/cpu") != 3.0 || s.score(service, "") != http.StatusUnauthorized {
+		t.Errorf("edited: %v", edited)
+	}
+	if err := s.e.SetKeys(s.scope, "svc", "theirs", ""); err != nil || s.score(service, "theirs") != http.StatusOK {
+		t.Errorf("set keys: %v", err)
+	}
+	if p, q := s.e.Keys(s.scope, "svc"); p != "theirs" || len(q) != 32 {
+		t.Error("keys are not as set")
+	}
+	if err := s.e.SetServiceState(s.scope, "svc", emulator.StateUnschedulable); err != nil || s.call("GET", "/services/svc", nil).json["state"] != "Unschedulable" {
+		t.Errorf("set state: %v", err)
+	}
+	if err := s.e.RemoveService(s.scope, "svc"); err != nil || s.e.RemoveService(s.scope, "svc") == nil || s.e.EditService("/none", "svc", nil) == nil {
+		t.Errorf("remove: %v", err)
+	}
+}

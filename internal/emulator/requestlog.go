@@ -10,6 +10,12 @@ import (
 )
 
 // Request is one call that the emulator answered (or, with Status 0, cut off).
+// Operation is the route's name: EntraToken, OpenIDConfiguration,
+// ManagedIdentityToken, GetWorkspace, GetCompute, ListPermissions, Discovery,
+// CreateService, GetService, ListServices, PatchService, DeleteService,
+// ServiceLogs, ValidateService, GetOperation, ListKeys, RegenerateKeys,
+// ServiceToken, GetModel, ListModels, GetEnvironment, Score, ScoreHealth,
+// ScoreSwagger, and more in the routes of each file; Unserved has none.
 type Request struct {
 	Method    string    `json:"method"`
 	Path      string    `json:"path"` // as it came in, with the query
