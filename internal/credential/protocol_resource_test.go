@@ -13,7 +13,7 @@ import (
 
 // planned is what a plan of one resource came to.
 type planned struct {
-	state    map[string]any
+	state    values
 	replace  []string
 	private  []byte
 	raw      *tfprotov6.DynamicValue

@@ -90,7 +90,7 @@ func (s *server) encode(typ tftypes.Type, value tftypes.Value) *tfprotov6.Dynami
 	return &encoded
 }
 
-func (s *server) decode(typ tftypes.Type, value *tfprotov6.DynamicValue) map[string]any {
+func (s *server) decode(typ tftypes.Type, value *tfprotov6.DynamicValue) values {
 	s.t.Helper()
 	decoded, err := value.Unmarshal(typ)
 	if err != nil {
@@ -99,7 +99,7 @@ func (s *server) decode(typ tftypes.Type, value *tfprotov6.DynamicValue) map[str
 	if decoded.IsNull() {
 		return nil
 	}
-	return plain(s.t, decoded).(map[string]any)
+	return plain(s.t, decoded).(values)
 }
 
 // values are the attributes that a test sets; the others are null.
@@ -166,7 +166,7 @@ func plain(t testing.TB, value tftypes.Value) any {
 	case typ.Is(tftypes.Object{}), typ.Is(tftypes.Map{}):
 		var m map[string]tftypes.Value
 		fail(value.As(&m))
-		result := make(map[string]any, len(m))
+		result := make(values, len(m))
 		for name, v := range m {
 			result[name] = plain(t, v)
 		}

@@ -1,0 +1,174 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+//go:build linux
+
+package credential_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+// The provider is killed, as by a machine that goes away, at each step of a
+// rotation. Whenever that happens, the key that the state calls active works,
+// and the next apply finishes the rotation without cutting its users off.
+func TestAccRotationSurvivesKills(t *testing.T) {
+	for _, step := range []struct {
+		name, operation string
+		count           int
+	}{
+		{"signed in", "EntraToken", 1},
+		{"the service was read", "GetService", 2}, // the first one is the refresh of the service
+		{"the keys were read", "ListKeys", 2},     // the first one is the refresh of the rotation
+		{"the regenerate was sent", "RegenerateKeys", 1},
+		{"the operation was asked for", "GetOperation", 1},
+		{"the new key was read", "ListKeys", 3},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			env := acctest.StartEmulated(t, emulator.WithOperationDuration(300*time.Millisecond))
+			config := func(quarter int) string {
+				return env.Config(aci(env, "iris", "") + rotation(fmt.Sprintf("triggers = { quarter = \"%d\" }", quarter)))
+			}
+			cli := env.NewCLI(t, config(1))
+			if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
+				t.Fatalf("%v\n%s", err, output)
+			}
+			before := stateOf(t, cli)
+			uri := before.attribute(t, "mlws_aci_service", "scoring_uri")
+			active := before.attribute(t, "mlws_service_key_rotation", "active_key")
+
+			env.ResetLog()
+			cli.Write(config(2))
+			killed := killProvider(t, cli, func() bool { return env.Count(step.operation) >= step.count })
+			requireScore(t, "the active key after the kill", uri, active, http.StatusOK)
+			crashed := stateOf(t, cli)
+			if !killed || crashed.attribute(t, "mlws_service_key_rotation", "active_key") != active {
+				t.Fatalf("the run was killed: %t, and must not have changed the active key in the state", killed)
+			}
+
+			if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
+				t.Fatalf("the next apply: %v\n%s", err, output)
+			}
+			after := stateOf(t, cli)
+			next := after.attribute(t, "mlws_service_key_rotation", "active_key")
+			if next == active || after.attribute(t, "mlws_service_key_rotation", "active_key_type") != "Primary" {
+				t.Error("the next apply did not finish the rotation")
+			}
+			requireScore(t, "the new active key", uri, next, http.StatusOK)
+			requireScore(t, "the key that was active before", uri, active, http.StatusOK)
+			if got := env.Count("RegenerateKeys"); got > 2 {
+				t.Errorf("%d regenerate calls, want one, and one more where the first one's outcome was lost", got)
+			}
+			if output, err := cli.Run("plan", "-detailed-exitcode", "-no-color"); err != nil {
+				t.Errorf("the plan afterwards is not empty: %v\n%s", err, output)
+			}
+		})
+	}
+}
+
+// killProvider runs an apply, and kills its provider once the condition holds.
+// It reports whether the apply failed of it.
+func killProvider(t *testing.T, cli *acctest.CLI, when func() bool) bool {
+	t.Helper()
+	var output bytes.Buffer
+	command := cli.Command(t.Context(), nil, "apply", "-auto-approve", "-no-color")
+	command.Stdout, command.Stderr = &output, &output
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- command.Wait() }()
+	for {
+		select {
+		case err := <-done:
+			t.Logf("the apply ended with: %v", err)
+			return err != nil
+		case <-time.After(2 * time.Millisecond):
+			if when() {
+				for _, pid := range providersOf(t, command.Process.Pid) {
+					_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended by itself
+				}
+				when = func() bool { return false }
+			}
+		}
+	}
+}
+
+// providersOf returns the provider processes below a terraform process.
+func providersOf(t *testing.T, parent int) []int {
+	t.Helper()
+	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pids []int
+	for _, list := range lists {
+		children, _ := os.ReadFile(list) // a thread may have ended
+		for _, field := range strings.Fields(string(children)) {
+			pid, err := strconv.Atoi(field)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pids = append(pids, providersOf(t, pid)...)
+			if executable, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid)); err == nil && filepath.Base(executable) == "terraform-provider-mlws" {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	return pids
+}
+
+func requireScore(t *testing.T, what, uri, credential string, want int) {
+	t.Helper()
+	if got, err := acctest.Score(uri, credential); err != nil || got != want {
+		t.Errorf("%s: scoring was answered with %d (%v), want %d", what, got, err, want)
+	}
+}
+
+// stateFile is the part of a state file that the tests look at.
+type stateFile struct {
+	Resources []struct {
+		Type      string `json:"type"`
+		Instances []struct {
+			Attributes map[string]any `json:"attributes"`
+		} `json:"instances"`
+	} `json:"resources"`
+}
+
+func stateOf(t *testing.T, cli *acctest.CLI) stateFile {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(cli.Dir, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var state stateFile
+	if err := json.Unmarshal(content, &state); err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+func (s stateFile) attribute(t *testing.T, resourceType, name string) string {
+	t.Helper()
+	for _, resource := range s.Resources {
+		if resource.Type == resourceType && len(resource.Instances) == 1 {
+			value, _ := resource.Instances[0].Attributes[name].(string)
+			return value
+		}
+	}
+	t.Fatalf("%s is not in the state", resourceType)
+	return ""
+}

@@ -1,0 +1,103 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package credential_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
+)
+
+func TestAccChosenKey(t *testing.T) {
+	env := acctest.StartEmulated(t)
+	config := func(value string, version int) string {
+		return env.Config(aci(env, "iris", "") + key("test", "iris", fmt.Sprintf("store_key = false\nkey_value_wo = %q\nkey_value_wo_version = %d", value, version)))
+	}
+	live := func(want string) func(*terraform.State) error {
+		return func(*terraform.State) error {
+			if primary, _ := env.Emulator.Keys(env.WorkspaceID, env.Name("iris")); primary != want {
+				return fmt.Errorf("the key is not the chosen one")
+			}
+			return nil
+		}
+	}
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config("chosen-key-number-1", 1), Check: all(live("chosen-key-number-1"), env.CheckCount("RegenerateKeys", 1))},
+		{Config: config("chosen-key-number-2", 1), ConfigPlanChecks: emptyPlan()}, // the value alone is not looked at
+		{
+			Config: config("chosen-key-number-2", 2), Check: all(live("chosen-key-number-2"), env.CheckCount("RegenerateKeys", 2)),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{replacedBecauseOf(keyAddress, "key_value_wo_version")}},
+		},
+		{Config: config("not a bearer", 3), ExpectError: regexp.MustCompile(`Invalid key value`)},
+		{
+			Config:      env.Config(aci(env, "iris", "") + key("test", "iris", `key_value_wo = "x"`)),
+			ExpectError: regexp.MustCompile(`key_value_wo_version`),
+		},
+		{
+			// No longer choosing a value leaves the key as it is.
+			Config: env.Config(aci(env, "iris", "") + key("test", "iris", "store_key = false")),
+			Check:  all(live("chosen-key-number-2"), env.CheckCount("RegenerateKeys", 2)),
+		},
+	}})
+}
+
+func TestAccKeyDestroyedForGood(t *testing.T) {
+	env := acctest.StartEmulated(t)
+	service := aci(env, "iris", "")
+	config := func(more string) string {
+		return env.Config(service + key("test", "iris", "on_destroy = \"regenerate\"\n"+more))
+	}
+	value := &watch{address: keyAddress, name: "key"}
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config(`triggers = { a = "1" }`), Check: all(value.changed, env.CheckCount("RegenerateKeys", 1))},
+		{
+			// A replacement regenerates once all the same: its destroy does it for its create.
+			Config: config(`triggers = { a = "2" }`),
+			Check:  all(value.changed, env.CheckCount("RegenerateKeys", 2), scores("mlws_aci_service.iris", keyAddress, "key", http.StatusOK)),
+		},
+		{
+			// The destroy comes last here, and must not kill its successor's key.
+			Config: config("triggers = { a = \"3\" }\nlifecycle {\n create_before_destroy = true\n}"),
+			Check:  all(value.changed, env.CheckCount("RegenerateKeys", 3), scores("mlws_aci_service.iris", keyAddress, "key", http.StatusOK)),
+		},
+		{
+			Config: env.Config(service),
+			Check: all(env.CheckCount("RegenerateKeys", 4), func(state *terraform.State) error {
+				return scoresWith(state, "mlws_aci_service.iris", value.last, http.StatusUnauthorized)
+			}),
+		},
+		{Config: config(""), Check: env.CheckCount("RegenerateKeys", 5)},
+		{Config: env.Config(""), Check: env.CheckCount("RegenerateKeys", 6), Destroy: true},
+	}})
+}
+
+func TestAccVerifiedRotation(t *testing.T) {
+	env := acctest.StartEmulated(t)
+	config := func(trigger string) string {
+		return env.Config(aci(env, "iris", "") +
+			key("test", "iris", fmt.Sprintf("verify = true\ntriggers = { a = %q }", trigger)) +
+			`
+resource "mlws_service_key_rotation" "test" {
+  service_id     = mlws_service_key.test.service_id
+  verify         = true
+  first_key_type = "Secondary"
+}`)
+	}
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config("1"), Check: all(env.CheckCount("RegenerateKeys", 2), func(*terraform.State) error {
+			if scored := env.Count("Score"); scored != 6 {
+				return fmt.Errorf("%d scoring calls, want 3 for each of the two rotations", scored)
+			}
+			return nil
+		})},
+		{Config: config("2"), Check: env.CheckCount("RegenerateKeys", 3)},
+	}})
+}
