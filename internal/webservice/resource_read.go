@@ -36,6 +36,8 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 	service, err := r.data.Client.Workspace(id.Workspace).GetService(ctx, id.Name)
 	if azureml.IsNotFound(err) {
 		resp.State.RemoveResource(ctx)
+		// The framework asks for an identity even of what is gone.
+		resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 		return
 	}
 	if err != nil {
