@@ -1,0 +1,133 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+)
+
+const registeredEnvironment = `{
+	entry_script = "score.py"
+	source_url   = "aml://artifact/code/one/score.py"
+	environment  = { name = "sklearn-env", version = "1" }
+}`
+
+// importable are services that an import has to bring back as they were configured.
+var importable = []struct {
+	name, typeName string
+	arguments      attrs
+	ignored        []string // in the comparison with the state after the create
+}{
+	{"ACI minimal", aciType, nil, nil},
+	{"AKS minimal", aksType, nil, nil},
+	{"ACI full", aciType, attrs{
+		"description": `"text"`, "tags": `{ a = "1" }`, "properties": `{ b = "2" }`, "cpu_cores": "0.5", "memory_gb": "1.5", "collect_model_data": "true",
+		"enable_app_insights": "true", "location": `"West Europe"`, "dns_name_label": `"my-label"`, "inference_config": registeredEnvironment,
+		"vnet": `{ vnet_name = "net", subnet_name = "default" }`,
+		"cmk":  `{ vault_base_url = "https://one.vault.azure.net/", key_name = "key", key_version = "1" }`,
+	}, []string{"location"}}, // the state has the configured spelling of the region, an import the service's
+	{"AKS full", aksType, attrs{
+		"description": `"text"`, "tags": `{ a = "1" }`, "properties": `{ b = "2" }`, "cpu_cores": "0.5", "memory_gb": "1.5", "cpu_cores_limit": "1", "memory_gb_limit": "2",
+		"gpu_cores": "1", "enable_app_insights": "true", "collect_model_data": "true", "namespace": `"scoring"`, "num_replicas": "2", "token_auth_enabled": "true",
+		"scoring_timeout_ms": "30000", "liveness_probe": `{ period_seconds = 20 }`, "inference_config": registeredEnvironment,
+	}, nil},
+}
+
+func TestAccServiceImport(t *testing.T) {
+	t.Parallel()
+	for _, test := range importable {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			env := start(t)
+			address := test.typeName + ".iris"
+			byCommand := func(id string) resource.TestStep {
+				return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id, ImportStateVerify: true, ImportStateVerifyIgnore: test.ignored}
+			}
+			// The import block's plan must be the import and nothing else.
+			byBlock := func(id string) resource.TestStep {
+				return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id, ImportStateKind: resource.ImportBlockWithID}
+			}
+			env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+				{Config: env.Config(block(env, test.typeName, "iris", test.arguments))},
+				byCommand(env.ServiceID("iris")),
+				byCommand("iris"),
+				byBlock(env.ServiceID("iris")),
+				byBlock("iris"),
+			}})
+			if calls := env.Calls(); len(calls) != 2 { // the create, and the delete at the end
+				t.Errorf("an import changed something: %v", calls)
+			}
+		})
+	}
+}
+
+// After an import the certificate is unknown to the state, as the API returns
+// neither it nor its key: the first apply sends both, and then the plan is empty.
+func TestAccServiceImportWithSSL(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	config := env.Config(block(env, aciType, "iris", ssl(true, certOne, keyOne, "one.example.com")))
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config},
+		{
+			ResourceName: aciType + ".iris", ImportState: true, ImportStateId: "iris", ImportStateVerify: true,
+			ImportStateVerifyIgnore: []string{"ssl.cert_pem", "ssl.key_pem"},
+		},
+		{
+			// The imported state is the one that the next step plans against.
+			Config: env.Config(`
+removed {
+  from = mlws_aci_service.iris
+  lifecycle { destroy = false }
+}`),
+		},
+		{
+			PreConfig: env.ResetLog,
+			Config: config + `
+import {
+  to = mlws_aci_service.iris
+  id = "iris"
+}`,
+			Check: env.CheckOnlyPatch("[" + pair(certOne, keyOne) + "]"),
+		},
+		{Config: config, ConfigPlanChecks: emptyPlan()},
+	}})
+}
+
+func TestAccServiceImportByIdentity(t *testing.T) {
+	t.Parallel()
+	for _, typeName := range []string{aciType, aksType} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			env := start(t)
+			env.Test(t, resource.TestCase{
+				TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+				Steps: []resource.TestStep{
+					{Config: env.Config(block(env, typeName, "iris", nil))},
+					{ResourceName: typeName + ".iris", ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+				},
+			})
+		})
+	}
+}
+
+func TestAccServiceImportRefused(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	refused := func(address, id, text string) resource.TestStep {
+		return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id, ExpectError: regexp.MustCompile(text)}
+	}
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: env.Config(block(env, aciType, "iris", nil) + block(env, aksType, "other", nil))},
+		refused(aciType+".iris", "other", `mlws_aks_service`),
+		refused(aksType+".other", "iris", `mlws_aci_service`),
+		refused(aciType+".iris", "Not A Name", `neither\s+a\s+full\s+service\s+id\s+nor\s+a\s+service\s+name`),
+		refused(aciType+".iris", "/subscriptions/x/services/iris", `Import\s+by\s+that\s+id`),
+		refused(aciType+".iris", "missing", `Cannot\s+import\s+non-existent\s+remote\s+object`),
+	}})
+}
