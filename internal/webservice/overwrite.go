@@ -5,6 +5,7 @@ package webservice
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -44,6 +45,12 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 	service, err := waitDeployed(ctx, u.api, operation, u.id.Name)
 	if err != nil {
 		u.err = err
+		// A failed redeployment may have changed the keys as well. One that still
+		// goes on would refuse to have them put back.
+		var going *azureml.WaitTimeoutError
+		if keepKeys && !errors.As(err, &going) {
+			diags.Append(u.restoreKeys(ctx, before)...)
+		}
 		return nil, diags
 	}
 	if keepKeys {
