@@ -64,25 +64,25 @@ func ConformanceTable() []Conformance {
 		{OperationID: "Operations_Get", Operation: "GetOperation", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
 			{"states and error", FromSpecification}, {"streamingOperationLog from a character offset", FromSDK}, {"texts of failed deployments", FromIssues},
 		}},
-		{OperationID: "MLModels_Register", Operation: "RegisterModel", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "MLModels_Register", Operation: "RegisterModel", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{
 			{"the fields of a model, the version is assigned", FromSpecification}, {"the rule for names", FromSDK}, {"the number of a deleted version is not given again", FromChoice},
 		}},
-		{OperationID: "MLModels_ListQuery", Operation: "ListModels", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "MLModels_ListQuery", Operation: "ListModels", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{
 			{"filters and orderBy", FromSpecification}, {"newest first; tag, offset, datasetId, latestVersionOnly", FromSDK},
 		}},
-		{OperationID: "MLModels_QueryById", Operation: "GetModel", Refusals: []int{401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "MLModels_QueryById", Operation: "GetModel", Refusals: []int{401, 403, 404}, Asserted: []Behaviour{
 			{"the fields of a model", FromSpecification}, {"404 with statusCode in a flat body", FromSDK},
 		}},
-		{OperationID: "MLModels_Patch", Operation: "PatchModel", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "MLModels_Patch", Operation: "PatchModel", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{
 			{"replace kvTags and description, add properties as a map", FromSDK}, {"properties cannot be changed", FromSpecification},
 		}},
-		{OperationID: "MLModels_Delete", Operation: "DeleteModel", Refusals: []int{401, 403, 404, 412}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "MLModels_Delete", Operation: "DeleteModel", Refusals: []int{401, 403, 404, 412}, Asserted: []Behaviour{
 			{"200, and 204 where it did not exist", FromSpecification}, {"412 DeletionRequired while it is used", FromSDK},
 		}},
 		{OperationID: "MLModels_GetMetrics", Operation: "ModelMetrics", Refusals: []int{401, 403, 404}, Asserted: []Behaviour{
 			{"counts of deployments", FromSpecification}, {"they count the services that exist now", FromChoice},
 		}},
-		{OperationID: "Assets_Create", Operation: "CreateAsset", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "Assets_Create", Operation: "CreateAsset", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{
 			{"the fields of an asset", FromSpecification}, {"artifacts by prefix", FromSDK},
 		}},
 		{OperationID: "Assets_ListQuery", Operation: "ListAssets", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{{"filters and orderby", FromSpecification}}},
@@ -114,14 +114,14 @@ func Neighbours() []Neighbour {
 		{"ServiceLogs", "GET " + services + "/{name}/logs`", true, FromSDK},
 		{"ValidateService", "POST " + services + "/validate`, `/validate/name/{name}`, `/validate/resource`", false, FromSDK},
 		{"ListModels", "POST `{B}/models/list`", false, FromSDK},
-		{"CreateArtifacts", "POST " + artifacts + "/batch/metadata/{origin}/{container}`", true, FromSDK},
+		{"CreateArtifacts", "POST " + artifacts + "/batch/metadata/{origin}/{container}`", false, FromSDK},
 		{"ListArtifactContents", "GET " + artifacts + "/prefix/contentinfo/{origin}/{container}/{path}`", false, FromSDK},
 		{"GetArtifactContent", "GET " + artifacts + "/contentinfo/{origin}/{container}/{path}`", false, FromSDK},
 		{"GetArtifact", "GET " + artifacts + "/{origin}/{container}/metadata`", false, FromSpecification},
 		{"ListArtifacts", "GET " + artifacts + "/{origin}/{container}`", false, FromSpecification},
-		{"UploadArtifact", "POST " + artifacts + "/{origin}/{container}/content`", true, FromSpecification},
+		{"UploadArtifact", "POST " + artifacts + "/{origin}/{container}/content`", false, FromSpecification},
 		{"DownloadArtifact", "GET " + artifacts + "/{origin}/{container}/content`", false, FromSpecification},
-		{"PutBlob", "PUT of a content URI", true, FromSDK},
+		{"PutBlob", "PUT of a content URI", false, FromSDK},
 		{"PutBlock", "PUT of a content URI with `comp=block`", false, FromSDK},
 		{"PutBlockList", "PUT of a content URI with `comp=blocklist`", false, FromSDK},
 		{"HeadBlob", "HEAD of a content URI", false, FromSDK},
@@ -131,14 +131,14 @@ func Neighbours() []Neighbour {
 		{"PutEnvironment", "PUT `/environment/v1.0{scope}/environments/{name}[/versions/{version}]`", false, FromSDK},
 		{"GetWorkspace", "GET `{scope}` of Resource Manager", true, FromDocumentation},
 		{"GetCompute", "GET `{scope}/computes/{name}`, also below `/rp/workspaces`", true, FromSDK},
-		{"ListPermissions", "GET `{scope}/providers/Microsoft.Authorization/permissions`", true, FromDocumentation},
+		{"ListPermissions", "GET `{scope}/providers/Microsoft.Authorization/permissions`", false, FromDocumentation},
 		{"CloudMetadata", "GET `/metadata/endpoints`", false, FromSDK},
 		{"Discovery", "GET of the workspace's `discoveryUrl`", true, FromSDK},
 		{"EntraToken", "POST `/{tenant}/oauth2/v2.0/token`", true, FromDocumentation},
 		{"OpenIDConfiguration", "GET `/{tenant}/v2.0/.well-known/openid-configuration`", true, FromDocumentation},
 		{"InstanceDiscovery", "GET `/common/discovery/instance`", true, FromDocumentation},
 		{"ManagedIdentityToken", "GET of the managed identity endpoints", true, FromDocumentation},
-		{"Score", "POST of the scoring URI", true, FromDocumentation},
+		{"Score", "POST of the scoring URI", false, FromDocumentation},
 		{"ScoreHealth", "GET of the scoring endpoint's root", false, FromDocumentation},
 		{"ScoreSwagger", "GET of the swagger URI", false, FromDocumentation},
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
 func TestGuideIsUpToDate(t *testing.T) {
@@ -27,4 +29,65 @@ func TestGuideIsUpToDate(t *testing.T) {
 	if rows := strings.Count(want, "| no, 501 |"); rows != 3 {
 		t.Errorf("%d operations are not served, want 3", rows)
 	}
+}
+
+// The guide says which operations the provider uses. Which paths its client
+// composes is read from its source, so that the claim follows the client.
+func TestUsedByTheProvider(t *testing.T) {
+	t.Parallel()
+	source := clientSource(t)
+	used := map[string]bool{} // by path
+	for path, operations := range map[string][]string{
+		"/models": {"RegisterModel", "ListModels", "GetModel", "PatchModel", "DeleteModel", "ModelMetrics"}, "/assets": {"CreateAsset", "ListAssets", "GetAsset", "PatchAsset", "DeleteAsset"},
+		"/artifact": {"CreateArtifacts", "UploadArtifact", "GetArtifact", "ListArtifacts"}, "/permissions": {"ListPermissions"}, "/computes": {"GetCompute"},
+		"/environments": {"GetEnvironment", "PutEnvironment", "ListEnvironments"}, "/logs": {"ServiceLogs"}, "/listkeys": {"ListKeys"}, "/regenerateKeys": {"RegenerateKeys"},
+		"/token": {"ServiceToken"}, "/services": {"CreateService", "GetService", "ListServices", "PatchService", "DeleteService"},
+		"/validate": {"ValidateService"},
+	} {
+		claimed := false
+		for _, operation := range operations {
+			claimed = claimed || claims(operation)
+		}
+		used[path] = strings.Contains(source, `"`+path)
+		if claimed != used[path] {
+			t.Errorf("%s: the client composes it: %t, the table says used: %t. Correct Provider in the table, then go run ./internal/cmd/conformance", path, used[path], claimed)
+		}
+	}
+	if !used["/services"] || used["/validate"] {
+		t.Error("the client's source is read wrongly")
+	}
+}
+
+func claims(operation string) bool {
+	for _, row := range emulator.ConformanceTable() {
+		if row.Operation == operation && row.Provider {
+			return true
+		}
+	}
+	for _, row := range emulator.Neighbours() {
+		if row.Operation == operation && row.Provider {
+			return true
+		}
+	}
+	return false
+}
+
+func clientSource(t *testing.T) string {
+	t.Helper()
+	files, err := filepath.Glob("../../azureml/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("the client's source was not found: %v", err)
+	}
+	var source strings.Builder
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source.Write(raw)
+	}
+	return source.String()
 }
