@@ -98,13 +98,17 @@ func TestFromError(t *testing.T) {
 			[]string{"busy with another operation", "apply again"},
 		},
 		"409 capacity": {
-			refused(http.MethodPost, servicePath, 409, azureml.ServiceError{Code: "Conflict", Message: "Conflict",
-				Details: []azureml.ServiceErrorDetail{{Code: "ServiceUnavailable", Message: "The region is out of capacity"}}}),
+			refused(http.MethodPost, servicePath, 409, azureml.ServiceError{
+				Code: "Conflict", Message: "Conflict",
+				Details: []azureml.ServiceErrorDetail{{Code: "ServiceUnavailable", Message: "The region is out of capacity"}},
+			}),
 			[]string{"(409)", "out of capacity", "another location"},
 		},
 		"400 with a target": {
-			refused(http.MethodPost, servicePath, 400, azureml.ServiceError{Code: "BadRequest", Message: "The request is invalid.",
-				Details: []azureml.ServiceErrorDetail{{Code: "InvalidValue", Message: "must be positive", Target: "numReplicas"}}}),
+			refused(http.MethodPost, servicePath, 400, azureml.ServiceError{
+				Code: "BadRequest", Message: "The request is invalid.",
+				Details: []azureml.ServiceErrorDetail{{Code: "InvalidValue", Message: "must be positive", Target: "numReplicas"}},
+			}),
 			[]string{"(400)", "must be positive (at numReplicas).", "Correct what the message names"},
 		},
 		"429":                {refused(http.MethodGet, servicePath, 429, azureml.ServiceError{}), []string{"throttled", "-parallelism"}},
@@ -114,8 +118,10 @@ func TestFromError(t *testing.T) {
 		"no way to the AKS":  {refused(http.MethodPost, servicePath, 400, badRequest("KubernetesUnaccessible", "no route")), []string{"cannot reach the AKS cluster"}},
 		"models not one way": {refused(http.MethodPost, servicePath, 400, badRequest("ServiceModelConflict", "Exactly one of the ModelIds or Models must be specified for a service.")), []string{"model_ids"}},
 		"crash loop": {
-			&azureml.OperationError{Operation: azureml.Operation{ID: "op1", OperationType: "Service", State: "Failed", SubOperationType: "DeployService", SubOperationState: "Failed",
-				Error: &azureml.ServiceError{Code: "AciDeploymentFailed", Message: "Aci Deployment failed", Details: []azureml.ServiceErrorDetail{{Code: "CrashLoopBackOff", Message: "Your container crashed"}}}}},
+			&azureml.OperationError{Operation: azureml.Operation{
+				ID: "op1", OperationType: "Service", State: "Failed", SubOperationType: "DeployService", SubOperationState: "Failed",
+				Error: &azureml.ServiceError{Code: "AciDeploymentFailed", Message: "Aci Deployment failed", Details: []azureml.ServiceErrorDetail{{Code: "CrashLoopBackOff", Message: "Your container crashed"}}},
+			}},
 			[]string{"Service op1 ended as Failed", "at the step DeployService", "Your container crashed.", "init()"},
 		},
 		"no room": {

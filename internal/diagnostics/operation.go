@@ -30,7 +30,7 @@ func explainTimeout(e *azureml.WaitTimeoutError) string {
 }
 
 func isContextEnd(err error) bool {
-	return err == context.Canceled || err == context.DeadlineExceeded
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 func explainUnknownOutcome(e *azureml.UnknownOutcomeError) string {
