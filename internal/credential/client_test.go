@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	tfjson "github.com/hashicorp/terraform-json"
@@ -40,6 +41,7 @@ func newClient(t testing.TB, e *emulator.Emulator) *azureml.Client {
 		Credential:              credential,
 		ResourceManagerEndpoint: e.ResourceManagerURL(),
 		TokenScope:              "https://management.azure.com/.default",
+		Timing:                  azureml.Timing{FirstPoll: 10 * time.Millisecond, Retry: 10 * time.Millisecond, Verify: 500 * time.Millisecond},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -45,9 +45,9 @@ type lab struct {
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-func newLab(t testing.TB) *lab {
+func newLab(t testing.TB, options ...emulator.Option) *lab {
 	t.Helper()
-	e := emulator.Start(t)
+	e := emulator.Start(t, options...)
 	client := newClient(t, e)
 	id, err := resourceid.ParseWorkspace(emulator.DefaultWorkspaceID)
 	if err != nil {

@@ -28,23 +28,29 @@ type credentialProvider struct{ data *providerdata.Data }
 func (*credentialProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "mlws"
 }
+
 func (*credentialProvider) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {
 }
+
 func (p *credentialProvider) Configure(_ context.Context, _ provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	if p.data == nil {
 		return
 	}
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = p.data, p.data, p.data, p.data
 }
+
 func (*credentialProvider) Resources(context.Context) []func() resource.Resource {
 	return credential.Resources()
 }
+
 func (*credentialProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return credential.DataSources()
 }
+
 func (*credentialProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return credential.EphemeralResources()
 }
+
 func (*credentialProvider) Actions(context.Context) []func() action.Action {
 	return credential.Actions()
 }

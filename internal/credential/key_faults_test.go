@@ -1,0 +1,173 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package credential_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+// create creates the Primary key of the lab's service under a context.
+func (l *lab) create(ctx context.Context, config values) (values, []*tfprotov6.Diagnostic) {
+	l.t.Helper()
+	typ := l.resourceType(keyResource)
+	plan := l.plan(keyResource, nil, config, nil)
+	response, err := l.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: keyResource, PriorState: l.encode(typ, build(l.t, typ, nil)), PlannedState: plan.raw,
+		Config: l.encode(typ, build(l.t, typ, config)), PlannedPrivate: plan.private,
+	})
+	if err != nil {
+		l.t.Error(err)
+		return nil, nil
+	}
+	return l.decode(typ, response.NewState), response.Diagnostics
+}
+
+func primaryKey() values { return values{"service_id": irisID, "key_type": "Primary"} }
+
+// However a regenerate goes wrong, it is sent once, and a key in the state is
+// the live one.
+func TestRegenerateFaults(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault emulator.Fault
+		calls int
+		want  string // of the error; empty where the key is made all the same
+	}{
+		"throttled":               {emulator.Fault{Operation: "RegenerateKeys", Kind: emulator.FaultThrottle}, 2, ""},
+		"busy":                    {emulator.Fault{Operation: "RegenerateKeys", Kind: emulator.FaultBusy}, 2, ""},
+		"reset after it was done": {emulator.Fault{Operation: "RegenerateKeys", Kind: emulator.FaultResetAfter}, 1, ""},
+		"reset before it was":     {emulator.Fault{Operation: "RegenerateKeys", Kind: emulator.FaultResetBefore}, 1, "not sent a second time"},
+		"an HTML page":            {emulator.Fault{Operation: "RegenerateKeys", Kind: emulator.FaultBadGateway}, 1, "not sent a second time"},
+		"the old key is listed":   {emulator.Fault{Operation: "ListKeys", Kind: emulator.FaultStaleKeys, Skip: 1}, 1, ""},
+		"the operation failed":    {emulator.Fault{Operation: "RegenerateKeys", Kind: emulator.FaultOperationFailed}, 1, "ended as Failed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLab(t)
+			l.deployIris()
+			test.fault.Times = 1
+			l.emulator.Fault(test.fault)
+			before, _ := l.emulator.Keys(workspaceID, "iris")
+			state, diags := l.create(t.Context(), primaryKey())
+			if got := l.emulator.Count("RegenerateKeys"); got != test.calls {
+				t.Errorf("%d regenerate calls, want %d", got, test.calls)
+			}
+			if test.want != "" {
+				if report := strings.Join(texts(diags), "\n"); !strings.Contains(report, test.want) || strings.Contains(report, before) {
+					t.Errorf("want %q, got %s", test.want, report)
+				}
+				if state != nil {
+					t.Error("a key that was not made is in the state")
+				}
+				return
+			}
+			l.check(nil, diags)
+			if live, _ := l.emulator.Keys(workspaceID, "iris"); state["key"] != live || live == before {
+				t.Error("the key in the state is not the new one")
+			}
+		})
+	}
+}
+
+// An interrupt after the request was sent must not lose the new key.
+func TestInterruptKeepsTheOutcome(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, emulator.WithOperationDuration(400*time.Millisecond))
+	l.deployIris()
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	go func() {
+		for l.emulator.Count("RegenerateKeys") == 0 && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		interrupt()
+	}()
+	state, diags := l.create(ctx, primaryKey())
+	l.check(nil, diags)
+	if ctx.Err() == nil {
+		t.Fatal("it was not interrupted")
+	}
+	if live, _ := l.emulator.Keys(workspaceID, "iris"); state["key"] != live {
+		t.Error("the new key is not in the state")
+	}
+}
+
+// An interrupt before it changes nothing.
+func TestInterruptBeforeTheRequest(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.deployIris()
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	state, diags := l.create(ctx, primaryKey())
+	if report := strings.Join(texts(diags), "\n"); state != nil || !strings.Contains(report, "interrupted") {
+		t.Errorf("%s", report)
+	}
+	if got := l.emulator.Count("RegenerateKeys"); got != 0 {
+		t.Errorf("%d regenerate calls, want 0", got)
+	}
+}
+
+func TestBothSlotsAreWarnedAbout(t *testing.T) {
+	t.Parallel()
+	primary, secondary := primaryKey(), with(primaryKey(), values{"key_type": "Secondary"})
+	s := serve(t, nil)
+	if first := s.plan(keyResource, nil, primary, nil); len(first.warnings) > 0 {
+		t.Errorf("one slot: %v", first.warnings)
+	}
+	if again := s.plan(keyResource, nil, primary, nil); len(again.warnings) > 0 {
+		t.Errorf("the same slot, planned again: %v", again.warnings)
+	}
+	if other := s.plan(keyResource, nil, with(secondary, values{"service_id": irisID + "2"}), nil); len(other.warnings) > 0 {
+		t.Errorf("another service: %v", other.warnings)
+	}
+	if second := s.plan(keyResource, nil, secondary, nil); len(second.warnings) != 1 || !strings.Contains(second.warnings[0], "mlws_service_key_rotation") {
+		t.Errorf("both slots: %v", second.warnings)
+	}
+	s = serve(t, nil)
+	for _, config := range []values{primary, secondary} {
+		if plan := s.plan(keyResource, nil, with(config, values{"service_id": unknown{}}), nil); len(plan.warnings) > 0 {
+			t.Errorf("a new service has no users to cut off: %v", plan.warnings)
+		}
+	}
+}
+
+func TestRefreshWarnsWhenKeyAuthIsOff(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.deployIris()
+	key := l.apply(keyResource, object{}, primaryKey())
+	if err := l.emulator.EditService(workspaceID, "iris", func(service map[string]any) { service["authEnabled"] = false }); err != nil {
+		t.Fatal(err)
+	}
+	refreshed := l.refresh(keyResource, key)
+	if len(refreshed.warnings) != 1 || !strings.Contains(refreshed.warnings[0], "auth_enabled = true") {
+		t.Errorf("%v", refreshed.warnings)
+	}
+	l.unchanged(keyResource, refreshed, primaryKey())
+}
+
+func TestTokenOutageNamesTheRegion(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.deployTokens()
+	l.emulator.Fault(emulator.Fault{Operation: "ServiceToken", Kind: emulator.FaultTokenOutage})
+	typ := l.schema.DataSourceSchemas["mlws_service_token"].ValueType()
+	response, err := l.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: "mlws_service_token", Config: l.encode(typ, build(t, typ, values{"service_id": irisID})),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report := strings.Join(texts(response.Diagnostics), "\n"); !strings.Contains(report, "westeurope") || !strings.Contains(report, "while it is down there are none") {
+		t.Errorf("%s", report)
+	}
+}
