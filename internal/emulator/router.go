@@ -51,7 +51,7 @@ type router struct{ routes []*route }
 func newRouter() *router {
 	r := &router{}
 	for _, group := range [][]route{
-		entraRoutes(), identityRoutes(), armRoutes(), discoveryRoutes(), metadataRoutes(), serviceRoutes(), operationRoutes(), keyRoutes(),
+		entraRoutes(), entraV1Routes(), identityRoutes(), armRoutes(), subscriptionRoutes(), discoveryRoutes(), metadataRoutes(), serviceRoutes(), operationRoutes(), keyRoutes(),
 		validationRoutes(), modelRoutes(), assetRoutes(), artifactRoutes(), environmentRoutes(), scoringRoutes(), controlRoutes(), pageRoutes(),
 	} {
 		for _, entry := range group {

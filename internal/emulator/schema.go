@@ -81,6 +81,9 @@ func (f field) check(value any, target string) []detail {
 	case object:
 		return f.fields.check(value.(map[string]any), target)
 	case list:
+		if f.fields == nil {
+			return nil // objects whose inside is not looked at
+		}
 		var found []detail
 		for i, item := range value.([]any) {
 			found = append(found, f.fields.check(item.(map[string]any), fmt.Sprintf("%s[%d]", target, i))...)

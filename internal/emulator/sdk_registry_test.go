@@ -352,3 +352,45 @@ func TestSDKEnvironment(t *testing.T) {
 		t.Errorf("by a Reader: %d", got.status)
 	}
 }
+
+// The older token endpoint, and the subscriptions that a sign-in looks up.
+func TestSDKSignIn(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	sign := func(pairs ...string) answer {
+		request, err := http.NewRequest("POST", s.e.AuthorityURL()+"/"+emulator.DefaultTenantID+"/oauth2/token", strings.NewReader(form(pairs...)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		reply, err := send(s.e, request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return reply
+	}
+	granted := sign("grant_type", "client_credentials", "client_id", emulator.ReaderClientID, "client_secret", emulator.ReaderSecret, "resource", "https://management.core.windows.net/")
+	token, _ := granted.json["access_token"].(string)
+	if granted.status != http.StatusOK || granted.json["token_type"] != "Bearer" || granted.json["resource"] != "https://management.core.windows.net/" {
+		t.Fatalf("token: %d %s", granted.status, granted.raw)
+	}
+	hasKeys(t, "token", granted.json, "expires_in", "expires_on", "ext_expires_in")
+	for name, wrong := range map[string]answer{
+		"secret":   sign("grant_type", "client_credentials", "client_id", emulator.ReaderClientID, "client_secret", "x", "resource", "https://management.core.windows.net/"),
+		"resource": sign("grant_type", "client_credentials", "client_id", emulator.ReaderClientID, "client_secret", emulator.ReaderSecret, "resource", "https://vault.azure.net"),
+		"nothing":  sign(),
+	} {
+		if wrong.status < 400 || wrong.json["error"] == nil || wrong.json["access_token"] != nil {
+			t.Errorf("wrong %s: %d %s", name, wrong.status, wrong.raw)
+		}
+	}
+	list := s.do("GET", s.e.ResourceManagerURL()+"/subscriptions?api-version=2016-06-01", token, nil)
+	if items := list.json["value"].([]any); len(items) != 1 || objectOf(t, items[0])["subscriptionId"] != emulator.DefaultSubscriptionID {
+		t.Errorf("subscriptions: %s", list.raw)
+	}
+	one := s.do("GET", s.e.ResourceManagerURL()+"/subscriptions/"+emulator.DefaultSubscriptionID+"?api-version=2016-06-01", token, nil)
+	hasKeys(t, "subscription", one.json, "id", "subscriptionId", "displayName", "state", "tenantId")
+	if missing := s.do("GET", s.e.ResourceManagerURL()+"/subscriptions/33333333-3333-3333-3333-333333333333", token, nil); missing.status != http.StatusNotFound || missing.json["error"] == nil {
+		t.Errorf("a missing subscription: %d %s", missing.status, missing.raw)
+	}
+}

@@ -1,0 +1,50 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+func subscriptionRoutes() []route {
+	return []route{
+		{method: "GET", pattern: "/subscriptions", operation: "ListSubscriptions", plane: planeARM, handle: listSubscriptions},
+		{method: "GET", pattern: "/subscriptions/{sub}", operation: "GetSubscription", plane: planeARM, handle: getSubscription},
+	}
+}
+
+// listSubscriptions shows the subscriptions of the workspaces that the caller
+// may read: some of the SDK's sign-ins look theirs up before anything else.
+func listSubscriptions(c *call) (*reply, error) {
+	seen := map[string]bool{}
+	for _, w := range c.store.workspaces {
+		if c.principal.may(providerNamespace+"workspaces/read", w.id) {
+			seen[w.subscription] = true
+		}
+	}
+	value := []any{}
+	for _, id := range sortedKeys(seen) {
+		value = append(value, c.subscription(id))
+	}
+	return ok(map[string]any{"value": value, "count": map[string]any{"type": "Total", "value": len(value)}}), nil
+}
+
+func getSubscription(c *call) (*reply, error) {
+	for _, w := range c.store.workspaces {
+		if strings.EqualFold(w.subscription, c.param("sub")) && c.principal.may(providerNamespace+"workspaces/read", w.id) {
+			return ok(c.subscription(w.subscription)), nil
+		}
+	}
+	return nil, &apiError{status: http.StatusNotFound, code: "SubscriptionNotFound", message: fmt.Sprintf("The subscription '%s' could not be found.", c.param("sub"))}
+}
+
+func (c *call) subscription(id string) map[string]any {
+	return map[string]any{
+		"id": "/subscriptions/" + id, "subscriptionId": id, "displayName": "emulator", "state": "Enabled", "tenantId": c.store.tenant,
+		"subscriptionPolicies": map[string]any{"locationPlacementId": "Public_2014-09-01", "quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off"},
+		"authorizationSource":  "RoleBased",
+	}
+}

@@ -1,0 +1,38 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"net/url"
+	"strconv"
+)
+
+func entraV1Routes() []route {
+	return []route{
+		{method: "POST", pattern: "/{tenant}/oauth2/token", operation: "EntraToken", plane: planeEntra, handle: entraTokenV1},
+	}
+}
+
+// entraTokenV1 is the older token endpoint, which Microsoft's articles on the
+// REST API use: it takes a resource where the newer one takes a scope.
+func entraTokenV1(c *call) (*reply, error) {
+	form, err := url.ParseQuery(string(c.body))
+	if err != nil {
+		form = url.Values{} // refused below, in the words of the endpoint
+	}
+	resource := form.Get("resource")
+	form.Set("scope", resource+"/.default")
+	c.body = []byte(form.Encode())
+	granted, err := entraToken(c)
+	if err != nil {
+		return nil, err
+	}
+	body := granted.Body.(map[string]any)
+	expiry := c.Now().Add(accessTokenLifetime)
+	body["resource"], body["expires_on"] = resource, strconv.FormatInt(expiry.Unix(), 10)
+	// This endpoint gives numbers as text.
+	body["expires_in"] = strconv.Itoa(int(accessTokenLifetime.Seconds()))
+	body["ext_expires_in"] = body["expires_in"]
+	return ok(body), nil
+}
