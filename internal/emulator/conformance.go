@@ -45,7 +45,9 @@ func ConformanceTable() []Conformance {
 			{"the fields of ACI and AKS services", FromSpecification}, {"keys that must be present, also null", FromSDK}, {"keys and TLS material are never returned", FromSDK},
 		}},
 		{OperationID: "Services_Patch", Operation: "PatchService", Refusals: []int{400, 401, 403, 404, 409, 415}, Provider: true, Asserted: []Behaviour{
-			{"JSON Patch, the paths of each compute type", FromSDK}, {"409 while an operation runs", FromDocumentation}, {"key and token auth together are 400", FromChoice},
+			{"JSON Patch, the paths of each compute type", FromSDK},
+			{"409 while an operation runs", FromDocumentation},
+			{"key and token auth together are 400", FromChoice},
 			{"a path that the SDK never patches is 400", FromChoice},
 		}},
 		{OperationID: "Services_Delete", Operation: "DeleteService", Refusals: []int{401, 403, 404, 409}, Provider: true, Asserted: []Behaviour{
@@ -58,7 +60,9 @@ func ConformanceTable() []Conformance {
 			{"keyType as text, and 202 with Operation-Location", FromSDK}, {"keyType as 0 or 1, and 200 with both keys", FromSpecification}, {"400 where key auth is off", FromChoice},
 		}},
 		{OperationID: "Services_GetServiceToken", Operation: "ServiceToken", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
-			{"201, both times in epoch seconds", FromSDK}, {"valid for 12 hours past refreshAfter", FromSDK}, {"Reader on the workspace is enough", FromDocumentation},
+			{"201, both times in epoch seconds", FromSDK},
+			{"valid for 12 hours past refreshAfter", FromSDK},
+			{"Reader on the workspace is enough", FromDocumentation},
 			{"400 on ACI and where token auth is off; refreshAfter in 12 hours", FromChoice},
 		}},
 		{OperationID: "Operations_Get", Operation: "GetOperation", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
