@@ -6,6 +6,7 @@ package webservice_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,8 +74,8 @@ type refusal struct {
 	arguments       attrs
 	// unknown are the arguments with values that are known at apply only.
 	unknown attrs
-	// at is the argument that the error has to point at. Terraform points at the
-	// block ("") for a path inside an object, and for an argument that is not there.
+	// at is the argument that the error has to point at; empty where it is not
+	// there, so that Terraform points at the block.
 	at string
 	// texts have to be in the message: the path, the rule, and the fix.
 	texts []string
@@ -92,7 +93,7 @@ func (r refusal) expect(t *testing.T, found map[string][]problem) {
 		return
 	}
 	p := problems[0]
-	if r.at == "" && !strings.HasPrefix(p.Snippet.Code, "resource ") || !strings.HasPrefix(strings.TrimSpace(p.Snippet.Code), r.at) {
+	if !pointsAt(p.Snippet.Code, r.at) {
 		t.Errorf("%s: the error points at %q, want %q", r.label, p.Snippet.Code, r.at)
 	}
 	for _, want := range r.texts {
@@ -100,6 +101,18 @@ func (r refusal) expect(t *testing.T, found map[string][]problem) {
 			t.Errorf("%s: %q is not in: %s", r.label, want, p.text())
 		}
 	}
+}
+
+// objects are the arguments whose members have rules. Terraform before 1.12
+// points at the block for a path inside one.
+var objects = []string{"autoscale", "ssl", "vnet", "cmk", "environment"}
+
+func pointsAt(code, argument string) bool {
+	atBlock := strings.HasPrefix(code, "resource ")
+	if argument == "" {
+		return atBlock
+	}
+	return strings.HasPrefix(strings.TrimSpace(code), argument+" ") || atBlock && slices.Contains(objects, argument)
 }
 
 // none fails where errors are left that no refusal has expected.

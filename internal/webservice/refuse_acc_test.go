@@ -23,27 +23,27 @@ var refusals = []refusal{
 	{"no-replicas", aksType, attrs{"autoscale": `{ enabled = false }`}, attrs{"autoscale": `{ enabled = v.no }`, "num_replicas": "v.none"},
 		"", []string{"autoscale.enabled is false", "Set num_replicas"}},
 	{"min-above-max", aksType, attrs{"autoscale": `{ min_replicas = 5, max_replicas = 2 }`}, attrs{"autoscale": `{ min_replicas = v.five, max_replicas = v.two }`},
-		"", []string{"autoscale.min_replicas (5)", "autoscale.max_replicas (2", "Lower min_replicas or raise max_replicas"}},
+		"autoscale", []string{"autoscale.min_replicas (5)", "autoscale.max_replicas (2", "Lower min_replicas or raise max_replicas"}},
 	{"scaler-off-with-members", aksType, attrs{"autoscale": `{ max_replicas = 2 }`, "num_replicas": "2"}, attrs{"autoscale": `{ max_replicas = v.two }`, "num_replicas": "v.two"},
-		"", []string{"autoscale.max_replicas", "the autoscaler is off", "remove autoscale.max_replicas"}},
+		"autoscale", []string{"autoscale.max_replicas", "the autoscaler is off", "remove autoscale.max_replicas"}},
 	{"cpu-limit", aksType, attrs{"cpu_cores": "2", "cpu_cores_limit": "1"}, attrs{"cpu_cores": "v.two", "cpu_cores_limit": "v.half"},
 		"cpu_cores_limit", []string{"cpu_cores_limit", "greater than or equal to cpu_cores", "Raise cpu_cores_limit or lower cpu_cores"}},
 	{"memory-limit", aksType, attrs{"memory_gb_limit": "0.25"}, attrs{"memory_gb_limit": "v.quarter"},
 		"memory_gb_limit", []string{"memory_gb_limit", "greater than or equal to memory_gb", "Raise memory_gb_limit or lower memory_gb"}},
 	{"ssl-cert", aciType, attrs{"ssl": `{ key_pem = ` + keyOne + `, cname = "a.example.com" }`}, attrs{"ssl": `{ key_pem = v.key, cname = "a.example.com", cert_pem = v.none }`},
-		"", []string{"ssl.cert_pem is not set", "are all needed", "Set it, or remove ssl"}},
+		"ssl", []string{"ssl.cert_pem is not set", "are all needed", "Set it, or remove ssl"}},
 	{"ssl-key", aciType, attrs{"ssl": `{ cert_pem = ` + certOne + `, cname = "a.example.com" }`}, attrs{"ssl": `{ cert_pem = v.cert, cname = "a.example.com", key_pem = v.none }`},
-		"", []string{"the key is not set", "are all needed", "Set it, or remove ssl"}},
+		"ssl", []string{"the key is not set", "are all needed", "Set it, or remove ssl"}},
 	{"ssl-cname", aciType, attrs{"ssl": `{ cert_pem = ` + certOne + `, key_pem = ` + keyOne + ` }`}, attrs{"ssl": `{ cert_pem = v.cert, key_pem = v.key, cname = v.none }`},
-		"", []string{"ssl.cname is not set", "are all needed", "Set it, or remove ssl"}},
+		"ssl", []string{"ssl.cname is not set", "are all needed", "Set it, or remove ssl"}},
 	{"half-vnet", aciType, attrs{"vnet": `{ vnet_name = "net" }`}, attrs{"vnet": `{ vnet_name = "net", subnet_name = v.none }`},
 		"vnet", []string{"vnet", "subnet_name", "required"}},
 	{"half-cmk", aciType, attrs{"cmk": `{ vault_base_url = "https://one.vault.azure.net/", key_name = "key" }`}, attrs{"cmk": `{ vault_base_url = "https://one.vault.azure.net/", key_name = "key", key_version = v.none }`},
 		"cmk", []string{"cmk", "key_version", "required"}},
 	{"empty-subnet", aciType, attrs{"vnet": `{ vnet_name = "net", subnet_name = "" }`}, attrs{"vnet": `{ vnet_name = "net", subnet_name = v.nothing }`},
-		"", []string{"vnet.subnet_name", "must not be empty", "leave the attribute out"}},
+		"vnet", []string{"vnet.subnet_name", "must not be empty", "leave the attribute out"}},
 	{"min-above-default", aksType, attrs{"autoscale": `{ min_replicas = 11 }`}, attrs{"autoscale": `{ min_replicas = v.eleven }`},
-		"", []string{"autoscale.min_replicas (11)", "default 10", "Lower min_replicas or raise max_replicas"}},
+		"autoscale", []string{"autoscale.min_replicas (11)", "default 10", "Lower min_replicas or raise max_replicas"}},
 	{"dns-name-label", aciType, attrs{"dns_name_label": `"Not_A_Label"`}, attrs{"dns_name_label": "v.bad"},
 		"dns_name_label", []string{"dns_name_label:", "5 to 63 letters, digits and dashes"}},
 	{"model-id", aciType, attrs{"model_ids": `["iris"]`}, attrs{"model_ids": "[ v.text ]"},
@@ -57,9 +57,9 @@ var refusals = []refusal{
 	{"two-models", aciType, attrs{"model_ids": `["iris:1", "iris:2"]`}, attrs{"model_ids": "v.models"},
 		"model_ids", []string{"model_ids has 2 models", "Exactly one model", "Set inference_config"}},
 	{"two-environments", aciType, environment(`name = "e", version = "1", base_image = "i"`), environment(`name = "e", version = v.text, base_image = v.text`),
-		"", []string{"environment.version names a registered environment", "base_image cannot be set too", "Remove environment.version"}},
+		"environment", []string{"environment.version names a registered environment", "base_image cannot be set too", "Remove environment.version"}},
 	{"no-environment", aciType, environment(`name = "e"`), environment(`name = "e", version = v.none`),
-		"", []string{"either registered (name and version) or inline", "Set environment.version"}},
+		"environment", []string{"either registered (name and version) or inline", "Set environment.version"}},
 }
 
 // unknownValues are known after apply only.
@@ -129,8 +129,6 @@ func TestAccServiceRefusedByApply(t *testing.T) {
 			r.at = "num_replicas" // here it is there, and null
 		case "no-model":
 			r.at = "model_ids"
-		case "half-vnet", "half-cmk":
-			r.at = "" // known to be null at apply only, where the provider is who refuses it
 		}
 		r.expect(t, found)
 	}
