@@ -54,8 +54,10 @@ func TestAccServiceDataSource(t *testing.T) {
 				"vnet": `{ vnet_name = "net", subnet_name = "default" }`,
 				"cmk":  `{ vault_base_url = "https://one.vault.azure.net/", key_name = "key", key_version = "1" }`,
 			},
-			[]string{"id", "name", "workspace_id", "state", "description", "tags", "model_ids", "auth_enabled", "token_auth_enabled", "cpu_cores", "memory_gb", "enable_app_insights",
-				"collect_model_data", "scoring_uri", "swagger_uri", "created_at", "updated_at", "location", "dns_name_label", "fqdn", "ip_address", "vnet", "cmk"},
+			[]string{
+				"id", "name", "workspace_id", "state", "description", "tags", "model_ids", "auth_enabled", "token_auth_enabled", "cpu_cores", "memory_gb", "enable_app_insights",
+				"collect_model_data", "scoring_uri", "swagger_uri", "created_at", "updated_at", "location", "dns_name_label", "fqdn", "ip_address", "vnet", "cmk",
+			},
 			map[string]knownvalue.Check{
 				"compute_type": knownvalue.StringExact("ACI"), "compute_name": knownvalue.Null(), "autoscale": knownvalue.Null(), "ssl_enabled": knownvalue.Bool(false),
 				"environment_name": knownvalue.StringExact("sklearn-env"), "environment_version": knownvalue.StringExact("1"), "error": knownvalue.Null(),
@@ -64,9 +66,11 @@ func TestAccServiceDataSource(t *testing.T) {
 		{
 			aksType,
 			attrs{"description": `"text"`, "num_replicas": "2", "cpu_cores_limit": "1", "token_auth_enabled": "true", "namespace": `"scoring"`},
-			[]string{"id", "name", "workspace_id", "state", "description", "model_ids", "auth_enabled", "token_auth_enabled", "cpu_cores", "memory_gb", "enable_app_insights",
+			[]string{
+				"id", "name", "workspace_id", "state", "description", "model_ids", "auth_enabled", "token_auth_enabled", "cpu_cores", "memory_gb", "enable_app_insights",
 				"collect_model_data", "scoring_uri", "swagger_uri", "created_at", "updated_at", "compute_name", "namespace", "num_replicas", "autoscale", "cpu_cores_limit",
-				"memory_gb_limit", "gpu_cores", "scoring_timeout_ms", "replica_max_concurrent_requests", "max_request_wait_time", "liveness_probe"},
+				"memory_gb_limit", "gpu_cores", "scoring_timeout_ms", "replica_max_concurrent_requests", "max_request_wait_time", "liveness_probe",
+			},
 			map[string]knownvalue.Check{
 				"compute_type": knownvalue.StringExact("AKS"), "location": knownvalue.Null(), "cmk": knownvalue.Null(),
 				"desired_replicas": knownvalue.Int64Exact(2), "available_replicas": knownvalue.Int64Exact(2),

@@ -119,8 +119,10 @@ var aksDrifts = []drift{
 var aciDrifts = []drift{
 	{"key-off", nil, put("authEnabled", false), one("/authEnabled", "true")},
 	{"key-on", attrs{"auth_enabled": "false"}, put("authEnabled", true), one("/authEnabled", "false")},
-	{"ssl-off", ssl(true, certOne, keyOne, "one.example.com"), put("sslEnabled", false),
-		`[{"op":"replace","path":"/sslEnabled","value":true},` + pair(certOne, keyOne) + `,{"op":"replace","path":"/cname","value":"one.example.com"}]`},
+	{
+		"ssl-off", ssl(true, certOne, keyOne, "one.example.com"), put("sslEnabled", false),
+		`[{"op":"replace","path":"/sslEnabled","value":true},` + pair(certOne, keyOne) + `,{"op":"replace","path":"/cname","value":"one.example.com"}]`,
+	},
 	{"ssl-on", nil, both(put("sslEnabled", true), put("cname", "theirs.example.com")), one("/sslEnabled", "false")},
 	{"ssl-cname", ssl(true, certOne, keyOne, "one.example.com"), put("cname", "theirs.example.com"), one("/cname", `"one.example.com"`)},
 }
