@@ -124,8 +124,10 @@ func pair(cert, key string) string {
 }
 
 var aciChanges = []change{
-	{"ssl-on", nil, ssl(true, certOne, keyOne, "one.example.com"),
-		`[{"op":"replace","path":"/sslEnabled","value":true},` + pair(certOne, keyOne) + `,{"op":"replace","path":"/cname","value":"one.example.com"}]`},
+	{
+		"ssl-on", nil, ssl(true, certOne, keyOne, "one.example.com"),
+		`[{"op":"replace","path":"/sslEnabled","value":true},` + pair(certOne, keyOne) + `,{"op":"replace","path":"/cname","value":"one.example.com"}]`,
+	},
 	{"ssl-off", ssl(true, certOne, keyOne, "one.example.com"), ssl(false, certOne, keyOne, "one.example.com"), one("/sslEnabled", "false")},
 	{"ssl-removed", ssl(true, certOne, keyOne, "one.example.com"), nil, one("/sslEnabled", "false")},
 	{"ssl-cert", ssl(true, certOne, keyOne, "one.example.com"), ssl(true, certTwo, keyOne, "one.example.com"), "[" + pair(certTwo, keyOne) + "]"},
