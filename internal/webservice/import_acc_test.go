@@ -17,6 +17,20 @@ const registeredEnvironment = `{
 	environment  = { name = "sklearn-env", version = "1" }
 }`
 
+const inlineEnvironment = `{
+	entry_script          = "src/score.py"
+	source_url            = "https://example.blob.core.windows.net/code/code.tar.gz"
+	source_directory_name = "code"
+	driver_url            = "aml://artifact/code/driver/_generated.py"
+	environment = {
+		name                      = "inline"
+		base_image                = "example.azurecr.io/base:1"
+		conda_dependencies        = yamlencode({ name = "env", dependencies = ["python=3.8", { pip = ["azureml-defaults"] }] })
+		environment_variables     = { LEVEL = "debug" }
+		inferencing_stack_version = "latest"
+	}
+}`
+
 // importable are services that an import has to bring back as they were configured.
 var importable = []struct {
 	name, typeName string
@@ -36,6 +50,9 @@ var importable = []struct {
 		"gpu_cores": "1", "enable_app_insights": "true", "collect_model_data": "true", "namespace": `"scoring"`, "num_replicas": "2", "token_auth_enabled": "true",
 		"scoring_timeout_ms": "30000", "liveness_probe": `{ period_seconds = 20 }`, "inference_config": registeredEnvironment,
 	}, nil},
+	{"ACI inline", aciType, attrs{"model_ids": `["iris:1", "raw:1"]`, "inference_config": inlineEnvironment}, []string{"inference_config.environment.conda_dependencies"}}, // YAML in another spelling
+	{"AKS inline", aksType, attrs{"inference_config": inlineEnvironment}, []string{"inference_config.environment.conda_dependencies"}},
+	{"AKS Dockerfile", aksType, environment(`name = "inline", base_dockerfile = "FROM example.azurecr.io/base:1\n", user_managed_dependencies = false`), nil},
 }
 
 func TestAccServiceImport(t *testing.T) {

@@ -122,6 +122,34 @@ func TestAccACIOverwriteRemoves(t *testing.T) {
 	}})
 }
 
+// An overwrite carries all other changes with it.
+func TestAccACIOverwriteWithOtherChanges(t *testing.T) {
+	t.Parallel()
+	withCPU := func(more attrs) attrs { return more.over(attrs{"cpu_cores": "1"}) }
+	tls := ssl(true, certOne, keyOne, "one.example.com")
+	changes := []change{
+		{label: "auth-on", first: attrs{"auth_enabled": "false"}, second: withCPU(nil)},
+		{label: "auth-off", second: withCPU(attrs{"auth_enabled": "false"})},
+		{label: "ssl-on", second: withCPU(tls)},
+		{label: "ssl-removed", first: tls, second: withCPU(nil)},
+		{label: "property", first: attrs{"properties": `{ a = "1" }`}, second: withCPU(attrs{"properties": `{ a = "1", b = "2" }`})},
+		{label: "model", second: withCPU(attrs{"model_ids": `["iris:2"]`})},
+		{label: "code", first: attrs{"inference_config": inlineEnvironment}, second: withCPU(attrs{"inference_config": registeredEnvironment})},
+		{label: "code-removed", first: attrs{"inference_config": inlineEnvironment}, second: withCPU(nil)},
+	}
+	env := start(t)
+	before, after := configs(env, aciType, changes)
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: before},
+		{
+			PreConfig:        env.ResetLog,
+			Config:           after,
+			ConfigPlanChecks: actions(aciType, changes, plancheck.ResourceActionUpdate),
+			Check:            all(overwritten(env, changes), env.CheckCount("PatchService", 0), env.CheckCount("DeleteService", 0)),
+		},
+	}})
+}
+
 // A service that is found Failed is deployed again in place.
 func TestAccFailedServiceDeployedAgain(t *testing.T) {
 	t.Parallel()
