@@ -73,6 +73,46 @@ func TestAccRotationSurvivesKills(t *testing.T) {
 	}
 }
 
+// An interrupt (Ctrl-C) while a key is being regenerated: Terraform stops
+// gracefully, and the new key is in its state.
+func TestAccInterruptedRegenerate(t *testing.T) {
+	env := acctest.StartEmulated(t, emulator.WithOperationDuration(time.Second))
+	cli := env.NewCLI(t, env.Config(aci(env, "iris", "")))
+	if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	env.ResetLog()
+	cli.Write(env.Config(aci(env, "iris", "") + key("test", "iris", "") + `
+resource "terraform_data" "user" {
+  input = mlws_service_key.test.key
+}`))
+	var output bytes.Buffer
+	command := cli.Command(t.Context(), nil, "apply", "-auto-approve", "-no-color")
+	command.Stdout, command.Stderr = &output, &output
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for start := time.Now(); env.Count("RegenerateKeys") == 0 && time.Since(start) < time.Minute; {
+		time.Sleep(2 * time.Millisecond)
+	}
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Wait(); err == nil {
+		t.Errorf("the apply was not interrupted:\n%s", output.String())
+	}
+	live, _ := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
+	if stateOf(t, cli).attribute(t, "mlws_service_key", "key") != live {
+		t.Errorf("the new key is not in the state:\n%s", output.String())
+	}
+	if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
+		t.Errorf("the next apply: %v\n%s", err, output)
+	}
+	if got := env.Count("RegenerateKeys"); got != 1 {
+		t.Errorf("%d regenerate calls, want 1", got)
+	}
+}
+
 // rotationState is what a state knows of the rotation.
 type rotationState struct{ uri, slot, key string }
 

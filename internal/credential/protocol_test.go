@@ -6,6 +6,7 @@ package credential_test
 import (
 	"context"
 	"fmt"
+	"math/big"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -165,6 +166,11 @@ func plain(t testing.TB, value tftypes.Value) any {
 		var s string
 		fail(value.As(&s))
 		return s
+	case typ.Is(tftypes.Number):
+		var n big.Float
+		fail(value.As(&n))
+		i, _ := n.Int64()
+		return i
 	case typ.Is(tftypes.Bool):
 		var b bool
 		fail(value.As(&b))
