@@ -52,6 +52,10 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.AddWarning("The service has become unhealthy",
 			fmt.Sprintf("Service %q was Healthy when Terraform last looked. %s Its container log says more; Terraform changes nothing unless the configuration does.", id.Name, describeState(service)))
 	}
+	if service.State == azureml.StateHealthy {
+		// An update that was given up on has come to a good end after all.
+		resp.Diagnostics.Append(forgetUnfinished(ctx, req.Private, resp.Private)...)
+	}
 	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, state), &resp.State)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 }

@@ -29,6 +29,15 @@ func rememberUnfinished(ctx context.Context, private privateWriter, unfinished b
 	return private.SetKey(ctx, privateUnfinished, []byte("false"))
 }
 
+// forgetUnfinished takes the memory back where there is one.
+func forgetUnfinished(ctx context.Context, before privateReader, after privateWriter) diag.Diagnostics {
+	unfinished, diags := isUnfinished(ctx, before)
+	if unfinished {
+		diags.Append(rememberUnfinished(ctx, after, false)...)
+	}
+	return diags
+}
+
 // needsOverwrite reports whether an update has to deploy over the running
 // service: for what the API cannot patch, and to recover a deployment that
 // failed, or that an unfinished update left unhealthy.
