@@ -181,8 +181,12 @@ func TestAccKeyDisappears(t *testing.T) {
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config},
 		{
-			PreConfig: func() { env.Emulator.RemoveService(env.WorkspaceID, env.Name("iris")) },
-			Config:    config,
+			PreConfig: func() {
+				if err := env.Emulator.RemoveService(env.WorkspaceID, env.Name("iris")); err != nil {
+					t.Error(err)
+				}
+			},
+			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectResourceAction("mlws_aci_service.iris", plancheck.ResourceActionCreate),
 				plancheck.ExpectResourceAction(keyAddress, plancheck.ResourceActionCreate),

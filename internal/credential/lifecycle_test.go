@@ -55,7 +55,9 @@ func TestRegenerateCounts(t *testing.T) {
 			l.destroy(keyResource, at)
 		}, 0},
 		"key: destroy of a service that is gone": {keyResource, with(key, values{"on_destroy": "regenerate"}), func(l *lab, at object, _ values) {
-			l.emulator.RemoveService(workspaceID, "iris")
+			if err := l.emulator.RemoveService(workspaceID, "iris"); err != nil {
+				l.t.Fatal(err)
+			}
 			l.destroy(keyResource, at)
 		}, 0},
 		"rotation: plan of a create": {rotationResource, rotation, func(l *lab, _ object, c values) { l.plan(rotationResource, nil, c, nil) }, 0},

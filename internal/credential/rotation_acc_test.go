@@ -142,7 +142,11 @@ func TestAccRotationDisappears(t *testing.T) {
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config},
 		{
-			PreConfig:        func() { env.Emulator.RemoveService(env.WorkspaceID, env.Name("iris")) },
+			PreConfig: func() {
+				if err := env.Emulator.RemoveService(env.WorkspaceID, env.Name("iris")); err != nil {
+					t.Error(err)
+				}
+			},
 			Config:           config,
 			ConfigPlanChecks: expectAction(rotationAddress, plancheck.ResourceActionCreate),
 			Check:            scores("mlws_aci_service.iris", rotationAddress, "active_key", http.StatusOK),

@@ -125,7 +125,7 @@ func unzip(t *testing.T, path string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer archive.Close()
+	defer func() { _ = archive.Close() }() // it was only read
 	var all bytes.Buffer
 	for _, file := range archive.File {
 		content, err := file.Open()

@@ -72,9 +72,11 @@ func FuzzPatch(f *testing.F) {
 	for _, seed := range []any{
 		replace("/description", "x", "/kvTags", object{"a": "b"}), replace("/authEnabled", false, "/aadAuthEnabled", true),
 		replace("/autoScaler/autoscaleEnabled", false, "/numReplicas", 2), replace("/containerResourceRequirements/cpuLimit", nil),
-		[]any{object{"op": "add", "path": "/properties/a~1b", "value": "1"}}, []any{object{"op": "remove", "path": "/description"}},
+		[]any{object{"op": "add", "path": "/properties/a~1b", "value": "1"}},
+		[]any{object{"op": "remove", "path": "/description"}},
 		replace("/environmentImageRequest", object{"modelIds": []string{}, "environment": object{"docker": object{"baseImageRegistry": object{}}}}),
-		replace("/sslEnabled", true, "/sslKey", "k", "/sslCertificate", "c", "/cname", "n"), []any{object{"op": "test", "path": "", "from": "/"}},
+		replace("/sslEnabled", true, "/sslKey", "k", "/sslCertificate", "c", "/cname", "n"),
+		[]any{object{"op": "test", "path": "", "from": "/"}},
 	} {
 		raw, err := json.Marshal(seed)
 		if err != nil {

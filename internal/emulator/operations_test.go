@@ -26,8 +26,11 @@ func TestOperationProgress(t *testing.T) {
 		forward     time.Duration
 		state, part string
 	}{
-		{0, "NotStarted", "BuildImage"}, {20 * time.Second, "Running", "BuildImage"}, {40 * time.Second, "Running", "DeployService"},
-		{39 * time.Second, "Running", "DeployService"}, {time.Second, "Succeeded", "DeployService"},
+		{0, "NotStarted", "BuildImage"},
+		{20 * time.Second, "Running", "BuildImage"},
+		{40 * time.Second, "Running", "DeployService"},
+		{39 * time.Second, "Running", "DeployService"},
+		{time.Second, "Succeeded", "DeployService"},
 	} {
 		s.e.AdvanceClock(step.forward)
 		operation := s.call("GET", fmt.Sprintf("/operations/%s?offset=%d", id, len(shown)), nil).json
@@ -91,9 +94,14 @@ func TestBusyService(t *testing.T) {
 		body         any
 		status       int
 	}{
-		{"PATCH", "/services/svc", replace("/description", "x"), 409}, {"DELETE", "/services/svc", nil, 409},
-		{"POST", "/services", aci("svc", "overwrite", true), 409}, {"POST", "/services/svc/regenerateKeys", object{"keyType": "Primary"}, 409},
-		{"GET", "/services/svc", nil, 200}, {"GET", "/services", nil, 200}, {"POST", "/services/svc/listkeys", nil, 200}, {"GET", "/services/svc/logs", nil, 200},
+		{"PATCH", "/services/svc", replace("/description", "x"), 409},
+		{"DELETE", "/services/svc", nil, 409},
+		{"POST", "/services", aci("svc", "overwrite", true), 409},
+		{"POST", "/services/svc/regenerateKeys", object{"keyType": "Primary"}, 409},
+		{"GET", "/services/svc", nil, 200},
+		{"GET", "/services", nil, 200},
+		{"POST", "/services/svc/listkeys", nil, 200},
+		{"GET", "/services/svc/logs", nil, 200},
 	} {
 		reply := s.call(c.method, c.path, c.body)
 		if code, _, _ := reply.problem(); reply.status != c.status || c.status == 409 && code != "OperationInProgress" {

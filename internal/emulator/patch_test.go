@@ -80,17 +80,35 @@ func TestPatchApplies(t *testing.T) {
 		service, path string
 		value         any
 	}{
-		{"aci-svc", "/description", "new"}, {"aci-svc", "/kvTags", object{"a": "b"}}, {"aci-svc", "/authEnabled", true},
-		{"aci-svc", "/appInsightsEnabled", true}, {"aci-svc", "/environmentImageRequest", image}, {"aci-svc", "/imageId", "i:1"}, {"aci-svc", "/cname", "a.example.org"},
-		{"aks-svc", "/description", ""}, {"aks-svc", "/kvTags", object{}}, {"aks-svc", "/appInsightsEnabled", true}, {"aks-svc", "/environmentImageRequest", image},
-		{"aks-svc", "/autoScaler/minReplicas", 2.0}, {"aks-svc", "/autoScaler/maxReplicas", 20.0}, {"aks-svc", "/autoScaler/refreshPeriodInSeconds", 5.0},
-		{"aks-svc", "/autoScaler/targetUtilization", 50.0}, {"aks-svc", "/dataCollection/storageEnabled", true},
-		{"aks-svc", "/containerResourceRequirements/cpu", 1.5}, {"aks-svc", "/containerResourceRequirements/cpuLimit", 2.0},
-		{"aks-svc", "/containerResourceRequirements/memoryInGB", 2.0}, {"aks-svc", "/containerResourceRequirements/memoryInGBLimit", 4.0},
-		{"aks-svc", "/containerResourceRequirements/gpu", 0.0}, {"aks-svc", "/scoringTimeoutMs", 1000.0},
-		{"aks-svc", "/maxConcurrentRequestsPerContainer", 3.0}, {"aks-svc", "/maxQueueWaitMs", 0.0}, {"aks-svc", "/namespace", "mine"},
-		{"aks-svc", "/livenessProbeRequirements/periodSeconds", 11.0}, {"aks-svc", "/livenessProbeRequirements/initialDelaySeconds", 0.0},
-		{"aks-svc", "/livenessProbeRequirements/timeoutSeconds", 3.0}, {"aks-svc", "/livenessProbeRequirements/successThreshold", 2.0},
+		{"aci-svc", "/description", "new"},
+		{"aci-svc", "/kvTags", object{"a": "b"}},
+		{"aci-svc", "/authEnabled", true},
+		{"aci-svc", "/appInsightsEnabled", true},
+		{"aci-svc", "/environmentImageRequest", image},
+		{"aci-svc", "/imageId", "i:1"},
+		{"aci-svc", "/cname", "a.example.org"},
+		{"aks-svc", "/description", ""},
+		{"aks-svc", "/kvTags", object{}},
+		{"aks-svc", "/appInsightsEnabled", true},
+		{"aks-svc", "/environmentImageRequest", image},
+		{"aks-svc", "/autoScaler/minReplicas", 2.0},
+		{"aks-svc", "/autoScaler/maxReplicas", 20.0},
+		{"aks-svc", "/autoScaler/refreshPeriodInSeconds", 5.0},
+		{"aks-svc", "/autoScaler/targetUtilization", 50.0},
+		{"aks-svc", "/dataCollection/storageEnabled", true},
+		{"aks-svc", "/containerResourceRequirements/cpu", 1.5},
+		{"aks-svc", "/containerResourceRequirements/cpuLimit", 2.0},
+		{"aks-svc", "/containerResourceRequirements/memoryInGB", 2.0},
+		{"aks-svc", "/containerResourceRequirements/memoryInGBLimit", 4.0},
+		{"aks-svc", "/containerResourceRequirements/gpu", 0.0},
+		{"aks-svc", "/scoringTimeoutMs", 1000.0},
+		{"aks-svc", "/maxConcurrentRequestsPerContainer", 3.0},
+		{"aks-svc", "/maxQueueWaitMs", 0.0},
+		{"aks-svc", "/namespace", "mine"},
+		{"aks-svc", "/livenessProbeRequirements/periodSeconds", 11.0},
+		{"aks-svc", "/livenessProbeRequirements/initialDelaySeconds", 0.0},
+		{"aks-svc", "/livenessProbeRequirements/timeoutSeconds", 3.0},
+		{"aks-svc", "/livenessProbeRequirements/successThreshold", 2.0},
 		{"aks-svc", "/livenessProbeRequirements/failureThreshold", 4.0},
 	} {
 		s.succeed(s.call("PATCH", "/services/"+c.service, replace(c.path, c.value)))
@@ -134,8 +152,10 @@ func TestPatchAddsProperties(t *testing.T) {
 	s := open(t, emulator.WithOperationDuration(0))
 	s.deploy(aci("svc", "properties", object{"old": "1"}))
 	s.succeed(s.call("PATCH", "/services/svc", []any{
-		object{"op": "add", "path": "/properties/a~1b", "value": "1"}, object{"op": "add", "path": "/properties/c/d", "value": "2"},
-		object{"op": "add", "path": "/properties/e~0f", "value": "3"}, object{"op": "add", "path": "/properties/old", "value": "1"},
+		object{"op": "add", "path": "/properties/a~1b", "value": "1"},
+		object{"op": "add", "path": "/properties/c/d", "value": "2"},
+		object{"op": "add", "path": "/properties/e~0f", "value": "3"},
+		object{"op": "add", "path": "/properties/old", "value": "1"},
 	}))
 	got := s.call("GET", "/services/svc", nil).json["properties"]
 	want := object{"old": "1", "a/b": "1", "c/d": "2", "e~f": "3", "hasInferenceSchema": "False", "hasHttps": "False"}

@@ -89,8 +89,10 @@ func TestSecretsAreNotReturned(t *testing.T) {
 	s := open(t, emulator.WithOperationDuration(0))
 	service := s.deploy(aci("svc", "authEnabled", true, "keys", object{"primaryKey": "secret-1", "secondaryKey": "secret-2"},
 		"sslEnabled", true, "sslCertificate", "secret-3", "sslKey", "secret-4", "cname", "svc.example.org",
-		"environmentImageRequest", object{"modelIds": []string{"iris:1"}, "environment": object{"name": "e",
-			"docker": object{"baseImageRegistry": object{"address": "registry.example.org", "username": "secret-5", "password": "secret-6"}}}}))
+		"environmentImageRequest", object{"modelIds": []string{"iris:1"}, "environment": object{
+			"name":   "e",
+			"docker": object{"baseImageRegistry": object{"address": "registry.example.org", "username": "secret-5", "password": "secret-6"}},
+		}}))
 	all := s.call("GET", "/services/svc?expand=true", nil).raw + s.call("GET", "/services", nil).raw + s.call("GET", "/services/svc/logs", nil).raw
 	if strings.Contains(all, "secret-") {
 		t.Error("a secret is returned")
