@@ -158,7 +158,7 @@ func (r *regeneration) listed(ctx context.Context) (Keys, error) {
 // verify finds out whether a regenerate whose reply was lost was carried out.
 func (r *regeneration) verify(ctx context.Context, lost error) (Keys, error) {
 	if ctx.Err() != nil {
-		return Keys{}, &UnknownOutcomeError{What: r.what() + " may or may not have been made before the time ran out", Err: lost}
+		return Keys{}, &UnknownOutcomeError{What: r.what() + " may or may not have been made before the time ran out" + r.caution(), Err: lost}
 	}
 	bounded, cancel := context.WithTimeout(ctx, r.workspace.client.timing.Verify)
 	defer cancel()
@@ -189,14 +189,22 @@ func (r *regeneration) verify(ctx context.Context, lost error) (Keys, error) {
 		return keys, nil
 	case errors.As(err, &timeout) && timeout.Last != "" && timeout.LastErr == nil && ctx.Err() == nil:
 		return Keys{}, &UnknownOutcomeError{
-			What: fmt.Sprintf("the %s key of service %q was to be regenerated and, as far as can be seen after %s, was left as it was, so that it can be applied again",
-				r.slot, r.service, r.workspace.client.timing.Verify.Round(time.Millisecond)),
+			What: fmt.Sprintf("the %s key of service %q was to be regenerated and, as far as can be seen after %s, was left as it was, so that it can be applied again%s",
+				r.slot, r.service, r.workspace.client.timing.Verify.Round(time.Millisecond), r.caution()),
 			Err: lost,
 		}
 	}
-	return Keys{}, &UnknownOutcomeError{What: r.what() + " may or may not have been made, and the keys could not be read afterwards", Err: lost}
+	return Keys{}, &UnknownOutcomeError{What: r.what() + " may or may not have been made, and the keys could not be read afterwards" + r.caution(), Err: lost}
 }
 
 func (r *regeneration) what() string {
 	return fmt.Sprintf("the new %s key of service %q", r.slot, r.service)
+}
+
+// caution says why a random key was asked for only once; a chosen one can be set twice.
+func (r *regeneration) caution() string {
+	if r.value != "" {
+		return ""
+	}
+	return "; the request was not sent a second time, since that could rotate the key twice"
 }

@@ -141,8 +141,8 @@ func TestFromError(t *testing.T) {
 			[]string{"waiting on operation op1 ran out", "last state seen was Running", "(503 Service Unavailable)", "timeouts"},
 		},
 		"unknown outcome": {
-			&azureml.UnknownOutcomeError{What: "creating the service iris", Err: errors.New("unexpected EOF")},
-			[]string{"Creating the service iris", "unexpected EOF", "not sent a second time", "terraform plan"},
+			&azureml.UnknownOutcomeError{What: "it was to be deployed, and nothing is seen to have come of it", Err: errors.New("unexpected EOF")},
+			[]string{"it was to be deployed, and nothing is seen to have come of it. The request got no usable answer: unexpected EOF. Run terraform plan"},
 		},
 		"exists":      {&azureml.ExistsError{Existing: &azureml.Service{Name: "iris"}}, []string{"already exists", "import"}},
 		"interrupted": {fmt.Errorf("waiting: %w", context.Canceled), []string{"interrupted", "apply again"}},

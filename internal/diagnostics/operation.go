@@ -33,12 +33,14 @@ func isContextEnd(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
+// explainUnknownOutcome lets the client say what is known: that differs between
+// what can be sent again and what cannot.
 func explainUnknownOutcome(e *azureml.UnknownOutcomeError) string {
-	text := orElse(e.What, "the request") + " was sent, no usable answer came back, and looking afterwards did not show that it was carried out."
+	cause := ""
 	if e.Err != nil {
-		text += " The cause: " + explain(e.Err)
+		cause = "The request got no usable answer: " + explain(e.Err)
 	}
-	return text + " It was not sent a second time, because that could do the work twice. Run terraform plan to see what is there, then apply again."
+	return join(sentence(orElse(e.What, "whether it was carried out is not known")), cause, "Run terraform plan to see what is there, then apply again.")
 }
 
 func explainDeployment(e *azureml.DeploymentError) string {

@@ -60,7 +60,7 @@ func causes(e azureml.ServiceError) []string {
 	for _, detail := range e.Details {
 		text := withCode(detail.Code, detail.Message)
 		if detail.Target != "" && text != "" {
-			text += " (at " + detail.Target + ")"
+			text = strings.TrimSuffix(text, ".") + " (at " + detail.Target + ")"
 		}
 		texts = append(texts, text)
 	}

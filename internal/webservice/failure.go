@@ -99,21 +99,21 @@ func explainExists(id resourceid.Service, compute azureml.ComputeType, existing 
 		return diag.NewErrorDiagnostic("The service exists already",
 			fmt.Sprintf("Workspace %q has a service named %q on %s, which this provider does not manage. Choose another name.", id.Workspace.Name, id.Name, found))
 	}
-	other := ""
+	fix := "To manage it with Terraform, import it to this resource's address"
 	if found != compute {
-		other = fmt.Sprintf(" It runs on %s, so it belongs to %s and not to %s.", found, manager, resourceType(compute))
+		fix = fmt.Sprintf("It runs on %s, so it belongs to %s and not to %s. To manage it with Terraform, import it into a resource of that type", found, manager, resourceType(compute))
 	}
 	return diag.NewErrorDiagnostic("The service exists already",
-		fmt.Sprintf("Workspace %q has a service named %q that this configuration did not create.%s To manage it with Terraform, import it to this resource's address; otherwise choose another name.\n\n"+
+		fmt.Sprintf("Workspace %q has a service named %q that this configuration did not create. %s; otherwise choose another name.\n\n"+
 			"import {\n  to = %s.%s\n  id = %q\n}",
-			id.Workspace.Name, id.Name, other, manager, strings.ReplaceAll(id.Name, "-", "_"), id.String()))
+			id.Workspace.Name, id.Name, fix, manager, strings.ReplaceAll(id.Name, "-", "_"), id.String()))
 }
 
 // explainOtherCompute is the error of reading a service of the other compute type.
 func explainOtherCompute(id resourceid.Service, compute azureml.ComputeType, service *azureml.Service) diag.Diagnostic {
 	fix := "This provider does not manage services of that type; remove it from the state with terraform state rm, and choose another name."
 	if manager := resourceType(service.ComputeType); manager != "" {
-		fix = fmt.Sprintf("Manage it with %s: remove this object from the state with terraform state rm, and import %q into a %s resource.", manager, id.String(), manager)
+		fix = fmt.Sprintf("Manage it with %s: import %q into a resource of that type, and take this one out of the configuration (and with terraform state rm out of the state, where it is in it).", manager, id.String())
 	}
 	return diag.NewErrorDiagnostic("The service is of another compute type",
 		fmt.Sprintf("Service %q of workspace %q runs on %s, and %s manages services on %s. %s",

@@ -86,36 +86,48 @@ func emptyPlan() resource.ConfigPlanChecks {
 // is Healthy on both sides, and every key of the state is the live one.
 func matches(env *acctest.Env) func(*terraform.State) error {
 	return func(state *terraform.State) error {
-		var wrong []error
-		known := map[string]bool{}
+		var objects []object
 		for address, found := range state.RootModule().Resources {
-			attributes := found.Primary.Attributes
-			switch found.Type {
-			case aciType, aksType:
-				name := attributes["name"]
-				known[name] = true
-				live, ok := env.Emulator.ServiceJSON(env.WorkspaceID, name)
-				if !ok || live["state"] != emulator.StateHealthy || attributes["state"] != emulator.StateHealthy {
-					wrong = append(wrong, fmt.Errorf("%s is %q in the state and %q in the workspace", address, attributes["state"], live["state"]))
-				}
-			case "mlws_service_key":
-				primary, _ := env.Emulator.Keys(env.WorkspaceID, lastSegment(attributes["service_id"]))
-				if attributes["key"] == "" || attributes["key"] != primary {
-					wrong = append(wrong, fmt.Errorf("the key of %s is not the live one", address))
-				}
+			objects = append(objects, object{address, found.Type, found.Primary.Attributes})
+		}
+		return sameAsLive(env, objects)
+	}
+}
+
+// object is one instance of a resource in a state.
+type object struct {
+	address, typeName string
+	attributes        map[string]string
+}
+
+func sameAsLive(env *acctest.Env, state []object) error {
+	var wrong []error
+	known := map[string]bool{}
+	for _, o := range state {
+		switch o.typeName {
+		case aciType, aksType:
+			name := o.attributes["name"]
+			known[name] = true
+			live, ok := env.Emulator.ServiceJSON(env.WorkspaceID, name)
+			if !ok || live["state"] != emulator.StateHealthy || o.attributes["state"] != emulator.StateHealthy {
+				wrong = append(wrong, fmt.Errorf("%s is %q in the state and %q in the workspace", o.address, o.attributes["state"], live["state"]))
+			}
+		case "mlws_service_key":
+			primary, _ := env.Emulator.Keys(env.WorkspaceID, lastSegment(o.attributes["service_id"]))
+			if o.attributes["key"] == "" || o.attributes["key"] != primary {
+				wrong = append(wrong, fmt.Errorf("the key of %s is not the live one", o.address))
 			}
 		}
-		if live := env.Emulator.ServiceNames(env.WorkspaceID); !slices.Equal(live, slices.Sorted(maps.Keys(known))) {
-			wrong = append(wrong, fmt.Errorf("the workspace has the services %v, the state has %v", live, known))
-		}
-		return errors.Join(wrong...)
 	}
+	if live := env.Emulator.ServiceNames(env.WorkspaceID); !slices.Equal(live, slices.Sorted(maps.Keys(known))) {
+		wrong = append(wrong, fmt.Errorf("the workspace has the services %v, the state has %v", live, known))
+	}
+	return errors.Join(wrong...)
 }
 
 func lastSegment(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
 
-// changedKeys returns how often the key of that slot was changed from now on,
-// as a look at the live key between the steps of a test tells it.
+// keyWatch follows the live Primary key of a service over the steps of a test.
 type keyWatch struct {
 	env  *acctest.Env
 	name string

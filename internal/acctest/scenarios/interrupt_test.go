@@ -1,0 +1,157 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+//go:build linux
+
+package scenarios_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+// slow are operations that last long enough for a signal to come in between.
+func slow() emulator.Option { return emulator.WithOperationDuration(1500 * time.Millisecond) }
+
+// asked holds once the operation of the last change is being waited for.
+func asked(env *acctest.Env, change string) func() bool {
+	return func() bool { return env.Count(change) > 0 && env.Count("GetOperation") > 0 }
+}
+
+// interrupt is what Ctrl-C does: every process of the group gets the signal.
+func interrupt(t *testing.T) func(group int) {
+	return func(group int) {
+		if err := syscall.Kill(-group, syscall.SIGINT); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// An interrupt at any wait: the error says so, the state knows the service, and
+// the next apply ends as if nothing had happened.
+func TestAccInterrupted(t *testing.T) {
+	t.Parallel()
+	env := start(t, slow())
+	config := func(description string) string {
+		return env.Config(block(env, aksType, "iris", "description = \""+description+"\""))
+	}
+	cli := env.NewCLI(t, config("one"))
+	const address = aksType + ".iris"
+
+	output := disturbed(t, cli, asked(env, "CreateService"), interrupt(t), applyArgs...)
+	requireError(t, output, "The service was created, but did not become Healthy", "the run was interrupted while it waited for operation", "run terraform apply again")
+	if s := stateOf(t, cli); len(s.objects) != 1 || !s.tainted[address] {
+		t.Fatalf("the state has %d objects, and the service is tainted: %t; want it there and tainted", len(s.objects), s.tainted[address])
+	}
+	mustApply(t, env, cli)
+
+	env.ResetLog()
+	cli.Write(config("two"))
+	output = disturbed(t, cli, asked(env, "PatchService"), interrupt(t), applyArgs...)
+	requireError(t, output, "The service was changed, but did not become Healthy again", "the run was interrupted while it waited for operation")
+	if stateOf(t, cli).tainted[address] {
+		t.Error("an interrupted update tainted the service")
+	}
+	mustApply(t, env, cli)
+	if calls := fmt.Sprint(env.Calls()); calls != "[PatchService]" {
+		t.Errorf("the interrupted update and the apply after it called %s, want one PATCH", calls)
+	}
+
+	env.ResetLog()
+	output = disturbed(t, cli, asked(env, "DeleteService"), interrupt(t), "destroy", "-auto-approve", "-no-color")
+	requireError(t, output, "Could not delete the service", "the run was interrupted")
+	if objects := stateOf(t, cli).objects; len(objects) != 1 {
+		t.Errorf("the state has %d objects after the interrupted destroy, want the service", len(objects))
+	}
+	if output, err := cli.Run("destroy", "-auto-approve", "-no-color"); err != nil {
+		t.Errorf("the next destroy: %v\n%s", err, output)
+	}
+	if err := env.CheckNothingLeft(nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// A provider that is killed in the middle of a create cannot tell Terraform what
+// it has created. The next apply finds the service, creates no second one, and
+// shows the block that imports it; with that block it ends well.
+func TestAccKilledDuringCreate(t *testing.T) {
+	t.Parallel()
+	env := start(t, slow())
+	config := env.Config(block(env, aksType, "iris", `properties = { team = "a" }`))
+	cli := env.NewCLI(t, config)
+	disturbed(t, cli, asked(env, "CreateService"), func(group int) {
+		pids := providersOf(t, group)
+		if len(pids) == 0 {
+			t.Error("no provider was found")
+		}
+		for _, pid := range pids {
+			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+				t.Error(err)
+			}
+		}
+	}, applyArgs...)
+	if names := env.Emulator.ServiceNames(env.WorkspaceID); len(names) != 1 {
+		t.Fatalf("the workspace has %v, want the service", names)
+	}
+
+	output, err := cli.Run(applyArgs...)
+	if err == nil {
+		t.Fatalf("the apply took a service over that its state does not know:\n%s", output)
+	}
+	requireError(t, oneLine(output), "The service exists already", `a service named "iris" that this configuration did not create`, "import { to = mlws_aks_service.iris id = \""+env.ServiceID("iris")+"\" }")
+	if names := env.Emulator.ServiceNames(env.WorkspaceID); len(names) != 1 {
+		t.Fatalf("the workspace has %v, want one service", names)
+	}
+
+	waitHealthy(t, env)
+	cli.Write(config + importBlock(t, output))
+	env.ResetLog()
+	mustApply(t, env, cli)
+	if calls := env.Calls(); len(calls) != 0 {
+		t.Errorf("the import called %v", calls)
+	}
+}
+
+// waitHealthy waits for what the killed provider has left to itself.
+func waitHealthy(t *testing.T, env *acctest.Env) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if service, found := env.Emulator.ServiceJSON(env.WorkspaceID, "iris"); found && service["state"] == emulator.StateHealthy {
+			return
+		}
+	}
+	t.Fatal("the service did not become Healthy")
+}
+
+// providersOf returns the provider processes below a terraform process.
+func providersOf(t *testing.T, parent int) []int {
+	t.Helper()
+	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pids []int
+	for _, list := range lists {
+		children, _ := os.ReadFile(list) // a thread may have ended
+		for _, field := range strings.Fields(string(children)) {
+			pid, err := strconv.Atoi(field)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pids = append(pids, providersOf(t, pid)...)
+			if executable, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid)); err == nil && filepath.Base(executable) == "terraform-provider-mlws" {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	return pids
+}
