@@ -189,13 +189,14 @@ func TestCreateBody(t *testing.T) {
 
 func TestCreateErrorHidesSecrets(t *testing.T) {
 	api := newWire(t)
-	key := "line1\nline2-of-key"
-	api.on("POST", mmPath+"/services", answer(400, `{"code":"BadRequest","message":"refused: line1\nline2-of-key hunter2"}`))
+	key := "-----BEGIN PRIVATE KEY-----\nline2-of-a-private-key\n-----END PRIVATE KEY-----\n"
+	// A whole key, one of its lines, and a password come back.
+	api.on("POST", mmPath+"/services", answer(400, `{"code":"BadRequest","message":"refused: -----BEGIN PRIVATE KEY-----\nline2-of-a-private-key\n-----END PRIVATE KEY-----\n line2-of-a-private-key hunter2"}`))
 	request := iris
 	request.SSLKey = &key
 	request.Image = &azureml.EnvironmentImage{Environment: []byte(`{"docker":{"baseImageRegistry":{"password":"hunter2"}}}`)}
 	_, err := api.ws.CreateService(t.Context(), request)
-	wantText(t, err, "BadRequest: refused: (removed) (removed)")
+	wantText(t, err, "BadRequest: refused: (removed) (removed) (removed)")
 }
 
 // A create that is interrupted is looked for once more, so that the caller can

@@ -4,13 +4,10 @@
 package scenarios_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
@@ -76,33 +73,4 @@ func stateOf(t *testing.T, cli *acctest.CLI) state {
 		}
 	}
 	return s
-}
-
-// disturbed runs terraform in a process group of its own, acts on it once a
-// condition holds, and returns what it printed, in one line. The run has to fail.
-func disturbed(t *testing.T, cli *acctest.CLI, when func() bool, act func(group int), args ...string) string {
-	t.Helper()
-	var output bytes.Buffer
-	command := cli.Command(t.Context(), nil, args...)
-	command.Stdout, command.Stderr = &output, &output
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- command.Wait() }()
-	for acted := false; ; {
-		select {
-		case err := <-done:
-			if err == nil || !acted {
-				t.Fatalf("the run ended with %v, disturbed: %t\n%s", err, acted, output.String())
-			}
-			return oneLine(output.String())
-		case <-time.After(2 * time.Millisecond):
-			if !acted && when() {
-				act(command.Process.Pid)
-				acted = true
-			}
-		}
-	}
 }
