@@ -13,6 +13,7 @@ import (
 // patience waits between the attempts of one request that was refused for now.
 type patience struct {
 	workspace *Workspace
+	what      string // for errors
 	service   string
 	pause     *backoff
 	idleSince time.Time // since when 409 came although nothing was seen to run
@@ -23,12 +24,12 @@ type patience struct {
 const maxUnsent = 4
 
 func (w *Workspace) patience(service string) *patience {
-	return &patience{workspace: w, service: service, pause: w.client.timing.backoff()}
+	return &patience{workspace: w, what: fmt.Sprintf("service %q", service), service: service, pause: w.client.timing.backoff()}
 }
 
 // throttled waits after a 429, as long as the service asks and ctx allows.
 func (p *patience) throttled(ctx context.Context, refusal error) error {
-	return p.rest(ctx, refusal, fmt.Sprintf("service %q to accept requests again", p.service))
+	return p.rest(ctx, refusal, p.what+" to accept requests again")
 }
 
 // disconnected waits after an attempt that found no connection, or gives up
@@ -38,7 +39,7 @@ func (p *patience) disconnected(ctx context.Context, failure error) error {
 		return failure
 	}
 	if err := sleep(ctx, p.workspace.client.timing.Retry*time.Duration(p.unsent*p.unsent)); err != nil {
-		return &WaitTimeoutError{What: fmt.Sprintf("a connection for service %q", p.service), LastErr: failure, Cause: err}
+		return &WaitTimeoutError{What: "a connection for " + p.what, LastErr: failure, Cause: err}
 	}
 	return nil
 }
@@ -47,7 +48,7 @@ func (p *patience) disconnected(ctx context.Context, failure error) error {
 // nothing is seen to run, it waits a little, and gives up with the refusal once
 // that has gone on for Timing.Busy.
 func (p *patience) busy(ctx context.Context, refusal error) error {
-	what := fmt.Sprintf("the operation that is running on service %q", p.service)
+	what := "the operation that is running on " + p.what
 	running, err := p.running(ctx)
 	if err != nil {
 		if ctx.Err() != nil {

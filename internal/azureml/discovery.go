@@ -17,6 +17,7 @@ import (
 const (
 	modelManagement = "modelmanagement"
 	experimentation = "experimentation" // environments
+	history         = "history"         // artifacts
 )
 
 // discovered is the discovery document: service to base URL.

@@ -35,3 +35,10 @@ func (w *Workspace) GetEnvironment(ctx context.Context, name, version string) ([
 	}
 	return r.body, nil
 }
+
+// EnvironmentIdentity reads which name and version a definition is of; each is
+// empty where the definition does not say.
+func EnvironmentIdentity(definition []byte) (name, version string) {
+	members := object(definition)
+	return textOf(members["name"]), textOf(members["version"])
+}

@@ -182,6 +182,10 @@ func (e *WorkspaceNotFoundError) Error() string {
 // about the workspace or what contains it, and a gateway's HTML page, are not
 // evidence that the object is gone.
 func IsNotFound(err error) bool {
+	var none *NoModelError
+	if errors.As(err, &none) {
+		return true
+	}
 	var e *ResponseError
 	if !errors.As(err, &e) || e.StatusCode != http.StatusNotFound || e.html {
 		return false

@@ -6,6 +6,7 @@ package azureml
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"regexp"
 	"strings"
@@ -31,6 +32,10 @@ func parseErrorBody(status int, body []byte, secrets []string) (e ServiceError, 
 		}
 		return ServiceError{StatusCode: status, Message: "the body gives no reason"}, false
 	}
+	if e, found := storageError(status, body); found {
+		e.scrub(secrets)
+		return e, false
+	}
 	kind := describeBody(body)
 	html = kind == kindHTML
 	switch {
@@ -43,6 +48,21 @@ func parseErrorBody(status int, body []byte, secrets []string) (e ServiceError, 
 		}, true
 	}
 	return ServiceError{StatusCode: status, Message: "the body is " + kind + " and gives no reason"}, false
+}
+
+// storageError reads the error of a storage account, which is XML.
+func storageError(status int, body []byte) (ServiceError, bool) {
+	var refusal struct {
+		XMLName xml.Name `xml:"Error"`
+		Code    string   `xml:"Code"`
+		Message string   `xml:"Message"`
+	}
+	if xml.Unmarshal(body, &refusal) != nil || refusal.Code == "" {
+		return ServiceError{}, false
+	}
+	// The message goes on with the request's id and time on lines of their own.
+	message, _, _ := strings.Cut(refusal.Message, "\n")
+	return ServiceError{StatusCode: status, Code: refusal.Code, Message: message}, true
 }
 
 const kindHTML = "an HTML page"

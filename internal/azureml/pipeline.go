@@ -17,7 +17,7 @@ const maxRetryAfter = 2 * time.Minute
 
 // newPipeline builds a pipeline whose last policies before the wire are auth.
 func newPipeline(cfg Config, timing Timing, auth ...policy.Policy) runtime.Pipeline {
-	perRetry := []policy.Policy{lastErrorPolicy{}, securePolicy{}}
+	perRetry := []policy.Policy{lastErrorPolicy{}, securePolicy{}, bodyPolicy{}}
 	perRetry = append(perRetry, auth...)
 	perRetry = append(perRetry, replyPolicy{})
 	return runtime.NewPipeline("mlws", "", runtime.PipelineOptions{
@@ -30,14 +30,19 @@ func newPipeline(cfg Config, timing Timing, auth ...policy.Policy) runtime.Pipel
 		// The user agent is the provider's own.
 		Telemetry: policy.TelemetryOptions{Disabled: true},
 		Transport: newTransport(cfg.Transport),
-		Retry: policy.RetryOptions{
-			MaxRetries:    4,
-			RetryDelay:    timing.Retry,
-			MaxRetryDelay: maxRetryAfter,
-			TryTimeout:    timing.Try,
-			ShouldRetry:   shouldRetry,
-		},
+		Retry:     retries(timing),
 	})
+}
+
+// retries says how requests that may be repeated are repeated.
+func retries(timing Timing) policy.RetryOptions {
+	return policy.RetryOptions{
+		MaxRetries:    4,
+		RetryDelay:    timing.Retry,
+		MaxRetryDelay: maxRetryAfter,
+		TryTimeout:    timing.Try,
+		ShouldRetry:   shouldRetry,
+	}
 }
 
 // once are the retry options of a request that the pipeline must not repeat.

@@ -5,10 +5,8 @@ package azureml
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -31,65 +29,7 @@ func (w *Workspace) ListServices(ctx context.Context, o ListServicesOptions) ite
 }
 
 func (r *serviceReader) list(ctx context.Context, o ListServicesOptions) iter.Seq2[*Service, error] {
-	return func(yield func(*Service, error) bool) {
-		page, err := r.workspace.call(ctx, http.MethodGet, "/services")
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		page.query = o.query()
-		seen := map[string]bool{}
-		for {
-			services, next, err := r.page(ctx, page)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, s := range services {
-				if !yield(s, nil) {
-					return
-				}
-			}
-			if next == "" {
-				return
-			}
-			if page.query, err = nextQuery(next); err != nil || seen[next] {
-				yield(nil, &InvalidReplyError{Method: page.method, Path: page.path, Problem: "its nextLink does not lead to a further page"})
-				return
-			}
-			seen[next] = true
-		}
-	}
-}
-
-func (r *serviceReader) page(ctx context.Context, page call) ([]*Service, string, error) {
-	reply, err := r.workspace.client.do(ctx, page)
-	if err != nil {
-		return nil, "", err
-	}
-	var body struct {
-		Value    []*Service `json:"value"`
-		NextLink string     `json:"nextLink"`
-	}
-	if err := reply.decode(&body); err != nil {
-		return nil, "", err
-	}
-	return slices.DeleteFunc(body.Value, func(s *Service) bool { return s == nil }), body.NextLink, nil
-}
-
-// nextQuery takes the query of an absolute nextLink. Its host and path are not
-// followed: the listing's own address is known, and the link may name a host
-// behind a gateway, to which no token must be sent.
-func nextQuery(link string) (url.Values, error) {
-	u, err := url.Parse(link)
-	if err != nil {
-		return nil, err
-	}
-	query, err := url.ParseQuery(u.RawQuery)
-	if err == nil && len(query) == 0 {
-		err = fmt.Errorf("the link has no query")
-	}
-	return query, err
+	return listed[Service](ctx, r.workspace, "/services", o.query())
 }
 
 func (o ListServicesOptions) query() url.Values {

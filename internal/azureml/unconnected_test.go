@@ -161,6 +161,16 @@ func TestEveryCallReportsAFailedLookUp(t *testing.T) {
 		"GetEnvironment": func() error { _, err := ws.GetEnvironment(ctx, "e", ""); return err },
 		"WaitOperation":  func() error { return ws.WaitOperation(ctx, azureml.OperationRef{ID: "op"}) },
 		"GetOperation":   func() error { _, err := ws.GetOperation(ctx, azureml.OperationRef{ID: "op"}); return err },
+		"Upload":         func() error { _, err := ws.UploadArtifacts(ctx, "c", oneFile); return err },
+		"FindArtifact":   func() error { _, err := ws.FindArtifact(ctx, "c", "m"); return err },
+		"CreateAsset":    func() error { _, err := ws.CreateAsset(ctx, "churn", "LocalUpload/c/m"); return err },
+		"GetAsset":       func() error { _, err := ws.GetAsset(ctx, "a1"); return err },
+		"DeleteAsset":    func() error { return ws.DeleteAsset(ctx, "a1") },
+		"RegisterModel":  func() error { _, err := ws.RegisterModel(ctx, churn); return err },
+		"GetModel":       func() error { _, err := ws.GetModel(ctx, "churn:1"); return err },
+		"LatestModel":    func() error { _, err := ws.LatestModel(ctx, "churn"); return err },
+		"PatchModel":     func() error { _, err := ws.PatchModel(ctx, "churn:1", description); return err },
+		"DeleteModel":    func() error { return ws.DeleteModel(ctx, "churn:1") },
 	} {
 		wantText(t, call(), "GET /workspaces/ws-demo was answered with 403 Forbidden: AuthorizationFailed: no")
 		if t.Failed() {
@@ -172,6 +182,11 @@ func TestEveryCallReportsAFailedLookUp(t *testing.T) {
 		"GetEnvironment": func() error { _, err := ws.GetEnvironment(ctx, "..", ""); return err },
 		"GetOperation":   func() error { _, err := ws.GetOperation(ctx, azureml.OperationRef{}); return err },
 		"RegenerateKey":  func() error { _, err := ws.RegenerateKey(ctx, "", azureml.KeyPrimary, ""); return err },
+		"GetModel":       func() error { _, err := ws.GetModel(ctx, ""); return err },
+		"LatestModel":    func() error { _, err := ws.LatestModel(ctx, ""); return err },
+		"PatchModel":     func() error { _, err := ws.PatchModel(ctx, "", nil); return err },
+		"DeleteModel":    func() error { return ws.DeleteModel(ctx, "") },
+		"GetAsset":       func() error { _, err := ws.GetAsset(ctx, ".."); return err },
 	} {
 		if err := call(); err == nil || !strings.Contains(err.Error(), "is not the name of a") {
 			t.Errorf("%s with an impossible name: %v", name, err)

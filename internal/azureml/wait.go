@@ -23,15 +23,20 @@ type look struct {
 
 // poll looks until done, with growing pauses. A transient error of a look is
 // remembered and waited out; any other ends the poll. Where ctx ends first, the
-// error is a *WaitTimeoutError.
+// error is a *WaitTimeoutError. An observer of the context (WithProgress) hears
+// of each change.
 func (w *Workspace) poll(ctx context.Context, what string, see func(context.Context) (look, error)) error {
 	timing := w.client.timing
 	pause := timing.backoff()
 	// The poll is its own retry, and remembers the errors.
 	tryCtx := policy.WithRetryOptions(ctx, once(timing))
 	ended := &WaitTimeoutError{What: what}
+	report := progressOf(ctx, what)
 	for {
 		seen, err := see(tryCtx)
+		if err == nil {
+			report(seen.state)
+		}
 		var asked time.Duration
 		switch {
 		case err == nil && seen.done:

@@ -68,33 +68,33 @@ func ConformanceTable() []Conformance {
 		{OperationID: "Operations_Get", Operation: "GetOperation", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
 			{"states and error", FromSpecification}, {"streamingOperationLog from a character offset", FromSDK}, {"texts of failed deployments", FromIssues},
 		}},
-		{OperationID: "MLModels_Register", Operation: "RegisterModel", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{
+		{OperationID: "MLModels_Register", Operation: "RegisterModel", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
 			{"the fields of a model, the version is assigned", FromSpecification}, {"the rule for names", FromSDK}, {"the number of a deleted version is not given again", FromChoice},
 		}},
-		{OperationID: "MLModels_ListQuery", Operation: "ListModels", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{
+		{OperationID: "MLModels_ListQuery", Operation: "ListModels", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
 			{"filters and orderBy", FromSpecification}, {"newest first; tag, offset, datasetId, latestVersionOnly", FromSDK},
 		}},
-		{OperationID: "MLModels_QueryById", Operation: "GetModel", Refusals: []int{401, 403, 404}, Asserted: []Behaviour{
+		{OperationID: "MLModels_QueryById", Operation: "GetModel", Refusals: []int{401, 403, 404}, Provider: true, Asserted: []Behaviour{
 			{"the fields of a model", FromSpecification}, {"404 with statusCode in a flat body", FromSDK},
 		}},
-		{OperationID: "MLModels_Patch", Operation: "PatchModel", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{
+		{OperationID: "MLModels_Patch", Operation: "PatchModel", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
 			{"replace kvTags and description, add properties as a map", FromSDK}, {"properties cannot be changed", FromSpecification},
 		}},
-		{OperationID: "MLModels_Delete", Operation: "DeleteModel", Refusals: []int{401, 403, 404, 412}, Asserted: []Behaviour{
+		{OperationID: "MLModels_Delete", Operation: "DeleteModel", Refusals: []int{401, 403, 404, 412}, Provider: true, Asserted: []Behaviour{
 			{"200, and 204 where it did not exist", FromSpecification}, {"412 DeletionRequired while it is used", FromSDK},
 		}},
 		{OperationID: "MLModels_GetMetrics", Operation: "ModelMetrics", Refusals: []int{401, 403, 404}, Asserted: []Behaviour{
 			{"counts of deployments", FromSpecification}, {"they count the services that exist now", FromChoice},
 		}},
-		{OperationID: "Assets_Create", Operation: "CreateAsset", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{
+		{OperationID: "Assets_Create", Operation: "CreateAsset", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
 			{"the fields of an asset", FromSpecification}, {"artifacts by prefix", FromSDK},
 		}},
-		{OperationID: "Assets_ListQuery", Operation: "ListAssets", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{{"filters and orderby", FromSpecification}}},
-		{OperationID: "Assets_QueryById", Operation: "GetAsset", Refusals: []int{401, 403, 404}, Asserted: []Behaviour{{"the fields of an asset", FromSpecification}}},
+		{OperationID: "Assets_ListQuery", Operation: "ListAssets", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{{"filters and orderby", FromSpecification}}},
+		{OperationID: "Assets_QueryById", Operation: "GetAsset", Refusals: []int{401, 403, 404}, Provider: true, Asserted: []Behaviour{{"the fields of an asset", FromSpecification}}},
 		{OperationID: "Assets_Patch", Operation: "PatchAsset", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{
 			{"JSON Patch, 200 with the asset", FromSpecification}, {"which paths", FromChoice},
 		}},
-		{OperationID: "Assets_Delete", Operation: "DeleteAsset", Refusals: []int{401, 403, 404}, Asserted: []Behaviour{{"200, and 204 where it did not exist", FromSpecification}}},
+		{OperationID: "Assets_Delete", Operation: "DeleteAsset", Refusals: []int{401, 403, 404}, Provider: true, Asserted: []Behaviour{{"200, and 204 where it did not exist", FromSpecification}}},
 		{OperationID: "Profiles_ListQuery", Refusals: []int{501}},
 		{OperationID: "Profiles_Create", Refusals: []int{501}},
 		{OperationID: "Profiles_QueryById", Refusals: []int{501}},
@@ -118,17 +118,17 @@ func Neighbours() []Neighbour {
 		{"ServiceLogs", "GET " + services + "/{name}/logs`", true, FromSDK},
 		{"ValidateService", "POST " + services + "/validate`, `/validate/name/{name}`, `/validate/resource`", false, FromSDK},
 		{"ListModels", "POST `{B}/models/list`", false, FromSDK},
-		{"CreateArtifacts", "POST " + artifacts + "/batch/metadata/{origin}/{container}`", false, FromSDK},
+		{"CreateArtifacts", "POST " + artifacts + "/batch/metadata/{origin}/{container}`", true, FromSDK},
 		{"ListArtifactContents", "GET " + artifacts + "/prefix/contentinfo/{origin}/{container}/{path}`", false, FromSDK},
-		{"GetArtifactContent", "GET " + artifacts + "/contentinfo/{origin}/{container}/{path}`", false, FromSDK},
+		{"GetArtifactContent", "GET " + artifacts + "/contentinfo/{origin}/{container}/{path}`", true, FromSDK},
 		{"GetArtifact", "GET " + artifacts + "/{origin}/{container}/metadata`", false, FromSpecification},
 		{"ListArtifacts", "GET " + artifacts + "/{origin}/{container}`", false, FromSpecification},
 		{"UploadArtifact", "POST " + artifacts + "/{origin}/{container}/content`", false, FromSpecification},
 		{"DownloadArtifact", "GET " + artifacts + "/{origin}/{container}/content`", false, FromSpecification},
-		{"PutBlob", "PUT of a content URI", false, FromSDK},
-		{"PutBlock", "PUT of a content URI with `comp=block`", false, FromSDK},
-		{"PutBlockList", "PUT of a content URI with `comp=blocklist`", false, FromSDK},
-		{"HeadBlob", "HEAD of a content URI", false, FromSDK},
+		{"PutBlob", "PUT of a content URI", true, FromSDK},
+		{"PutBlock", "PUT of a content URI with `comp=block`", true, FromSDK},
+		{"PutBlockList", "PUT of a content URI with `comp=blocklist`", true, FromSDK},
+		{"HeadBlob", "HEAD of a content URI", true, FromSDK},
 		{"GetBlob", "GET of a content URI", false, FromSDK},
 		{"ListEnvironments", "GET `/environment/v1.0{scope}/environments/`", false, FromSDK},
 		{"GetEnvironment", "GET `/environment/v1.0{scope}/environments/{name}[/versions/{version}]`", true, FromSDK},

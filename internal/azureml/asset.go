@@ -1,0 +1,97 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azureml
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// Asset names the uploaded files that a model is made of.
+type Asset struct {
+	ID        string          `json:"id"`
+	Name      string          `json:"name"`
+	Artifacts []AssetArtifact `json:"artifacts"`
+}
+
+// AssetArtifact refers to one file, by id, or to all files below a prefix. A
+// prefix matches a file of exactly that path, too.
+type AssetArtifact struct {
+	ID     string `json:"id,omitempty"`
+	Prefix string `json:"prefix,omitempty"`
+}
+
+// URL is how a model refers to the asset.
+func (a *Asset) URL() string { return "aml://asset/" + a.ID }
+
+// ArtifactPrefix is the prefix of what was uploaded to a container below a path.
+func ArtifactPrefix(container, path string) string {
+	return uploadOrigin + "/" + container + "/" + path
+}
+
+// CreateAsset makes an asset of all files below a prefix, which must be the
+// caller's own (NewArtifactContainer): it tells the asset from others when the
+// reply to the request is lost. The request is then not repeated blindly.
+func (w *Workspace) CreateAsset(ctx context.Context, name, prefix string) (*Asset, error) {
+	post, err := w.call(ctx, http.MethodPost, "/assets")
+	if err != nil {
+		return nil, err
+	}
+	post.body = map[string]any{"name": name, "artifacts": []AssetArtifact{{Prefix: prefix}}}
+	return register(ctx, w, &registration[Asset]{
+		what: fmt.Sprintf("the asset of model %q", name), post: post,
+		find: func(ctx context.Context) (*Asset, error) {
+			for asset, err := range listed[Asset](ctx, w, "/assets", url.Values{"name": {name}}) {
+				if err != nil || slices.Contains(asset.Artifacts, AssetArtifact{Prefix: prefix}) {
+					return asset, err
+				}
+			}
+			return nil, nil
+		},
+		usable: func(a *Asset) bool { return a.ID != "" },
+	})
+}
+
+// GetAsset reads an asset.
+func (w *Workspace) GetAsset(ctx context.Context, id string) (*Asset, error) {
+	get, err := w.registryCall(ctx, http.MethodGet, "asset", id)
+	if err != nil {
+		return nil, err
+	}
+	r, err := w.client.do(ctx, get)
+	if err != nil {
+		return nil, err
+	}
+	asset := &Asset{}
+	return asset, r.decode(asset)
+}
+
+// DeleteAsset deletes an asset, not its files. One that does not exist is
+// deleted already.
+func (w *Workspace) DeleteAsset(ctx context.Context, id string) error {
+	return w.deleteRegistered(ctx, "asset", id)
+}
+
+// registryCall is a request about one model or asset.
+func (w *Workspace) registryCall(ctx context.Context, method, kind, id string) (call, error) {
+	segment, err := nameSegment(kind, id)
+	if err != nil {
+		return call{}, err
+	}
+	return w.call(ctx, method, "/"+kind+"s/"+segment)
+}
+
+func (w *Workspace) deleteRegistered(ctx context.Context, kind, id string) error {
+	remove, err := w.registryCall(ctx, http.MethodDelete, kind, id)
+	if err != nil {
+		return err
+	}
+	if _, err = w.client.do(ctx, remove); IsNotFound(err) {
+		return nil
+	}
+	return err
+}

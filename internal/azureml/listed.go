@@ -1,0 +1,77 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azureml
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// listed reads a collection of services, models or assets page by page. An error is
+// yielded once, and ends the listing.
+func listed[T any](ctx context.Context, w *Workspace, path string, query url.Values) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		page, err := w.call(ctx, http.MethodGet, path)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		page.query = query
+		seen := map[string]bool{}
+		for {
+			items, next, err := readPage[T](ctx, w.client, page)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, item := range items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if next == "" {
+				return
+			}
+			if page.query, err = nextQuery(next); err != nil || seen[next] {
+				yield(nil, &InvalidReplyError{Method: page.method, Path: page.path, Problem: "its nextLink does not lead to a further page"})
+				return
+			}
+			seen[next] = true
+		}
+	}
+}
+
+func readPage[T any](ctx context.Context, client *Client, page call) (items []*T, next string, err error) {
+	reply, err := client.do(ctx, page)
+	if err != nil {
+		return nil, "", err
+	}
+	var body struct {
+		Value    []*T   `json:"value"`
+		NextLink string `json:"nextLink"`
+	}
+	if err := reply.decode(&body); err != nil {
+		return nil, "", err
+	}
+	return slices.DeleteFunc(body.Value, func(item *T) bool { return item == nil }), body.NextLink, nil
+}
+
+// nextQuery takes the query of an absolute nextLink. Its host and path are not
+// followed: the listing's own address is known, and the link may name a host
+// behind a gateway, to which no token must be sent.
+func nextQuery(link string) (url.Values, error) {
+	u, err := url.Parse(link)
+	if err != nil {
+		return nil, err
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err == nil && len(query) == 0 {
+		err = fmt.Errorf("the link has no query")
+	}
+	return query, err
+}

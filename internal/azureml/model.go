@@ -1,0 +1,186 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azureml
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Model is a registered model version, as GET returns it. What the API leaves
+// out, or gives as null, is zero.
+type Model struct {
+	ID               string // name:version
+	Name             string
+	Version          int64
+	URL              string // aml://asset/{id}, or where else its files are
+	MimeType         string
+	Framework        string
+	FrameworkVersion string
+	Description      string
+	Tags             map[string]string
+	Properties       map[string]string
+	CreatedTime      Timestamp
+	ModifiedTime     Timestamp
+}
+
+// UnmarshalJSON reads a model. A version that is missing is taken from the id,
+// and the other way round.
+func (m *Model) UnmarshalJSON(data []byte) error {
+	var wire struct {
+		ID, Name, URL, MimeType, Framework, FrameworkVersion, Description string
+
+		Version      json.RawMessage
+		KVTags       map[string]string
+		Properties   map[string]string
+		CreatedTime  Timestamp
+		ModifiedTime Timestamp
+	}
+	if err := json.Unmarshal(data, &wire); err != nil {
+		return err
+	}
+	*m = Model{
+		ID: wire.ID, Name: wire.Name, URL: wire.URL, MimeType: wire.MimeType, Framework: wire.Framework, FrameworkVersion: wire.FrameworkVersion,
+		Description: wire.Description, Tags: wire.KVTags, Properties: wire.Properties, CreatedTime: wire.CreatedTime, ModifiedTime: wire.ModifiedTime,
+	}
+	m.Version, _ = strconv.ParseInt(textOf(wire.Version), 10, 64)
+	if name, version, ok := cutModelID(m.ID); ok && (m.Version == 0 || m.Name == "") {
+		m.Name, m.Version = name, version
+	} else if m.ID == "" && m.Name != "" && m.Version != 0 {
+		m.ID = m.Name + ":" + strconv.FormatInt(m.Version, 10)
+	}
+	return nil
+}
+
+func cutModelID(id string) (name string, version int64, ok bool) {
+	i := strings.LastIndexByte(id, ':')
+	if i <= 0 {
+		return "", 0, false
+	}
+	version, err := strconv.ParseInt(id[i+1:], 10, 64)
+	return id[:i], version, err == nil
+}
+
+// RegisterModelRequest is what a new model version is made of.
+type RegisterModelRequest struct {
+	Name             string            `json:"name"`
+	URL              string            `json:"url"` // of an asset that was made for this model alone
+	MimeType         string            `json:"mimeType"`
+	Framework        string            `json:"framework,omitempty"`
+	FrameworkVersion string            `json:"frameworkVersion,omitempty"`
+	Description      string            `json:"description,omitempty"`
+	Tags             map[string]string `json:"kvTags,omitempty"`
+	Properties       map[string]string `json:"properties,omitempty"`
+}
+
+// RegisterModel registers the next version of a model. Its URL must be the
+// caller's own (CreateAsset), since it tells the version from others when the
+// reply is lost. The request is then not repeated blindly.
+func (w *Workspace) RegisterModel(ctx context.Context, r RegisterModelRequest) (*Model, error) {
+	post, err := w.call(ctx, http.MethodPost, "/models")
+	if err != nil {
+		return nil, err
+	}
+	if r.MimeType == "" {
+		r.MimeType = "application/json" // required; what the Python SDK sends of any model
+	}
+	post.body = r
+	return register(ctx, w, &registration[Model]{
+		what: fmt.Sprintf("model %q", r.Name), post: post,
+		find: func(ctx context.Context) (*Model, error) {
+			for m, err := range w.ListModels(ctx, r.Name) {
+				if err != nil || m.URL == r.URL {
+					return m, err
+				}
+			}
+			return nil, nil
+		},
+		usable: func(m *Model) bool { return m.Name != "" && m.Version != 0 },
+	})
+}
+
+// GetModel reads one version of a model, by "name:version".
+func (w *Workspace) GetModel(ctx context.Context, id string) (*Model, error) {
+	get, err := w.registryCall(ctx, http.MethodGet, "model", id)
+	if err != nil {
+		return nil, err
+	}
+	return w.model(ctx, get)
+}
+
+func (w *Workspace) model(ctx context.Context, request call) (*Model, error) {
+	r, err := w.client.do(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	m := &Model{}
+	if err := r.decode(m); err != nil {
+		return nil, err
+	}
+	if m.Name == "" || m.Version == 0 {
+		return nil, r.invalid("it names no model and version")
+	}
+	return m, nil
+}
+
+// ListModels reads the versions of a model, newest first, page by page; of all
+// models where the name is empty.
+func (w *Workspace) ListModels(ctx context.Context, name string) iter.Seq2[*Model, error] {
+	return w.listModels(ctx, name, url.Values{})
+}
+
+func (w *Workspace) listModels(ctx context.Context, name string, query url.Values) iter.Seq2[*Model, error] {
+	query.Set("orderBy", "CreatedAtDesc")
+	if name != "" {
+		query.Set("name", name)
+	}
+	return func(yield func(*Model, error) bool) {
+		for m, err := range listed[Model](ctx, w, "/models", query) {
+			// The API does not say whether the filter takes a name whole.
+			if err == nil && name != "" && m.Name != name {
+				continue
+			}
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
+}
+
+// LatestModel reads the highest version of a model; *NoModelError where there is
+// none.
+func (w *Workspace) LatestModel(ctx context.Context, name string) (*Model, error) {
+	if _, err := nameSegment("model", name); err != nil {
+		return nil, err
+	}
+	// The newest version is the highest: numbers are assigned in order.
+	for m, err := range w.listModels(ctx, name, url.Values{"count": {"1"}}) {
+		return m, err
+	}
+	return nil, &NoModelError{Name: name}
+}
+
+// PatchModel changes a version of a model. The operations must be idempotent
+// ("replace", or "add" of the map of properties), since a request whose reply is
+// lost is sent again.
+func (w *Workspace) PatchModel(ctx context.Context, id string, ops []PatchOperation) (*Model, error) {
+	patch, err := w.registryCall(ctx, http.MethodPatch, "model", id)
+	if err != nil {
+		return nil, err
+	}
+	patch.body, patch.contentType = ops, "application/json-patch+json"
+	return w.model(ctx, patch)
+}
+
+// DeleteModel deletes a version of a model. One that does not exist is deleted
+// already. One that is in use is an error that IsModelInUse recognises.
+func (w *Workspace) DeleteModel(ctx context.Context, id string) error {
+	return w.deleteRegistered(ctx, "model", id)
+}

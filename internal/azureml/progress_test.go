@@ -1,0 +1,68 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azureml_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+// A wait tells its observer of each change once.
+func TestProgressOfAWait(t *testing.T) {
+	api := newWire(t)
+	step := func(state, sub string) string {
+		return `{"id":"op","state":"` + state + `","operationDetails":{"subOperationType":"` + sub + `","subOperationState":"x"}}`
+	}
+	api.on("GET", mmPath+"/operations/op", answer(200, step("NotStarted", "")), answer(200, step("Running", "BuildImage")), answer(200, step("Running", "BuildImage")),
+		answer(503, ""), answer(200, step("Running", "BuildImage")), answer(200, step("Running", "DeployService")), answer(200, step("Succeeded", "DeployService")))
+	var seen []string
+	last := time.Duration(-1)
+	ctx := azureml.WithProgress(t.Context(), func(p azureml.Progress) {
+		seen = append(seen, p.What+": "+p.State)
+		if p.Elapsed < last {
+			t.Errorf("%s after %s", p.Elapsed, last)
+		}
+		last = p.Elapsed
+	})
+	if err := api.ws.WaitOperation(ctx, azureml.OperationRef{ID: "op"}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"operation op: NotStarted", "operation op: Running (BuildImage)", "operation op: Running (DeployService)", "operation op: Succeeded (DeployService)",
+	}
+	if !slices.Equal(seen, want) {
+		t.Errorf("seen %q", seen)
+	}
+}
+
+func TestProgressOfADeployment(t *testing.T) {
+	_, ws := newEmulated(t)
+	var seen []string
+	ctx := azureml.WithProgress(within(t, time.Minute), func(p azureml.Progress) { seen = append(seen, p.What+": "+p.State) })
+	if _, err := ws.CreateService(ctx, azureml.CreateServiceRequest{
+		Name: "iris", ComputeType: azureml.ComputeAKS, ComputeName: pointer(emulator.DefaultCompute), Image: &azureml.EnvironmentImage{ModelIDs: []string{"iris:1"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ws.WaitHealthy(ctx, "iris"); err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) < 2 || seen[0] != `service "iris" to be Healthy: Transitioning` || seen[len(seen)-1] != `service "iris" to be Healthy: Healthy` {
+		t.Errorf("seen %q", seen)
+	}
+}
+
+func TestEnvironmentIdentity(t *testing.T) {
+	for definition, want := range map[string][2]string{
+		`{"name":"e","version":"3"}`: {"e", "3"}, `{"name":"e","version":3}`: {"e", "3"}, `{"name":null}`: {"", ""}, `{}`: {"", ""},
+	} {
+		if name, version := azureml.EnvironmentIdentity([]byte(definition)); name != want[0] || version != want[1] {
+			t.Errorf("%s is %q in version %q", definition, name, version)
+		}
+	}
+}

@@ -1,0 +1,106 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// ArtifactIDs returns the ids (origin/container/path) of a workspace's uploaded
+// files, sorted.
+func (e *Emulator) ArtifactIDs(workspaceID string) []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	w := e.store.workspaceByID(workspaceID)
+	if w == nil {
+		return nil
+	}
+	return sortedKeys(w.artifacts)
+}
+
+// ArtifactContent returns the bytes of a file that was uploaded; false where
+// there is no such artifact, or its bytes never came.
+func (e *Emulator) ArtifactContent(workspaceID, id string) ([]byte, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	w := e.store.workspaceByID(workspaceID)
+	if w == nil || w.artifacts[id] == nil {
+		return nil, false
+	}
+	content, err := e.blobs.read(w.artifacts[id].blob)
+	return content, err == nil
+}
+
+// AssetCount returns how many assets a workspace has.
+func (e *Emulator) AssetCount(workspaceID string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if w := e.store.workspaceByID(workspaceID); w != nil {
+		return len(w.assets)
+	}
+	return 0
+}
+
+// ModelIDs returns the ids (name:version) of a workspace's models, oldest first.
+func (e *Emulator) ModelIDs(workspaceID string) []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	w := e.store.workspaceByID(workspaceID)
+	if w == nil {
+		return nil
+	}
+	var ids []string
+	for _, m := range w.models {
+		ids = append(ids, m.id())
+	}
+	return ids
+}
+
+// ModelJSON returns a model as GET answers.
+func (e *Emulator) ModelJSON(workspaceID, id string) (map[string]any, bool) {
+	var body map[string]any
+	err := e.withModel(workspaceID, id, func(_ *workspace, m *model) error {
+		raw, err := json.Marshal(m.wire())
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(raw, &body)
+	})
+	return body, err == nil
+}
+
+// EditModel changes a model as another person would. The function gets its wire
+// form without id, version and times.
+func (e *Emulator) EditModel(workspaceID, id string, edit func(map[string]any)) error {
+	return e.withModel(workspaceID, id, func(_ *workspace, m *model) error {
+		doc := clone(m.doc)
+		edit(doc)
+		m.doc, m.modified = doc, e.Now()
+		return nil
+	})
+}
+
+// RemoveModel deletes a model as another person would, whatever uses it.
+func (e *Emulator) RemoveModel(workspaceID, id string) error {
+	return e.withModel(workspaceID, id, func(w *workspace, m *model) error {
+		w.models = slices.DeleteFunc(w.models, func(other *model) bool { return other == m })
+		return nil
+	})
+}
+
+func (e *Emulator) withModel(workspaceID, id string, f func(*workspace, *model) error) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	w := e.store.workspaceByID(workspaceID)
+	if w == nil {
+		return fmt.Errorf("the emulator has no workspace %s", workspaceID)
+	}
+	m := w.model(id)
+	if m == nil {
+		return fmt.Errorf("the emulator has no model %s in %s", id, workspaceID)
+	}
+	return f(w, m)
+}
