@@ -5,9 +5,6 @@ package credential
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -27,33 +24,7 @@ func (s serviceRef) token(ctx context.Context) (azureml.Token, diag.Diagnostics)
 	var diags diag.Diagnostics
 	token, err := s.workspace.CreateToken(ctx, s.id.Name)
 	if err != nil {
-		const summary = "Could not fetch a token"
-		detail := diagnostics.Explain(s.String(), err)
-		if looksLikeOutage(err) {
-			detail += " " + s.regionAdvice(ctx)
-		}
-		diags.AddError(summary, detail)
+		diags.AddError("Could not fetch a token", diagnostics.ExplainToken(ctx, s.workspace, s.String(), err))
 	}
 	return token, diags
-}
-
-// looksLikeOutage tells a service that cannot answer from one that refuses.
-func looksLikeOutage(err error) bool {
-	var response *azureml.ResponseError
-	var connection *azureml.ConnectionError
-	if errors.As(err, &response) {
-		return response.StatusCode >= http.StatusInternalServerError
-	}
-	return errors.As(err, &connection) || errors.Is(err, context.DeadlineExceeded)
-}
-
-// regionAdvice names the region: tokens are issued in the workspace's, wherever
-// the cluster is, so that region's outage means no tokens.
-func (s serviceRef) regionAdvice(ctx context.Context) string {
-	region := "the workspace's region"
-	if info, err := s.workspace.Info(ctx); err == nil && info.Location != "" {
-		region += " (" + info.Location + ")"
-	}
-	return fmt.Sprintf("Tokens are issued in %s: while it is down there are none, even though the cluster may run elsewhere and still score. "+
-		"Tokens already fetched work until they expire; key auth does not depend on that region.", region)
 }

@@ -163,5 +163,9 @@ func explainServerFault(e *azureml.ResponseError, why string) string {
 		// Gateways in front of the API answer with an HTML page.
 		why = "The answer came from a gateway in front of the API, not from the API itself."
 	}
-	return join(text, why, forSupport(e), orElse(hintFor(e.ServiceError), "This is usually temporary: look at the region's status at https://azure.status.microsoft, and apply again."))
+	advice := hintFor(e.ServiceError)
+	if strings.EqualFold(e.Code, "ServiceUnavailable") {
+		advice = "" // a plain 503; the region's lack of room is a detail of a conflict
+	}
+	return join(text, why, forSupport(e), orElse(advice, "This is usually temporary: look at the region's status at https://azure.status.microsoft, and apply again."))
 }

@@ -32,8 +32,7 @@ func quote(text string) string {
 	if text == "" || markup.MatchString(text) || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 		return ""
 	}
-	text = jwts.ReplaceAllString(text, "***")
-	text = secrets.ReplaceAllString(text, "$1***")
+	text = Mask(text)
 	if len(text) > maxServerText {
 		cut := maxServerText
 		for !utf8.RuneStart(text[cut]) {
@@ -42,6 +41,14 @@ func quote(text string) string {
 		text = strings.TrimSpace(text[:cut]) + "…"
 	}
 	return text
+}
+
+// Mask takes away what looks like a secret: tokens, bearer credentials, and the
+// values of the parameters that carry keys and signatures. It is for text that
+// others wrote; known secrets are removed by whoever knows them.
+func Mask(text string) string {
+	text = jwts.ReplaceAllString(text, "***")
+	return secrets.ReplaceAllString(text, "$1***")
 }
 
 // reason is what a flat error of the API says: its message and then each cause.

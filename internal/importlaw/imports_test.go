@@ -37,6 +37,8 @@ var laws = map[string]law{
 	"internal/auth":        {noTerraform: true},
 	"internal/azureml":     {ours: []string{"internal/clock", "internal/resourceid"}, noTerraform: true},
 	"internal/emulator":    {ours: []string{"internal/clock"}, noTerraform: true},
+	// It fetches the credential that it scores with, as the mode of the service has it.
+	"internal/scoring": {ours: []string{"internal/authmode", "internal/azureml"}, noTerraform: true},
 }
 
 // importersOf says which packages alone may import a package, in non-test code.
@@ -141,6 +143,8 @@ func TestLawSeesOffences(t *testing.T) {
 		{"internal/azureml", "github.com/hashicorp/terraform-plugin-log/tflog", false, true},
 		{"internal/azureml", module + "/internal/emulator", false, true},
 		{"internal/azureml", module + "/internal/emulator", true, false},
+		{"internal/scoring", module + "/internal/azureml", false, false},
+		{"internal/scoring", module + "/internal/diagnostics", false, true},
 		{"internal/emulator/wire", module + "/internal/emulator", false, false},
 		{"internal/emulator", module + "/internal/azureml", false, true},
 		{"internal/emulator", module + "/internal/azureml", true, true},

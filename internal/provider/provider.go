@@ -61,7 +61,7 @@ func (p *mlwsProvider) EphemeralResources(context.Context) []func() ephemeral.Ep
 
 // Actions implements provider.ProviderWithActions.
 func (p *mlwsProvider) Actions(context.Context) []func() action.Action {
-	return credential.Actions()
+	return slices.Concat(webservice.Actions(), credential.Actions())
 }
 
 // ListResources implements provider.ProviderWithListResources.

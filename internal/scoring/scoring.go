@@ -1,8 +1,9 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package scoring calls the scoring endpoint of a deployed service. It knows
-// no Terraform and keeps no credential.
+// Package scoring calls the scoring endpoint of a deployed service, with the
+// credential that its auth mode asks for. It knows no Terraform and keeps no
+// credential.
 package scoring
 
 import (
@@ -16,8 +17,16 @@ import (
 	"time"
 )
 
-// attemptTimeout bounds one call: the default scoring timeout of the API is 60 s.
-const attemptTimeout = 70 * time.Second
+const (
+	// attemptTimeout bounds one call: the default scoring timeout of the API is 60 s.
+	attemptTimeout = 70 * time.Second
+	// maxAnswer bounds how much of an answer is read, and maxKept how much of it is kept.
+	maxAnswer = 1 << 20
+	maxKept   = 64 << 10
+)
+
+// JSON is the content type of a request that names none.
+const JSON = "application/json"
 
 var client = &http.Client{
 	Timeout: attemptTimeout,
@@ -25,26 +34,50 @@ var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// Post sends a JSON body with the credential (a key or a token; none where
-// empty) as a bearer, and returns the status of the answer. Errors never
-// contain the credential.
-func Post(ctx context.Context, uri, credential string, body []byte) (status int, err error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, uri, bytes.NewReader(body))
+// Request is one scoring call.
+type Request struct {
+	URI         string
+	Body        []byte
+	ContentType string // empty: JSON
+}
+
+// Answer is what an endpoint answered.
+type Answer struct {
+	Status      int
+	ContentType string
+	// Body is its beginning.
+	Body []byte
+}
+
+// Send sends the request with the credential (a key or a token; none where
+// empty) as a bearer. Errors never contain the credential.
+func (r Request) Send(ctx context.Context, credential string) (Answer, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URI, bytes.NewReader(r.Body))
 	if err != nil {
-		return 0, errors.New("the scoring URI is not a URL")
+		return Answer{}, errors.New("the scoring URI is not a URL")
 	}
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", JSON)
+	if r.ContentType != "" {
+		request.Header.Set("Content-Type", r.ContentType)
+	}
 	if credential != "" {
 		request.Header.Set("Authorization", "Bearer "+credential)
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return 0, fmt.Errorf("the scoring endpoint did not answer: %w", withoutURL(err))
+		return Answer{}, fmt.Errorf("the scoring endpoint did not answer: %w", withoutURL(err))
 	}
 	defer response.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(response.Body, maxKept))
 	// The connection is reused only when the answer was read.
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 1<<20))
-	return response.StatusCode, nil
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxAnswer))
+	return Answer{Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"), Body: body}, nil
+}
+
+// Post sends a JSON body, and returns the status of the answer alone.
+func Post(ctx context.Context, uri, credential string, body []byte) (status int, err error) {
+	answer, err := Request{URI: uri, Body: body}.Send(ctx, credential)
+	return answer.Status, err
 }
 
 // Refused reports whether a status says that the credential was not accepted.

@@ -31,6 +31,7 @@ func attributesOf(d deployment) []namedValue {
 		{"memory_gb", d.MemoryGB},
 		{"enable_app_insights", d.EnableAppInsights},
 		{"collect_model_data", d.CollectModelData},
+		{"test_request", d.TestRequest},
 		{"timeouts", d.Timeouts},
 	}
 	if d.compute == azureml.ComputeACI {

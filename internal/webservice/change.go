@@ -75,6 +75,7 @@ var changeTable = []changeRow{
 	{"replica_max_concurrent_requests", absent, inPlace},
 	{"max_request_wait_time", absent, inPlace},
 	{"liveness_probe", absent, inPlace},
+	{"test_request", local, local},
 	{"timeouts", local, local},
 	{"state", computed, computed},
 	{"scoring_uri", computed, computed},

@@ -105,7 +105,7 @@ func (r refusal) expect(t *testing.T, found map[string][]problem) {
 
 // objects are the arguments whose members have rules. Terraform before 1.12
 // points at the block for a path inside one.
-var objects = []string{"autoscale", "ssl", "vnet", "cmk", "environment"}
+var objects = []string{"autoscale", "ssl", "vnet", "cmk", "environment", "test_request"}
 
 func pointsAt(code, argument string) bool {
 	atBlock := strings.HasPrefix(code, "resource ")

@@ -33,13 +33,21 @@ func explainFailure(ctx context.Context, api *azureml.Workspace, summary string,
 		if keys, keysErr := keysForRedaction(ctx, api, service); keysErr == nil {
 			s.keys = append(s.keys, keys.Primary, keys.Secondary)
 		}
-		if log, logErr := api.ServiceLogs(ctx, id.Name, logLines); logErr == nil {
-			if tail := lastLines(log, logLines); tail != "" {
-				detail = append(detail, "The end of the container log:\n"+tail)
-			}
+		if tail := logTail(ctx, api, id.Name); tail != "" {
+			detail = append(detail, tail)
 		}
 	}
 	return diag.NewErrorDiagnostic(summary, s.redact(strings.Join(detail, "\n\n")))
+}
+
+// logTail is the paragraph with the end of the container log; empty where there
+// is none. Its author may have logged secrets.
+func logTail(ctx context.Context, api *azureml.Workspace, name string) string {
+	log, err := api.ServiceLogs(ctx, name, logLines)
+	if tail := lastLines(log, logLines); err == nil && tail != "" {
+		return "The end of the container log:\n" + tail
+	}
+	return ""
 }
 
 // keysForRedaction reads the keys of a service that has some, since its code

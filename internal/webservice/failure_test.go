@@ -16,8 +16,8 @@ func TestRedact(t *testing.T) {
 	t.Parallel()
 	const line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
 	s := secrets{tlsKey: "-----BEGIN PRIVATE KEY-----\n" + line + "\n-----END PRIVATE KEY-----\n", registryPassword: "hunter2hunter2", keys: []string{"PrimaryKeyValue", ""}}
-	text := s.redact("key " + line + " password hunter2hunter2, Bearer PrimaryKeyValue.\n" + s.tlsKey + "BEGIN stays")
-	for _, secret := range []string{line, "hunter2", "PrimaryKeyValue"} {
+	text := s.redact("key " + line + " from Authorization: Bearer eyJhbGciOi.eyJzdWIi.c2ln, password hunter2hunter2, Bearer PrimaryKeyValue.\n" + s.tlsKey + "BEGIN stays")
+	for _, secret := range []string{line, "eyJ", "hunter2", "PrimaryKeyValue"} {
 		if strings.Contains(text, secret) {
 			t.Errorf("%s is still in %s", secret, text)
 		}

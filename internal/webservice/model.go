@@ -29,6 +29,7 @@ type commonFields struct {
 	MemoryGB          types.Float64  `tfsdk:"memory_gb"`
 	EnableAppInsights types.Bool     `tfsdk:"enable_app_insights"`
 	CollectModelData  types.Bool     `tfsdk:"collect_model_data"`
+	TestRequest       types.Object   `tfsdk:"test_request"`
 	Timeouts          timeouts.Value `tfsdk:"timeouts"`
 	State             types.String   `tfsdk:"state"`
 	ScoringURI        types.String   `tfsdk:"scoring_uri"`

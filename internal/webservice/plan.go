@@ -56,6 +56,7 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		unfinished, diags := isUnfinished(ctx, req.Private)
 		resp.Diagnostics.Append(diags...)
 		planOutputs(ctx, config, &plan, *state, unfinished)
+		resp.Diagnostics.Append(planUntested(ctx, &plan, req.Private)...)
 	}
 
 	resp.Diagnostics.Append(store(ctx, plan, &resp.Plan)...)

@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package webservice serves the deployments: the resources mlws_aci_service and
-// mlws_aks_service, and the data source mlws_service.
+// mlws_aks_service, the data source mlws_service, and the action
+// mlws_invoke_service.
 //
 // Both resources are one implementation: what differs between the compute types
 // is their schema, and the fields in expand, flatten and patch.
 package webservice
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -27,5 +29,12 @@ func Resources() []func() resource.Resource {
 func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		func() datasource.DataSource { return &serviceDataSource{} },
+	}
+}
+
+// Actions returns the actions of this package.
+func Actions() []func() action.Action {
+	return []func() action.Action{
+		func() action.Action { return &invokeAction{} },
 	}
 }

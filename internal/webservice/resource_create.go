@@ -72,10 +72,14 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 		if found != nil {
 			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, accepted(plan, id)), &resp.State)...)
 		}
+		// It may become Healthy yet, and be untainted.
+		resp.Diagnostics.Append(rememberUntested(ctx, resp.Private, set(plan.TestRequest))...)
 		resp.Diagnostics.Append(failure)
 		return
 	}
 	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, plan), &resp.State)...)
+	test := trial{api: api, id: id, hidden: hidden, next: nextAfterCreate}
+	resp.Diagnostics.Append(tryOut(ctx, outer, test, service, plan.TestRequest, resp.Private)...)
 }
 
 // waitDeployed waits for an operation, and then for Healthy: an operation can

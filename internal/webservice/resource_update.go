@@ -30,6 +30,8 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	unfinished, diags := isUnfinished(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
+	untested, diags := isUntested(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	timeout, diags := plan.Timeouts.Update(ctx, defaultUpdateTimeout)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(check(ctx, config)...)
@@ -55,6 +57,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, state), &resp.State)...)
 		}
 		resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, true)...)
+		resp.Diagnostics.Append(rememberUntested(ctx, resp.Private, set(plan.TestRequest))...)
 		resp.Diagnostics.Append(rememberProperties(ctx, resp.Private, config)...)
 		resp.Diagnostics.Append(failure)
 		return
@@ -65,15 +68,36 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, false)...)
 	resp.Diagnostics.Append(rememberProperties(ctx, resp.Private, config)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
-	if service == nil {
-		// Nothing was sent: timeouts changed, or an empty value became none.
+	sent := service != nil
+	if sent {
+		after := flatten(ctx, service, id.Workspace, plan)
+		keepPlanned(plan, &after)
+		resp.Diagnostics.Append(store(ctx, after, &resp.State)...)
+	} else {
+		// Nothing was sent: the test request or timeouts changed, or an empty value became none.
 		keepOutputs(&plan, state)
 		resp.Diagnostics.Append(store(ctx, plan, &resp.State)...)
+	}
+	if !tests(plan, state, sent, untested) {
+		resp.Diagnostics.Append(rememberUntested(ctx, resp.Private, false)...)
 		return
 	}
-	after := flatten(ctx, service, id.Workspace, plan)
-	keepPlanned(plan, &after)
-	resp.Diagnostics.Append(store(ctx, after, &resp.State)...)
+	resp.Diagnostics.Append(u.tryOut(ctx, outer, service, resp.Private)...)
+}
+
+// tryOut ends an update with the test request; the service is nil where nothing
+// was sent.
+func (u *update) tryOut(ctx, outer context.Context, service *azureml.Service, private privateWriter) diag.Diagnostics {
+	if service == nil {
+		found, err := u.api.GetService(ctx, u.id.Name)
+		if err != nil {
+			diags := rememberUntested(ctx, private, true)
+			diags.Append(diagnostics.FromError("Could not read the service", fmt.Sprintf("service %q", u.id.Name), err))
+			return diags
+		}
+		service = found
+	}
+	return tryOut(ctx, outer, trial{api: u.api, id: u.id, hidden: u.hidden, next: nextAfterUpdate}, service, u.plan.TestRequest, private)
 }
 
 // keepPlanned keeps the outputs that the plan promised to leave alone. Where the

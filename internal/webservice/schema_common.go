@@ -112,12 +112,13 @@ func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[stri
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 			MarkdownDescription: describe(compute, "collect_model_data", "Whether the inputs and outputs of the models are stored in the workspace's storage account. Default `false`."),
 		},
-		"timeouts":    timeoutsAttribute(ctx),
-		"state":       output("The state of the service: `Healthy`, `Unhealthy`, `Transitioning`, `Failed` or `Unschedulable`. A service found `Failed` is deployed again by the next apply."),
-		"scoring_uri": output("The URL to send scoring requests to."),
-		"swagger_uri": output("The URL of the OpenAPI description of the service."),
-		"created_at":  output("When the service was created, as an RFC 3339 time.", stringplanmodifier.UseStateForUnknown()),
-		"updated_at":  output("When the service was last changed, as an RFC 3339 time."),
+		"test_request": testRequestAttribute(),
+		"timeouts":     timeoutsAttribute(ctx),
+		"state":        output("The state of the service: `Healthy`, `Unhealthy`, `Transitioning`, `Failed` or `Unschedulable`. A service found `Failed` is deployed again by the next apply."),
+		"scoring_uri":  output("The URL to send scoring requests to."),
+		"swagger_uri":  output("The URL of the OpenAPI description of the service."),
+		"created_at":   output("When the service was created, as an RFC 3339 time.", stringplanmodifier.UseStateForUnknown()),
+		"updated_at":   output("When the service was last changed, as an RFC 3339 time."),
 	}
 }
 

@@ -102,6 +102,9 @@ func TestModelFitsTheSchema(t *testing.T) {
 		inference := decode[inferenceModel](ctx, d.InferenceConfig)
 		environment := decode[environmentModel](ctx, inference.Environment)
 		registry := decode[registryModel](ctx, environment.BaseImageRegistry)
+		if test := decode[testRequestModel](ctx, d.TestRequest); test.Body.ValueString() != "x" {
+			t.Errorf("%s: the test request is %v", compute, test)
+		}
 		pairs := []struct{ got, want types.Object }{
 			{inference.object(), d.InferenceConfig},
 			{environment.object(), inference.Environment},

@@ -6,6 +6,8 @@ package webservice
 import (
 	"context"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 )
 
 // secrets are the values of a configuration that are sent to the service and
@@ -36,7 +38,7 @@ func secretsOf(ctx context.Context, config deployment) secrets {
 }
 
 // redact removes the secrets from text that others wrote, such as a container
-// log. A private key is also recognised line by line, since a log may break it up.
+// log, and what looks like one: the credentials of callers. A private key is also recognised line by line, since a log may break it up.
 func (s secrets) redact(text string) string {
 	hidden := append([]string{s.registryPassword, s.tlsKey}, s.keys...)
 	for _, line := range strings.Split(s.tlsKey, "\n") {
@@ -50,5 +52,5 @@ func (s secrets) redact(text string) string {
 			text = strings.ReplaceAll(text, secret, "(redacted)")
 		}
 	}
-	return text
+	return diagnostics.Mask(text)
 }

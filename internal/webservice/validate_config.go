@@ -28,6 +28,7 @@ func check(ctx context.Context, config deployment) diag.Diagnostics {
 	}
 	diags.Append(checkModels(config)...)
 	diags.Append(checkInference(ctx, config)...)
+	diags.Append(checkTestRequest(ctx, config)...)
 	if config.compute == azureml.ComputeACI {
 		diags.Append(checkSSL(ctx, config)...)
 		return diags

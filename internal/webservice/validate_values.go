@@ -47,6 +47,8 @@ var (
 		"The directory is one name, without slashes: the top folder inside the archive.")
 	entryScriptRule = matches(`^[^/\\\s][^\\]*\.py$`,
 		"The entry script is a relative path of a Python file, with forward slashes, such as score.py.")
+	contentTypeRule = matches(`^[a-z]+/[-+.\w]+(;.*)?$`,
+		"A content type is a type and a subtype, such as application/json or text/csv.")
 	notEmptyRule = matches(`\S`, "The value must not be empty; leave the attribute out instead.")
 	pemRule      = matches(`-----BEGIN [A-Z0-9 ]+-----`, "The value is PEM text, with a BEGIN line; read it with file(), not its path.")
 	condaRule    = textRule{

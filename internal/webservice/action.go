@@ -1,0 +1,147 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/authmode"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/durations"
+	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/scoring"
+)
+
+var (
+	_ action.ActionWithConfigure      = (*invokeAction)(nil)
+	_ action.ActionWithValidateConfig = (*invokeAction)(nil)
+)
+
+// invokeAction is the action mlws_invoke_service: the test request of the
+// resources, on demand and for any service.
+type invokeAction struct {
+	data *providerdata.Data
+}
+
+// invokeModel is its configuration.
+type invokeModel struct {
+	ServiceID    types.String `tfsdk:"service_id"`
+	Body         types.String `tfsdk:"body"`
+	ContentType  types.String `tfsdk:"content_type"`
+	ExpectStatus types.Int64  `tfsdk:"expect_status"`
+	Timeout      types.String `tfsdk:"timeout"`
+}
+
+// Metadata implements action.Action.
+func (*invokeAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_invoke_service"
+}
+
+// Configure implements action.ActionWithConfigure.
+func (a *invokeAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	data, diags := providerdata.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	a.data = data
+}
+
+// Schema implements action.Action.
+func (*invokeAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Scores a service once, with the credential that its auth mode asks for (the Primary key, a token, or none), and fails where the answer has another status than expected. " +
+			"Nothing is changed, and no credential is shown. It is for smoke tests after a deployment, or at any time; `test_request` of `mlws_aci_service` and `mlws_aks_service` is the same within an apply.",
+		Attributes: map[string]schema.Attribute{
+			"service_id": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "Full id of the service: the `id` of `mlws_aci_service`, `mlws_aks_service` or `data.mlws_service`, " +
+					"or what the function `service_id` returns.",
+				Validators: []validator.String{serviceIDRule},
+			},
+			"body":          schema.StringAttribute{Required: true, MarkdownDescription: bodyText},
+			"content_type":  schema.StringAttribute{Optional: true, MarkdownDescription: contentTypeText, Validators: []validator.String{contentTypeRule}},
+			"expect_status": schema.Int64Attribute{Optional: true, MarkdownDescription: expectStatusText, Validators: []validator.Int64{statusRule}},
+			"timeout":       schema.StringAttribute{Optional: true, MarkdownDescription: timeoutText, Validators: []validator.String{durations.AtLeast(time.Second)}},
+		},
+	}
+}
+
+// ValidateConfig implements action.ActionWithValidateConfig.
+func (*invokeAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	var config invokeModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(checkBody(path.Root("body"), config.Body, config.ContentType, config.ExpectStatus)...)
+	}
+}
+
+// test is the request, with the defaults that an action's schema cannot have.
+func (m invokeModel) test() testRequestModel {
+	test := testRequestModel{Body: m.Body, ContentType: m.ContentType, ExpectStatus: m.ExpectStatus, Timeout: m.Timeout}
+	if test.ContentType.IsNull() {
+		test.ContentType = types.StringValue(scoring.JSON)
+	}
+	if test.ExpectStatus.IsNull() {
+		test.ExpectStatus = types.Int64Value(defaultExpectStatus)
+	}
+	if test.Timeout.IsNull() {
+		test.Timeout = types.StringValue(goDuration(defaultTestTimeout))
+	}
+	return test
+}
+
+// Invoke scores the service. Nothing that it reports is secret.
+func (a *invokeAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config invokeModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if a.data == nil {
+		resp.Diagnostics.AddError("The provider is not configured", "A service was to be scored before the provider was configured. This is a bug in the provider; please report it.")
+		return
+	}
+	id, err := resourceid.ParseService(config.ServiceID.ValueString())
+	if err != nil { // the value may have become known only now
+		resp.Diagnostics.AddAttributeError(path.Root("service_id"), "Invalid service id", err.Error()+". "+serviceIDRule.rule)
+		return
+	}
+	progress := func(format string, args ...any) {
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, args...)})
+	}
+	object := fmt.Sprintf("service %q of workspace %q", id.Name, id.Workspace.Name)
+	api := a.data.Client.Workspace(id.Workspace)
+	service, err := api.GetService(ctx, id.Name)
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.AtPath(path.Root("service_id"), "Could not read the service", object, err))
+		return
+	}
+	kind := map[authmode.Credential]string{authmode.KeyCredential: "its Primary key", authmode.TokenCredential: "a token", authmode.NoCredential: "no credential, since anyone may score it"}
+	progress("Scoring %s with %s", object, kind[scoring.KindFor(service)])
+	t := trial{api: api, id: id, test: config.test()}
+	outcome, failure := t.run(ctx, service)
+	switch {
+	case failure != nil && ctx.Err() != nil:
+		resp.Diagnostics.AddError("The service was not scored to the end", fmt.Sprintf("The run was interrupted while service %q was being scored. Invoke the action again.", id.Name))
+	case failure != nil:
+		resp.Diagnostics.Append(failure)
+	default:
+		hidden := secrets{keys: outcome.Secrets}
+		progress("The service answered %d in %s: %s", outcome.Answer.Status, outcome.Took.Round(time.Millisecond), orNothing(outcome.Answer.Excerpt(hidden.redact)))
+	}
+}
+
+func orNothing(text string) string {
+	if text == "" {
+		return "(an empty body)"
+	}
+	return text
+}

@@ -1,0 +1,255 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+const testBody = `{"data":[[1,2]]}`
+
+// testRequest is the argument; more are further members.
+func testRequest(more string) attrs {
+	return attrs{"test_request": `{ body = jsonencode({ data = [[1, 2]] }), ` + more + ` }`}
+}
+
+// scoredTimes is a check: since the log was reset, the services were scored that
+// often in all, and each time with the body and answered with the status.
+func scoredTimes(env *acctest.Env, want, status int) func(*terraform.State) error {
+	return func(*terraform.State) error {
+		count := 0
+		for _, request := range env.Emulator.Requests() {
+			if request.Operation != "Score" {
+				continue
+			}
+			count++
+			if request.Body != testBody || request.Status != status {
+				return fmt.Errorf("%s was answered with %d, want %d", request.Body, request.Status, status)
+			}
+		}
+		if count != want {
+			return fmt.Errorf("%d scoring calls, want %d", count, want)
+		}
+		return nil
+	}
+}
+
+// called is a check: these are the calls that may change something.
+func called(env *acctest.Env, want ...string) func(*terraform.State) error {
+	return func(*terraform.State) error {
+		if got := env.Calls(); fmt.Sprint(got) != fmt.Sprint(want) {
+			return fmt.Errorf("changing calls %v, want %v", got, want)
+		}
+		return nil
+	}
+}
+
+// The test request is sent with the credential of the mode, when the service was
+// created or changed or the request itself changes, and never otherwise.
+func TestAccTestRequest(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	services := func(more attrs, token string) string {
+		return env.Config(block(env, aciType, "aci-key", more) +
+			block(env, aciType, "aci-open", attrs{"auth_enabled": "false"}.over(more)) +
+			block(env, aksType, "aks-key", more) +
+			block(env, aksType, "aks-token", attrs{"token_auth_enabled": token}.over(more)))
+	}
+	test := testRequest("")
+	changed := attrs{"cpu_cores": "0.5"}.over(test) // in place on AKS, deployed over on ACI
+	step := func(config string, checks ...func(*terraform.State) error) resource.TestStep {
+		return resource.TestStep{PreConfig: env.ResetLog, Config: config, Check: all(checks...)}
+	}
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		step(services(test, "true"), scoredTimes(env, 4, http.StatusOK), env.CheckCount("ListKeys", 2), env.CheckCount("ServiceToken", 1)),
+		step(services(test, "true"), scoredTimes(env, 0, 0), called(env)),
+		// One service turns from tokens to keys.
+		step(services(changed, "false"), scoredTimes(env, 4, http.StatusOK), env.CheckCount("ServiceToken", 0)),
+		// What is not sent to the service is not tested either.
+		step(services(attrs{"timeouts": `{ update = "10m" }`}.over(changed), "false"), scoredTimes(env, 0, 0), called(env)),
+		// Another request alone: it is sent, and nothing else.
+		step(services(testRequest(`timeout = "30s"`).over(changed), "false"), scoredTimes(env, 4, http.StatusOK), called(env)),
+		step(services(attrs{"cpu_cores": "0.5"}, "false"), scoredTimes(env, 0, 0), called(env)),
+	}})
+}
+
+// An endpoint that is not ready yet is asked again, with a credential that is
+// fetched again where it was refused.
+func TestAccTestRequestWaits(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	for status, times := range map[int]int{http.StatusServiceUnavailable: 1, http.StatusBadGateway: 1, http.StatusUnauthorized: 1, http.StatusNotFound: 1} {
+		env.Emulator.Fault(emulator.Fault{Operation: "Score", Kind: emulator.FaultError, Status: status, Times: times})
+	}
+	env.Emulator.Fault(emulator.Fault{Operation: "Score", Kind: emulator.FaultResetBefore, Times: 1})
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{{
+		Config: env.Config(block(env, aciType, "iris", testRequest(""))),
+		Check:  all(env.CheckCount("Score", 6), env.CheckCount("ListKeys", 2)),
+	}}})
+}
+
+// failing runs an apply that has to fail, and returns the one error in one line.
+func failing(t *testing.T, cli *acctest.CLI) string {
+	t.Helper()
+	for _, problems := range run(t, cli, "apply", "-auto-approve") {
+		if len(problems) == 1 {
+			return problems[0].text()
+		}
+	}
+	t.Fatal("the apply has no single error")
+	return ""
+}
+
+// inOrder requires parts of a text, in this order.
+func inOrder(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	rest := text
+	for _, part := range parts {
+		_, after, found := strings.Cut(rest, part)
+		if !found {
+			t.Errorf("%q is not there, or too early, in:\n%s", part, text)
+			return
+		}
+		rest = after
+	}
+}
+
+// A created service that fails its test request is tainted; the error says what
+// was answered, and shows no key even where the answer does.
+func TestAccTestRequestFailsOnCreate(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	config := func(status int) string {
+		return env.Config(block(env, aciType, "iris", testRequest(fmt.Sprintf("expect_status = %d", status))))
+	}
+	cli := env.NewCLI(t, config(201))
+	text := failing(t, cli)
+	inOrder(t, text, "The service does not answer as expected", `Service "iris" answered the request with 200; 201 was expected (1 try, with the Primary key).`,
+		"The answer begins:", `"models":["iris:1"]`, "The end of the container log:", "Terraform marks it as tainted", "terraform untaint")
+	plan, _ := cli.Run("plan", "-no-color")
+	if !strings.Contains(plan, "mlws_aci_service.iris is tainted") {
+		t.Errorf("the service is not tainted:\n%s", plan)
+	}
+
+	// Once it is untainted it only has to be tested.
+	if output, err := cli.Run("untaint", aciType+".iris"); err != nil {
+		t.Fatal(err, output)
+	}
+	cli.Write(config(200))
+	env.ResetLog()
+	if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	if err := all(scoredTimes(env, 1, http.StatusOK), called(env))(nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// An updated service that fails its test request keeps its change; the plan is
+// not empty until the request has succeeded, and no apply deploys it again.
+func TestAccTestRequestFailsOnUpdate(t *testing.T) {
+	t.Parallel()
+	for typeName, arguments := range map[string]attrs{aciType: {}, aksType: {"token_auth_enabled": "true"}} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			env := start(t)
+			config := func(description string) string {
+				return env.Config(block(env, typeName, "iris", attrs{"description": description}.over(testRequest(`timeout = "1s"`)).over(arguments)))
+			}
+			cli := env.NewCLI(t, config(`"one"`))
+			if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
+				t.Fatalf("%v\n%s", err, output)
+			}
+
+			primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
+			env.Emulator.Fault(emulator.Fault{Operation: "Score", Kind: emulator.FaultError, Status: http.StatusBadGateway, Message: "run() failed with key " + primary + secondary + " or Bearer eyJhbGciOi.eyJzdWIi.c2ln"})
+			cli.Write(config(`"two"`))
+			for _, attempt := range []struct {
+				calls []string
+				in    string
+			}{{[]string{"PatchService"}, "a change"}, {nil, "nothing but the test"}} {
+				env.ResetLog()
+				text := failing(t, cli)
+				inOrder(t, text, "The service does not answer as expected", `Service "iris" answered the request with 502; 200 was expected (`, "tries in", "502 means that run()",
+					"The answer begins:", "run() failed with key", "The end of the container log:", "The next apply sends the test request again, and deploys nothing")
+				for _, secret := range []string{primary, secondary, "eyJ"} {
+					if secret != "" && strings.Contains(text, secret) {
+						t.Errorf("%s: the error shows a secret:\n%s", attempt.in, text)
+					}
+				}
+				var changing []string
+				for _, call := range env.Calls() {
+					if call != "ServiceToken" {
+						changing = append(changing, call)
+					}
+				}
+				if fmt.Sprint(changing) != fmt.Sprint(attempt.calls) {
+					t.Errorf("%s: changing calls %v, want %v", attempt.in, changing, attempt.calls)
+				}
+				plan, err := cli.Run("plan", "-detailed-exitcode", "-no-color")
+				if err == nil || !strings.Contains(plan, "will be updated in-place") || !strings.Contains(plan, "The test request has not succeeded yet") {
+					t.Errorf("%s: the plan does not say that there is something to do (%v):\n%s", attempt.in, err, plan)
+				}
+			}
+
+			env.Emulator.ClearFaults()
+			env.ResetLog()
+			if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
+				t.Fatalf("%v\n%s", err, output)
+			}
+			if err := all(scoredTimes(env, 1, http.StatusOK), env.CheckCount("PatchService", 0), env.CheckCount("CreateService", 0))(nil); err != nil {
+				t.Error(err)
+			}
+			if plan, err := cli.Run("plan", "-detailed-exitcode", "-no-color"); err != nil {
+				t.Errorf("the plan is not empty: %v\n%s", err, plan)
+			}
+		})
+	}
+}
+
+// A token that cannot be fetched because the workspace's region is down: the
+// error of the test request says so, and the service is not blamed.
+func TestAccTestRequestDuringAnOutage(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	env.Emulator.Fault(emulator.Fault{Kind: emulator.FaultTokenOutage})
+	cli := env.NewCLI(t, env.Config(block(env, aksType, "iris", attrs{"token_auth_enabled": "true"}.over(testRequest("")))))
+	inOrder(t, failing(t, cli), "Could not fetch the credential to score with", `Service "iris"`, "Tokens are issued in the workspace's region (westeurope)", "tainted")
+	if err := scoredTimes(env, 0, 0)(nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// The body is checked before anything is sent.
+func TestAccTestRequestRefused(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	refusals := []refusal{
+		{"not-json", aciType, attrs{"test_request": `{ body = "data" }`}, nil, "test_request", []string{"The body is not JSON", "test_request.body", "jsonencode()"}},
+		{"no-status", aciType, attrs{"test_request": `{ body = "{}", expect_status = 7 }`}, nil, "test_request", []string{"from 100 to 599"}},
+		{"no-timeout", aksType, attrs{"test_request": `{ body = "{}", timeout = "soon" }`}, nil, "test_request", []string{"must be a duration"}},
+		{"no-type", aksType, attrs{"test_request": `{ body = "{}", content_type = "json" }`}, nil, "test_request", []string{"such as application/json"}},
+	}
+	var config strings.Builder
+	for _, r := range refusals {
+		config.WriteString(block(env, r.typeName, r.label, r.arguments))
+	}
+	// Neither of these is a mistake.
+	config.WriteString(block(env, aciType, "csv", attrs{"test_request": `{ body = "a,b", content_type = "text/csv; charset=utf-8" }`}))
+	config.WriteString(block(env, aciType, "bad", attrs{"test_request": `{ body = "a,b", expect_status = 502 }`}))
+	found := validate(t, env.NewCLI(t, env.Config(config.String())))
+	for _, r := range refusals {
+		r.expect(t, found)
+	}
+	none(t, found)
+}

@@ -1,0 +1,96 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/durations"
+	"github.com/mlws/terraform-provider-mlws/internal/scoring"
+)
+
+const (
+	defaultExpectStatus = 200
+	// defaultTestTimeout bounds how long an endpoint that is not ready yet is
+	// asked again: its router, keys and containers follow the state by moments.
+	defaultTestTimeout = 2 * time.Minute
+)
+
+type testRequestModel struct {
+	Body         types.String `tfsdk:"body"`
+	ContentType  types.String `tfsdk:"content_type"`
+	ExpectStatus types.Int64  `tfsdk:"expect_status"`
+	Timeout      types.String `tfsdk:"timeout"`
+}
+
+// What both the resources and the action say of their arguments.
+const (
+	bodyText         = "The body of the scoring request: JSON, such as `jsonencode({ data = [[1, 2]] })`, unless `content_type` says otherwise."
+	contentTypeText  = "The content type of the body. Default `application/json`."
+	expectStatusText = "The HTTP status that the endpoint has to answer with. Default `200`."
+)
+
+var (
+	timeoutText = "How long an endpoint that is not ready is asked again, as a Go duration. Default `" + goDuration(defaultTestTimeout) + "`."
+	statusRule  = between(100, 599, "The HTTP status")
+)
+
+func testRequestAttribute() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "A scoring request that has to succeed before an apply is called good. It is sent with the credential that the service asks for (the Primary key, a token, or none) " +
+			"after the service is Healthy: when it was created, after every update that sent something, and when this attribute changes; never during a plan or refresh. " +
+			"An endpoint that answers 401, 403, 404, 408, 429, 502, 503 or 504, or not at all, is asked again until `timeout`, within the `create` or `update` timeout of the resource. " +
+			"Where it fails, a created service is tainted; an updated one stays as it is, and the next apply sends the request again without deploying anything. The machine that runs Terraform must be able to reach the endpoint.",
+		Attributes: map[string]schema.Attribute{
+			"body": schema.StringAttribute{Required: true, MarkdownDescription: bodyText},
+			"content_type": schema.StringAttribute{
+				Optional: true, Computed: true, Default: stringdefault.StaticString(scoring.JSON),
+				MarkdownDescription: contentTypeText, Validators: []validator.String{contentTypeRule},
+			},
+			"expect_status": schema.Int64Attribute{
+				Optional: true, Computed: true, Default: int64default.StaticInt64(defaultExpectStatus),
+				MarkdownDescription: expectStatusText, Validators: []validator.Int64{statusRule},
+			},
+			"timeout": schema.StringAttribute{
+				Optional: true, Computed: true, Default: stringdefault.StaticString(goDuration(defaultTestTimeout)),
+				MarkdownDescription: timeoutText, Validators: []validator.String{durations.AtLeast(time.Second)},
+			},
+		},
+	}
+}
+
+// checkTestRequest finds a body that is not JSON before anything is deployed.
+// One that is meant to be refused may be anything.
+func checkTestRequest(ctx context.Context, config deployment) diag.Diagnostics {
+	test := decode[testRequestModel](ctx, config.TestRequest)
+	if test == nil {
+		return nil
+	}
+	return checkBody(path.Root("test_request").AtName("body"), test.Body, test.ContentType, test.ExpectStatus)
+}
+
+func checkBody(at path.Path, body, contentType types.String, status types.Int64) diag.Diagnostics {
+	var diags diag.Diagnostics
+	switch {
+	case !set(body) || contentType.IsUnknown() || status.IsUnknown():
+	case !contentType.IsNull() && contentType.ValueString() != scoring.JSON:
+	case !status.IsNull() && status.ValueInt64() >= 400:
+	case !json.Valid([]byte(body.ValueString())):
+		diags.AddAttributeError(at, "The body is not JSON",
+			fmt.Sprintf("%s is not valid JSON, which content_type (%s) says it is. Write it with jsonencode(), or set content_type to what it is.", at, scoring.JSON))
+	}
+	return diags
+}
