@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
@@ -42,8 +43,8 @@ const requiredProviders = `terraform {
 
 `
 
-// NewCLI builds the provider and returns a directory with this configuration
-// (see Config), ready for plan and apply; there is nothing to init.
+// NewCLI returns a directory with this configuration (see Config), ready for
+// plan and apply; there is nothing to init.
 func (e *Env) NewCLI(t testing.TB, config string) *CLI {
 	t.Helper()
 	binDir := t.TempDir()
@@ -103,14 +104,32 @@ func (c *CLI) Run(args ...string) (string, error) {
 	return string(output), err
 }
 
-// BuildProvider builds the provider's binary into dir, under the name that
-// Terraform looks for.
-func BuildProvider(t testing.TB, dir string) string {
-	t.Helper()
-	binary := filepath.Join(dir, "terraform-provider-mlws")
+// providerBinary is the provider, built where the first test asks for it.
+var providerBinary = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "mlws-provider-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // a leftover of a few megabytes harms no test
+	binary := filepath.Join(dir, "provider")
 	build := exec.Command("go", "build", "-o", binary, "github.com/mlws/terraform-provider-mlws")
 	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the provider: %v\n%s", err, output)
+		return nil, fmt.Errorf("building the provider: %w\n%s", err, output)
+	}
+	return os.ReadFile(binary)
+})
+
+// BuildProvider puts the provider's binary into dir, under the name that
+// Terraform looks for. A test process builds it once: no test changes it.
+func BuildProvider(t testing.TB, dir string) string {
+	t.Helper()
+	content, err := providerBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary := filepath.Join(dir, "terraform-provider-mlws")
+	if err := os.WriteFile(binary, content, 0o700); err != nil {
+		t.Fatal(err)
 	}
 	return binary
 }

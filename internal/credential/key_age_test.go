@@ -10,6 +10,9 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
 const rotationResource = "mlws_service_key_rotation"
@@ -155,17 +158,22 @@ func TestRotationIsDue(t *testing.T) {
 // A state that the first version has written plans empty, before and after a refresh.
 func TestStateOfTheFirstVersion(t *testing.T) {
 	t.Parallel()
-	stored, err := os.ReadFile("testdata/service_key_state_first_version.json")
+	stored, err := os.ReadFile("testdata/service_key_first_version.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	l := newLab(t)
-	l.deployIris()
-	if _, err := l.workspace.RegenerateKey(t.Context(), "iris", "Primary", "thekeythatisstored"); err != nil {
-		t.Fatal(err)
+	compute, replicas := emulator.DefaultCompute, int64(1)
+	l.deploy(azureml.CreateServiceRequest{Name: "aks-plain", ComputeType: azureml.ComputeAKS, ComputeName: &compute, NumReplicas: &replicas})
+	config := values{
+		"service_id": workspaceID + "/services/aks-plain", "key_type": "Secondary",
+		"triggers": values{"quarter": "2026-1"}, "timeouts": values{"create": "25m", "read": "2m"},
 	}
-	config := values{"service_id": irisID, "key_type": "Primary", "triggers": values{"quarter": "2026-1"}}
 	old := l.upgrade(keyResource, 0, stored)
+	key, _ := old.state["key"].(string)
+	if err := l.emulator.SetKeys(workspaceID, "aks-plain", "", key); key == "" || err != nil {
+		t.Fatalf("the state has a key: %t, %v", key != "", err)
+	}
 	l.unchanged(keyResource, old, config)
 	refreshed := l.refresh(keyResource, old)
 	if len(refreshed.warnings) > 0 || refreshed.state["key_fingerprint"] == nil {
