@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/properties"
 )
 
 // expand returns the body of a create, or with overwrite of a redeployment.
@@ -124,3 +125,6 @@ func floatPointer(value types.Float64) *float64 {
 	}
 	return value.ValueFloat64Pointer()
 }
+
+// stringMap returns the known elements of a map of strings.
+func stringMap(value types.Map) map[string]string { return properties.Strings(value) }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/properties"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -29,7 +30,7 @@ func flatten(ctx context.Context, service *azureml.Service, workspace resourceid
 	d.ID = types.StringValue(workspace.Service(service.Name).String())
 	d.Description = optionalText(service.Description, prior.Description)
 	d.Tags = flattenTags(service.Tags, prior.Tags)
-	d.Properties = flattenProperties(service.Properties, prior.Properties)
+	d.Properties = properties.Flatten(service.Properties, prior.Properties)
 	d.ModelIDs = flattenModels(service, prior.ModelIDs)
 	d.InferenceConfig = flattenInference(ctx, service.Image, prior.InferenceConfig)
 	d.AuthEnabled = boolOr(service.AuthEnabled, service.ComputeType == azureml.ComputeAKS && !boolValue(service.AADAuthEnabled))
@@ -154,23 +155,6 @@ func flattenTags(tags map[string]string, prior types.Map) types.Map {
 		return types.MapNull(types.StringType)
 	}
 	return mapOf(tags)
-}
-
-// flattenProperties follows only the properties that the state names; after an
-// import, all that the service and the SDK have not added by themselves.
-func flattenProperties(properties map[string]string, prior types.Map) types.Map {
-	kept := map[string]string{}
-	for name, value := range properties {
-		if set(prior) {
-			if _, followed := prior.Elements()[name]; !followed {
-				continue
-			}
-		} else if foreignProperty(name) {
-			continue
-		}
-		kept[name] = value
-	}
-	return mapOf(kept)
 }
 
 // flattenModels keeps the configured order: the API returns a set.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/properties"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -45,9 +46,14 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if planWorkspace(config, &plan, state, r.ownWorkspace()) {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("workspace_id"))
 	}
-	tracked, diags := trackedProperties(ctx, req.Private)
+	tracked, diags := properties.Tracked(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	replace, diags := planProperties(config, &plan, state, tracked)
+	var priorProperties *types.Map
+	if state != nil {
+		priorProperties = &state.Properties
+	}
+	var replace bool
+	plan.Properties, replace, diags = properties.Service.Plan(config.Properties, plan.Properties, priorProperties, tracked)
 	resp.Diagnostics.Append(diags...)
 	if replace {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("properties"))

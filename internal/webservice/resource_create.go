@@ -15,6 +15,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/properties"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -64,7 +65,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	resp.Diagnostics.Append(store(ctx, accepted(plan, id), &resp.State)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
-	resp.Diagnostics.Append(rememberProperties(ctx, resp.Private, config)...)
+	resp.Diagnostics.Append(properties.Remember(ctx, resp.Private, config.Properties)...)
 
 	service, err := waitDeployed(ctx, api, operation, id.Name)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/properties"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -58,7 +59,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		}
 		resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, true)...)
 		resp.Diagnostics.Append(rememberUntested(ctx, resp.Private, set(plan.TestRequest))...)
-		resp.Diagnostics.Append(rememberProperties(ctx, resp.Private, config)...)
+		resp.Diagnostics.Append(properties.Remember(ctx, resp.Private, config.Properties)...)
 		resp.Diagnostics.Append(failure)
 		return
 	}
@@ -66,7 +67,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, false)...)
-	resp.Diagnostics.Append(rememberProperties(ctx, resp.Private, config)...)
+	resp.Diagnostics.Append(properties.Remember(ctx, resp.Private, config.Properties)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 	sent := service != nil
 	if sent {

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/properties"
 )
 
 // privateUnfinished is the private state that remembers an update that was
@@ -16,6 +17,11 @@ import (
 // to be, so that no attribute differs, and only this makes the next apply go on.
 // A create needs none: Terraform marks what it created as tainted.
 const privateUnfinished = "unfinished"
+
+type (
+	privateReader = properties.Reader
+	privateWriter = properties.Writer
+)
 
 func isUnfinished(ctx context.Context, private privateReader) (bool, diag.Diagnostics) {
 	encoded, diags := private.GetKey(ctx, privateUnfinished)

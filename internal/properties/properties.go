@@ -1,0 +1,169 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package properties plans and reads properties that can be added to an object
+// and never changed or removed, and to which others add theirs.
+package properties
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Owner is what has the properties, as messages name it.
+type Owner string
+
+// The objects of the API that have properties.
+const (
+	Service Owner = "service"
+	Model   Owner = "model"
+)
+
+// private is the private state that remembers which properties a configuration
+// has set. An imported object has none: what was found on it then stays in its
+// state without being a difference.
+const private = "properties"
+
+// Reader is private state that can be read.
+type Reader interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+// Writer is private state that can be written.
+type Writer interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// Tracked returns the names that an earlier apply has set.
+func Tracked(ctx context.Context, from Reader) ([]string, diag.Diagnostics) {
+	encoded, diags := from.GetKey(ctx, private)
+	var names []string
+	if len(encoded) > 0 {
+		// Written by Remember only; anything else means "none".
+		_ = json.Unmarshal(encoded, &names)
+	}
+	return names, diags
+}
+
+// Remember records the names that the configuration sets.
+func Remember(ctx context.Context, to Writer, config types.Map) diag.Diagnostics {
+	names := slices.Sorted(maps.Keys(Strings(config)))
+	encoded, err := json.Marshal(names)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Could not remember the properties", err.Error())}
+	}
+	return to.SetKey(ctx, private, encoded)
+}
+
+// Plan plans the add-only properties and reports whether they need a new object.
+// Properties that the configuration does not name are never a difference. The
+// state is null for an object that is to be created.
+func (o Owner) Plan(config, plan types.Map, state *types.Map, tracked []string) (planned types.Map, replace bool, diags diag.Diagnostics) {
+	if state == nil {
+		// Nothing configured, nothing tracked.
+		if config.IsNull() {
+			plan = none()
+		}
+		return plan, false, diags
+	}
+	if config.IsNull() {
+		if len(tracked) > 0 {
+			return none(), false, o.warnUntracked(tracked, nil)
+		}
+		return *state, false, diags
+	}
+	if config.IsUnknown() {
+		return plan, false, diags
+	}
+	prior := state.Elements()
+	contained := true
+	for name, value := range config.Elements() {
+		before, existed := prior[name]
+		if existed && before.Equal(value) {
+			continue
+		}
+		contained = false
+		if existed && !value.IsUnknown() {
+			replace = true
+			diags.AddAttributeWarning(path.Root("properties").AtMapKey(name), fmt.Sprintf("A changed property replaces the %s", o),
+				fmt.Sprintf("The API can add a property but never change one, so the new value of %q needs a new %s. "+
+					"Set the old value, or use another name, to keep the %[2]s.", name, o))
+		}
+	}
+	removed := o.warnUntracked(tracked, config.Elements())
+	diags.Append(removed...)
+	if contained && len(removed) == 0 && !state.IsNull() {
+		// What else is in the state was found there by an import.
+		plan = *state
+	}
+	return plan, replace, diags
+}
+
+func none() types.Map {
+	return types.MapValueMust(types.StringType, map[string]attr.Value{})
+}
+
+// warnUntracked says which properties stay although the configuration no longer
+// names them.
+func (o Owner) warnUntracked(tracked []string, configured map[string]attr.Value) diag.Diagnostics {
+	var diags diag.Diagnostics
+	var left []string
+	for _, name := range tracked {
+		if _, still := configured[name]; !still {
+			left = append(left, name)
+		}
+	}
+	if len(left) == 0 {
+		return diags
+	}
+	diags.AddAttributeWarning(path.Root("properties"), fmt.Sprintf("Removed properties stay on the %s", o),
+		fmt.Sprintf("The API cannot remove a property, so the %s keeps %s; Terraform only stops tracking it. Replace the %[1]s to get rid of it.", o, strings.Join(left, ", ")))
+	return diags
+}
+
+// Flatten follows only the properties that the state names; after an import, all
+// that the service, the SDK and this provider have not added by themselves.
+func Flatten(properties map[string]string, prior types.Map) types.Map {
+	kept := map[string]attr.Value{}
+	for name, value := range properties {
+		if !prior.IsNull() && !prior.IsUnknown() {
+			if _, followed := prior.Elements()[name]; !followed {
+				continue
+			}
+		} else if foreign(name) {
+			continue
+		}
+		kept[name] = types.StringValue(value)
+	}
+	return types.MapValueMust(types.StringType, kept)
+}
+
+// foreign reports whether a property is one that the service, the SDK or this
+// provider's tools add by themselves, so that an import leaves it out.
+func foreign(name string) bool {
+	switch name {
+	case "hasInferenceSchema", "hasHttps":
+		return true
+	}
+	return strings.HasPrefix(name, "azureml.") || strings.HasPrefix(name, "mlws.")
+}
+
+// Strings returns the known elements of a map of strings.
+func Strings(value types.Map) map[string]string {
+	elements := make(map[string]string, len(value.Elements()))
+	for name, element := range value.Elements() {
+		if text, ok := element.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
+			elements[name] = text.ValueString()
+		}
+	}
+	return elements
+}
