@@ -41,6 +41,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	outer := ctx
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	ctx = reporting(ctx, "Creating", id.Name)
 	api := r.data.Client.Workspace(id.Workspace)
 	hidden := secretsOf(ctx, config)
 

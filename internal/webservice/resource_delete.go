@@ -30,6 +30,7 @@ func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	ctx = reporting(ctx, "Deleting", id.Name)
 	api := r.data.Client.Workspace(id.Workspace)
 
 	operation, err := api.DeleteService(ctx, id.Name)

@@ -44,6 +44,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	outer := ctx
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	ctx = reporting(ctx, "Updating", id.Name)
 
 	u := update{
 		api: r.data.Client.Workspace(id.Workspace), id: id, plan: plan, state: state,

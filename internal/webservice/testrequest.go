@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -148,7 +149,10 @@ func tryOut(ctx, outer context.Context, t trial, service *azureml.Service, reque
 		return rememberUntested(ctx, private, false)
 	}
 	t.test = *test
-	_, failure := t.run(ctx, service)
+	outcome, failure := t.run(ctx, service)
+	tflog.Info(ctx, "Tested service "+t.id.Name, map[string]any{
+		"service": t.id.Name, "status": outcome.Answer.Status, "tries": outcome.Tries, "elapsed": outcome.Took.Round(time.Millisecond).String(),
+	})
 	diags := rememberUntested(ctx, private, failure != nil)
 	switch {
 	case failure != nil && outer.Err() != nil:
