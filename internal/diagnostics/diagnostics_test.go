@@ -126,7 +126,7 @@ func TestFromError(t *testing.T) {
 				ID: "op1", OperationType: "Service", State: "Failed", SubOperationType: "DeployService", SubOperationState: "Failed",
 				Error: &azureml.ServiceError{Code: "AciDeploymentFailed", Message: "Aci Deployment failed", Details: []azureml.ServiceErrorDetail{{Code: "CrashLoopBackOff", Message: "Your container crashed"}}},
 			}},
-			[]string{"Service op1 ended as Failed", "at the step DeployService", "Your container crashed.", "init()"},
+			[]string{"Service op1 ended as Failed", "Your container crashed.", "It had reached the step DeployService (Failed).", "init()"},
 		},
 		"no room": {
 			&azureml.DeploymentError{Service: "iris", State: azureml.StateFailed, Cause: &azureml.ServiceError{Message: "Couldn't Schedule because the kubernetes cluster didn't have available resources after trying for 00:05:00"}},

@@ -57,21 +57,22 @@ func explainDeployment(e *azureml.DeploymentError) string {
 
 func explainOperation(e *azureml.OperationError) string {
 	o := e.Operation
-	text := fmt.Sprintf("the operation %s ended as %s", strings.TrimSpace(o.OperationType+" "+o.ID), orElse(o.State, "not successful"))
+	text := fmt.Sprintf("the operation %s ended as %s.", strings.TrimSpace(o.OperationType+" "+o.ID), orElse(o.State, "not successful"))
+	cause, step, hint := "", "", ""
 	if o.SubOperationType != "" {
-		text += fmt.Sprintf(" at the step %s", o.SubOperationType)
+		step = fmt.Sprintf("It had reached the step %s", o.SubOperationType)
 		if o.SubOperationState != "" {
-			text += fmt.Sprintf(" (%s)", o.SubOperationState)
+			step += fmt.Sprintf(" (%s)", o.SubOperationState)
 		}
+		step += "."
 	}
-	cause, hint := "", ""
 	if o.Error != nil {
 		cause, hint = reason(*o.Error), hintFor(*o.Error)
 	}
 	if hint == "" {
 		hint = operationHint(o.State)
 	}
-	return join(text+".", cause, hint)
+	return join(text, cause, step, hint)
 }
 
 func operationHint(state string) string {

@@ -75,6 +75,18 @@ type Fault struct {
 	Status  int    `json:"status"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
+	// DetailCode and DetailMessage replace the details of what the kind would
+	// say by one: the API names the cause of a refusal there.
+	DetailCode    string `json:"detailCode,omitempty"`
+	DetailMessage string `json:"detailMessage,omitempty"`
+}
+
+// speak has an error say what was ordered instead of what its kind would say.
+func (f *Fault) speak(failure *apiError) {
+	failure.code, failure.message = orElse(f.Code, failure.code), orElse(f.Message, failure.message)
+	if f.DetailCode != "" {
+		failure.details = []detail{{Code: f.DetailCode, Message: f.DetailMessage}}
+	}
 }
 
 type orderedFault struct {
@@ -153,7 +165,7 @@ func (f *Fault) instead(now time.Time) (result *reply, replaced bool, err error)
 	if f.Status != 0 {
 		failure.status = f.Status
 	}
-	failure.code, failure.message = orElse(f.Code, failure.code), orElse(f.Message, failure.message)
+	f.speak(failure)
 	if f.Kind == FaultThrottle || f.RetryAfter > 0 {
 		failure.header = http.Header{}
 		failure.header.Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Round(time.Second).Seconds())))
@@ -216,7 +228,7 @@ func (f *Fault) spoilOperation(op *operation) {
 		op.getsSick, op.sickAfter = true, f.Delay
 	}
 	if op.failure != nil {
-		op.failure.code, op.failure.message = orElse(f.Code, op.failure.code), orElse(f.Message, op.failure.message)
+		f.speak(op.failure)
 	}
 }
 

@@ -27,6 +27,7 @@ func TestFaultsInsteadOfAnAnswer(t *testing.T) {
 		{emulator.Fault{Kind: emulator.FaultUnavailable}, 503, "ServiceUnavailable", ""},
 		{emulator.Fault{Kind: emulator.FaultUnavailable, RetryAfter: time.Second}, 503, "ServiceUnavailable", "1"},
 		{emulator.Fault{Kind: emulator.FaultError, Status: 418, Code: "Teapot", Message: "short and stout"}, 418, "Teapot", ""},
+		{emulator.Fault{Kind: emulator.FaultError, DetailCode: "KubernetesUnaccessible", DetailMessage: "no route"}, 400, "KubernetesUnaccessible", ""},
 		{emulator.Fault{Kind: emulator.FaultBusy}, 409, "OperationInProgress", ""},
 		{emulator.Fault{Kind: emulator.FaultExists}, 409, "ServiceExists", ""},
 		{emulator.Fault{Kind: emulator.FaultCapacity}, 409, "ServiceUnavailable", ""},
@@ -35,7 +36,7 @@ func TestFaultsInsteadOfAnAnswer(t *testing.T) {
 		s.e.Fault(c.fault)
 		reply := s.call("POST", "/services", aci("svc"))
 		code, _ := reply.json["code"].(string)
-		if c.status == http.StatusConflict {
+		if c.status == http.StatusConflict || c.fault.DetailCode != "" {
 			code, _, _ = reply.problem()
 		}
 		if reply.status != c.status || code != c.code || reply.header.Get("Retry-After") != c.retry {

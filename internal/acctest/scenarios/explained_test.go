@@ -1,0 +1,146 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package scenarios_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+// The failures that have a known code: what the API says of them, and the parts
+// of the error that Terraform shows, in their order. That is the error of the
+// operation, its details, the step, what to do, the state of the service, and the
+// end of its log; a refused request has no more than the first two.
+var known = []struct {
+	name, typeName string
+	fault          emulator.Fault
+	parts          []string
+}{
+	{
+		"not-created", aksType, emulator.Fault{Kind: emulator.FaultError, Message: "The request is invalid", DetailCode: "ComputeResourceNotCreated", DetailMessage: "The compute aks-demo is not created"},
+		[]string{"Could not create the service", `Service "not-created":`, "(400)", "BadRequest: The request is invalid.", "ComputeResourceNotCreated: The compute aks-demo is not created.", "check compute_name, and that its provisioning state is Succeeded"},
+	},
+	{
+		"unaccessible", aksType, emulator.Fault{Kind: emulator.FaultError, Message: "The request is invalid", DetailCode: "KubernetesUnaccessible", DetailMessage: "The cluster does not answer"},
+		[]string{"Could not create the service", `Service "unaccessible":`, "(400)", "BadRequest: The request is invalid.", "KubernetesUnaccessible: The cluster does not answer.", "check that the cluster runs", "detach and attach it again"},
+	},
+	{
+		"model-conflict", aciType, emulator.Fault{Kind: emulator.FaultError, Message: "The request is invalid", DetailCode: "ServiceModelConflict", DetailMessage: "Exactly one of the ModelIds or Models must be specified for a service."},
+		[]string{"Could not create the service", `Service "model-conflict":`, "(400)", "BadRequest: The request is invalid.", "ServiceModelConflict: Exactly one of the ModelIds or Models", "list at least one registered model in model_ids"},
+	},
+	{
+		"capacity", aciType, emulator.Fault{Kind: emulator.FaultCapacity},
+		[]string{"Could not create the service", `Service "capacity":`, "(409)", "Conflict", "ServiceUnavailable: The requested resource is not available in the location at this moment", "The region has no capacity", "lower cpu_cores or memory_gb, or deploy to another location"},
+	},
+	{
+		"crash-loop", aciType, emulator.Fault{Kind: emulator.FaultOperationFailed},
+		[]string{
+			"The service was created, but did not become Healthy", `Service "crash-loop":`, "ended as Failed.", "AciDeploymentFailed:", "CrashLoopBackOff: Your container application crashed", "It had reached the step DeployService (Failed).",
+			"an error in init() of the entry script", "The service is Failed:", "The end of the container log:", "No such file or directory: 'model.pkl'",
+		},
+	},
+	{
+		"no-room", aksType, emulator.Fault{Kind: emulator.FaultOperationFailed},
+		[]string{
+			"The service was created, but did not become Healthy", `Service "no-room":`, "ended as Failed.", "KubernetesDeploymentFailed:", "Couldn't Schedule because the kubernetes cluster", "It had reached the step DeployService (Failed).",
+			"free or add nodes, or lower cpu_cores, memory_gb, gpu_cores or the number of replicas", "The service is Failed:", "The end of the container log:",
+		},
+	},
+	{
+		"timed-out", aksType, emulator.Fault{Kind: emulator.FaultOperationTimedOut},
+		[]string{
+			"The service was created, but did not become Healthy", `Service "timed-out":`, "ended as TimedOut.", "DeploymentTimedOut:", "pollTimeout 00:20:00", "It had reached the step DeployService (TimedOut).",
+			"it may still become healthy", "The service is Unhealthy:", "The end of the container log:",
+		},
+	},
+	{
+		"unknown-code", aksType, emulator.Fault{Kind: emulator.FaultOperationFailed, Code: "SomethingNew", Message: "It broke.", DetailCode: "Inner", DetailMessage: "Nobody knows why"},
+		[]string{"ended as Failed.", "SomethingNew: It broke.", "Inner: Nobody knows why.", "It had reached the step DeployService (Failed).", "Fix the cause, then apply again.", "The service is Failed: It broke", "The end of the container log:"},
+	},
+}
+
+// Each known failure explains itself in one error, in one order, with its advice.
+func TestAccKnownFailures(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	var config strings.Builder
+	for _, failure := range known {
+		fault := failure.fault
+		fault.Operation, fault.Service = "CreateService", env.Name(failure.name)
+		env.Emulator.Fault(fault)
+		config.WriteString(block(env, failure.typeName, failure.name, ""))
+	}
+	cli := env.NewCLI(t, env.Config(config.String()))
+	output, err := cli.Run(applyArgs...)
+	if err == nil {
+		t.Fatalf("the apply did not fail:\n%s", output)
+	}
+	errors := strings.Split(output, "\nError: ")[1:]
+	for _, failure := range known {
+		var found []string
+		for _, text := range errors {
+			if strings.Contains(oneLine(text), "with "+failure.typeName+"."+failure.name+",") {
+				found = append(found, oneLine(text))
+			}
+		}
+		if len(found) != 1 {
+			t.Errorf("%s: %d errors, want one", failure.name, len(found))
+			continue
+		}
+		requireError(t, found[0], failure.parts...)
+	}
+}
+
+// What the API quotes back of a service's own keys is not shown either.
+func TestAccFailureShowsNoKey(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	cli := env.NewCLI(t, env.Config(block(env, aciType, "iris", "")))
+	mustApply(t, env, cli)
+	primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
+	env.Emulator.Fault(emulator.Fault{
+		Operation: "PatchService", Kind: emulator.FaultOperationFailed, Times: 1,
+		Message: "init() raised: bad key " + primary, DetailCode: "CrashLoopBackOff", DetailMessage: "bad key " + secondary,
+	})
+	cli.Write(env.Config(block(env, aciType, "iris", `description = "changed"`)))
+	output, err := cli.Run(applyArgs...)
+	if err == nil {
+		t.Fatalf("the apply did not fail:\n%s", output)
+	}
+	requireError(t, oneLine(output), "The service was changed, but did not become Healthy again", "bad key (redacted)", "bad key (redacted)", "The service is Failed: init() raised: bad key (redacted)")
+	for _, key := range []string{primary, secondary} {
+		if strings.Contains(output, key) {
+			t.Error("a key is shown")
+		}
+	}
+}
+
+// A service that was Healthy and is not any more: a plan and a refresh warn,
+// and neither plans a change.
+func TestAccUnhealthyWarns(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	cli := env.NewCLI(t, env.Config(block(env, aciType, "iris", "")))
+	mustApply(t, env, cli)
+	setState(t, env, emulator.StateUnhealthy)
+	const warning = `Warning: The service has become unhealthy`
+	for _, command := range [][]string{{"plan", "-detailed-exitcode", "-no-color"}, {"apply", "-refresh-only", "-auto-approve", "-no-color"}} {
+		output, err := cli.Run(command...)
+		if err != nil && command[0] != "plan" {
+			t.Errorf("%v: %v\n%s", command, err, output)
+		}
+		if text := oneLine(output); !strings.Contains(text, warning) || !strings.Contains(text, `Service "iris" was Healthy when Terraform last looked. The service is Unhealthy`) {
+			t.Errorf("%v does not warn:\n%s", command, output)
+		}
+	}
+	// It is said once: then it is known.
+	if output, err := cli.Run("plan", "-detailed-exitcode", "-no-color"); err != nil || strings.Contains(output, warning) {
+		t.Errorf("the plan after it: %v\n%s", err, output)
+	}
+	if calls := env.Calls(); len(calls) != 1 {
+		t.Errorf("the refresh called %v", calls)
+	}
+}
