@@ -5,11 +5,20 @@ package credential_test
 
 import (
 	"fmt"
+	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
+
+// start starts a workspace in which nothing takes time. The test framework
+// plans twice after every step that applies, and fails where that is not empty.
+func start(t testing.TB, options ...emulator.Option) *acctest.Env {
+	t.Helper()
+	return acctest.StartEmulated(t, append([]emulator.Option{emulator.WithOperationDuration(0)}, options...)...)
+}
 
 const keyAddress = "mlws_service_key.test"
 

@@ -26,6 +26,7 @@ import (
 // rotation. Whenever that happens, the key that the state calls active works,
 // and the next apply finishes the rotation without cutting its users off.
 func TestAccRotationSurvivesKills(t *testing.T) {
+	t.Parallel()
 	env := acctest.StartEmulated(t, emulator.WithOperationDuration(300*time.Millisecond))
 	config := func(quarter int) string {
 		return env.Config(aci(env, "iris", "") + rotation(fmt.Sprintf("triggers = { quarter = \"%d\" }", quarter)))
@@ -76,6 +77,7 @@ func TestAccRotationSurvivesKills(t *testing.T) {
 // An interrupt (Ctrl-C) while a key is being regenerated: Terraform stops
 // gracefully, and the new key is in its state.
 func TestAccInterruptedRegenerate(t *testing.T) {
+	t.Parallel()
 	env := acctest.StartEmulated(t, emulator.WithOperationDuration(time.Second))
 	cli := env.NewCLI(t, env.Config(aci(env, "iris", "")))
 	if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {

@@ -28,9 +28,11 @@ func rotateBehindTerraform(t *testing.T, env *acctest.Env, service string, slot 
 }
 
 func TestAccKeyRotatedBySomebodyElse(t *testing.T) {
+	t.Parallel()
 	for _, storeKey := range []bool{true, false} {
 		t.Run(fmt.Sprintf("store_key=%t", storeKey), func(t *testing.T) {
-			env := acctest.StartEmulated(t)
+			t.Parallel()
+			env := start(t)
 			config := func(mode string) string {
 				return env.Config(aci(env, "iris", "") + key("test", "iris", fmt.Sprintf("store_key = %t\non_external_rotation = %q", storeKey, mode)))
 			}
@@ -64,7 +66,8 @@ func TestAccKeyRotatedBySomebodyElse(t *testing.T) {
 }
 
 func TestAccKeyOfAServiceWhoseKeyAuthWasTurnedOff(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	config := env.Config(aci(env, "iris", "") + key("test", "iris", ""))
 	value := &watch{address: keyAddress, name: "key"}
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
@@ -83,7 +86,8 @@ func TestAccKeyOfAServiceWhoseKeyAuthWasTurnedOff(t *testing.T) {
 }
 
 func TestAccKeyIsNotStored(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	config := func(storeKey bool) string {
 		return env.Config(aci(env, "iris", "") + key("test", "iris", fmt.Sprintf("store_key = %t", storeKey)))
 	}
@@ -96,9 +100,7 @@ func TestAccKeyIsNotStored(t *testing.T) {
 	}
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config(false), Check: all(print.changed, noKey)},
-		{Config: config(false), ConfigPlanChecks: emptyPlan()},
 		{Config: config(true), Check: all(print.kept, scores("mlws_aci_service.iris", keyAddress, "key", http.StatusOK))},
-		{Config: config(true), ConfigPlanChecks: emptyPlan()},
 		{Config: config(false), Check: all(print.kept, noKey, env.CheckCount("RegenerateKeys", 1))},
 	}})
 }

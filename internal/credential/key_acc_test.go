@@ -15,8 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-
-	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
 func expectAction(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
@@ -40,7 +38,8 @@ func all(checks ...func(*terraform.State) error) resource.TestCheckFunc {
 }
 
 func TestAccKeyRotates(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	service := aci(env, "iris", "")
 	value := &watch{address: keyAddress, name: "key"}
 	rotatedAt := statecheck.ExpectKnownValue(keyAddress, tfjsonpath.New("rotated_at"), knownvalue.StringRegexp(regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`)))
@@ -101,7 +100,8 @@ func TestAccKeyRotates(t *testing.T) {
 }
 
 func TestAccKeyImport(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	config := env.Config(aci(env, "iris", "") + key("test", "iris", ""))
 	imported := func(id string) resource.TestStep {
 		return resource.TestStep{
@@ -146,7 +146,8 @@ resource "mlws_service_key" "second" {
 }
 
 func TestAccKeyOfAReplacedService(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	config := func(more string) string {
 		return env.Config(aci(env, "iris", more) + key("test", "iris", "") + `
 resource "terraform_data" "user" {
@@ -176,7 +177,8 @@ resource "terraform_data" "user" {
 }
 
 func TestAccKeyDisappears(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	config := env.Config(aci(env, "iris", "") + key("test", "iris", ""))
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config},

@@ -12,12 +12,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
-
-	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
 func TestAccChosenKey(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	config := func(value string, version int) string {
 		return env.Config(aci(env, "iris", "") + key("test", "iris", fmt.Sprintf("store_key = false\nkey_value_wo = %q\nkey_value_wo_version = %d", value, version)))
 	}
@@ -50,7 +49,8 @@ func TestAccChosenKey(t *testing.T) {
 }
 
 func TestAccKeyDestroyedForGood(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	service := aci(env, "iris", "")
 	config := func(more string) string {
 		return env.Config(service + key("test", "iris", "on_destroy = \"regenerate\"\n"+more))
@@ -80,7 +80,8 @@ func TestAccKeyDestroyedForGood(t *testing.T) {
 }
 
 func TestAccVerifiedRotation(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	config := func(trigger string) string {
 		return env.Config(aci(env, "iris", "") +
 			key("test", "iris", fmt.Sprintf("verify = true\ntriggers = { a = %q }", trigger)) +

@@ -22,7 +22,8 @@ var jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{10,}\.`)
 // With the recommended configuration no key and no token is left anywhere. The
 // first half shows that the search would find one: the same values, stored.
 func TestAccNothingSecretIsLeft(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	const chosen = "chosen-for-the-byte-search-0001"
 	services := aci(env, "iris", "") + aks(env, "tokens", "token_auth_enabled = true")
 	stored := services + key("test", "iris", "verify = true") + `

@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
-	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
@@ -31,7 +30,8 @@ data "mlws_service_token" "test" {
 var rfc3339 = knownvalue.StringRegexp(regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`))
 
 func TestAccTokenScores(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{{
 		Config: env.Config(aks(env, "iris", "token_auth_enabled = true") + readToken),
 		ConfigStateChecks: []statecheck.StateCheck{
@@ -48,7 +48,8 @@ func TestAccTokenScores(t *testing.T) {
 
 // A Reader may fetch a token: nothing but read on the workspace is asked for.
 func TestAccTokenOfAReader(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	service := aks(env, "iris", "token_auth_enabled = true")
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: env.Config(service)},
@@ -61,7 +62,8 @@ func TestAccTokenOfAReader(t *testing.T) {
 }
 
 func TestAccKeysOfAReaderAreRefused(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	service := aci(env, "iris", "")
 	asReader := func(config string) string {
 		return env.ConfigAs(emulator.ReaderClientID, emulator.ReaderSecret, service+config)
@@ -87,7 +89,8 @@ data "mlws_service_keys" "test" {
 // Where nothing tells Terraform that the token depends on the switch, it is
 // read during the plan, and the error says so.
 func TestAccModeSwitchAndToken(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	keys, tokens := aks(env, "iris", ""), aks(env, "iris", "token_auth_enabled = true")
 	literal := func(more string) string {
 		return fmt.Sprintf("data \"mlws_service_token\" \"test\" {\n  service_id = %q\n  %s\n}\n", env.ServiceID(env.Name("iris")), more)
@@ -117,7 +120,8 @@ func TestAccModeSwitchAndToken(t *testing.T) {
 }
 
 func TestAccTokenRefusals(t *testing.T) {
-	env := acctest.StartEmulated(t)
+	t.Parallel()
+	env := start(t)
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{
 			Config: env.Config(aci(env, "iris", "") + `
