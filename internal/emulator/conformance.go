@@ -144,7 +144,7 @@ func Neighbours() []Neighbour {
 		{"OpenIDConfiguration", "GET `/{tenant}/v2.0/.well-known/openid-configuration`", true, FromDocumentation},
 		{"InstanceDiscovery", "GET `/common/discovery/instance`", true, FromDocumentation},
 		{"ManagedIdentityToken", "GET of the managed identity endpoints", true, FromDocumentation},
-		{"Score", "POST of the scoring URI", false, FromDocumentation},
+		{"Score", "POST or GET of the scoring URI; an echo, or with `-execute` the service's own code, whose crash is 502, busy replicas 503, a timeout 504", false, FromDocumentation},
 		{"ScoreHealth", "GET of the scoring endpoint's root", false, FromDocumentation},
 		{"ScoreSwagger", "GET of the swagger URI", false, FromDocumentation},
 	}

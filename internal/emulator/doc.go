@@ -23,6 +23,12 @@
 // duration on the emulator's clock, and is settled (see operations.go) at the
 // start of the next call that comes in after its end.
 //
+// The one thing that does run is the code of services, where WithExecution asks
+// for it: package pyrunner has the processes, execute.go what a deployment does
+// with them. A launch and a scoring call take as long as the user's code does,
+// so neither holds the mutex: the first is waited for by settle, the second is
+// what a reply gives later.
+//
 // # Adding an operation
 //
 //  1. Write its handler, func(c *call) (*reply, error), in the file of its

@@ -36,6 +36,7 @@ type Emulator struct {
 	stateFile         string // empty keeps everything in memory
 	router            *router
 	servers           []*http.Server
+	executor          *executor // nil where no code is run
 
 	mu       sync.Mutex // guards everything below
 	store    *store
@@ -58,7 +59,7 @@ func Start(t testing.TB, options ...Option) *Emulator {
 // listened on, or where the seed contradicts itself.
 func New(options ...Option) (*Emulator, error) {
 	c := config{
-		seed: DefaultSeed(), clock: clock.System{}, operationDuration: 50 * time.Millisecond,
+		seed: DefaultSeed(), clock: clock.System{}, operationDuration: 50 * time.Millisecond, initTimeout: initTimeout,
 		listen: "127.0.0.1:0", tlsListen: "127.0.0.1:0",
 	}
 	for _, option := range options {
@@ -84,9 +85,16 @@ func New(options ...Option) (*Emulator, error) {
 		e.log.lines = json.NewEncoder(c.log)
 	}
 	e.router = newRouter()
+	if c.execute {
+		var err error
+		if e.executor, err = newExecutor(c); err != nil {
+			return nil, err
+		}
+	}
 	if err := e.starting(c); err != nil {
 		return nil, err
 	}
+	e.resume()
 	if err := e.listen(c); err != nil {
 		_ = e.Close()
 		return nil, err
@@ -132,11 +140,18 @@ func (e *Emulator) serve(listener net.Listener) {
 	go func() { _ = server.Serve(listener) }()
 }
 
-// Close ends both listeners and every connection, saves the state where there
-// is a file for it, and removes the CA file and uploads that are kept nowhere.
+// Close ends both listeners, every connection and every process of executed
+// code, saves the state where there is a file for it, and removes the CA file
+// and uploads that are kept nowhere.
 func (e *Emulator) Close() error {
 	for _, server := range e.servers {
 		_ = server.Close()
+	}
+	if e.executor != nil {
+		e.mu.Lock()
+		e.executor.cancel()
+		e.mu.Unlock()
+		e.executor.close()
 	}
 	e.mu.Lock()
 	err := errors.Join(e.save(), e.blobs.close())

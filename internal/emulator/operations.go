@@ -45,6 +45,7 @@ type operation struct {
 	ended     time.Time
 	sickAfter time.Duration // the service becomes Unhealthy this long after the end
 	getsSick  bool
+	launch    *launch // of the code that it deploys, where that is executed
 }
 
 // effect is what an operation does at its end, besides new containers. It is
@@ -81,7 +82,10 @@ func (e *Emulator) begin(svc *service, deploys bool, effect effect) *operation {
 	svc.workspace.operations[op.id] = op
 	e.store.pending = append(e.store.pending, op)
 	if deploys {
-		svc.state, svc.failure = StateTransitioning, nil
+		svc.state, svc.failure, svc.log = StateTransitioning, nil, nil
+		if op.launch = e.launch(svc, svc.doc); op.launch != nil {
+			svc.log = op.launch.log
+		}
 	}
 	return op
 }
@@ -95,22 +99,38 @@ func (svc *service) busy() error {
 	return nil
 }
 
-// settle ends the operations whose time has passed, in the order of their end.
+// over tells whether an operation has come to its end: its time has passed,
+// and the code that it deploys has answered whether it works.
+func (op *operation) over(now time.Time) bool {
+	return !op.endless && !now.Before(op.started.Add(op.duration)) && (op.outcome != stateSucceeded || op.launch.over())
+}
+
+// end is when an operation that is over came to its end.
+func (op *operation) end() time.Time {
+	end := op.started.Add(op.duration)
+	if op.outcome == stateSucceeded && op.launch != nil && op.launch.ended.After(end) {
+		return op.launch.ended
+	}
+	return end
+}
+
+// settle ends the operations that are over, in the order of their end.
 func (e *Emulator) settle() {
 	now := e.Now()
 	var due []*operation
 	e.store.pending = slices.DeleteFunc(e.store.pending, func(op *operation) bool {
-		over := !op.endless && !now.Before(op.started.Add(op.duration))
+		over := op.over(now)
 		if over {
 			due = append(due, op)
 		}
 		return over
 	})
-	slices.SortStableFunc(due, func(a, b *operation) int { return a.started.Add(a.duration).Compare(b.started.Add(b.duration)) })
+	slices.SortStableFunc(due, func(a, b *operation) int { return a.end().Compare(b.end()) })
 	for _, op := range due {
-		op.finish(op.started.Add(op.duration))
+		op.finish(op.end())
 	}
 	e.store.each(func(svc *service) {
+		svc.feel()
 		if !svc.unhealthyAt.IsZero() && !now.Before(svc.unhealthyAt) {
 			svc.state, svc.unhealthyAt = StateUnhealthy, time.Time{}
 		}
@@ -118,18 +138,23 @@ func (e *Emulator) settle() {
 }
 
 func (op *operation) finish(at time.Time) {
-	op.state, op.ended = op.outcome, at
 	svc := op.service
+	if op.outcome == stateSucceeded && op.launch != nil && op.launch.err != nil {
+		op.outcome, op.failure = op.launch.failure(svc)
+	}
+	op.state, op.ended = op.outcome, at
 	if op.outcome == stateSucceeded {
 		op.effect.on(svc)
 		if op.deploys {
 			svc.state, svc.live = StateHealthy, clone(svc.doc)
+			svc.adopt(op.launch)
 			if op.getsSick {
 				svc.unhealthyAt = at.Add(op.sickAfter)
 			}
 		}
 		return
 	}
+	op.launch.abandon()
 	if !op.deploys && svc.state == StateTransitioning {
 		svc.state = StateFailed // a delete that failed
 	}

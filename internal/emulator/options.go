@@ -26,6 +26,8 @@ type config struct {
 	blobHost          BlobHost
 	seedFile          string
 	stateFile         string
+	execute           bool
+	initTimeout       time.Duration
 }
 
 // Behavior chooses between things that the API's sources leave open, or that

@@ -42,6 +42,7 @@ func (e *Emulator) RemoveService(workspaceID, name string) error {
 		e.store.pending = slices.DeleteFunc(e.store.pending, func(op *operation) bool {
 			if op.service == svc {
 				op.state, op.ended = stateCancelled, e.Now()
+				op.launch.abandon()
 			}
 			return op.service == svc
 		})

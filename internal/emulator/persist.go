@@ -13,14 +13,14 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 )
 
 // WithStateFile keeps everything in a file, which is written anew after every
 // call that changes something, before the call is answered: what was answered
 // survives a restart, and even a kill in the middle of a write leaves the file
-// whole. Contents of uploads go to a directory of the same name with ".blobs"
-// behind it. Where the file exists, the seed is not looked at.
+// whole (not on Windows). Contents of uploads go to a directory of the same
+// name with ".blobs" behind it. Where the file exists, the seed is not looked at.
 //
 // The file holds keys and client secrets; it can be read by its owner only.
 // Ordered faults, behavior, the request log and the certificate authority are
@@ -85,8 +85,8 @@ func (e *Emulator) save() error {
 	}
 	raw, err := json.Marshal(e.snapshot())
 	if err == nil {
-		// Written beside, synced, and moved over: there is no moment without a whole file.
-		err = renameio.WriteFile(e.stateFile, raw, 0o600)
+		// Written beside, synced, and moved over: there is no moment without a whole file. Windows cannot do that.
+		err = maybe.WriteFile(e.stateFile, raw, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("save the state: %w", err)

@@ -24,6 +24,9 @@ import (
 // tests, so that there is a process to kill.
 const childState = "MLWS_TEST_EMULATOR_STATE"
 
+// childExecutes makes that emulator run uploaded code.
+const childExecutes = "MLWS_TEST_EMULATOR_EXECUTES"
+
 func TestMain(m *testing.M) {
 	if path := os.Getenv(childState); path != "" {
 		runChild(path)
@@ -33,7 +36,11 @@ func TestMain(m *testing.M) {
 }
 
 func runChild(path string) {
-	e, err := emulator.New(emulator.WithStateFile(path), emulator.WithOperationDuration(time.Millisecond))
+	options := []emulator.Option{emulator.WithStateFile(path), emulator.WithOperationDuration(time.Millisecond)}
+	if os.Getenv(childExecutes) != "" {
+		options = append(options, emulator.WithExecution())
+	}
+	e, err := emulator.New(options...)
 	if err != nil {
 		fmt.Println("failed:", err)
 		os.Exit(1)

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,9 @@ type reply struct {
 	Header      http.Header
 	ContentType string
 	Body        any
+
+	// later gives the reply in the place of this one, without the lock: it may take its time.
+	later func(context.Context) (*reply, error)
 }
 
 func ok(body any) *reply { return &reply{Status: http.StatusOK, Body: body} }
@@ -39,7 +43,7 @@ type response struct {
 }
 
 // render turns a handler's result into bytes. It is called with the lock held,
-// because a reply's body may alias the store.
+// because a reply's body may alias the store; only what later gives may not.
 func render(p plane, result *reply, err error) response {
 	if err != nil {
 		result = errorReply(p, err)

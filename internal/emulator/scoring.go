@@ -103,6 +103,9 @@ func score(c *call) (*reply, error) {
 	if svc.state == StateUnhealthy || svc.state == StateUnschedulable {
 		return nil, &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "Service Unavailable"}
 	}
+	if c.executor != nil && hasCode(svc.live) {
+		return c.scoreByCode(svc)
+	}
 	var input any
 	if len(c.body) > 0 && json.Unmarshal(c.body, &input) != nil {
 		return nil, &apiError{status: http.StatusBadGateway, message: "Unexpected exception in run(): the input is not JSON"}

@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -15,6 +16,10 @@ import (
 // ServeHTTP is the whole way of a request: route, order faults, authenticate,
 // authorize, handle, write, log.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !e.executor.admitsHost(r) {
+		http.Error(w, "An emulator that executes code answers to names of the loopback interface only.", http.StatusMisdirectedRequest)
+		return
+	}
 	if e.serveBlob(w, r) {
 		return
 	}
@@ -97,14 +102,23 @@ func (c *call) serviceName() string {
 	return c.params["name"]
 }
 
-// run does the work of a call under the lock.
+// run does the work of a call: under the lock, and what takes long after it.
 func (e *Emulator) run(c *call, spoil *Fault) response {
+	out, later := e.runLocked(c, spoil)
+	if later != nil {
+		result, err := later(c.request.Context())
+		out = render(c.route.plane, result, err)
+	}
+	return out
+}
+
+func (e *Emulator) runLocked(c *call, spoil *Fault) (response, func(context.Context) (*reply, error)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.settle()
 	if spoil != nil {
 		if result, replaced, err := spoil.instead(e.Now()); replaced {
-			return render(c.route.plane, result, err)
+			return render(c.route.plane, result, err), nil
 		}
 	}
 	var result *reply
@@ -118,8 +132,11 @@ func (e *Emulator) run(c *call, spoil *Fault) response {
 		if err == nil && c.changes() {
 			err = e.save()
 		}
+		if err == nil && result.later != nil {
+			return response{}, result.later
+		}
 	}
-	return render(c.route.plane, result, err)
+	return render(c.route.plane, result, err), nil
 }
 
 // admit answers 401, 404 for the workspace, 403, or nothing.

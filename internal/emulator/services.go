@@ -92,15 +92,20 @@ func (e *Emulator) render(svc *service, expand bool) map[string]any {
 	return body
 }
 
-func (svc *service) deploymentStatus() map[string]any {
-	desired := 1.0
-	if n, fixed := svc.doc["numReplicas"].(float64); fixed {
-		desired = n
-	} else if scaler, ok := svc.doc["autoScaler"].(map[string]any); ok {
-		if n, isNumber := scaler["minReplicas"].(float64); isNumber {
-			desired = n
-		}
+// desiredReplicas is the fixed number, or the autoscaler's lowest.
+func desiredReplicas(doc map[string]any) float64 {
+	if n, fixed := doc["numReplicas"].(float64); fixed {
+		return n
 	}
+	scaler, _ := doc["autoScaler"].(map[string]any)
+	if n, isNumber := scaler["minReplicas"].(float64); isNumber {
+		return n
+	}
+	return 1
+}
+
+func (svc *service) deploymentStatus() map[string]any {
+	desired := desiredReplicas(svc.doc)
 	available := 0.0
 	if svc.state == StateHealthy {
 		available = desired
@@ -134,12 +139,21 @@ func (svc *service) remove() {
 	if svc.workspace.services[svc.name] == svc {
 		delete(svc.workspace.services, svc.name)
 	}
+	if svc.container != nil {
+		svc.container.Stop()
+	}
 }
 
 func serviceLogs(c *call) (*reply, error) {
 	svc, err := c.service()
 	if err != nil {
 		return nil, err
+	}
+	if svc.log != nil {
+		return c.containerLog(svc), nil
+	}
+	if c.executor != nil && hasCode(svc.doc) {
+		return ok(map[string]any{"content": "The log of this deployment was not kept over the emulator's restart.\n"}), nil
 	}
 	lines := []string{
 		"Starting gunicorn 20.1.0", "Listening at: http://0.0.0.0:31311 (8)", "Initializing logger",

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner"
 )
 
 // store is everything that calls can change; Emulator.mu guards it.
@@ -68,6 +70,10 @@ type service struct {
 	unhealthyAt                    time.Time
 
 	hasCertificate, hasTLSKey bool // the PEM texts themselves are not kept
+
+	container *pyrunner.Container // answers scoring calls, where code is executed
+	log       *pyrunner.Log       // of the latest deployment of code
+	crashed   bool                // Unhealthy because of the container
 }
 
 func newStore(seed Seed, now time.Time) (*store, error) {

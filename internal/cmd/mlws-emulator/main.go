@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
@@ -31,10 +31,17 @@ deploy. Nothing leaves this machine, and it ends with Ctrl-C or SIGTERM.
   mlws-emulator -operation-duration 20s  deployments that take their time
   mlws-emulator -seed my-workspaces.yml  your own workspaces, computes, models, principals
   mlws-emulator -state mlws.json         kept over restarts; the seed counts once
+  mlws-emulator -execute                 services answer by their own score.py
   mlws-emulator -print-seed              the default seed, to start yours from
 
 At the start it prints what to export and a provider block, then "ready". Each
 request is one JSON line on standard error, without bodies and credentials.
+
+With -execute, the code of a service is unpacked and run, as init() and run(), by
+a python3 process per service. IT RUNS WHAT IS UPLOADED ON THIS MACHINE, WITH ALL
+YOUR RIGHTS: there is no sandbox. It is off by default, needs python3 (3.8 or
+newer), listens on the loopback interface only, and installs no packages: what
+the code imports has to be there.
 
 While it runs, POST to its control API (no credential needed):
 
@@ -71,6 +78,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	seedFile := flags.String("seed", "", "YAML or JSON file with workspaces, computes, models, environments and principals")
 	stateFile := flags.String("state", "", "keep everything in this file (and uploads beside it), so that it survives a restart; empty keeps it in memory")
 	blobHost := flags.String("blob-host", "plain", "form of upload URLs: plain (http), azure (https://{account}.blob.localhost) or userinfo (https, for the Python SDK)")
+	execute := flags.Bool("execute", false, "run the code of deployed services with python3, on this machine and with your rights; loopback only")
 	printSeed := flags.Bool("print-seed", false, "print the default seed as YAML and exit")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -91,17 +99,22 @@ func run(args []string, stdout, stderr io.Writer) error {
 	// Signals count from here, so that an early one still ends cleanly.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	e, err := emulator.New(
+	options := []emulator.Option{
 		emulator.WithSeed(seed), emulator.WithListen(*listen, *tlsListen), emulator.WithPathPrefix(*prefix),
 		emulator.WithPublicURL(*publicURL), emulator.WithOperationDuration(*duration), emulator.WithLog(stderr),
-		emulator.WithStateFile(*stateFile), emulator.WithBlobHost(emulator.BlobHost(*blobHost)))
+		emulator.WithStateFile(*stateFile), emulator.WithBlobHost(emulator.BlobHost(*blobHost)),
+	}
+	if *execute {
+		options = append(options, emulator.WithExecution())
+	}
+	e, err := emulator.New(options...)
 	if err != nil {
 		return err
 	}
 	certificate := e.CAFile()
 	if *caFile != "" {
 		certificate = *caFile
-		err = renameio.WriteFile(*caFile, e.CACertPEM(), 0o644)
+		err = maybe.WriteFile(*caFile, e.CACertPEM(), 0o644)
 	}
 	if err == nil {
 		err = welcome(stdout, e, seed, certificate)

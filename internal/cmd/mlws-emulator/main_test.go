@@ -95,15 +95,20 @@ func TestBinaryRefuses(t *testing.T) {
 	}
 	for text, args := range map[string][]string{
 		"unexpected argument": {"start"}, "no such file": {"-seed", bad + "x"}, "field workspace not found": {"-seed", bad},
-		"listen for http": {"-listen", "256.0.0.1:0"}, "flag provided but not defined": {"-port", "1"},
+		"listen for http": {"-listen", "256.0.0.1:0"}, "loopback only": {"-execute", "-listen", "0.0.0.0:0"}, "flag provided but not defined": {"-port", "1"},
 	} {
 		output, err := exec.Command(binary, args...).CombinedOutput()
 		if err == nil || !strings.Contains(string(output), text) {
 			t.Errorf("%v: %v\n%s", args, err, output)
 		}
 	}
+	withoutPython := exec.Command(binary, "-execute")
+	withoutPython.Env = []string{"PATH=" + t.TempDir()}
+	if output, err := withoutPython.CombinedOutput(); err == nil || !strings.Contains(string(output), "execution needs python3") || !strings.Contains(string(output), "install Python 3.8 or newer") {
+		t.Errorf("-execute without python3: %v\n%s", err, output)
+	}
 	help, err := exec.Command(binary, "-help").CombinedOutput()
-	if err != nil || !strings.Contains(string(help), "/_emulator/faults") || !strings.Contains(string(help), "-operation-duration") {
+	if err != nil || !strings.Contains(string(help), "WITH ALL\nYOUR RIGHTS") || !strings.Contains(string(help), "/_emulator/faults") || !strings.Contains(string(help), "-operation-duration") {
 		t.Errorf("help: %v\n%s", err, help)
 	}
 }

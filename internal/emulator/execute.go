@@ -1,0 +1,258 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner"
+)
+
+// initTimeout is how long a script may take to load and to run its init().
+const initTimeout = 60 * time.Second
+
+// WithExecution runs the code of services: what was uploaded is unpacked, and
+// scoring calls are answered by its own init() and run(), in a python3 process
+// per service. Without it, and for services without code, scoring calls are
+// answered with an echo.
+//
+// The code runs with all rights of the person who runs the emulator. New fails
+// where there is no python3 3.8 or newer, and where an address to listen on is
+// not on the loopback interface.
+func WithExecution() Option { return func(c *config) { c.execute = true } }
+
+// WithInitTimeout bounds loading a script and its init(), by the machine's
+// clock. Default 60 seconds; a deployment that takes longer times out.
+func WithInitTimeout(d time.Duration) Option { return func(c *config) { c.initTimeout = d } }
+
+// executor starts containers, and knows all of them until its end.
+type executor struct {
+	python      pyrunner.Python
+	initTimeout time.Duration
+	hosts       []string // that requests may name, besides loopback
+	ctx         context.Context
+	cancel      context.CancelFunc
+	launching   sync.WaitGroup
+
+	mu         sync.Mutex
+	containers map[*pyrunner.Container]bool
+}
+
+func newExecutor(c config) (*executor, error) {
+	for _, address := range []string{c.listen, c.tlsListen} {
+		if host, _, err := net.SplitHostPort(address); err == nil && !isLoopback(host) {
+			return nil, fmt.Errorf("execution runs uploaded code on this machine and is for loopback only; %q is not a loopback address", address)
+		}
+	}
+	python, err := pyrunner.Find(context.Background())
+	if err != nil {
+		return nil, fmt.Errorf("execution needs python3: %w", err)
+	}
+	x := &executor{python: python, initTimeout: c.initTimeout, containers: map[*pyrunner.Container]bool{}}
+	if public, err := url.Parse(c.publicURL); err == nil && public.Hostname() != "" {
+		x.hosts = append(x.hosts, public.Hostname())
+	}
+	x.ctx, x.cancel = context.WithCancel(context.Background())
+	return x, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || strings.HasSuffix(strings.ToLower(host), ".localhost") || ip != nil && ip.IsLoopback()
+}
+
+// admitsHost refuses what a web page could send by way of a name that resolves
+// to the loopback interface: it must not get to run code here. A nil executor
+// runs none.
+func (x *executor) admitsHost(r *http.Request) bool {
+	if x == nil {
+		return true
+	}
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.Trim(host, "[]")
+	for _, known := range x.hosts {
+		if strings.EqualFold(host, known) {
+			return true
+		}
+	}
+	return isLoopback(host)
+}
+
+// launch is a container on its way. Its results are there when done is closed.
+type launch struct {
+	done chan struct{}
+	log  *pyrunner.Log
+
+	container *pyrunner.Container
+	err       error
+	ended     time.Time
+}
+
+// launch starts what a document asks for, in the background; the caller holds
+// the emulator's lock. It is nil where there is no code to be run.
+func (e *Emulator) launch(svc *service, doc map[string]any) *launch {
+	if e.executor == nil || !hasCode(doc) {
+		return nil
+	}
+	l := &launch{done: make(chan struct{}), log: &pyrunner.Log{}}
+	if l.err = e.executor.ctx.Err(); l.err != nil { // it is being closed
+		close(l.done)
+		return l
+	}
+	program, err := svc.program(doc)
+	e.executor.launching.Add(1)
+	go func() {
+		defer e.executor.launching.Done()
+		defer close(l.done)
+		if err == nil {
+			l.container, err = e.executor.start(program, &e.blobs, l.log)
+		}
+		var script *pyrunner.InitError
+		if err != nil && !errors.As(err, &script) && !errors.Is(err, pyrunner.ErrInitTimeout) {
+			l.log.Printf("The container could not be made: %v", err)
+		}
+		l.err, l.ended = err, e.Now()
+	}()
+	return l
+}
+
+func (x *executor) start(p *program, blobs *blobStore, log *pyrunner.Log) (*pyrunner.Container, error) {
+	folder, err := os.MkdirTemp("", "mlws-emulator-code-*")
+	if err != nil {
+		return nil, err
+	}
+	spec := pyrunner.Spec{
+		Python: x.python, Folder: folder, Script: p.script, Source: p.source, Log: log,
+		Parallel: p.parallel, InitTimeout: x.initTimeout, RunTimeout: p.runTimeout, QueueTimeout: p.queueTimeout,
+	}
+	if err := p.fill(spec.App(), blobs, log); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	spec.Env = p.environment(spec.App())
+	container, err := pyrunner.Launch(x.ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for other := range x.containers {
+		select {
+		case <-other.Gone():
+			delete(x.containers, other)
+		default:
+		}
+	}
+	x.containers[container] = true
+	return container, nil
+}
+
+// over tells whether the script is up, or has failed. There may be nothing to wait for.
+func (l *launch) over() bool {
+	if l == nil {
+		return true
+	}
+	select {
+	case <-l.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// abandon stops what nobody wants any more, as soon as it has come up.
+func (l *launch) abandon() {
+	if l == nil {
+		return
+	}
+	go func() {
+		<-l.done
+		if l.container != nil {
+			l.container.Stop()
+		}
+	}()
+}
+
+// close ends every container, and returns when nothing is left of them. Its
+// context is cancelled before, under the emulator's lock: no launch comes after.
+func (x *executor) close() {
+	x.launching.Wait()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for container := range x.containers {
+		container.Stop()
+	}
+	for container := range x.containers {
+		<-container.Gone()
+	}
+}
+
+// resume starts the containers of a restored state: those of services that
+// were up, and those of deployments on their way. It returns when the former
+// are up again; a service whose code does not come up is Unhealthy.
+func (e *Emulator) resume() {
+	if e.executor == nil {
+		return
+	}
+	up := map[*service]*launch{}
+	e.store.each(func(svc *service) {
+		if svc.live != nil {
+			up[svc] = e.launch(svc, svc.live)
+		}
+	})
+	for _, op := range e.store.pending {
+		if op.deploys && op.outcome == stateSucceeded {
+			op.launch = e.launch(op.service, op.service.doc)
+		}
+	}
+	for svc, l := range up {
+		if l == nil {
+			continue
+		}
+		<-l.done
+		svc.adopt(l)
+		if l.err != nil && svc.state == StateHealthy {
+			svc.state = StateUnhealthy
+		}
+	}
+}
+
+// adopt lets another container take the calls, or none; the former one answers
+// what it has begun.
+func (svc *service) adopt(l *launch) {
+	former := svc.container
+	svc.container, svc.log = nil, nil
+	if l != nil {
+		svc.container, svc.log = l.container, l.log
+	}
+	if former != nil {
+		former.Drain()
+	}
+}
+
+// feel shows a container whose script does not come up again after a crash as
+// an Unhealthy service, until it does.
+func (svc *service) feel() {
+	failing := svc.container != nil && svc.container.Failing()
+	switch {
+	case failing && svc.state == StateHealthy:
+		svc.state, svc.crashed = StateUnhealthy, true
+	case !failing && svc.crashed:
+		if svc.state == StateUnhealthy {
+			svc.state = StateHealthy
+		}
+		svc.crashed = false
+	}
+}

@@ -1,0 +1,239 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+//go:build unix
+
+package emulator_test
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+func number(t testing.TB, text string) int {
+	t.Helper()
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil {
+		t.Fatalf("want a number, got %q", text)
+	}
+	return n
+}
+
+// family is a script that tells its process, one that it has started, and its folder.
+var family = []string{
+	"import os, subprocess", "def init():", "    global other", "    other = subprocess.Popen(['sleep', '600']).pid",
+	"def run(data): return '%d %d %s' % (os.getpid(), other, os.getcwd())",
+}
+
+type processes struct {
+	pid, other int
+	folder     string
+}
+
+func (s *session) family(service map[string]any) processes {
+	s.t.Helper()
+	fields := strings.Fields(strings.Trim(mustStatus(s.t, s.ask(service, "{}"), 200).raw, `"`))
+	p := processes{number(s.t, fields[0]), number(s.t, fields[1]), filepath.Dir(fields[2])}
+	if info, err := os.Stat(p.folder); err != nil || info.Mode().Perm() != 0o700 || !alive(p.pid) || !alive(p.other) {
+		s.t.Fatalf("%+v: processes that run in a private folder: %v", p, err)
+	}
+	return p
+}
+
+func (p processes) gone() bool {
+	_, err := os.Stat(p.folder)
+	return !alive(p.pid) && !alive(p.other) && os.IsNotExist(err)
+}
+
+// A delete, a redeploy without code, and Close leave no process and no folder.
+func TestExecuteLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	s := executing(t)
+	image := s.script(family...)
+	deleted := s.family(s.deploy(aci("svc-deleted", "environmentImageRequest", image)))
+	s.succeed(s.call("DELETE", "/services/svc-deleted", nil))
+	eventually(t, "delete", deleted.gone)
+
+	removed := s.family(s.deploy(aci("svc-removed", "environmentImageRequest", image)))
+	if err := s.e.RemoveService(s.scope, "svc-removed"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "RemoveService", removed.gone)
+
+	plain := s.family(s.deploy(aci("svc-plain", "environmentImageRequest", image)))
+	service := s.deploy(aci("svc-plain", "overwrite", true))
+	if got := s.ask(service, "[1]"); got.json["service"] != "svc-plain" {
+		t.Errorf("without code any more: %s", got.raw)
+	}
+	eventually(t, "redeployed without code", plain.gone)
+
+	closed := s.family(s.deploy(aci("svc-closed", "environmentImageRequest", image)))
+	mustStatus(t, s.call("POST", "/services", aci("svc-starting", "environmentImageRequest", s.script("import time", "time.sleep(600)"))), 202)
+	if err := s.e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !closed.gone() {
+		t.Error("Close returned before everything was gone")
+	}
+}
+
+// A service that is taken away while its code starts leaves nothing either.
+func TestExecuteRemovedWhileStarting(t *testing.T) {
+	t.Parallel()
+	s := executing(t)
+	told := filepath.Join(t.TempDir(), "told")
+	s.call("POST", "/services", aci("svc-early", "environmentImageRequest", s.script(
+		"import os, time", "def init():", "    open('"+told+".part', 'w').write('%d %s' % (os.getpid(), os.getcwd()))",
+		"    os.rename('"+told+".part', '"+told+"')", "    time.sleep(0.3)", "def run(data): pass")))
+	eventually(t, "the script starts", func() bool { _, err := os.Stat(told); return err == nil })
+	if err := s.e.RemoveService(s.scope, "svc-early"); err != nil {
+		t.Fatal(err)
+	}
+	raw, _ := os.ReadFile(told)
+	pid, folder, _ := strings.Cut(string(raw), " ")
+	p := processes{number(t, pid), number(t, pid), filepath.Dir(folder)}
+	eventually(t, "the process of a removed service", p.gone)
+}
+
+// The operation lasts until init() is over, and the control plane answers
+// meanwhile. The old code answers until the new one is up, and what it has
+// begun comes to its end; nobody sees a gap or a step back.
+func TestExecuteRedeploy(t *testing.T) {
+	t.Parallel()
+	s := executing(t)
+	code := func(version, pause string) map[string]any {
+		return s.script("import os, time", "def init(): time.sleep("+pause+")",
+			"def run(data):", "    if data == 'slow': time.sleep(1.5)", "    return '"+version+"'")
+	}
+	service := s.deploy(patient("svc-code", code("old", "0"), "maxConcurrentRequestsPerContainer", 3))
+	var group sync.WaitGroup
+	stop := make(chan struct{})
+	group.Go(func() {
+		seen := "old"
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			got, err := s.try("POST", service["scoringUri"].(string), "", "{}")
+			version := strings.Trim(got.raw, `"`)
+			if err != nil || got.status != 200 || version == "old" && seen == "new" {
+				t.Errorf("%s after %s: %d %v", version, seen, got.status, err)
+				return
+			}
+			seen = version
+		}
+	})
+	accepted := s.call("PATCH", "/services/svc-code", replacing("/environmentImageRequest", code("new", "0.7")))
+	group.Go(func() {
+		time.Sleep(300 * time.Millisecond) // it ends after the new code has come up
+		if got, err := s.try("POST", service["scoringUri"].(string), "", "slow"); err != nil || got.raw != `"old"` {
+			t.Errorf("what the old code had begun: %d %s %v", got.status, got.raw, err)
+		}
+	})
+	began := time.Now()
+	s.succeed(accepted)
+	if took := time.Since(began); took < 600*time.Millisecond {
+		t.Errorf("the operation was over after %s, before init()", took)
+	}
+	s.ask(service, "{}").want(t, "after the operation", 200, "new")
+
+	// A deployment that fails leaves the old code answering.
+	failed := s.wait(s.call("PATCH", "/services/svc-code", replacing("/environmentImageRequest", s.script("raise Exception('worse')"))))
+	if failed["state"] != "Failed" {
+		t.Errorf("operation %v", failed)
+	}
+	s.ask(service, "{}").want(t, "after a failed deployment", 200, "new")
+	close(stop)
+	group.Wait()
+}
+
+// A process that does not come up again after a crash makes an Unhealthy
+// service, until it does.
+func TestExecuteCrashLoop(t *testing.T) {
+	t.Parallel()
+	s := executing(t)
+	bad := filepath.Join(t.TempDir(), "bad")
+	service := s.deploy(patient("svc-loop", s.script(
+		"import os", "def init():", "    if os.path.exists('"+bad+"'): raise Exception('bad')", "def run(data):", "    if data == 'die': os._exit(1)", "    return 'fine'"),
+		"maxQueueWaitMs", 300))
+	if err := os.WriteFile(bad, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mustStatus(t, s.ask(service, "die"), 502)
+	state := func() string { return s.call("GET", "/services/svc-loop", nil).json["state"].(string) }
+	eventually(t, "Unhealthy", func() bool { return state() == "Unhealthy" })
+	s.ask(service, "{}").want(t, "while it crashes", 503, "Unavailable")
+	if err := os.Remove(bad); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "Healthy again", func() bool { return state() == "Healthy" })
+	s.ask(service, "{}").want(t, "afterwards", 200, "fine")
+}
+
+// PATCH may be answered with 200 while the code is still starting: the
+// operation that the body names says when it is up.
+func TestExecutePatchWith200(t *testing.T) {
+	t.Parallel()
+	s := executing(t, emulator.WithBehavior(emulator.Behavior{PatchStatus: 200}))
+	service := s.deploy(patient("svc-code", s.script("def init(): pass", "def run(data): return 'old'")))
+	patched := mustStatus(t, s.call("PATCH", "/services/svc-code", replacing("/environmentImageRequest", s.script("def init(): pass", "def run(data): return 'new'"))), 200)
+	if patched.json["state"] != "Transitioning" {
+		t.Errorf("state %v", patched.json["state"])
+	}
+	eventually(t, "the operation", func() bool {
+		return s.call("GET", "/operations/"+patched.json["operationId"].(string), nil).json["state"] == "Succeeded"
+	})
+	s.ask(service, "{}").want(t, "afterwards", 200, "new")
+}
+
+// With a state file, services answer by their code again as soon as the
+// emulator is up again, with the same address and key.
+func TestExecuteSurvivesRestart(t *testing.T) {
+	t.Parallel()
+	state := filepath.Join(t.TempDir(), "state.json")
+	s := executing(t, emulator.WithStateFile(state))
+	s.deploy(aci("svc-code", "authEnabled", true, "environmentImageRequest", s.script("def init(): pass", "def run(data): return 'still here'")))
+	s.wait(s.call("POST", "/services", aci("svc-bad", "environmentImageRequest", s.script("raise Exception('bad')"))))
+	mustStatus(t, s.call("POST", "/services", aci("svc-late", "environmentImageRequest", s.script("import time", "def init(): time.sleep(0.5)", "def run(data): return 'late'"))), 202)
+	primary, _ := s.keys("svc-code")
+	if err := s.e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := executing(t, emulator.WithStateFile(state))
+	service := again.call("GET", "/services/svc-code", nil).json
+	again.do("POST", service["scoringUri"].(string), primary, "{}").want(t, "after a restart", 200, "still here")
+	again.do("POST", service["scoringUri"].(string), "wrong", "{}").want(t, "with a wrong key", 401, "Unauthorized")
+	if log := again.logs("svc-bad"); !strings.Contains(log, "not kept") {
+		t.Errorf("the log of a deployment before the restart:\n%s", log)
+	}
+	eventually(t, "the deployment on its way", func() bool { return again.call("GET", "/services/svc-late", nil).json["state"] == "Healthy" })
+	again.ask(again.call("GET", "/services/svc-late", nil).json, "{}").want(t, "deployed over the restart", 200, "late")
+}
+
+// An emulator that is killed takes the processes of its services with it, and
+// what they have started, and their folders.
+func TestExecuteEndsWithAKilledEmulator(t *testing.T) {
+	t.Setenv(childExecutes, "1")
+	state := filepath.Join(t.TempDir(), "state.json")
+	s := executing(t, emulator.WithStateFile(state), emulator.WithOperationDuration(time.Millisecond))
+	image := s.script(family...)
+	service := s.deploy(aci("svc-code", "environmentImageRequest", image))
+	path := strings.TrimPrefix(service["scoringUri"].(string), s.e.ResourceManagerURL())
+	if err := s.e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	killed := startChild(t, state)
+	base, _, _ := strings.Cut(killed.url, "/modelmanagement")
+	p := s.family(map[string]any{"scoringUri": base + path})
+	killed.kill()
+	eventually(t, "the processes of a killed emulator", p.gone)
+}

@@ -1,0 +1,118 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner"
+)
+
+// scoreByCode answers a scoring call through the service's own code: the
+// request is let in with the lock held, and run() is called without.
+func (c *call) scoreByCode(svc *service) (*reply, error) {
+	if svc.container == nil {
+		return nil, &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "Service Unavailable"}
+	}
+	body := c.body
+	if c.request.Method == http.MethodGet {
+		body = queryAsJSON(c.request.URL.Query())
+	}
+	if !utf8.Valid(body) {
+		return nil, &apiError{status: http.StatusBadRequest, code: "BadRequest", message: "The request body is not UTF-8 text."}
+	}
+	headers := map[string]string{}
+	for name, values := range c.request.Header {
+		if name != "Authorization" { // the front end's, and a secret
+			headers[name] = strings.Join(values, ", ")
+		}
+	}
+	visit := svc.container.Admit()
+	return &reply{later: func(ctx context.Context) (*reply, error) {
+		answer, err := visit.Score(ctx, headers, body)
+		if err != nil {
+			return nil, scoringFailure(err)
+		}
+		return answered(answer)
+	}}, nil
+}
+
+// queryAsJSON is what run() gets of a GET: an object of texts.
+func queryAsJSON(query url.Values) []byte {
+	values := map[string]string{}
+	for name := range query {
+		values[name] = query.Get(name)
+	}
+	raw, _ := json.Marshal(values)
+	return raw
+}
+
+// answered is the reply of the inference server, as the front end passes it on:
+// an exception in run() is a bad gateway.
+func answered(answer pyrunner.Answer) (*reply, error) {
+	header := http.Header{}
+	header.Set("x-ms-run-function-failed", "False")
+	header.Set("x-ms-run-fn-exec-ms", strconv.FormatFloat(float64(answer.Took)/float64(time.Millisecond), 'f', 3, 64))
+	if answer.Failed != "" {
+		header.Set("x-ms-run-function-failed", "True")
+		return nil, &apiError{status: http.StatusBadGateway, message: "Unexpected exception in run(): " + answer.Failed, header: header}
+	}
+	if answer.Status < 200 || answer.Status > 599 {
+		return nil, &apiError{status: http.StatusBadGateway, message: "run() returned the status " + strconv.Itoa(answer.Status), header: header}
+	}
+	media := ""
+	for name, value := range answer.Headers {
+		if strings.EqualFold(name, "Content-Type") {
+			media = value
+			continue
+		}
+		header.Set(name, value)
+	}
+	return &reply{Status: answer.Status, Header: header, ContentType: media, Body: answer.Body}, nil
+}
+
+// scoringFailure is the front end's answer where there is none of run().
+func scoringFailure(err error) error {
+	switch {
+	case errors.Is(err, pyrunner.ErrBusy):
+		return &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "Service Unavailable: every replica is busy"}
+	case errors.Is(err, pyrunner.ErrTimedOut):
+		return &apiError{status: http.StatusGatewayTimeout, code: "GatewayTimeout", message: "Gateway Timeout: run() did not come to an end within scoringTimeoutMs"}
+	}
+	return &apiError{status: http.StatusBadGateway, code: "BadGateway", message: "Bad Gateway: the container crashed in run()"}
+}
+
+// failure is what became of a deployment whose script did not come up. The
+// texts are those that users have quoted.
+func (l *launch) failure(svc *service) (outcome string, failure *apiError) {
+	if errors.Is(l.err, pyrunner.ErrInitTimeout) {
+		return stateTimedOut, timedOut(svc)
+	}
+	const crashed = "Your container application crashed. This may be caused by errors in your scoring file's init() function."
+	failure = deploymentFailure(svc)
+	failure.details = []detail{{Code: "CrashLoopBackOff", Message: crashed}}
+	var script *pyrunner.InitError
+	if !errors.As(l.err, &script) {
+		why := "The container could not be made: " + l.err.Error()
+		failure.message, failure.details = strings.Replace(failure.message, crashed, why, 1), []detail{{Code: "ImageBuildFailed", Message: why}}
+	}
+	return stateFailed, failure
+}
+
+// containerLog is what the containers of the latest deployment have written.
+func (c *call) containerLog(svc *service) *reply {
+	lines, err := strconv.Atoi(c.query("tail"))
+	if err != nil || lines <= 0 {
+		lines = 5000
+	}
+	return ok(map[string]any{"content": svc.log.Tail(lines)})
+}
