@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,7 +83,13 @@ func TestSkewedClocksDoNotLoop(t *testing.T) {
 					now = now.Add(skew)
 				}
 				l.clock.set(now)
-				key = l.apply(keyResource, l.refresh(keyResource, key), config)
+				refreshed := l.refresh(keyResource, key)
+				// A machine whose clock is behind the one that rotated says so.
+				ahead := parseTime(t, key.state["rotated_at"]).Sub(now) > 24*time.Hour
+				if warned := len(refreshed.warnings) == 1 && strings.Contains(refreshed.warnings[0], "clock that is ahead"); warned != ahead {
+					t.Errorf("turn %d: rotated in the future: %t, warnings: %v", turn, ahead, refreshed.warnings)
+				}
+				key = l.apply(keyResource, refreshed, config)
 				l.unchanged(keyResource, l.refresh(keyResource, key), config)
 			}
 			if got := l.emulator.Count("RegenerateKeys"); got > 2 {
@@ -119,7 +126,7 @@ func TestScheduleOfAnExistingKey(t *testing.T) {
 
 	// The schedule of an imported key starts with the apply that sets it.
 	imported := l.importKey(keyResource, irisID+"/keys/Primary")
-	l.unchanged(keyResource, imported, config)
+	l.unchanged(keyResource, imported, with(config, values{"store_key": false}))
 	scheduled := l.apply(keyResource, imported, aged)
 	if scheduled.state["rotated_at"] != nil || scheduled.state["next_rotation_at"] != "2026-03-06T16:00:00Z" {
 		t.Errorf("rotated at %v, next at %v", scheduled.state["rotated_at"], scheduled.state["next_rotation_at"])

@@ -41,9 +41,24 @@ func TestAccChosenKey(t *testing.T) {
 			ExpectError: regexp.MustCompile(`key_value_wo_version`),
 		},
 		{
+			// A value that is known during the apply only is checked there, before anything is sent.
+			Config: env.Config(aci(env, "iris", "") + `
+resource "terraform_data" "vault" {
+  input = "not a bearer"
+}` + key("test", "iris", "store_key = false\nkey_value_wo = terraform_data.vault.output\nkey_value_wo_version = 3")),
+			ExpectError: regexp.MustCompile(`Invalid key value`),
+		},
+		{
+			Config: env.Config(aci(env, "iris", "") + `
+resource "terraform_data" "vault" {
+  input = "chosen-key-number-3"
+}` + key("test", "iris", "store_key = false\nkey_value_wo = terraform_data.vault.output\nkey_value_wo_version = 3")),
+			Check: live("chosen-key-number-3"),
+		},
+		{
 			// No longer choosing a value leaves the key as it is.
 			Config: env.Config(aci(env, "iris", "") + key("test", "iris", "store_key = false")),
-			Check:  all(live("chosen-key-number-2"), env.CheckCount("RegenerateKeys", 2)),
+			Check:  all(live("chosen-key-number-3"), env.CheckCount("RegenerateKeys", 3)),
 		},
 	}})
 }

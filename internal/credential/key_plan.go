@@ -46,11 +46,13 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	}
 	plan.planUpdate(state)
 	// Terraform shows these as "forces replacement": the reason of the rotation.
-	if due && plan.RotateAfter.Equal(state.RotateAfter) && !plan.RotateAfter.IsNull() {
+	// A value that is not known yet does not take a reason away: this plan is
+	// made again when it is known, and cannot turn into a replacement then.
+	if due && stillDue(plan.RotateAfter, state.RotateAfter) != no {
 		plan.NextRotationAt = types.StringUnknown()
 		resp.RequiresReplace.Append(path.Root("next_rotation_at"))
 	}
-	if external && plan.OnExternalRotation.ValueString() == onExternalRotate {
+	if external && answersByRotation(plan.OnExternalRotation) != no {
 		plan.KeyFingerprint = types.StringUnknown()
 		resp.RequiresReplace.Append(path.Root("key_fingerprint"))
 	}

@@ -48,6 +48,7 @@ func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		what: describeKey(service, state.slot()), changed: changed,
 		rotate: state.OnExternalRotation.ValueString() == onExternalRotate,
 		due:    isDue(r.data.Clock.Now(), state.NextRotationAt),
+		ahead:  isAhead(r.data.Clock.Now(), state.RotatedAt, state.NextRotationAt),
 	})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }

@@ -119,7 +119,9 @@ func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(service.id, plan.slot()))...)
 }
 
-// ImportState takes an id or an identity; the key is read afterwards.
+// ImportState takes an id or an identity. It cannot see the configuration, nor
+// can the read that follows it: so the key stays out of the state until a plan
+// finds that the configuration wants it there.
 func (r *keyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if r.data == nil {
 		return
@@ -146,4 +148,5 @@ func (r *keyResource) ImportState(ctx context.Context, req resource.ImportStateR
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), keyID(service.String(), string(slot)))...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("service_id"), service.String())...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("key_type"), string(slot))...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("store_key"), false)...)
 }

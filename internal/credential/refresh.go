@@ -69,14 +69,21 @@ type finding struct {
 	changed bool   // somebody else rotated it
 	rotate  bool   // and that is to be answered by a rotation
 	due     bool   // it is too old
+	ahead   bool   // it was rotated by a clock that is ahead of this one
 }
 
 const adoptedDetail = "%s is not the one of the last apply. The new one is taken into the state, and goes to whatever depends on it with the next apply. " +
 	"Set on_external_rotation = \"rotate\" to have such a key rotated again instead."
 
+const aheadDetail = "By rotated_at, %s was rotated later than it is now by the clock of this machine: that clock, or the one of the machine that rotated it, is wrong. " +
+	"rotate_after counts from rotated_at, so the key grows older than it should. Set the clock right, then rotate once with -replace or triggers."
+
 // noteFindings keeps the findings in private state, for ModifyPlan.
 func noteFindings(ctx context.Context, from privateReader, to privateWriter, f finding) diag.Diagnostics {
 	diags := setFlag(ctx, from, to, privateDue, f.due)
+	if f.ahead {
+		diags.AddWarning("A key was rotated by a clock that is ahead", fmt.Sprintf(aheadDetail, f.what))
+	}
 	switch {
 	case f.changed && f.rotate:
 		diags.Append(setFlag(ctx, from, to, privateExternal, true)...)

@@ -100,7 +100,7 @@ func TestAccRotationAlternates(t *testing.T) {
 		},
 		{
 			ResourceName: rotationAddress, ImportState: true, ImportStateVerify: true, ImportStateId: env.ServiceID(env.Name("iris")) + "/keys/Primary",
-			ImportStateVerifyIgnore: []string{"triggers", "rotated_at", "active_key_fingerprint"},
+			ImportStateVerifyIgnore: []string{"triggers", "rotated_at", "active_key_fingerprint", "active_key", "store_key"},
 		},
 		{
 			Config: env.Config(aci(env, "iris", "")), // destroying the rotation keeps both keys
@@ -108,6 +108,30 @@ func TestAccRotationAlternates(t *testing.T) {
 				return scoresWith(state, "mlws_aci_service.iris", active.last, http.StatusOK)
 			}),
 		},
+	}})
+}
+
+// A trigger that is known during the apply only rotates if it turns out to be
+// another one.
+func TestAccRotationOfAnUnknownTrigger(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	config := func(quarter, note string) string {
+		return env.Config(aci(env, "iris", "") + rotation("triggers = { quarter = terraform_data.clock.output.quarter }") + fmt.Sprintf(`
+resource "terraform_data" "clock" {
+  input = { quarter = %q, note = %q }
+}
+`, quarter, note))
+	}
+	active := &watch{address: rotationAddress, name: "active_key"}
+	undecided := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+		plancheck.ExpectResourceAction(rotationAddress, plancheck.ResourceActionUpdate),
+		plancheck.ExpectUnknownValue(rotationAddress, tfjsonpath.New("active_key_type")),
+	}}
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config("1", "a"), Check: active.changed},
+		{Config: config("1", "b"), ConfigPlanChecks: undecided, Check: all(active.kept, env.CheckCount("RegenerateKeys", 1))},
+		{Config: config("2", "b"), ConfigPlanChecks: undecided, Check: all(active.changed, env.CheckCount("RegenerateKeys", 2))},
 	}})
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/durations"
 )
@@ -36,7 +35,8 @@ func storeKeyAttribute(output string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,
 		MarkdownDescription: "Whether `" + output + "` holds the key, in the state and in plans. Defaults to true. With false it is null, " +
-			"and the ephemeral resource `mlws_service_keys` gives the key to what needs it.",
+			"and the ephemeral resource `mlws_service_keys` gives the key to what needs it. " +
+			"An import starts with false, so that it puts no key into the state; where the configuration does not say so too, the first plan changes it in place.",
 	}
 }
 
@@ -72,13 +72,10 @@ func timeoutsAttribute(ctx context.Context, update bool) schema.Attribute {
 }
 
 // changedTriggers leaves alone a key whose resource is new to the map: adding
-// triggers to an imported key must not rotate it.
+// triggers to an imported key must not rotate it. A replacement cannot wait for
+// a value that is not known yet, so such a value counts as another one.
 func changedTriggers(_ context.Context, req planmodifier.MapRequest, resp *mapplanmodifier.RequiresReplaceIfFuncResponse) {
-	resp.RequiresReplace = triggered(req.StateValue, req.PlanValue)
-}
-
-func triggered(state, plan types.Map) bool {
-	return !state.IsNull() && !plan.IsNull() && !state.Equal(plan)
+	resp.RequiresReplace = triggered(req.StateValue, req.PlanValue) != no
 }
 
 // changedVersion keeps a chosen key whose value is no longer configured.

@@ -59,7 +59,8 @@ func (*rotationResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Rotation of the keys of a service without downtime. Each rotation regenerates the slot that is not in use, once, and makes it the active one; " +
 			"the key that was active before keeps working until the next rotation. " +
-			"Rotate with `triggers` or `rotate_after`. `-replace` rotates as well, but a run that dies in the middle of it forgets which slot was in use.",
+			"Rotate with `triggers` or `rotate_after`. `-replace` rotates as well, but a run that dies in the middle of it forgets which slot was in use, " +
+			"and with `create_before_destroy` it never knows.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,

@@ -39,12 +39,20 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	due = due && plan.RotateAfter.Equal(state.RotateAfter) && !plan.RotateAfter.IsNull()
-	external = external && plan.OnExternalRotation.ValueString() == onExternalRotate
-	if due || external || triggered(state.Triggers, plan.Triggers) {
+	decision := no
+	if due {
+		decision = max(decision, stillDue(plan.RotateAfter, state.RotateAfter))
+	}
+	if external {
+		decision = max(decision, answersByRotation(plan.OnExternalRotation))
+	}
+	switch max(decision, triggered(state.Triggers, plan.Triggers)) {
+	case yes:
 		plan.planRotation(state)
 		r.warnOfBothSlots(plan, resp)
-	} else {
+	case maybe:
+		plan.planUndecided(state)
+	case no:
 		plan.planKept(state)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
@@ -72,6 +80,14 @@ func (m *rotationModel) planCreate() {
 func (m *rotationModel) planRotation(state rotationModel) {
 	m.ID = state.ID
 	m.ActiveKeyType = types.StringValue(string(otherSlot(state.activeSlot())))
+	m.planNewKey()
+}
+
+// planUndecided leaves everything open that a rotation would change: the same
+// plan is made again in the apply, when it is known whether there is one.
+func (m *rotationModel) planUndecided(state rotationModel) {
+	m.ID = state.ID
+	m.ActiveKeyType = types.StringUnknown()
 	m.planNewKey()
 }
 

@@ -45,6 +45,7 @@ func (r *rotationResource) Read(ctx context.Context, req resource.ReadRequest, r
 		what: describeKey(service, state.activeSlot()), changed: changed,
 		rotate: state.OnExternalRotation.ValueString() == onExternalRotate,
 		due:    isDue(r.data.Clock.Now(), state.NextRotationAt),
+		ahead:  isAhead(r.data.Clock.Now(), state.RotatedAt, state.NextRotationAt),
 	})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }

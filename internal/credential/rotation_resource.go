@@ -153,7 +153,8 @@ func (r *rotationResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 }
 
-// ImportState takes the id of the key that is in use; it is read afterwards.
+// ImportState takes the id of the key that is in use. As with a single key, its
+// value stays out of the state until a plan finds that it is wanted there.
 func (r *rotationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if r.data == nil {
 		return
@@ -166,4 +167,5 @@ func (r *rotationResource) ImportState(ctx context.Context, req resource.ImportS
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), rotationID(service.String()))...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("service_id"), service.String())...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("active_key_type"), string(slot))...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("store_key"), false)...)
 }

@@ -64,3 +64,13 @@ func isDue(now time.Time, next types.String) bool {
 	at, err := time.Parse(time.RFC3339, next.ValueString())
 	return err == nil && !now.Before(at)
 }
+
+// maxSkew is how far the clocks of two machines may be apart unnoticed.
+const maxSkew = 10 * time.Minute
+
+// isAhead reports whether a scheduled key was rotated in the future: it will not
+// be due for as long as the clocks are apart, and nobody would notice.
+func isAhead(now time.Time, rotatedAt, next types.String) bool {
+	at, err := time.Parse(time.RFC3339, rotatedAt.ValueString())
+	return err == nil && !next.IsNull() && at.After(now.Add(maxSkew))
+}
