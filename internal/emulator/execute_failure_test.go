@@ -214,6 +214,23 @@ func TestExecuteRefusesArchives(t *testing.T) {
 	}
 }
 
+// Links within the archive are kept, of both kinds, and programs stay programs.
+func TestExecuteArchiveWithLinks(t *testing.T) {
+	t.Parallel()
+	s := executing(t)
+	script := "import os, subprocess\nimport soft, hard\ndef init(): pass\ndef run(d):\n    return [soft.N, hard.N, os.path.islink('src/soft.py'), subprocess.check_output(['src/tool'], text=True)]\n"
+	tool := "#!/bin/sh\necho tool"
+	service := s.deploy(aci("svc-links", "environmentImageRequest", s.archive(pack(t, []tar.Header{
+		{Name: "src/", Typeflag: tar.TypeDir, Mode: 0o755},
+		{Name: "src/soft.py", Linkname: "../lib/real.py", Typeflag: tar.TypeSymlink}, // before what it leads to
+		{Name: "lib/real.py", Typeflag: tar.TypeReg, Mode: 0o644, Size: 5},
+		{Name: "src/hard.py", Linkname: "lib/real.py", Typeflag: tar.TypeLink},
+		{Name: "src/score.py", Typeflag: tar.TypeReg, Mode: 0o600, Size: int64(len(script))},
+		{Name: "src/tool", Typeflag: tar.TypeReg, Mode: 0o755, Size: int64(len(tool))},
+	}, []string{"", "", "", "", "", "N = 7", "", "", "", script, "", tool}))))
+	s.ask(service, "{}").want(t, "what the links lead to", 200, `[7, 7, true, "tool\n"]`)
+}
+
 func (s *session) refusesToDeploy(name string, image map[string]any, why string) {
 	s.t.Helper()
 	operation := s.wait(s.call("POST", "/services", aci(name, "environmentImageRequest", image)))
