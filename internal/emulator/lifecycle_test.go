@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
@@ -15,7 +16,9 @@ import (
 // Manager and discovery, deployed, scored, changed, listed, deleted.
 func TestLifecycle(t *testing.T) {
 	t.Parallel()
-	s := open(t, emulator.WithPathPrefix("/some/prefix"))
+	// Operations end when the test says so, however busy the machine is.
+	s := open(t, emulator.WithPathPrefix("/some/prefix"), emulator.WithOperationDuration(10*time.Minute))
+	later := func() { s.e.AdvanceClock(10 * time.Minute) }
 	if !strings.HasSuffix(s.e.ResourceManagerURL(), "/some/prefix") {
 		t.Fatalf("prefix is not in %s", s.e.ResourceManagerURL())
 	}
@@ -38,6 +41,7 @@ func TestLifecycle(t *testing.T) {
 	if busy := s.call("DELETE", "/services/svc-one", nil); busy.status != http.StatusConflict {
 		t.Errorf("delete of a busy service: %d", busy.status)
 	}
+	later()
 	s.succeed(created)
 	service := s.call("GET", "/services/svc-one", nil).json
 	if service["state"] != "Healthy" || !strings.HasPrefix(service["scoringUri"].(string), s.e.ResourceManagerURL()) {
@@ -55,11 +59,15 @@ func TestLifecycle(t *testing.T) {
 	} else if code, _, _ := again.problem(); code != "ServiceExists" {
 		t.Errorf("create again: %s", code)
 	}
-	s.succeed(s.call("PATCH", "/services/svc-one", []any{map[string]any{"op": "replace", "path": "/description", "value": "new"}}))
+	patched := s.call("PATCH", "/services/svc-one", []any{map[string]any{"op": "replace", "path": "/description", "value": "new"}})
+	later()
+	s.succeed(patched)
 	if got := s.call("GET", "/services/svc-one", nil).json["description"]; got != "new" {
 		t.Errorf("description %v", got)
 	}
-	s.succeed(s.call("DELETE", "/services/svc-one", nil))
+	deleted := s.call("DELETE", "/services/svc-one", nil)
+	later()
+	s.succeed(deleted)
 	if gone := s.call("GET", "/services/svc-one", nil); gone.status != http.StatusNotFound || gone.json["statusCode"] != 404.0 {
 		t.Errorf("after delete: %d %s", gone.status, gone.raw)
 	}
