@@ -57,15 +57,18 @@ func controlFault(c *call) (*reply, error) {
 	if err := c.strictly(&order); err != nil {
 		return nil, err
 	}
-	for text, into := range map[string]*time.Duration{order.RetryAfter: &order.Fault.RetryAfter, order.Delay: &order.Fault.Delay} {
-		if text == "" {
+	for _, given := range []struct {
+		text string
+		into *time.Duration
+	}{{order.RetryAfter, &order.Fault.RetryAfter}, {order.Delay, &order.Fault.Delay}} {
+		if given.text == "" {
 			continue
 		}
-		d, err := time.ParseDuration(text)
+		d, err := time.ParseDuration(given.text)
 		if err != nil {
-			return nil, invalid("InvalidValue", "", "%q is not a duration such as \"1.5s\".", text)
+			return nil, invalid("InvalidValue", "", "%q is not a duration such as \"1.5s\".", given.text)
 		}
-		*into = d
+		*given.into = d
 	}
 	if !order.Kind.known() {
 		return nil, invalid("InvalidValue", "kind", "There is no fault of kind %q.", order.Kind)

@@ -36,6 +36,10 @@ func TestControlAPI(t *testing.T) {
 			t.Errorf("%s: %d", bad, reply.status)
 		}
 	}
+	control("POST", "faults", `{"operation":"CreateService","kind":"throttle","retryAfter":"4s","delay":"4s","times":1}`)
+	if reply := control("GET", "faults", nil); !strings.Contains(reply.raw, `"retryAfter":"4s"`) || !strings.Contains(reply.raw, `"delay":"4s"`) {
+		t.Errorf("two equal durations: %s", reply.raw)
+	}
 	before := s.e.Now()
 	if reply := control("POST", "clock", `{"advance":"13h"}`); reply.status != http.StatusOK || s.e.Now().Sub(before) < 13*time.Hour {
 		t.Errorf("clock: %d %s", reply.status, reply.raw)

@@ -44,13 +44,20 @@ func refuse(status int, code string, number int, format string, args ...any) *oa
 func entraRoutes() []route {
 	return []route{
 		{method: "GET", pattern: "/{tenant}/v2.0/.well-known/openid-configuration", operation: "OpenIDConfiguration", plane: planeEntra, handle: openIDConfiguration},
+		{method: "GET", pattern: "/{tenant}/.well-known/openid-configuration", operation: "OpenIDConfiguration", plane: planeEntra, handle: openIDConfiguration},
 		{method: "POST", pattern: "/{tenant}/oauth2/v2.0/token", operation: "EntraToken", plane: planeEntra, handle: entraToken},
 		{method: "GET", pattern: "/common/discovery/instance", operation: "InstanceDiscovery", plane: planeEntra, handle: instanceDiscovery},
 	}
 }
 
+// onPremises is the tenant of an authority that is no public one. Microsoft's
+// login library sends a client that names it straight to that authority, and
+// any other first to login.microsoftonline.com, to ask whether the host may be
+// trusted. It is how the Python SDK's service principals sign in here.
+const onPremises = "adfs"
+
 func (c *call) checkTenant() error {
-	if tenant := c.param("tenant"); !strings.EqualFold(tenant, c.store.tenant) {
+	if tenant := c.param("tenant"); !strings.EqualFold(tenant, c.store.tenant) && tenant != onPremises {
 		return refuse(http.StatusBadRequest, "invalid_tenant", 90002,
 			"Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", tenant)
 	}
@@ -61,7 +68,7 @@ func openIDConfiguration(c *call) (*reply, error) {
 	if err := c.checkTenant(); err != nil {
 		return nil, err
 	}
-	base := c.tlsBase + "/" + c.store.tenant
+	base := c.tlsBase + "/" + strings.ToLower(c.param("tenant"))
 	return ok(map[string]any{
 		"issuer": base + "/v2.0", "token_endpoint": base + "/oauth2/v2.0/token",
 		"authorization_endpoint": base + "/oauth2/v2.0/authorize", "device_authorization_endpoint": base + "/oauth2/v2.0/devicecode",

@@ -42,12 +42,14 @@ const (
 	FaultOperationTimedOut  FaultKind = "operationTimedOut"
 	FaultOperationEndless   FaultKind = "operationEndless" // until ClearFaults, which times it out
 	FaultUnhealthyLater     FaultKind = "unhealthyLater"   // succeeds; the service is Unhealthy Delay later
+	FaultHealthyLater       FaultKind = "healthyLater"     // times out; the service is Healthy Delay later all the same
 )
 
 var faultKinds = []FaultKind{
 	FaultThrottle, FaultInternalError, FaultUnavailable, FaultBadGateway, FaultGatewayTimeout, FaultError, FaultResetBefore,
 	FaultResetAfter, FaultSlowBody, FaultTruncatedJSON, FaultBusy, FaultExists, FaultCapacity, FaultTokenOutage, FaultStaleKeys,
 	FaultOverwriteChangesKeys, FaultOperationFailed, FaultOperationCancelled, FaultOperationTimedOut, FaultOperationEndless, FaultUnhealthyLater,
+	FaultHealthyLater,
 }
 
 func (k FaultKind) known() bool { return slices.Contains(faultKinds, k) }
@@ -70,7 +72,7 @@ type Fault struct {
 	// or, with RetryAfterDate, as the HTTP date that far ahead of the emulator's clock.
 	RetryAfter     time.Duration `json:"-"`
 	RetryAfterDate bool          `json:"retryAfterDate"`
-	Delay          time.Duration `json:"-"` // for slowBody and unhealthyLater
+	Delay          time.Duration `json:"-"` // for slowBody, unhealthyLater and healthyLater
 	// Status, Code and Message replace what the kind would say.
 	Status  int    `json:"status"`
 	Code    string `json:"code"`
@@ -226,6 +228,9 @@ func (f *Fault) spoilOperation(op *operation) {
 		op.endless, op.outcome, op.failure = true, stateTimedOut, timedOut(op.service)
 	case FaultUnhealthyLater:
 		op.getsSick, op.sickAfter = true, f.Delay
+	case FaultHealthyLater:
+		op.outcome, op.failure = stateTimedOut, timedOut(op.service)
+		op.getsWell, op.wellAfter = true, f.Delay
 	}
 	if op.failure != nil {
 		f.speak(op.failure)

@@ -6,6 +6,7 @@ package emulator_test
 import (
 	"encoding/json"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +181,45 @@ func TestUnhealthyLater(t *testing.T) {
 	}
 	if got := s.score(service, ""); got != http.StatusServiceUnavailable {
 		t.Errorf("score: %d", got)
+	}
+}
+
+// A deployment that timed out is tried on by the service, and may come good, or
+// be overtaken by the next one.
+func TestHealthyLater(t *testing.T) {
+	t.Parallel()
+	state := filepath.Join(t.TempDir(), "state.json")
+	s := open(t, emulator.WithOperationDuration(0), emulator.WithStateFile(state))
+	order := emulator.Fault{Operation: "CreateService", Kind: emulator.FaultHealthyLater, Delay: time.Minute, Times: 1}
+	s.e.Fault(order)
+	operation := s.wait(s.call("POST", "/services", aci("svc")))
+	if operation["state"] != "TimedOut" || at(operation, "/error/code") != "DeploymentTimedOut" {
+		t.Errorf("the operation: %v", operation)
+	}
+	if service := s.call("GET", "/services/svc", nil).json; service["state"] != "Unhealthy" || service["error"] == nil || service["scoringUri"] != nil {
+		t.Errorf("at first: %v", service)
+	}
+	if err := s.e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, emulator.WithOperationDuration(0), emulator.WithStateFile(state)) // it is still to come after a restart
+	s.e.AdvanceClock(time.Minute)
+	service := s.call("GET", "/services/svc", nil).json
+	if service["state"] != "Healthy" || service["error"] != nil || s.score(service, "") != http.StatusOK {
+		t.Errorf("a minute later: %v", service)
+	}
+	if again := s.call("GET", "/operations/"+operation["id"].(string), nil).json; again["state"] != "TimedOut" {
+		t.Errorf("the operation became %v", again["state"])
+	}
+
+	order.Operation = "PatchService"
+	s.e.Fault(order)
+	s.wait(s.call("PATCH", "/services/svc", replace("/authEnabled", true)))
+	s.e.Fault(emulator.Fault{Operation: "PatchService", Kind: emulator.FaultOperationFailed, Times: 1})
+	s.wait(s.call("PATCH", "/services/svc", replace("/description", "next")))
+	s.e.AdvanceClock(2 * time.Minute)
+	if service := s.call("GET", "/services/svc", nil).json; service["state"] != "Failed" {
+		t.Errorf("what a later deployment replaced came good: %v", service["state"])
 	}
 }
 

@@ -108,3 +108,34 @@ func TestListFilters(t *testing.T) {
 		t.Errorf("an empty list is %s", empty.raw)
 	}
 }
+
+// The list by body has the query's filters, and its next page is a body too.
+func TestListByBody(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.WithOperationDuration(0), emulator.WithBehavior(emulator.Behavior{PageSize: 2}))
+	s.deploy(aci("one", "kvTags", object{"team": "red"}))
+	for _, name := range []string{"two", "three", "four"} {
+		s.deploy(aks(name, "kvTags", object{"team": "blue"}))
+	}
+	first := s.call("POST", "/services/list", object{"computeType": "AKS", "tags": "team=blue", "expand": true, "orderby": "CreatedAtAsc", "count": 1_000_000, "name": nil})
+	items, _ := first.json["value"].([]any)
+	if first.status != http.StatusOK || len(items) != 2 || items[0].(object)["name"] != "two" || len(at(items[0].(object), "/models").([]any)) != 1 {
+		t.Fatalf("first page: %d %s", first.status, first.raw)
+	}
+	next, _ := first.json["nextRequest"].(object)
+	if next["skipToken"] != first.json["continuationToken"] || next["computeType"] != "AKS" || !strings.HasPrefix(first.json["nextLink"].(string), "http") {
+		t.Errorf("the next request is %v behind %s", next, first.raw)
+	}
+	last := s.call("POST", "/services/list", next)
+	if items, _ = last.json["value"].([]any); len(items) != 1 || items[0].(object)["name"] != "four" || len(last.json) != 1 {
+		t.Errorf("last page: %s", last.raw)
+	}
+	for target, bad := range map[string]object{
+		"tag": {"tag": 1}, "orderby": {"orderby": "Name"}, "count": {"count": 0}, "$skipToken": {"skipToken": "!!"}, "filter": {"filter": "x"}, "computeType": {"computeType": "VM"},
+	} {
+		reply := s.call("POST", "/services/list", bad)
+		if details, _ := reply.json["details"].([]any); reply.status != http.StatusBadRequest || len(details) != 1 || details[0].(object)["target"] != target {
+			t.Errorf("%v: %d %s", bad, reply.status, reply.raw)
+		}
+	}
+}

@@ -84,3 +84,37 @@ func (c *call) nextLink(path string, q url.Values, token string) string {
 	q.Set("$skipToken", token)
 	return c.plainBase + "/modelmanagement/v1.0" + c.workspace.id + path + "?" + q.Encode()
 }
+
+// listByBody answers a list whose filters are a body: find is told them as the
+// query of the same list.
+func (c *call) listByBody(path string, filters fields, find func(url.Values) ([]any, string, error)) (*reply, error) {
+	request, err := c.object()
+	if err != nil {
+		return nil, err
+	}
+	if wrong := filters.check(request, ""); len(wrong) > 0 {
+		return nil, badRequest(wrong...)
+	}
+	q := url.Values{}
+	for name, value := range request {
+		if name == "skipToken" {
+			name = "$skipToken"
+		}
+		if n, isNumber := value.(float64); isNumber {
+			value = int64(n) // 1e+06 is no number in a query
+		}
+		q.Set(name, fmt.Sprint(value))
+	}
+	found, next, err := find(q)
+	if err != nil {
+		return nil, err
+	}
+	body := map[string]any{"value": found}
+	if next != "" {
+		request["skipToken"] = next
+		delete(request, "offset")
+		body["continuationToken"], body["nextRequest"] = next, request
+		body["nextLink"] = c.nextLink(path, url.Values{}, next)
+	}
+	return ok(body), nil
+}

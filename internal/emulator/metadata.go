@@ -12,9 +12,12 @@ func metadataRoutes() []route {
 // cloudMetadata describes one cloud that is this emulator. Pointed to by
 // ARM_CLOUD_METADATA_URL, with AZUREML_CURRENT_CLOUD=AzureCloud, it moves the
 // Python SDK's Resource Manager here; the SDK knows the cloud by that name only.
+// Resource Manager is given as https: the SDK's service principals and token
+// sources look up the subscription first, with a client that sends no bearer
+// token over plain http.
 func cloudMetadata(c *call) (*reply, error) {
 	return ok([]any{map[string]any{
-		"name": "AzureCloud", "portal": c.plainBase, "resourceManager": c.plainBase + "/",
+		"name": "AzureCloud", "portal": c.plainBase, "resourceManager": c.tlsBase + c.pathPrefix + "/",
 		"authentication": map[string]any{
 			"loginEndpoint": c.tlsBase, "audiences": []string{"https://management.core.windows.net/", "https://management.azure.com/"},
 			"tenant": "common", "identityProvider": "AAD",

@@ -4,7 +4,6 @@
 package emulator
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -36,32 +35,7 @@ var modelListFields = fields{
 // listModelsByBody is the same list asked for in a body, whose next page is a
 // body as well.
 func listModelsByBody(c *call) (*reply, error) {
-	request, err := c.object()
-	if err != nil {
-		return nil, err
-	}
-	if found := modelListFields.check(request, ""); len(found) > 0 {
-		return nil, badRequest(found...)
-	}
-	q := url.Values{}
-	for name, value := range request {
-		if name == "skipToken" {
-			name = "$skipToken"
-		}
-		q.Set(name, fmt.Sprint(value))
-	}
-	found, next, err := c.findModels(q)
-	if err != nil {
-		return nil, err
-	}
-	body := map[string]any{"value": found}
-	if next != "" {
-		request["skipToken"] = next
-		delete(request, "offset")
-		body["continuationToken"], body["nextRequest"] = next, request
-		body["nextLink"] = c.nextLink("/models/list", url.Values{}, next)
-	}
-	return ok(body), nil
+	return c.listByBody("/models/list", modelListFields, c.findModels)
 }
 
 func (c *call) findModels(q url.Values) (wire []any, next string, err error) {

@@ -52,7 +52,8 @@ type savedCompute struct {
 type savedService struct {
 	Name, Kind, Instance, State      string
 	Doc, Live, Failure               map[string]any
-	Created, Updated, UnhealthyAt    time.Time
+	Created, Updated                 time.Time
+	UnhealthyAt, HealthyAt           time.Time
 	Primary, Secondary               string
 	FormerPrimary, FormerSecondary   string
 	DNSLabel, Label                  string
@@ -70,6 +71,8 @@ type savedOperation struct {
 	Effect            effect
 	GetsSick          bool
 	SickAfter         time.Duration
+	GetsWell          bool
+	WellAfter         time.Duration
 }
 
 type savedError struct {
@@ -163,7 +166,7 @@ func (s savedEntry) entry() entry {
 func (svc *service) saved(there bool) savedService {
 	out := savedService{
 		Name: svc.name, Kind: svc.kind, Instance: svc.instance, State: svc.state, Doc: svc.doc, Live: svc.live, Failure: svc.failure,
-		Created: svc.created, Updated: svc.updated, UnhealthyAt: svc.unhealthyAt, Primary: svc.primary, Secondary: svc.secondary,
+		Created: svc.created, Updated: svc.updated, UnhealthyAt: svc.unhealthyAt, HealthyAt: svc.healthyAt, Primary: svc.primary, Secondary: svc.secondary,
 		FormerPrimary: svc.formerPrimary, FormerSecondary: svc.formerSecondary, DNSLabel: svc.dnsLabel, Label: svc.label,
 		HasCertificate: svc.hasCertificate, HasTLSKey: svc.hasTLSKey, There: there,
 	}
@@ -177,6 +180,7 @@ func (op *operation) saved() savedOperation {
 	out := savedOperation{
 		ID: op.id, Kind: op.kind, Service: op.service.instance, Deploys: op.deploys, Endless: op.endless, Started: op.started, Ended: op.ended,
 		Duration: op.duration, Outcome: op.outcome, State: op.state, Effect: op.effect, GetsSick: op.getsSick, SickAfter: op.sickAfter,
+		GetsWell: op.getsWell, WellAfter: op.wellAfter,
 	}
 	if f := op.failure; f != nil {
 		out.Failure = &savedError{Status: f.status, Code: f.code, Message: f.message, Details: f.details}
@@ -260,7 +264,7 @@ func (s *store) restore(saved savedWorkspace) error {
 func (from savedService) service(w *workspace) *service {
 	return &service{
 		workspace: w, name: from.Name, kind: from.Kind, instance: from.Instance, state: from.State, doc: from.Doc, live: from.Live, failure: from.Failure,
-		created: from.Created, updated: from.Updated, unhealthyAt: from.UnhealthyAt, primary: from.Primary, secondary: from.Secondary,
+		created: from.Created, updated: from.Updated, unhealthyAt: from.UnhealthyAt, healthyAt: from.HealthyAt, primary: from.Primary, secondary: from.Secondary,
 		formerPrimary: from.FormerPrimary, formerSecondary: from.FormerSecondary, dnsLabel: from.DNSLabel, label: from.Label,
 		hasCertificate: from.HasCertificate, hasTLSKey: from.HasTLSKey,
 	}
@@ -270,6 +274,7 @@ func (from savedOperation) operation(svc *service) *operation {
 	op := &operation{
 		id: from.ID, kind: from.Kind, service: svc, deploys: from.Deploys, endless: from.Endless, started: from.Started, ended: from.Ended,
 		duration: from.Duration, outcome: from.Outcome, state: from.State, effect: from.Effect, getsSick: from.GetsSick, sickAfter: from.SickAfter,
+		getsWell: from.GetsWell, wellAfter: from.WellAfter,
 	}
 	if f := from.Failure; f != nil {
 		op.failure = &apiError{status: f.Status, code: f.Code, message: f.Message, details: f.Details}

@@ -18,7 +18,7 @@ func TestSDKWorkspace(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	metadata := s.sdk("GET", s.e.ResourceManagerURL()+"/metadata/endpoints?api-version=2019-05-01", "", "")
-	if !strings.Contains(metadata.raw, `"name":"AzureCloud"`) || !strings.Contains(metadata.raw, `"resourceManager":"`+s.e.ResourceManagerURL()+`/"`) {
+	if !strings.Contains(metadata.raw, `"name":"AzureCloud"`) || !strings.Contains(metadata.raw, `"resourceManager":"`+s.e.AuthorityURL()+`/"`) {
 		t.Errorf("cloud metadata: %s", metadata.raw)
 	}
 	for _, member := range []string{

@@ -14,6 +14,7 @@ func serviceRoutes() []route {
 		{method: "POST", pattern: managementScope + "/services", operation: "CreateService", plane: planeData, action: createAction, handle: createService},
 		{method: "PUT", pattern: managementScope + "/services", operation: "CreateService", plane: planeData, action: createAction, handle: createService},
 		{method: "GET", pattern: managementScope + "/services", operation: "ListServices", plane: planeData, action: read, handle: listServices},
+		{method: "POST", pattern: managementScope + "/services/list", operation: "ListServices", plane: planeData, action: read, handle: listServicesByBody},
 		{method: "GET", pattern: managementScope + "/services/{name}", operation: "GetService", plane: planeData, action: read, handle: getService},
 		{method: "PATCH", pattern: managementScope + "/services/{name}", operation: "PatchService", plane: planeData, action: serviceAction("write"), handle: patchService},
 		{method: "DELETE", pattern: managementScope + "/services/{name}", operation: "DeleteService", plane: planeData, action: serviceAction("delete"), handle: deleteService},

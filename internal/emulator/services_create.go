@@ -108,6 +108,10 @@ func (c *call) fillIn(svc *service, body map[string]any) error {
 		return nil
 	}
 	svc.doc = withDefaults(body, aksDefaults(c.workspace))
+	if _, given := body["authEnabled"]; !given && body["aadAuthEnabled"] == true {
+		// The articles deploy with token auth alone, and the SDK then leaves authEnabled out.
+		svc.doc["authEnabled"] = false
+	}
 	if err := c.checkCompute(svc.doc); err != nil {
 		return err
 	}

@@ -19,6 +19,33 @@ const defaultPageSize = 100
 // the SDK loops while the key is present and fails on a null.
 func listServices(c *call) (*reply, error) {
 	q := c.request.URL.Query()
+	found, next, err := c.findServices(q)
+	if err != nil {
+		return nil, err
+	}
+	body := map[string]any{"value": found}
+	if next != "" {
+		body["nextLink"] = c.nextLink("/services", q, next)
+	}
+	return ok(body), nil
+}
+
+// serviceListFields are the query's filters as members of a body.
+var serviceListFields = fields{
+	"imageId": {kind: text}, "imageName": {kind: text}, "imageDigest": {kind: text}, "modelId": {kind: text}, "modelName": {kind: text},
+	"name": {kind: text}, "tag": {kind: text}, "tags": {kind: text}, "properties": {kind: text}, "runId": {kind: text},
+	"computeType": {kind: text, enum: computeTypes}, "count": {kind: integer}, "skipToken": {kind: text}, "expand": {kind: boolean},
+	"orderby": {kind: text, enum: listOrders},
+}
+
+// listServicesByBody is the same list asked for in a body, whose next page is a
+// body as well.
+func listServicesByBody(c *call) (*reply, error) {
+	return c.listByBody("/services/list", serviceListFields, c.findServices)
+}
+
+// findServices gives the page that a query names, and the token of the next.
+func (c *call) findServices(q url.Values) (wire []any, next string, err error) {
 	order := orElse(q.Get("orderby"), "UpdatedAtDesc")
 	var found []*service
 	for _, svc := range c.workspace.services {
@@ -28,34 +55,27 @@ func listServices(c *call) (*reply, error) {
 	}
 	compare, err := serviceOrder(order)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	slices.SortFunc(found, compare)
-	size := c.pageSize()
-	if given := q.Get("count"); given != "" {
-		n, err := strconv.Atoi(given)
-		if err != nil || n < 1 {
-			return nil, invalid("InvalidValue", "count", "'count' must be a positive number.")
-		}
-		size = min(n, size)
+	size, err := c.countOf(q.Get("count"))
+	if err != nil {
+		return nil, "", err
 	}
 	if token := q.Get("$skipToken"); token != "" {
 		if found, err = after(found, token, order); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
-	body := map[string]any{}
 	if len(found) > size {
 		found = found[:size]
-		q.Set("$skipToken", pageToken(found[size-1], order))
-		body["nextLink"] = c.plainBase + "/modelmanagement/v1.0" + c.workspace.id + "/services?" + q.Encode()
+		next = pageToken(found[size-1], order)
 	}
-	items := []any{}
+	wire = []any{}
 	for _, svc := range found {
-		items = append(items, c.render(svc, strings.EqualFold(q.Get("expand"), "true")))
+		wire = append(wire, c.render(svc, strings.EqualFold(q.Get("expand"), "true")))
 	}
-	body["value"] = items
-	return ok(body), nil
+	return wire, next, nil
 }
 
 // pageSize is the largest page of any list.

@@ -64,10 +64,10 @@ type service struct {
 	instance  string     // new with every create: tokens of a deleted namesake are worthless
 
 	primary, secondary             string
-	formerPrimary, formerSecondary string // before the last regenerate, for stale listkeys
-	dnsLabel                       string // as asked for; empty where the service chose
-	label                          string // in the address
-	unhealthyAt                    time.Time
+	formerPrimary, formerSecondary string    // before the last regenerate, for stale listkeys
+	dnsLabel                       string    // as asked for; empty where the service chose
+	label                          string    // in the address
+	unhealthyAt, healthyAt         time.Time // zero: nothing is to come
 
 	hasCertificate, hasTLSKey bool // the PEM texts themselves are not kept
 

@@ -62,8 +62,6 @@ func TestCreateRefuses(t *testing.T) {
 		{aci("svc", "vnetConfiguration", object{"vnetName": "v"}), "InvalidVnetConfiguration", "vnetConfiguration"},
 		{aci("svc", "encryptionProperties", object{"keyName": "k", "keyVersion": "1"}), "InvalidEncryptionProperties", "encryptionProperties"},
 		{aks("svc", "authEnabled", true, "aadAuthEnabled", true), "InvalidAuthenticationConfiguration", "aadAuthEnabled"},
-		// The server's default for authEnabled is on, so this asks for both.
-		{aks("svc", "aadAuthEnabled", true), "InvalidAuthenticationConfiguration", "aadAuthEnabled"},
 		{aks("svc", "computeName", nil), "MissingField", "computeName"},
 		{aks("svc", "computeName", "none"), "ComputeResourceNotCreated", "computeName"},
 		{aks("svc", "computeName", "cpu"), "ComputeResourceNotCreated", "computeName"},
@@ -121,6 +119,10 @@ func TestNullIsAbsent(t *testing.T) {
 	}
 	if service["authEnabled"] != true || service["aadAuthEnabled"] != false || service["namespace"] != "azureml-ws-demo" {
 		t.Errorf("%v %v %v", service["authEnabled"], service["aadAuthEnabled"], service["namespace"])
+	}
+	tokens := s.deploy(aks("tokens", "aadAuthEnabled", true)) // as the SDK sends token_auth_enabled=True alone
+	if tokens["authEnabled"] != false || tokens["aadAuthEnabled"] != true {
+		t.Errorf("token auth alone: %v %v", tokens["authEnabled"], tokens["aadAuthEnabled"])
 	}
 }
 
