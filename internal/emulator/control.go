@@ -21,6 +21,7 @@ func controlRoutes() []route {
 		{method: "DELETE", pattern: "/_emulator/faults", operation: "ControlFaults", plane: planeControl, handle: controlFaultsClear},
 		{method: "POST", pattern: "/_emulator/clock", operation: "ControlClock", plane: planeControl, handle: controlClock},
 		{method: "GET", pattern: "/_emulator/clock", operation: "ControlClock", plane: planeControl, handle: controlClockRead},
+		{method: "GET", pattern: "/_emulator/shell/{client}", operation: "ControlShell", plane: planeControl, handle: controlShell},
 		{method: "POST", pattern: "/_emulator/behavior", operation: "ControlBehavior", plane: planeControl, handle: controlBehavior},
 		{method: "GET", pattern: "/_emulator/behavior", operation: "ControlBehavior", plane: planeControl, handle: controlBehaviorRead},
 	}

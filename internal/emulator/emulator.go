@@ -11,9 +11,12 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/renameio/v2/maybe"
 
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
 )
@@ -24,6 +27,7 @@ type Emulator struct {
 	log               requestLog
 	authority         *authority
 	caFile            string
+	caIsTemporary     bool
 	pathPrefix        string
 	plainBase         string // scheme, host, port and prefix of the plain listener
 	tlsBase           string
@@ -113,12 +117,13 @@ func (e *Emulator) listen(c config) error {
 		return fmt.Errorf("listen for https: %w", err)
 	}
 	host, _, _ := net.SplitHostPort(secure.Addr().String())
-	if e.authority, err = newAuthority([]string{host}); err == nil {
-		e.caFile, err = writeTemp("mlws-emulator-ca-*.pem", e.authority.pem)
+	certificate, err := e.authority.issue([]string{host})
+	if err == nil {
+		err = e.writeCA(c.caFile)
 	}
 	if err != nil {
 		_, _ = plain.Close(), secure.Close()
-		return fmt.Errorf("make the certificate authority: %w", err)
+		return fmt.Errorf("issue a certificate: %w", err)
 	}
 	e.plainBase = "http://" + plain.Addr().String() + c.pathPrefix
 	if c.publicURL != "" {
@@ -129,7 +134,7 @@ func (e *Emulator) listen(c config) error {
 	e.serve(plain)
 	// HTTP/1.1 only, so that a connection can be cut in the middle of a reply.
 	e.serve(tls.NewListener(secure, &tls.Config{
-		Certificates: []tls.Certificate{e.authority.server}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 	}))
 	return nil
 }
@@ -142,7 +147,7 @@ func (e *Emulator) serve(listener net.Listener) {
 
 // Close ends both listeners, every connection and every process of executed
 // code, saves the state where there is a file for it, and removes the CA file
-// and uploads that are kept nowhere.
+// and uploads where there is none.
 func (e *Emulator) Close() error {
 	for _, server := range e.servers {
 		_ = server.Close()
@@ -159,7 +164,7 @@ func (e *Emulator) Close() error {
 	if err != nil {
 		return err
 	}
-	if e.caFile != "" {
+	if e.caIsTemporary {
 		return os.Remove(e.caFile)
 	}
 	return nil
@@ -179,16 +184,28 @@ func (e *Emulator) AuthorityURL() string { return e.tlsBase }
 func (e *Emulator) CAFile() string { return e.caFile }
 
 // CACertPEM is the content of CAFile.
-func (e *Emulator) CACertPEM() []byte { return append([]byte(nil), e.authority.pem...) }
+func (e *Emulator) CACertPEM() []byte { return e.authority.pem() }
 
-func writeTemp(pattern string, content []byte) (string, error) {
-	file, err := os.CreateTemp("", pattern)
+// writeCA puts the authority's certificate where clients can be told to find
+// it: at path, beside the state, or else in a temporary file.
+func (e *Emulator) writeCA(path string) error {
+	mode := os.FileMode(0o644) // a certificate is no secret
+	if path == "" && e.stateFile != "" {
+		path, mode = e.stateFile+".ca.pem", 0o600 // as everything of the state
+	}
+	if path != "" {
+		absolute, err := filepath.Abs(path)
+		if err != nil {
+			return err
+		}
+		e.caFile = absolute
+		return maybe.WriteFile(absolute, e.authority.pem(), mode)
+	}
+	file, err := os.CreateTemp("", "mlws-emulator-ca-*.pem")
 	if err != nil {
-		return "", err
+		return err
 	}
-	_, err = file.Write(content)
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
-	return file.Name(), err
+	e.caFile, e.caIsTemporary = file.Name(), true
+	_, err = file.Write(e.authority.pem())
+	return errors.Join(err, file.Close())
 }

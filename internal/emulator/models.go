@@ -196,8 +196,11 @@ func deleteModel(c *call) (*reply, error) {
 		return &reply{Status: http.StatusNoContent}, nil
 	}
 	if users := c.workspace.servicesWith(m); len(users) > 0 {
-		return nil, &apiError{status: http.StatusPreconditionFailed, code: "PreconditionFailed", message: "DeletionRequired: model " + m.id() +
-			" is used by " + strings.Join(users, ", ") + ". Delete what uses it first."}
+		text := "DeletionRequired: model " + m.id() + " is used by " + strings.Join(users, ", ") + ". Delete what uses it first."
+		return nil, &apiError{
+			status: http.StatusPreconditionFailed, code: "PreconditionFailed", message: text,
+			details: []detail{{Code: "DeletionRequired", Message: text}}, // of a refusal about a model the SDK shows the details only
+		}
 	}
 	c.workspace.models = slices.DeleteFunc(c.workspace.models, func(other *model) bool { return other == m })
 	return ok(nil), nil

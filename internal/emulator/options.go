@@ -28,6 +28,7 @@ type config struct {
 	stateFile         string
 	execute           bool
 	initTimeout       time.Duration
+	caFile            string
 }
 
 // Behavior chooses between things that the API's sources leave open, or that
@@ -82,6 +83,10 @@ func WithLog(w io.Writer) Option { return func(c *config) { c.log = w } }
 func WithListen(plain, tls string) Option {
 	return func(c *config) { c.listen, c.tlsListen = plain, tls }
 }
+
+// WithCAFile sets where the certificate of the emulator's authority is written,
+// and left. Default is a temporary file, or one beside the state.
+func WithCAFile(path string) Option { return func(c *config) { c.caFile = path } }
 
 // WithPublicURL sets the scheme, host and port that handed-out URLs start with,
 // for an emulator behind a mapped port.

@@ -19,12 +19,14 @@ import (
 // WithStateFile keeps everything in a file, which is written anew after every
 // call that changes something, before the call is answered: what was answered
 // survives a restart, and even a kill in the middle of a write leaves the file
-// whole (not on Windows). Contents of uploads go to a directory of the same
-// name with ".blobs" behind it. Where the file exists, the seed is not looked at.
+// whole (not on Windows). Contents of uploads go to a directory of the same name
+// with ".blobs" behind it, and the certificate of the authority, which stays the
+// same, to a file with ".ca.pem" behind it. Where the file exists, the seed is not
+// looked at.
 //
-// The file holds keys and client secrets; it can be read by its owner only.
-// Ordered faults, behavior, the request log and the certificate authority are
-// not kept. One emulator at a time may use a file.
+// The file holds keys, client secrets and the authority's private key; it can be
+// read by its owner only. Ordered faults, behavior and the request log are not
+// kept. One emulator at a time may use a file.
 func WithStateFile(path string) Option { return func(c *config) { c.stateFile = path } }
 
 // WithSeedFile reads the seed from a YAML or JSON file, see ReadSeed.
@@ -32,6 +34,7 @@ func WithSeedFile(path string) Option { return func(c *config) { c.seedFile = pa
 
 // starting gives the store that an emulator starts with.
 func (e *Emulator) starting(c config) error {
+	found := false
 	if c.stateFile != "" {
 		e.stateFile = c.stateFile
 		e.blobs = blobStore{dir: c.stateFile + ".blobs", keep: true}
@@ -39,10 +42,19 @@ func (e *Emulator) starting(c config) error {
 			return fmt.Errorf("make the directory of blobs: %w", err)
 		}
 		removeLeftovers(c.stateFile)
-		found, err := e.load()
-		if found || err != nil {
+		var err error
+		if found, err = e.load(); err != nil {
 			return err
 		}
+	}
+	if e.authority == nil { // also where the state file has none, or one that is about to expire
+		var err error
+		if e.authority, err = newAuthority(); err != nil {
+			return fmt.Errorf("make the certificate authority: %w", err)
+		}
+	}
+	if found {
+		return e.save()
 	}
 	seed := c.seed
 	if c.seedFile != "" {
@@ -83,7 +95,11 @@ func (e *Emulator) save() error {
 	if e.stateFile == "" {
 		return nil
 	}
-	raw, err := json.Marshal(e.snapshot())
+	snapshot, err := e.snapshot()
+	var raw []byte
+	if err == nil {
+		raw, err = json.Marshal(snapshot)
+	}
 	if err == nil {
 		// Written beside, synced, and moved over: there is no moment without a whole file. Windows cannot do that.
 		err = maybe.WriteFile(e.stateFile, raw, 0o600)

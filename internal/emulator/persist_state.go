@@ -23,8 +23,15 @@ type savedState struct {
 	SASSecret       string           `json:"sasSecret"`
 	IdentityHeader  string           `json:"identityHeader"`
 	ClockAhead      time.Duration    `json:"clockAhead"`
+	Authority       savedAuthority   `json:"authority"`
 	Principals      []Principal      `json:"principals"`
 	Workspaces      []savedWorkspace `json:"workspaces"`
+}
+
+// savedAuthority is a certificate, and its key in SEC 1 form.
+type savedAuthority struct {
+	Certificate []byte `json:"certificate"`
+	Key         []byte `json:"key"`
 }
 
 type savedWorkspace struct {
@@ -104,9 +111,14 @@ type savedArtifact struct {
 	Created                       time.Time
 }
 
-func (e *Emulator) snapshot() savedState {
+func (e *Emulator) snapshot() (savedState, error) {
+	authority, err := e.authority.saved()
+	if err != nil {
+		return savedState{}, err
+	}
 	saved := savedState{
-		Version: stateVersion, Tenant: e.store.tenant, ManagedIdentity: e.store.managedIdentity,
+		Authority: authority,
+		Version:   stateVersion, Tenant: e.store.tenant, ManagedIdentity: e.store.managedIdentity,
 		SigningKey: x509.MarshalPKCS1PrivateKey(e.signer().key), SASSecret: e.sasSecret, IdentityHeader: e.identityHeader, ClockAhead: e.clock.ahead(),
 	}
 	for _, p := range e.store.principals {
@@ -115,7 +127,7 @@ func (e *Emulator) snapshot() savedState {
 	for _, id := range sortedKeys(e.store.workspaces) {
 		saved.Workspaces = append(saved.Workspaces, e.store.workspaces[id].saved())
 	}
-	return saved
+	return saved, nil
 }
 
 func (w *workspace) saved() savedWorkspace {
@@ -194,6 +206,9 @@ func (e *Emulator) restore(saved savedState) error {
 	key, err := x509.ParsePKCS1PrivateKey(saved.SigningKey)
 	if err != nil {
 		return fmt.Errorf("the signing key: %w", err)
+	}
+	if e.authority, err = restoredAuthority(saved.Authority); err != nil {
+		return err
 	}
 	restored := &signer{key: key, id: fingerprint(key.N.String())}
 	e.signer = func() *signer { return restored }

@@ -5,9 +5,16 @@ package emulator_test
 
 import (
 	"bufio"
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
 	"net/http"
 	"os"
 	"os/exec"
@@ -138,8 +145,8 @@ func TestStateSurvivesKill(t *testing.T) {
 	last := startChild(t, state)
 	last.kill()
 	entries, err := os.ReadDir(directory)
-	if err != nil || len(entries) != 2 {
-		t.Errorf("beside the state and its blobs there is more: %v %v", entries, err)
+	if err != nil || len(entries) != 3 {
+		t.Errorf("beside the state, its blobs and the certificate there is more: %v %v", entries, err)
 	}
 }
 
@@ -165,6 +172,9 @@ func TestStateSurvivesRestart(t *testing.T) {
 	}
 
 	again := open(t, emulator.WithStateFile(state), emulator.WithSeed(emulator.Seed{}))
+	if !bytes.Equal(again.e.CACertPEM(), s.e.CACertPEM()) || again.e.CAFile() != s.e.CAFile() {
+		t.Error("the certificate authority changed with the restart")
+	}
 	again.bearer = bearer // from before: the signing key is kept, and so is the moved clock
 	gotPrimary, gotSecondary := again.keys("svc-one")
 	if gotPrimary != primary || gotSecondary != secondary {
@@ -192,6 +202,97 @@ func TestStateSurvivesRestart(t *testing.T) {
 	if two["state"] != "Healthy" {
 		t.Errorf("the operation on its way did not go on: %v", two["state"])
 	}
+}
+
+// Who has trusted the emulator once goes on trusting it: the certificate that
+// was read before the restart verifies the connection after it. A state without
+// an authority, as earlier versions wrote it, gets a new one, and so does one
+// whose authority would not outlive its server certificates.
+func TestAuthoritySurvivesRestart(t *testing.T) {
+	t.Parallel()
+	state := filepath.Join(t.TempDir(), "state.json")
+	first := emulator.Start(t, emulator.WithStateFile(state))
+	trusted, err := os.ReadFile(first.CAFile())
+	if err != nil || first.CAFile() != state+".ca.pem" {
+		t.Fatalf("%s: %v", first.CAFile(), err)
+	}
+	connect := func(e *emulator.Emulator) error {
+		roots := x509.NewCertPool()
+		roots.AppendCertsFromPEM(trusted)
+		connection, err := tls.Dial("tcp", strings.TrimPrefix(e.AuthorityURL(), "https://"), &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12})
+		if err == nil {
+			_ = connection.Close()
+		}
+		return err
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := emulator.Start(t, emulator.WithStateFile(state))
+	if err := connect(again); err != nil {
+		t.Errorf("after a restart: %v", err)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{state, state + ".ca.pem"} {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v %v", file, info.Mode(), err)
+		}
+	}
+
+	for what, authority := range map[string]json.RawMessage{"none": nil, "about to expire": expiring(t)} {
+		var saved map[string]json.RawMessage
+		raw, err := os.ReadFile(state)
+		if err != nil || json.Unmarshal(raw, &saved) != nil || saved["authority"] == nil {
+			t.Fatalf("the state holds no authority: %v", err)
+		}
+		saved["authority"] = authority
+		if raw, err = json.Marshal(saved); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(state, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		renewed := emulator.Start(t, emulator.WithStateFile(state))
+		if err := connect(renewed); err == nil {
+			t.Errorf("%s: still the former authority", what)
+		}
+		trusted = renewed.CACertPEM()
+		if err := renewed.Close(); err != nil {
+			t.Fatal(err)
+		}
+		kept := emulator.Start(t, emulator.WithStateFile(state))
+		if err := connect(kept); err != nil {
+			t.Errorf("%s: the new authority was not kept: %v", what, err)
+		}
+		if err := kept.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// expiring is an authority, in the form of the state file, with a week to go.
+func expiring(t *testing.T) json.RawMessage {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().AddDate(0, 0, 7), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	certificate, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalECPrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := json.Marshal(map[string][]byte{"certificate": certificate, "key": private})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }
 
 func TestStateThatIsNone(t *testing.T) {

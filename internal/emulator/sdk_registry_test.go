@@ -117,7 +117,7 @@ func TestSDKModel(t *testing.T) {
 	if metrics := s.sdk("GET", s.url("/models/sdk-model%3A1/metrics"), "", ""); objectOf(t, metrics.json["deploymentSummary"])["successfulDeployments"] != 1.0 {
 		t.Errorf("metrics: %s", metrics.raw)
 	}
-	if used := s.sdk("DELETE", s.url("/models/sdk-model%3A1"), "", ""); used.status != http.StatusPreconditionFailed || !strings.Contains(used.json["message"].(string), "DeletionRequired") {
+	if used := s.sdk("DELETE", s.url("/models/sdk-model%3A1"), "", ""); used.status != http.StatusPreconditionFailed || !strings.Contains(used.json["message"].(string), "DeletionRequired") || !strings.Contains(used.raw, `"details":[{"code":"DeletionRequired"`) {
 		t.Errorf("delete of a used model: %d %s", used.status, used.raw)
 	}
 	s.succeed(s.call("DELETE", "/services/no-code", nil))

@@ -15,8 +15,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/google/renameio/v2/maybe"
-
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
@@ -36,6 +34,14 @@ deploy. Nothing leaves this machine, and it ends with Ctrl-C or SIGTERM.
 
 At the start it prints what to export and a provider block, then "ready". Each
 request is one JSON line on standard error, without bodies and credentials.
+From another terminal, with the address that it printed:
+
+  eval "$(curl -s http://127.0.0.1:8080/_emulator/shell/terraform)"
+  eval "$(curl -s http://127.0.0.1:8080/_emulator/shell/python)"
+
+The second one is for the Python SDK, azureml-core, whose uploads need
+"-blob-host userinfo". A browser shows workspaces, services, faults and the last
+requests at the address itself.
 
 With -execute, the code of a service is unpacked and run, as init() and run(), by
 a python3 process per service. IT RUNS WHAT IS UPLOADED ON THIS MACHINE, WITH ALL
@@ -48,7 +54,7 @@ While it runs, POST to its control API (no credential needed):
   /_emulator/faults    {"operation":"CreateService","kind":"throttle","retryAfter":"2s","times":1}
   /_emulator/clock     {"advance":"13h"}
   /_emulator/behavior  {"patchStatus":200,"operationLocation":"relative"}
-  GET /_emulator/requests, GET or DELETE /_emulator/faults
+  GET or DELETE /_emulator/requests, GET or DELETE /_emulator/faults
 
 Flags:
 `
@@ -74,7 +80,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	prefix := flags.String("path-prefix", "", "mount everything but the token endpoint below this path")
 	publicURL := flags.String("public-url", "", "scheme, host and port that handed-out URLs start with, behind a mapped port")
 	duration := flags.Duration("operation-duration", 2*time.Second, "how long deployments, updates, deletes and regenerations take")
-	caFile := flags.String("ca-file", "", "write the certificate authority here as PEM; empty is a temporary file")
+	caFile := flags.String("ca-file", "", "write the certificate authority here as PEM; empty is a temporary file, or one beside the state")
 	seedFile := flags.String("seed", "", "YAML or JSON file with workspaces, computes, models, environments and principals")
 	stateFile := flags.String("state", "", "keep everything in this file (and uploads beside it), so that it survives a restart; empty keeps it in memory")
 	blobHost := flags.String("blob-host", "plain", "form of upload URLs: plain (http), azure (https://{account}.blob.localhost) or userinfo (https, for the Python SDK)")
@@ -102,7 +108,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	options := []emulator.Option{
 		emulator.WithSeed(seed), emulator.WithListen(*listen, *tlsListen), emulator.WithPathPrefix(*prefix),
 		emulator.WithPublicURL(*publicURL), emulator.WithOperationDuration(*duration), emulator.WithLog(stderr),
-		emulator.WithStateFile(*stateFile), emulator.WithBlobHost(emulator.BlobHost(*blobHost)),
+		emulator.WithStateFile(*stateFile), emulator.WithBlobHost(emulator.BlobHost(*blobHost)), emulator.WithCAFile(*caFile),
 	}
 	if *execute {
 		options = append(options, emulator.WithExecution())
@@ -111,15 +117,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	certificate := e.CAFile()
-	if *caFile != "" {
-		certificate = *caFile
-		err = maybe.WriteFile(*caFile, e.CACertPEM(), 0o644)
-	}
-	if err == nil {
-		err = welcome(stdout, e, seed, certificate)
-	}
-	if err == nil {
+	if err = welcome(stdout, e); err == nil {
 		<-ctx.Done()
 	}
 	return errors.Join(err, e.Close())

@@ -1,0 +1,107 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Shells are the clients that Shell knows.
+var Shells = []string{"terraform", "python"}
+
+// Shell gives the lines that prepare a POSIX shell for a client of this
+// emulator: "terraform" for the provider, "python" for azureml-core, which then
+// runs without a changed line. They hold a client secret of the emulator.
+func (e *Emulator) Shell(client string) ([]string, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.shell(client)
+}
+
+func (e *Emulator) shell(client string) ([]string, error) {
+	p := e.store.deployer()
+	switch client {
+	case "terraform":
+		lines := []string{
+			export("MLWS_CA_CERTIFICATE_FILE", e.caFile), export("ARM_RESOURCE_MANAGER_ENDPOINT", e.plainBase),
+			export("ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST", e.tlsBase), export("ARM_DISABLE_INSTANCE_DISCOVERY", "true"), export("ARM_TENANT_ID", e.store.tenant),
+		}
+		if p != nil {
+			lines = append(lines, export("ARM_CLIENT_ID", p.ClientID), export("ARM_CLIENT_SECRET", p.ClientSecret))
+		}
+		if ids := sortedKeys(e.store.workspaces); len(ids) > 0 {
+			w := e.store.workspaces[ids[0]]
+			lines = append(lines, export("ARM_SUBSCRIPTION_ID", w.subscription), export("MLWS_RESOURCE_GROUP_NAME", w.group), export("MLWS_WORKSPACE_NAME", w.name))
+		}
+		return lines, nil
+	case "python":
+		lines := []string{
+			// The metadata is fetched without a look at REQUESTS_CA_BUNDLE, so over plain http.
+			export("ARM_CLOUD_METADATA_URL", e.plainBase+"/metadata/endpoints"), export("AZUREML_CURRENT_CLOUD", "AzureCloud"), export("REQUESTS_CA_BUNDLE", e.caFile),
+		}
+		if p != nil {
+			lines = append(lines, export("AZUREML_SERVICE_PRINCIPAL_TENANT_ID", onPremises),
+				export("AZUREML_SERVICE_PRINCIPAL_ID", p.ClientID), export("AZUREML_SERVICE_PRINCIPAL_PASSWORD", p.ClientSecret))
+		}
+		// The SDK keeps the cloud's endpoints there, in a directory that it does not make.
+		return append(lines, `export AZURE_CONFIG_DIR="$(mktemp -d)"`), nil
+	}
+	return nil, notFound("There is no shell for %s. There is one for each of %s.", client, strings.Join(Shells, ", "))
+}
+
+// export quotes a value for any POSIX shell.
+func export(name, value string) string {
+	return fmt.Sprintf("export %s='%s'", name, strings.ReplaceAll(value, "'", `'\''`))
+}
+
+// deployer is the principal that a person deploys with: a contributor, or the first.
+func (s *store) deployer() *Principal {
+	i := slices.IndexFunc(s.principals, func(p *Principal) bool { return p.Role == "Contributor" && p.ClientSecret != "" })
+	if i < 0 && len(s.principals) > 0 {
+		i = 0
+	}
+	if i < 0 {
+		return nil
+	}
+	return s.principals[i]
+}
+
+func controlShell(c *call) (*reply, error) {
+	lines, err := c.shell(c.param("client"))
+	if err != nil {
+		return nil, err
+	}
+	return &reply{Status: 200, ContentType: "text/plain; charset=utf-8", Body: strings.Join(lines, "\n") + "\n"}, nil
+}
+
+// Inventory tells what there is to work with, a line for each thing, for people.
+func (e *Emulator) Inventory() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var lines []string
+	for _, p := range e.store.principals {
+		lines = append(lines, fmt.Sprintf("principal   %s  %s", p.ClientID, orElse(p.Role, "custom actions")))
+	}
+	for _, id := range sortedKeys(e.store.workspaces) {
+		w := e.store.workspaces[id]
+		lines = append(lines, fmt.Sprintf("workspace   %s in %s", w.name, w.location))
+		for _, name := range sortedKeys(w.computes) {
+			lines = append(lines, fmt.Sprintf("  compute     %s in %s", w.computes[name].name, w.computes[name].location))
+		}
+		for _, m := range w.models {
+			lines = append(lines, fmt.Sprintf("  model       %s (%s)", m.id(), m.framework))
+		}
+		for _, name := range sortedKeys(w.environments) {
+			for _, env := range w.environments[name] {
+				lines = append(lines, fmt.Sprintf("  environment %s:%s", env.name, env.version))
+			}
+		}
+		for _, name := range sortedKeys(w.services) {
+			lines = append(lines, fmt.Sprintf("  service     %s (%s)", name, w.services[name].kind))
+		}
+	}
+	return lines
+}
