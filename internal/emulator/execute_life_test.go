@@ -237,3 +237,23 @@ func TestExecuteEndsWithAKilledEmulator(t *testing.T) {
 	killed.kill()
 	eventually(t, "the processes of a killed emulator", p.gone)
 }
+
+// A deployment that timed out and comes good later has its code running then;
+// code that does not come up leaves the service as it was.
+func TestExecuteHealthyLater(t *testing.T) {
+	t.Parallel()
+	s := executing(t, emulator.WithOperationDuration(0))
+	s.e.Fault(emulator.Fault{Operation: "CreateService", Kind: emulator.FaultHealthyLater, Times: 2, Delay: time.Minute})
+	for name, script := range map[string]string{"svc-works": "def init(): pass", "svc-broken": "def init(): raise ValueError('never')"} {
+		s.wait(s.call("POST", "/services", aci(name, "environmentImageRequest", s.script(script, "def run(data): return 'from the code'"))))
+	}
+	s.e.AdvanceClock(time.Minute)
+	eventually(t, "the service comes good", func() bool { return s.call("GET", "/services/svc-works", nil).json["state"] == "Healthy" })
+	s.ask(s.call("GET", "/services/svc-works", nil).json, "{}").want(t, "the service that came good", 200, `"from the code"`)
+	for range 20 {
+		time.Sleep(5 * time.Millisecond)
+		if broken := s.call("GET", "/services/svc-broken", nil).json; broken["state"] != "Unhealthy" || broken["error"] == nil {
+			t.Fatalf("code that does not come up: %v", broken)
+		}
+	}
+}

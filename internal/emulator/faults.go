@@ -52,6 +52,9 @@ var faultKinds = []FaultKind{
 	FaultHealthyLater,
 }
 
+// FaultKinds are all that can be ordered.
+func FaultKinds() []FaultKind { return slices.Clone(faultKinds) }
+
 func (k FaultKind) known() bool { return slices.Contains(faultKinds, k) }
 
 // Fault is an order for something to go wrong.

@@ -45,7 +45,7 @@ type operation struct {
 	ended     time.Time
 	sickAfter time.Duration // the service becomes Unhealthy this long after the end
 	getsSick  bool
-	launch    *launch // of the code that it deploys, where that is executed
+	launch    *launch       // of the code that it deploys, where that is executed
 	wellAfter time.Duration // the service becomes Healthy this long after the operation timed out
 	getsWell  bool
 }
@@ -88,7 +88,7 @@ func (e *Emulator) begin(svc *service, deploys bool, effect effect) *operation {
 		if op.launch = e.launch(svc, svc.doc); op.launch != nil {
 			svc.log = op.launch.log
 		}
-		svc.unhealthyAt, svc.healthyAt = time.Time{}, time.Time{} // that was to befall the former containers
+		svc.forget()
 	}
 	return op
 }
@@ -137,9 +137,7 @@ func (e *Emulator) settle() {
 		if !svc.unhealthyAt.IsZero() && !now.Before(svc.unhealthyAt) {
 			svc.state, svc.unhealthyAt = StateUnhealthy, time.Time{}
 		}
-		if !svc.healthyAt.IsZero() && !now.Before(svc.healthyAt) {
-			svc.state, svc.failure, svc.live, svc.healthyAt = StateHealthy, nil, clone(svc.doc), time.Time{}
-		}
+		e.recover(svc, now)
 	})
 }
 
@@ -169,7 +167,7 @@ func (op *operation) finish(at time.Time) {
 		svc.state = StateFailed
 		if op.outcome == stateTimedOut {
 			svc.state = StateUnhealthy
-			if op.getsWell { // the text of the error says that the service keeps trying
+			if op.getsWell {
 				svc.healthyAt = at.Add(op.wellAfter)
 			}
 		}

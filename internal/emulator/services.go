@@ -140,6 +140,7 @@ func (svc *service) remove() {
 	if svc.workspace.services[svc.name] == svc {
 		delete(svc.workspace.services, svc.name)
 	}
+	svc.forget()
 	if svc.container != nil {
 		svc.container.Stop()
 	}

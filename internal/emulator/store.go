@@ -68,6 +68,7 @@ type service struct {
 	dnsLabel                       string    // as asked for; empty where the service chose
 	label                          string    // in the address
 	unhealthyAt, healthyAt         time.Time // zero: nothing is to come
+	recovery                       *launch   // of the code of a service that is coming good
 
 	hasCertificate, hasTLSKey bool // the PEM texts themselves are not kept
 

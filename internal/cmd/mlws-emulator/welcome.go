@@ -56,8 +56,11 @@ func block(line func(string, ...any), exports []string) {
 	}
 	line("#   provider \"mlws\" {")
 	for _, argument := range [][2]string{
-		{"subscription_id     ", "ARM_SUBSCRIPTION_ID"}, {"resource_group_name ", "MLWS_RESOURCE_GROUP_NAME"}, {"workspace_name      ", "MLWS_WORKSPACE_NAME"},
-		{"tenant_id           ", "ARM_TENANT_ID"}, {"client_id           ", "ARM_CLIENT_ID"},
+		{"subscription_id     ", "ARM_SUBSCRIPTION_ID"},
+		{"resource_group_name ", "MLWS_RESOURCE_GROUP_NAME"},
+		{"workspace_name      ", "MLWS_WORKSPACE_NAME"},
+		{"tenant_id           ", "ARM_TENANT_ID"},
+		{"client_id           ", "ARM_CLIENT_ID"},
 	} {
 		if value := values[argument[1]]; value != "" {
 			line("#     %s= %q", argument[0], value)

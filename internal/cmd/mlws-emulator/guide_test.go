@@ -1,0 +1,79 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+// What the guide tells people to send is taken, and what it lists is all there is.
+func TestGuide(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("../../../templates/guides/emulator.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	guide := string(raw)
+	e := emulator.Start(t)
+
+	orders := regexp.MustCompile(`(?m)^curl "\$ARM_RESOURCE_MANAGER_ENDPOINT(/_emulator/\w+)" -d '(.*)'$`).FindAllStringSubmatch(guide, -1)
+	if len(orders) < 6 {
+		t.Errorf("found %d orders by curl", len(orders))
+	}
+	for _, order := range orders {
+		// curl calls every body a form; the control API does not look at that.
+		response, err := http.Post(e.ResourceManagerURL()+order[1], "application/x-www-form-urlencoded", strings.NewReader(order[2]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if response.StatusCode >= 300 {
+			t.Errorf("%s is answered with %d", order[0], response.StatusCode)
+		}
+	}
+	for _, kind := range emulator.FaultKinds() {
+		if !strings.Contains(guide, "`"+string(kind)+"`") {
+			t.Errorf("the guide does not name the fault %s", kind)
+		}
+	}
+	for _, client := range emulator.Shells {
+		if !strings.Contains(guide, "/_emulator/shell/"+client+")\"") {
+			t.Errorf("the guide does not show the shell of %s", client)
+		}
+	}
+	lines, err := e.Shell("python")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lines {
+		name, _, _ := strings.Cut(strings.TrimPrefix(line, "export "), "=")
+		if !strings.Contains(guide, "`"+name+"`") {
+			t.Errorf("the guide does not explain %s", name)
+		}
+	}
+	for _, p := range emulator.DefaultSeed().Principals {
+		if !strings.Contains(guide, "| `"+p.ClientID+"` | `"+p.ClientSecret+"` | "+p.Role) {
+			t.Errorf("the guide does not list the %s", p.Role)
+		}
+	}
+
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(guide, -1)
+	if len(blocks) != 1 {
+		t.Fatalf("found %d seeds", len(blocks))
+	}
+	path := filepath.Join(t.TempDir(), "seed.yml")
+	if err := os.WriteFile(path, []byte(blocks[0][1]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if inventory := strings.Join(emulator.Start(t, emulator.WithSeedFile(path)).Inventory(), "\n"); !strings.Contains(inventory, "compute     aks-south in francesouth") {
+		t.Errorf("the guide's seed gives\n%s", inventory)
+	}
+}

@@ -1,0 +1,34 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import "time"
+
+// recover lets a service come good whose deployment timed out: the text of that
+// error says that the service keeps trying. Code that is executed has to come up
+// first; where it does not, everything stays as it was.
+func (e *Emulator) recover(svc *service, now time.Time) {
+	if svc.healthyAt.IsZero() || now.Before(svc.healthyAt) {
+		return
+	}
+	if svc.recovery == nil {
+		svc.recovery = e.launch(svc, svc.doc)
+	}
+	if !svc.recovery.over() {
+		return
+	}
+	l := svc.recovery
+	svc.healthyAt, svc.recovery = time.Time{}, nil
+	if l != nil && l.err != nil {
+		return
+	}
+	svc.state, svc.failure, svc.live = StateHealthy, nil, clone(svc.doc)
+	svc.adopt(l)
+}
+
+// forget drops what was to befall containers that others have taken the place of.
+func (svc *service) forget() {
+	svc.recovery.abandon()
+	svc.unhealthyAt, svc.healthyAt, svc.recovery = time.Time{}, time.Time{}, nil
+}
