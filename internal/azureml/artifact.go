@@ -77,7 +77,7 @@ func (w *Workspace) UploadArtifacts(ctx context.Context, container string, files
 		for i, file := range files[begin:end] {
 			group.Go(func() error {
 				if err := upload.put(ctx, file, targets[i]); err != nil {
-					return fmt.Errorf("the file %q was not uploaded: %w", file.Path, err)
+					return &UploadError{Path: file.Path, Err: err}
 				}
 				return nil
 			})
@@ -148,7 +148,7 @@ func (w *Workspace) createArtifacts(ctx context.Context, container string, artif
 			return nil, err
 		}
 		if reason := body.Errors[a.Path].String(); reason != "" {
-			return nil, fmt.Errorf("the file %q was not uploaded: its artifact was refused: %s", a.Path, reason)
+			return nil, &UploadError{Path: a.Path, Err: fmt.Errorf("its artifact was refused: %s", reason)}
 		}
 		return nil, r.invalid(fmt.Sprintf("it does not say where the content of %q is to go", a.Path))
 	}

@@ -165,6 +165,20 @@ func (p *blobPut) keep(ctx context.Context, err error) error {
 	return nil
 }
 
+// UploadError is a file that was not uploaded.
+type UploadError struct {
+	Path string
+	Err  error
+}
+
+// Error names the file, and says why.
+func (e *UploadError) Error() string {
+	return fmt.Sprintf("the file %q was not uploaded: %v", e.Path, e.Err)
+}
+
+// Unwrap gives the reason.
+func (e *UploadError) Unwrap() error { return e.Err }
+
 // ArtifactExistsError is an upload to a path that has another content already.
 type ArtifactExistsError struct {
 	Path string

@@ -10,6 +10,7 @@ package diagnostics
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -49,6 +50,7 @@ func Explain(object string, err error) string {
 // wraps the last refusal it saw, and that refusal alone would mislead.
 func explain(err error) string {
 	var (
+		upload     *azureml.UploadError
 		timeout    *azureml.WaitTimeoutError
 		unknown    *azureml.UnknownOutcomeError
 		exists     *azureml.ExistsError
@@ -60,6 +62,8 @@ func explain(err error) string {
 		insecure   *azureml.InsecureEndpointError
 	)
 	switch {
+	case errors.As(err, &upload):
+		return fmt.Sprintf("the file %q was not uploaded: ", upload.Path) + explain(upload.Err)
 	case errors.As(err, &timeout):
 		return explainTimeout(timeout)
 	case errors.As(err, &unknown):

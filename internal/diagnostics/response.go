@@ -94,12 +94,12 @@ func requiredAction(method, path string) string {
 		return machineLearning + "services/aks/regenerateKeys/action (services/aci/regenerateKeys/action for ACI)"
 	case method == http.MethodGet:
 		return machineLearning + "read"
+	case !strings.Contains(strings.ToLower(path), "/services"):
+		return "" // not documented for models and what they are made of
 	case method == http.MethodDelete:
 		return machineLearning + "services/aks/delete (services/aci/delete for ACI)"
-	case strings.Contains(strings.ToLower(path), "/services"):
-		return machineLearning + "services/aks/write (services/aci/write for ACI)"
 	}
-	return ""
+	return machineLearning + "services/aks/write (services/aci/write for ACI)"
 }
 
 func roleFor(action string) string {

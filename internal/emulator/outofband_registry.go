@@ -104,3 +104,22 @@ func (e *Emulator) withModel(workspaceID, id string, f func(*workspace, *model) 
 	}
 	return f(w, m)
 }
+
+// AssetPrefixes returns what an asset refers to: prefixes of artifact ids.
+func (e *Emulator) AssetPrefixes(workspaceID, id string) ([]string, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	w := e.store.workspaceByID(workspaceID)
+	if w == nil || w.assets[id] == nil {
+		return nil, fmt.Errorf("the emulator has no asset %s in %s", id, workspaceID)
+	}
+	var prefixes []string
+	artifacts, _ := w.assets[id].doc["artifacts"].([]any)
+	for _, item := range artifacts {
+		artifact, _ := item.(map[string]any)
+		if prefix, isText := artifact["prefix"].(string); isText {
+			prefixes = append(prefixes, prefix)
+		}
+	}
+	return prefixes, nil
+}

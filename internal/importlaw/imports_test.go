@@ -52,6 +52,8 @@ var importersOf = map[string][]string{
 // apart are packages that must not import each other, tests included.
 var apart = [][2]string{
 	{"internal/webservice", "internal/credential"},
+	{"internal/webservice", "internal/model"},
+	{"internal/credential", "internal/model"},
 	{"internal/azureml", "internal/emulator"},
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/credential"
 	"github.com/mlws/terraform-provider-mlws/internal/functions"
+	models "github.com/mlws/terraform-provider-mlws/internal/model"
 	"github.com/mlws/terraform-provider-mlws/internal/webservice"
 )
 
@@ -46,12 +47,12 @@ func (p *mlwsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, r
 
 // Resources implements provider.Provider.
 func (p *mlwsProvider) Resources(context.Context) []func() resource.Resource {
-	return slices.Concat(webservice.Resources(), credential.Resources())
+	return slices.Concat(webservice.Resources(), credential.Resources(), models.Resources())
 }
 
 // DataSources implements provider.Provider.
 func (p *mlwsProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return slices.Concat(webservice.DataSources(), credential.DataSources())
+	return slices.Concat(webservice.DataSources(), credential.DataSources(), models.DataSources())
 }
 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.

@@ -8,6 +8,7 @@ package resourceid
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -53,6 +54,26 @@ func (s Service) Equal(other Service) bool {
 	return strings.EqualFold(s.String(), other.String())
 }
 
+// Model returns the id of a version of a model of this workspace.
+func (w Workspace) Model(name string, version int64) Model {
+	return Model{Workspace: w, Name: name, Version: version}
+}
+
+// Model identifies one registered version of a model.
+type Model struct {
+	Workspace Workspace
+	// Name is the name of the model.
+	Name string
+	// Version is its number, which the workspace assigned.
+	Version int64
+}
+
+// String returns the full id: {workspace id}/models/{name}:{version}.
+func (m Model) String() string { return m.Workspace.String() + "/models/" + m.ModelID() }
+
+// ModelID returns name:version, which is how a service names its models.
+func (m Model) ModelID() string { return m.Name + ":" + strconv.FormatInt(m.Version, 10) }
+
 var subscriptionPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // ParseWorkspace parses a workspace id. Literal segments are compared without
@@ -77,6 +98,35 @@ func ParseService(id string) (Service, error) {
 			id, err, machineLearningNamespace)
 	}
 	return Service{Workspace: workspaceOf(names), Name: names[4]}, nil
+}
+
+// ParseModel parses the full id of a model version. See ParseWorkspace for case
+// and errors.
+func ParseModel(id string) (Model, error) {
+	names, err := parse(id, "subscriptions", "resourceGroups", "providers", "workspaces", "models")
+	var model Model
+	if err == nil {
+		model, err = ParseModelID(names[4])
+	}
+	if err != nil {
+		return Model{}, fmt.Errorf("%q is not a model id: %w; expected "+
+			"/subscriptions/{subscription id}/resourceGroups/{resource group}/providers/%s/workspaces/{workspace}/models/{name}:{version}",
+			id, err, machineLearningNamespace)
+	}
+	model.Workspace = workspaceOf(names)
+	return model, nil
+}
+
+var modelIDPattern = regexp.MustCompile(`^([a-zA-Z0-9][a-zA-Z0-9\-._]{0,254}):([1-9][0-9]{0,17})$`)
+
+// ParseModelID parses name:version; the workspace stays empty.
+func ParseModelID(text string) (Model, error) {
+	parts := modelIDPattern.FindStringSubmatch(text)
+	if parts == nil {
+		return Model{}, fmt.Errorf("%q is not of the form name:version, such as iris:1", text)
+	}
+	version, err := strconv.ParseInt(parts[2], 10, 64)
+	return Model{Name: parts[1], Version: version}, err
 }
 
 func workspaceOf(names []string) Workspace {

@@ -88,3 +88,25 @@ func FuzzParseService(f *testing.F) {
 		}
 	})
 }
+
+func TestModel(t *testing.T) {
+	const workspace = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws"
+	model, err := resourceid.ParseModel(workspace + "/models/churn.v2_a-b:17")
+	if err != nil || model.Name != "churn.v2_a-b" || model.Version != 17 || model.Workspace.Name != "ws" {
+		t.Fatalf("%+v, %v", model, err)
+	}
+	if got := model.String(); got != workspace+"/models/churn.v2_a-b:17" || model.ModelID() != "churn.v2_a-b:17" {
+		t.Errorf("%s, %s", got, model.ModelID())
+	}
+	if model.Workspace.Model("churn", 2).ModelID() != "churn:2" {
+		t.Error("Workspace.Model")
+	}
+	for _, wrong := range []string{"churn", "churn:0", "churn:01", "churn:x", ":1", "a:b:1", "-a:1", "churn:99999999999999999999"} {
+		if _, err := resourceid.ParseModel(workspace + "/models/" + wrong); err == nil {
+			t.Errorf("%s is accepted", wrong)
+		}
+	}
+	if _, err := resourceid.ParseModel(workspace + "/services/churn:1"); err == nil {
+		t.Error("the id of a service is accepted")
+	}
+}

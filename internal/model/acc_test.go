@@ -1,0 +1,200 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package model_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+const address = "mlws_model.churn"
+
+// workspace is an emulator, and what is registered there from the start.
+type workspace struct {
+	*acctest.Env
+	seeds []string
+}
+
+func start(t *testing.T) *workspace {
+	t.Helper()
+	env := acctest.StartEmulated(t, emulator.WithOperationDuration(20*time.Millisecond))
+	return &workspace{Env: env, seeds: env.Emulator.ModelIDs(env.WorkspaceID)}
+}
+
+// test runs steps; at the end, no model is left but the seeds.
+func (w *workspace) test(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	w.Test(t, resource.TestCase{Steps: steps, CheckDestroy: func(s *terraform.State) error {
+		if left := w.models(); len(left) > 0 {
+			return fmt.Errorf("models left behind: %v", left)
+		}
+		return w.CheckNothingLeft(s)
+	}})
+}
+
+// models are the versions that the test registered.
+func (w *workspace) models() []string {
+	ids := w.Emulator.ModelIDs(w.WorkspaceID)
+	return slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(w.seeds, id) })
+}
+
+// attrs are arguments as HCL expressions.
+type attrs map[string]string
+
+// block is a model, of the name churn unless the arguments say otherwise.
+func block(label, path string, arguments ...attrs) string {
+	all := attrs{"name": `"churn"`, "path": fmt.Sprintf("%q", path)}
+	for _, a := range arguments {
+		maps.Copy(all, a)
+	}
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		fmt.Fprintf(&text, "  %s = %s\n", name, all[name])
+	}
+	return fmt.Sprintf("resource \"mlws_model\" %q {\n%s}\n", label, text.String())
+}
+
+func (w *workspace) config(path string, arguments ...attrs) string {
+	return w.Config(block("churn", path, arguments...))
+}
+
+// folder makes a folder of that name with these files.
+func folder(t *testing.T, name string, files map[string]string) string {
+	t.Helper()
+	root := filepath.Join(t.TempDir(), name)
+	for file, content := range files {
+		write(t, filepath.Join(root, file), content)
+	}
+	return root
+}
+
+func write(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// uploaded returns the files of a registered version by their path below the
+// container: from the model to its asset, and from its prefix to the blobs.
+func (w *workspace) uploaded(id string) (map[string]string, error) {
+	model, there := w.Emulator.ModelJSON(w.WorkspaceID, id)
+	if !there {
+		return nil, fmt.Errorf("there is no model %s; there are %v", id, w.models())
+	}
+	asset, _ := strings.CutPrefix(model["url"].(string), "aml://asset/")
+	prefixes, err := w.Emulator.AssetPrefixes(w.WorkspaceID, asset)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]string{}
+	for _, artifact := range w.Emulator.ArtifactIDs(w.WorkspaceID) {
+		for _, prefix := range prefixes {
+			if artifact != prefix && !strings.HasPrefix(artifact, prefix+"/") {
+				continue
+			}
+			content, there := w.Emulator.ArtifactContent(w.WorkspaceID, artifact)
+			if !there {
+				return nil, fmt.Errorf("%s has no bytes", artifact)
+			}
+			files[strings.SplitN(artifact, "/", 3)[2]] = string(content)
+		}
+	}
+	return files, nil
+}
+
+// holds checks the uploaded bytes of a version.
+func (w *workspace) holds(id string, want map[string]string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		got, err := w.uploaded(id)
+		if err != nil {
+			return err
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			return fmt.Errorf("the files of %s (-want +got):\n%s", id, diff)
+		}
+		return nil
+	}
+}
+
+// calls checks which calls that change something were made since the log was
+// reset, leaving out the uploads of blobs.
+func (w *workspace) calls(want ...string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		var got []string
+		for _, r := range w.Emulator.Requests() {
+			switch r.Operation {
+			case "CreateArtifacts", "CreateAsset", "RegisterModel", "PatchModel", "DeleteModel", "DeleteAsset", "PatchService", "CreateService", "DeleteService":
+				got = append(got, r.Operation)
+			}
+		}
+		if !slices.Equal(got, want) {
+			return fmt.Errorf("the calls were %v, want %v", got, want)
+		}
+		return nil
+	}
+}
+
+// patched checks the one PATCH of a model. HASH stands for the content's hash.
+func (w *workspace) patched(want string, hash *string) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		want := want
+		if hash != nil {
+			want = strings.ReplaceAll(want, "HASH", *hash)
+		}
+		var bodies []string
+		for _, r := range w.Emulator.Requests() {
+			if r.Operation == "PatchModel" {
+				bodies = append(bodies, r.Body)
+			}
+		}
+		if len(bodies) != 1 {
+			return fmt.Errorf("%d PATCH requests: %v", len(bodies), bodies)
+		}
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, []byte(want)); err != nil {
+			return err
+		}
+		if bodies[0] != compact.String() {
+			return fmt.Errorf("the PATCH is\n%s, want\n%s", bodies[0], compact.String())
+		}
+		return nil
+	}
+}
+
+func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+}
+
+func emptyPlan() resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+}
+
+// all runs checks in order.
+func all(checks ...resource.TestCheckFunc) resource.TestCheckFunc {
+	return resource.ComposeTestCheckFunc(checks...)
+}
+
+func attribute(name, want string) resource.TestCheckFunc {
+	return resource.TestCheckResourceAttr(address, name, want)
+}

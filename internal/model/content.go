@@ -1,0 +1,147 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package model
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+)
+
+// content is the files of a model on this machine.
+type content struct {
+	base   string // the name of the file or folder
+	folder bool
+	files  []file
+	hash   string
+}
+
+type file struct {
+	name string // relative to the folder, with slashes; of a lone file its own
+	at   string // where it is on this machine, links followed
+	size int64
+	sum  [sha256.Size]byte
+}
+
+// readContent lists and hashes what is at a path.
+func readContent(ctx context.Context, at string) (*content, error) {
+	c, err := scan(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	// The hash is in the state: what it is made of must never change.
+	total := sha256.New()
+	kind := "file\n"
+	if c.folder {
+		kind = "folder\n"
+	}
+	_, _ = io.WriteString(total, kind)
+	buffer := make([]byte, 64<<10)
+	for i := range c.files {
+		f := &c.files[i]
+		if err := f.digest(ctx, buffer); err != nil {
+			return nil, err
+		}
+		// Lengths first, so that no two models hash the same text.
+		_, _ = total.Write(binary.BigEndian.AppendUint64(nil, uint64(len(f.name))))
+		_, _ = io.WriteString(total, f.name)
+		_, _ = total.Write(f.sum[:])
+	}
+	c.hash = hex.EncodeToString(total.Sum(nil))
+	return c, nil
+}
+
+func (f *file) digest(ctx context.Context, buffer []byte) error {
+	opened, err := os.Open(f.at)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = opened.Close() }()
+	sum := sha256.New()
+	if f.size, err = io.CopyBuffer(sum, reader(func(p []byte) (int, error) {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		return opened.Read(p)
+	}), buffer); err != nil {
+		return err
+	}
+	sum.Sum(f.sum[:0])
+	return nil
+}
+
+type reader func([]byte) (int, error)
+
+// Read implements io.Reader.
+func (r reader) Read(p []byte) (int, error) { return r(p) }
+
+// root is the path of the model inside its container: that of a lone file, or of
+// the folder above all others.
+func (c *content) root() string { return c.base }
+
+// uploads are the files as they are uploaded: streamed, and only as they were
+// when they were hashed.
+func (c *content) uploads() []azureml.ArtifactFile {
+	uploads := make([]azureml.ArtifactFile, len(c.files))
+	for i, f := range c.files {
+		to := f.name
+		if c.folder {
+			to = path.Join(c.base, f.name)
+		}
+		uploads[i] = azureml.ArtifactFile{Path: to, Size: f.size, Open: f.open}
+	}
+	return uploads
+}
+
+func (f *file) open() (io.ReadCloser, error) {
+	opened, err := os.Open(f.at)
+	if err != nil {
+		return nil, err
+	}
+	return &unchanged{File: opened, sum: sha256.New(), want: f.sum}, nil
+}
+
+// errChanged is a file that is not any more what the plan was made of.
+var errChanged = errors.New("it was changed after it was planned: apply again")
+
+// unchanged is a file whose end is an error unless its bytes are the expected ones.
+type unchanged struct {
+	*os.File
+	sum  hash.Hash
+	want [sha256.Size]byte
+}
+
+// Read implements io.Reader.
+func (u *unchanged) Read(p []byte) (int, error) {
+	n, err := u.File.Read(p)
+	_, _ = u.sum.Write(p[:n])
+	if errors.Is(err, io.EOF) && [sha256.Size]byte(u.sum.Sum(nil)) != u.want {
+		return n, errChanged
+	}
+	return n, err
+}
+
+// WriteTo implements io.WriterTo, which the file has too, and which would pass
+// by the check.
+func (u *unchanged) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, reader(u.Read))
+}
+
+// describeError puts an error of the disk into a sentence.
+func describeError(err error) string {
+	var failed *os.PathError
+	if errors.As(err, &failed) {
+		return fmt.Sprintf("%s cannot be read: %s", failed.Path, failed.Err)
+	}
+	return err.Error()
+}

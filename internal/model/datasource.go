@@ -1,0 +1,140 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package model
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
+)
+
+var _ datasource.DataSourceWithConfigure = (*modelDataSource)(nil)
+
+// modelDataSource is data.mlws_model: a version of a model, whoever registered it.
+type modelDataSource struct {
+	data *providerdata.Data // nil in the validate walk
+}
+
+type lookup struct {
+	ID               types.String `tfsdk:"id"`
+	WorkspaceID      types.String `tfsdk:"workspace_id"`
+	Name             types.String `tfsdk:"name"`
+	Version          types.Int64  `tfsdk:"version"`
+	ModelID          types.String `tfsdk:"model_id"`
+	Description      types.String `tfsdk:"description"`
+	Tags             types.Map    `tfsdk:"tags"`
+	Properties       types.Map    `tfsdk:"properties"`
+	Framework        types.String `tfsdk:"framework"`
+	FrameworkVersion types.String `tfsdk:"framework_version"`
+	ContentHash      types.String `tfsdk:"content_hash"`
+	MimeType         types.String `tfsdk:"mime_type"`
+	URL              types.String `tfsdk:"url"`
+	CreatedAt        types.String `tfsdk:"created_at"`
+	UpdatedAt        types.String `tfsdk:"updated_at"`
+}
+
+// Metadata implements datasource.DataSource.
+func (d *modelDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_model"
+}
+
+// Schema implements datasource.DataSource.
+func (d *modelDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	read := func(text string) schema.StringAttribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: text}
+	}
+	readMap := func(text string) schema.MapAttribute {
+		return schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: text}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads a registered version of a model, whoever registered it: a given one, or the latest.",
+		Attributes: map[string]schema.Attribute{
+			"id": read("The full resource id of the version: `{workspace_id}/models/{name}:{version}`."),
+			"workspace_id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "The full resource id of the workspace. Defaults to the provider's workspace.",
+				Validators:          []validator.String{workspaceid.Validator()},
+			},
+			"name": schema.StringAttribute{
+				Required: true, MarkdownDescription: "The name of the model.", Validators: []validator.String{nameRule},
+			},
+			"version": schema.Int64Attribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "The number of the version. Where it is left out, the latest is read: with every plan, so that a service that refers to it follows what others register.",
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+			},
+			"model_id":          read("`name:version`, as `model_ids` of a service takes it."),
+			"description":       read("What the model is for."),
+			"tags":              readMap("Tags of the version."),
+			"properties":        readMap("Properties of the version, whoever added them."),
+			"framework":         read("What the model was made with."),
+			"framework_version": read("The version of the framework."),
+			"content_hash":      read("The hash of the content, of a version that `mlws_model` registered; null for others."),
+			"mime_type":         read("The MIME type that the version was registered with; it says nothing of the files."),
+			"url":               read("Where the files are, in the workspace's own form: `aml://asset/{id}`."),
+			"created_at":        read("When the version was registered, as an RFC 3339 time."),
+			"updated_at":        read("When its description, tags or properties were last changed, as an RFC 3339 time."),
+		},
+	}
+}
+
+// Configure implements datasource.DataSourceWithConfigure.
+func (d *modelDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	data, diags := providerdata.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	d.data = data
+}
+
+// Read implements datasource.DataSource.
+func (d *modelDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config lookup
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	workspace, diags := workspaceid.Resolve(config.WorkspaceID, d.data.Workspace, "data source")
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	defer cancel()
+	api, name := d.data.Client.Workspace(workspace), config.Name.ValueString()
+	var found *azureml.Model
+	var err error
+	if config.Version.IsNull() {
+		found, err = api.LatestModel(ctx, name)
+	} else {
+		found, err = api.GetModel(ctx, workspace.Model(name, config.Version.ValueInt64()).ModelID())
+	}
+	switch {
+	case azureml.IsNotFound(err) && config.Version.IsNull():
+		resp.Diagnostics.AddAttributeError(path.Root("name"), "The model does not exist",
+			fmt.Sprintf("Workspace %q has no model named %q. Correct the name; where the same configuration registers it, refer to that resource's model_id.", workspace.Name, name))
+	case azureml.IsNotFound(err):
+		resp.Diagnostics.AddAttributeError(path.Root("version"), "The version of the model does not exist",
+			fmt.Sprintf("Workspace %q has no version %d of a model named %q. Correct name or version, or leave version out for the latest.", workspace.Name, config.Version.ValueInt64(), name))
+	case err != nil:
+		resp.Diagnostics.Append(diagnostics.FromError("Could not read the model", fmt.Sprintf("model %q", name), err))
+	default:
+		id := workspace.Model(name, found.Version)
+		r := flatten(found, id, registration{WorkspaceID: config.WorkspaceID})
+		resp.Diagnostics.Append(resp.State.Set(ctx, lookup{
+			ID: r.ID, WorkspaceID: r.WorkspaceID, Name: config.Name, Version: r.Version, ModelID: r.ModelID, Description: r.Description,
+			Tags: mapOf(found.Tags), Properties: mapOf(found.Properties), Framework: r.Framework, FrameworkVersion: r.FrameworkVersion,
+			ContentHash: r.ContentHash, MimeType: optional(found.MimeType, types.StringNull()), URL: r.URL, CreatedAt: r.CreatedAt, UpdatedAt: flattenTime(found.ModifiedTime),
+		})...)
+	}
+}

@@ -1,0 +1,170 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package model_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+// words matches a text that Terraform may have broken into lines anywhere.
+func words(text string) *regexp.Regexp {
+	parts := strings.Fields(text)
+	for i, part := range parts {
+		parts[i] = regexp.QuoteMeta(part)
+	}
+	return regexp.MustCompile(strings.Join(parts, `[\s│]+`))
+}
+
+// What cannot be registered is refused at plan.
+func TestAccModelRefusedAtPlan(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	good := folder(t, "m", weights)
+	link := folder(t, "m", weights)
+	if err := os.Symlink(good, filepath.Join(link, "others")); err != nil {
+		t.Fatal(err)
+	}
+	var steps []resource.TestStep
+	for _, refused := range []struct{ config, text string }{
+		{w.config(t.TempDir()), "has no file in it"},
+		{w.config(link), "the link others points out of the folder"},
+		{w.config(""), "string length must be at least 1"},
+		{w.config(good, attrs{"name": `"-churn"`}), "must be 1 to 255 letters"},
+		{w.config(good, attrs{"workspace_id": `"ws"`}), "The workspace is named by its full resource id"},
+		{w.config(good, attrs{"framework": `""`}), "string length must be at least 1"},
+	} {
+		steps = append(steps, resource.TestStep{Config: refused.config, PlanOnly: true, ExpectError: words(refused.text)})
+	}
+	steps = append(steps, resource.TestStep{Config: w.config(filepath.Join(good, "nowhere")), ExpectError: words("nowhere cannot be read: no such file or directory")})
+	w.test(t, steps...)
+	if n := w.Count("CreateArtifacts"); n != 0 {
+		t.Errorf("%d uploads", n)
+	}
+}
+
+// The network and the service fail at every step of a registration and pass
+// again: one version comes of it, and no asset is left over.
+func TestAccModelSurvivesFaults(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	assets := w.Emulator.AssetCount(w.WorkspaceID)
+	config := w.config(folder(t, "m", weights))
+	for _, fault := range []emulator.Fault{
+		{Operation: "CreateArtifacts", Kind: emulator.FaultThrottle},
+		{Operation: "PutBlob", Kind: emulator.FaultResetAfter},
+		{Operation: "CreateAsset", Kind: emulator.FaultResetAfter},
+		{Operation: "RegisterModel", Kind: emulator.FaultResetAfter},
+		{Operation: "GetModel", Kind: emulator.FaultUnavailable},
+		{Operation: "DeleteModel", Kind: emulator.FaultResetAfter},
+	} {
+		fault.Times = 1
+		w.Emulator.Fault(fault)
+	}
+	w.test(t, resource.TestStep{Config: config, Check: all(attribute("model_id", "churn:1"), w.holds("churn:1", below("m", weights)), func(*terraform.State) error {
+		if n := w.Emulator.AssetCount(w.WorkspaceID) - assets; n != 1 || fmt.Sprint(w.models()) != "[churn:1]" {
+			return fmt.Errorf("there are %d assets, and %v", n, w.models())
+		}
+		return nil
+	})})
+}
+
+// A registration that is refused leaves nothing, and says why.
+func TestAccModelRegistrationFails(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	assets := w.Emulator.AssetCount(w.WorkspaceID)
+	config := w.config(folder(t, "m", weights))
+	var steps []resource.TestStep
+	for _, failure := range []struct {
+		fault emulator.Fault
+		text  string
+	}{
+		{emulator.Fault{Operation: "PutBlob", Kind: emulator.FaultError, Status: 403, Code: "AuthorizationFailure", Message: "This request is not authorized."}, `Could not upload the model`},
+		{emulator.Fault{Operation: "CreateAsset", Kind: emulator.FaultError, Status: 400, Code: "BadRequest", Message: "No more assets."}, `Model "churn": Azure refused the request (400). BadRequest: No more assets.`},
+		{emulator.Fault{Operation: "RegisterModel", Kind: emulator.FaultError, Status: 400, Code: "BadRequest", Message: "No more models."}, `Model "churn": Azure refused the request (400). BadRequest: No more models.`},
+	} {
+		failure.fault.Times = 0
+		steps = append(steps, resource.TestStep{
+			PreConfig: func() {
+				w.Emulator.ClearFaults()
+				w.Emulator.Fault(failure.fault)
+			},
+			Config: config, ExpectError: words(failure.text),
+		})
+	}
+	steps = append(steps, resource.TestStep{
+		PreConfig: func() {
+			w.Emulator.ClearFaults()
+			if n := w.Emulator.AssetCount(w.WorkspaceID) - assets; n != 0 || len(w.models()) != 0 {
+				t.Errorf("%d assets and %v are left", n, w.models())
+			}
+		},
+		Config: config, Check: attribute("model_id", "churn:1"),
+	})
+	w.test(t, steps...)
+}
+
+// Files that change between plan and apply are not registered. Terraform itself
+// refuses what the plan has become by then, before the provider is asked to create.
+func TestAccModelChangedAfterThePlan(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	root := folder(t, "m", weights)
+	cli := w.NewCLI(t, w.config(root))
+	if output, err := cli.Run("plan", "-no-color", "-out=plan.out"); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	write(t, filepath.Join(root, "model.pkl"), "better weights")
+	output, err := cli.Run("apply", "-no-color", "plan.out")
+	if err == nil || !strings.Contains(output, "content_hash") {
+		t.Errorf("the apply ended with %v\n%s", err, output)
+	}
+	if n := w.Count("CreateArtifacts"); n != 0 || len(w.models()) != 0 {
+		t.Errorf("%d uploads, and the models %v", n, w.models())
+	}
+}
+
+// An interrupt after the registration was sent, and before its reply was read:
+// the version is in the state, and is not registered again.
+func TestAccModelInterrupted(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.Emulator.Fault(emulator.Fault{Operation: "RegisterModel", Kind: emulator.FaultSlowBody, Delay: 20 * time.Second, Times: 1})
+	cli := w.NewCLI(t, w.config(folder(t, "m", weights)))
+	command := cli.Command(t.Context(), nil, "apply", "-auto-approve", "-no-color")
+	var output strings.Builder
+	command.Stdout, command.Stderr = &output, &output
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(time.Minute)
+	for w.Count("RegisterModel") == 0 && time.Now().Before(deadline) {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = command.Wait() // terraform may call the interrupted run a failure
+	state, err := cli.Run("state", "show", "-no-color", address)
+	if err != nil || !strings.Contains(state, `"churn:1"`) {
+		t.Fatalf("the state has %v\n%s\nafter\n%s", err, state, output.String())
+	}
+	if text, err := cli.Run("plan", "-no-color", "-detailed-exitcode"); err != nil {
+		t.Errorf("the next plan is not empty: %v\n%s", err, text)
+	}
+	if text, err := cli.Run("destroy", "-auto-approve", "-no-color"); err != nil || len(w.models()) != 0 || w.Count("RegisterModel") != 1 {
+		t.Errorf("the destroy: %v; left %v after %d registrations\n%s", err, w.models(), w.Count("RegisterModel"), text)
+	}
+}

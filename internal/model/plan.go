@@ -1,0 +1,107 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/properties"
+	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
+)
+
+// ModifyPlan plans the content from the disk, the workspace and the properties.
+func (r *modelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return // destroy
+	}
+	var config, plan registration
+	var state *registration
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !req.State.Raw.IsNull() {
+		state = &registration{}
+		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var priorWorkspace *types.String
+	var priorProperties *types.Map
+	if state != nil {
+		priorWorkspace, priorProperties = &state.WorkspaceID, &state.Properties
+	}
+	replace := func(attribute string, is bool) {
+		if is {
+			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(attribute))
+		}
+	}
+	var moved, changed bool
+	plan.WorkspaceID, moved = workspaceid.Plan(config.WorkspaceID, plan.WorkspaceID, priorWorkspace, r.ownWorkspace())
+	replace("workspace_id", moved)
+
+	tracked, diags := properties.Tracked(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	plan.Properties, changed, diags = properties.Model.Plan(config.Properties, plan.Properties, priorProperties, tracked)
+	resp.Diagnostics.Append(diags...)
+	replace("properties", changed)
+
+	changed, diags = planContent(ctx, &plan, state)
+	resp.Diagnostics.Append(diags...)
+	replace("content_hash", changed)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// planContent plans the hash of what is on the disk, and reports whether it needs
+// a new version. The same content at another path is no difference.
+func planContent(ctx context.Context, plan, state *registration) (replace bool, diags diag.Diagnostics) {
+	if plan.Path.IsUnknown() {
+		plan.ContentHash = types.StringUnknown()
+		return state != nil, diags
+	}
+	files, err := readContent(ctx, plan.Path.ValueString())
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && state == nil:
+		plan.ContentHash = types.StringUnknown()
+		diags.AddAttributeWarning(path.Root("path"), "The model's files do not exist yet",
+			fmt.Sprintf("There is nothing at %s. It must be there when the plan is applied, for example because another resource writes it; otherwise the apply fails.", plan.Path.ValueString()))
+	case errors.Is(err, fs.ErrNotExist):
+		// What is registered does not need the files. An error would stand in the
+		// way of every other change from a machine that does not have them.
+		plan.ContentHash = state.ContentHash
+		if set(state.Path) {
+			plan.Path = state.Path
+		}
+		diags.AddAttributeWarning(path.Root("path"), "The model's files are not on this machine",
+			fmt.Sprintf("There is nothing at %s, so a change of the content cannot be seen. Model %q stays registered as it is.", plan.Path.ValueString(), state.ModelID.ValueString()))
+	case err != nil:
+		diags.Append(unusable(*plan, err))
+	default:
+		plan.ContentHash = text(files.hash)
+		if state == nil || !set(state.ContentHash) {
+			return false, diags
+		}
+		if state.ContentHash.ValueString() != files.hash {
+			return true, diags
+		}
+		if set(state.Path) {
+			plan.Path = state.Path
+		}
+	}
+	return false, diags
+}
+
+// unusable is the error of a path whose files cannot be registered.
+func unusable(plan registration, err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "The model's files cannot be used",
+		diagnostics.Explain(fmt.Sprintf("model %q", plan.Name.ValueString()), errors.New(describeError(err))))
+}

@@ -1,0 +1,112 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/properties"
+	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
+)
+
+// afterwards bounds what is cleaned up after a failure, when the time of the
+// operation itself may be used up.
+const afterwards = 30 * time.Second
+
+// Create implements resource.Resource: it uploads the files, and registers them.
+// Until the last of its calls nothing is registered, and from then on the
+// version is in the state.
+func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config, plan registration
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
+	resp.Diagnostics.Append(diags...)
+	workspace, diags := workspaceid.Resolve(plan.WorkspaceID, r.ownWorkspace(), "resource")
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	files, diags := plannedContent(ctx, plan)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	api := r.data.Client.Workspace(workspace)
+	plan.ContentHash = text(files.hash)
+	made, failed := register(ctx, api, expand(plan), files, azureml.NewArtifactContainer(r.data.Clock.Now()))
+	if failed != nil {
+		resp.Diagnostics.Append(failed)
+		return
+	}
+	id := workspace.Model(plan.Name.ValueString(), made.Version)
+	resp.Diagnostics.Append(resp.State.Set(ctx, flatten(made, id, plan))...)
+	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
+	resp.Diagnostics.Append(properties.Remember(ctx, resp.Private, config.Properties)...)
+	found, err := api.GetModel(ctx, id.ModelID())
+	if err != nil {
+		resp.Diagnostics.Append(unread(id, "registered", err))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, flatten(found, id, plan))...)
+}
+
+// plannedContent reads the files, and refuses those that the plan was not made of.
+func plannedContent(ctx context.Context, plan registration) (*content, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	files, err := readContent(ctx, plan.Path.ValueString())
+	switch {
+	case err != nil && ctx.Err() != nil:
+		diags.Append(diagnostics.FromError("Could not register the model", fmt.Sprintf("model %q", plan.Name.ValueString()), err))
+	case err != nil:
+		diags.Append(unusable(plan, err))
+	case set(plan.ContentHash) && plan.ContentHash.ValueString() != files.hash:
+		diags.AddAttributeError(path.Root("path"), "The model's files have changed since the plan",
+			fmt.Sprintf("What is at %s is not what was planned, so nothing was registered. Apply again, which plans what is there now.", plan.Path.ValueString()))
+	}
+	return files, diags
+}
+
+// register uploads the files and registers a version that is made of them.
+func register(ctx context.Context, api *azureml.Workspace, request azureml.RegisterModelRequest, files *content, container string) (*azureml.Model, diag.Diagnostic) {
+	name := fmt.Sprintf("model %q", request.Name)
+	if _, err := api.UploadArtifacts(ctx, container, files.uploads()); err != nil {
+		if errors.Is(err, errChanged) {
+			return nil, diag.NewAttributeErrorDiagnostic(path.Root("path"), "The model's files were changed while they were uploaded",
+				diagnostics.Explain(name, err)+" Nothing was registered.")
+		}
+		return nil, diagnostics.FromError("Could not upload the model", name, err)
+	}
+	asset, err := api.CreateAsset(ctx, request.Name, azureml.ArtifactPrefix(container, files.root()))
+	if err != nil {
+		return nil, diagnostics.FromError("Could not register the model", name, err)
+	}
+	request.URL = asset.URL()
+	made, err := api.RegisterModel(ctx, request)
+	if err == nil {
+		return made, nil
+	}
+	var unknown *azureml.UnknownOutcomeError
+	if !errors.As(err, &unknown) {
+		// No version is made of the asset; what cannot be cleaned up does no harm.
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
+		defer cancel()
+		_ = api.DeleteAsset(grace, asset.ID)
+	}
+	return nil, diagnostics.FromError("Could not register the model", name, err)
+}

@@ -1,0 +1,134 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package model
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
+)
+
+// The default timeouts. A model of some gigabytes over a slow line takes long.
+const (
+	defaultCreateTimeout = time.Hour
+	defaultReadTimeout   = 5 * time.Minute
+	defaultUpdateTimeout = 5 * time.Minute
+	defaultDeleteTimeout = 5 * time.Minute
+)
+
+var (
+	// The rule is that of the Python SDK azureml-core 1.51.
+	nameRule = stringvalidator.RegexMatches(regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9\-._]{0,254}$`),
+		"must be 1 to 255 letters, digits, dashes, dots and underscores, and start with a letter or digit")
+	notEmpty = stringvalidator.LengthAtLeast(1)
+)
+
+const replaced = " A change registers a new version."
+
+func modelSchema(ctx context.Context) schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "Registers a local file or folder as a **version of a model** in the workspace, for services to be made of. " +
+			"The version is immutable: changed content registers the next version and deletes this one.",
+		Attributes: map[string]schema.Attribute{
+			"id": output("The full resource id of the version: `{workspace_id}/models/{name}:{version}`."),
+			"workspace_id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "The full resource id of the workspace. Defaults to the provider's workspace." + replaced,
+				Validators:          []validator.String{workspaceid.Validator()},
+				PlanModifiers:       []planmodifier.String{workspaceid.KeepCase(), stringplanmodifier.RequiresReplaceIfConfigured()},
+			},
+			"name": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "The name of the model: up to 255 letters, digits, dashes, dots and underscores, starting with a letter or digit. " +
+					"Versions of a name are numbered by the workspace." + replaced,
+				Validators:    []validator.String{nameRule},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"path": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "The file or folder to register, on the machine that Terraform runs on. A folder is uploaded whole, hidden files included; links may point inside it only. " +
+					"Only the content counts: another path with the same content is not a change. While the path does not exist, the registered version stays as it is.",
+				Validators: []validator.String{notEmpty},
+			},
+			"description": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "What the model is for. Changes in place.",
+			},
+			"tags": schema.MapAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Tags of the version: the whole map; a tag that others add is removed. Changes in place.",
+				Validators:          []validator.Map{mapvalidator.NoNullValues()},
+			},
+			"properties": schema.MapAttribute{
+				Optional: true, Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "Properties of the version. The API can only add a property, never change or remove one: a changed value registers a new version, " +
+					"a removed one is no longer tracked, and properties that others add are left alone. The provider adds `" + hashProperty + "`. Changes in place.",
+				Validators: []validator.Map{mapvalidator.NoNullValues()},
+			},
+			"framework": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "What the model was made with. `Onnx`, `ScikitLearn`, `TensorFlow` and `Multi` can be deployed without code; any other value is accepted. Default `Custom`." + replaced,
+				Validators:          []validator.String{notEmpty},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
+			},
+			"framework_version": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "The version of the framework, such as `1.4.0`; a deployment without code chooses its image by it." + replaced,
+				Validators:          []validator.String{notEmpty},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
+			},
+			"timeouts": timeoutsAttribute(ctx),
+			"model_id": output("`name:version`, as `model_ids` of a service takes it."),
+			"version": schema.Int64Attribute{
+				Computed: true, MarkdownDescription: "The number of the version, which the workspace assigned.",
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			},
+			"content_hash": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "A hash of the relative paths and the bytes of the files, and of nothing else. It is planned from the disk: another hash registers a new version, and files that change between plan and apply fail the apply. " +
+					"After an import of a version that this provider did not register it is not known; the first plan then takes it from the disk.",
+			},
+			"url":        output("Where the files are, in the workspace's own form: `aml://asset/{id}`."),
+			"created_at": output("When the version was registered, as an RFC 3339 time."),
+		},
+	}
+}
+
+// output is a computed string that stays as it is for the life of a version.
+func output(text string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Computed: true, MarkdownDescription: text,
+		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+func timeoutsAttribute(ctx context.Context) schema.Attribute {
+	text := func(what string, d time.Duration) string {
+		return fmt.Sprintf("How long %s may take. Default `%s`.", what, strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m"))
+	}
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, CreateDescription: text("the upload and the registration", defaultCreateTimeout),
+		Read: true, ReadDescription: text("a refresh", defaultReadTimeout),
+		Update: true, UpdateDescription: text("a change in place", defaultUpdateTimeout),
+		Delete: true, DeleteDescription: text("the deletion", defaultDeleteTimeout),
+	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`."
+		return nested
+	}
+	return attribute
+}
