@@ -43,7 +43,11 @@ const replaced = " A change registers a new version."
 func modelSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Registers a local file or folder as a **version of a model** in the workspace, for services to be made of. " +
-			"The version is immutable: changed content registers the next version and deletes this one.",
+			"The version is immutable: changed content registers the next version and deletes this one.\n\n" +
+			"The API refuses to delete a version that a service is made of. With `create_before_destroy`, and a service that refers to `model_id`, a change goes through in one apply: " +
+			"the new version is registered, the service is updated to it in place, and the old version is deleted last.\n\n" +
+			"An import does not know the path. The first apply after it takes the path into the state and sends nothing: a version that this provider registered keeps the hash of its content with it, " +
+			"so that other content on the disk is seen and planned as a new version; for any other version the hash is taken from the disk, on trust that the same files were registered.",
 		Attributes: map[string]schema.Attribute{
 			"id": output("The full resource id of the version: `{workspace_id}/models/{name}:{version}`."),
 			"workspace_id": schema.StringAttribute{

@@ -24,12 +24,12 @@ func TestSchemasAreServed(t *testing.T) {
 	for _, d := range resp.Diagnostics {
 		t.Errorf("%s: %s", d.Summary, d.Detail)
 	}
-	for _, name := range []string{"mlws_aci_service", "mlws_aks_service", "mlws_service_key"} {
+	for _, name := range []string{"mlws_aci_service", "mlws_aks_service", "mlws_service_key", "mlws_model"} {
 		if resp.ResourceSchemas[name] == nil {
 			t.Errorf("no resource %s", name)
 		}
 	}
-	for _, name := range []string{"mlws_service", "mlws_service_token"} {
+	for _, name := range []string{"mlws_service", "mlws_service_token", "mlws_model"} {
 		if resp.DataSourceSchemas[name] == nil {
 			t.Errorf("no data source %s", name)
 		}
