@@ -27,15 +27,6 @@ const (
 	local change = "local"
 )
 
-// Change is one row of the table of attributes, for the documentation.
-type Change struct {
-	// Attribute is the name of a root attribute.
-	Attribute string
-	// ACI and AKS say how the attribute changes on that compute type: "in place",
-	// "overwrite", "replacement", "computed", "local", or "" where it does not exist.
-	ACI, AKS string
-}
-
 type changeRow struct {
 	attribute string
 	aci, aks  change
@@ -84,15 +75,6 @@ var changeTable = []changeRow{
 	{"ip_address", computed, absent},
 	{"created_at", computed, computed},
 	{"updated_at", computed, computed},
-}
-
-// Changes returns how every root attribute changes, in the order of the documentation.
-func Changes() []Change {
-	rows := make([]Change, len(changeTable))
-	for i, r := range changeTable {
-		rows[i] = Change{Attribute: r.attribute, ACI: string(r.aci), AKS: string(r.aks)}
-	}
-	return rows
 }
 
 // changeOf returns how an attribute changes. A nested attribute

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -48,9 +49,49 @@ func TestChangeTableCoversTheSchema(t *testing.T) {
 			}
 		}
 	}
-	if rows := Changes(); len(rows) != len(changeTable) || rows[2] != (Change{Attribute: "name", ACI: "replacement", AKS: "replacement"}) {
-		t.Errorf("Changes: %v", rows)
+}
+
+// The table of the documentation names what exists, each attribute once, and
+// every note is in it.
+func TestChangesOfTheDocumentation(t *testing.T) {
+	t.Parallel()
+	rows := map[string]Change{}
+	for _, row := range Changes() {
+		if _, twice := rows[row.Attribute]; twice {
+			t.Errorf("%s is there twice", row.Attribute)
+		}
+		rows[row.Attribute] = row
+		for compute, kind := range map[azureml.ComputeType]string{azureml.ComputeACI: row.ACI, azureml.ComputeAKS: row.AKS} {
+			_, err := serviceSchema(t.Context(), compute).AttributeAtPath(t.Context(), pathOf(row.Attribute))
+			if exists := !err.HasError(); exists != (kind != "") {
+				t.Errorf("%s on %s: in the schema %t, in the table %q", row.Attribute, compute, exists, kind)
+			}
+		}
 	}
+	for attribute := range changeNotes {
+		if rows[attribute].Note == "" {
+			t.Errorf("the note of %s is not in the table", attribute)
+		}
+	}
+	for attribute, want := range map[string]Change{
+		"name": {ACI: "replacement", AKS: "replacement"}, "cpu_cores": {ACI: "overwrite", AKS: "in place"}, "ssl.key_pem_wo": {ACI: "in place"}, "timeouts": {ACI: "local", AKS: "local"},
+	} {
+		if row := rows[attribute]; row.ACI != want.ACI || row.AKS != want.AKS {
+			t.Errorf("%s: %v", attribute, row)
+		}
+	}
+	if _, listed := rows["state"]; listed {
+		t.Error("an attribute that cannot be configured is in the table")
+	}
+}
+
+func pathOf(attribute string) path.Path {
+	names := strings.Split(attribute, ".")
+	at := path.Root(names[0])
+	for _, name := range names[1:] {
+		at = at.AtName(name)
+	}
+	return at
 }
 
 // Every attribute is described; what a change does is said for each that can be set.

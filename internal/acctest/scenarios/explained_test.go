@@ -20,44 +20,52 @@ var known = []struct {
 	parts          []string
 }{
 	{
-		"not-created", aksType, emulator.Fault{Kind: emulator.FaultError, Message: "The request is invalid", DetailCode: "ComputeResourceNotCreated", DetailMessage: "The compute aks-demo is not created"},
+		"not-created", aksType,
+		emulator.Fault{Kind: emulator.FaultError, Message: "The request is invalid", DetailCode: "ComputeResourceNotCreated", DetailMessage: "The compute aks-demo is not created"},
 		[]string{"Could not create the service", `Service "not-created":`, "(400)", "BadRequest: The request is invalid.", "ComputeResourceNotCreated: The compute aks-demo is not created.", "check compute_name, and that its provisioning state is Succeeded"},
 	},
 	{
-		"unaccessible", aksType, emulator.Fault{Kind: emulator.FaultError, Message: "The request is invalid", DetailCode: "KubernetesUnaccessible", DetailMessage: "The cluster does not answer"},
+		"unaccessible", aksType,
+		emulator.Fault{Kind: emulator.FaultError, Message: "The request is invalid", DetailCode: "KubernetesUnaccessible", DetailMessage: "The cluster does not answer"},
 		[]string{"Could not create the service", `Service "unaccessible":`, "(400)", "BadRequest: The request is invalid.", "KubernetesUnaccessible: The cluster does not answer.", "check that the cluster runs", "detach and attach it again"},
 	},
 	{
-		"model-conflict", aciType, emulator.Fault{Kind: emulator.FaultError, Message: "The request is invalid", DetailCode: "ServiceModelConflict", DetailMessage: "Exactly one of the ModelIds or Models must be specified for a service."},
+		"model-conflict", aciType,
+		emulator.Fault{Kind: emulator.FaultError, Message: "The request is invalid", DetailCode: "ServiceModelConflict", DetailMessage: "Exactly one of the ModelIds or Models must be specified for a service."},
 		[]string{"Could not create the service", `Service "model-conflict":`, "(400)", "BadRequest: The request is invalid.", "ServiceModelConflict: Exactly one of the ModelIds or Models", "list at least one registered model in model_ids"},
 	},
 	{
-		"capacity", aciType, emulator.Fault{Kind: emulator.FaultCapacity},
+		"capacity", aciType,
+		emulator.Fault{Kind: emulator.FaultCapacity},
 		[]string{"Could not create the service", `Service "capacity":`, "(409)", "Conflict", "ServiceUnavailable: The requested resource is not available in the location at this moment", "The region has no capacity", "lower cpu_cores or memory_gb, or deploy to another location"},
 	},
 	{
-		"crash-loop", aciType, emulator.Fault{Kind: emulator.FaultOperationFailed},
+		"crash-loop", aciType,
+		emulator.Fault{Kind: emulator.FaultOperationFailed},
 		[]string{
 			"The service was created, but did not become Healthy", `Service "crash-loop":`, "ended as Failed.", "AciDeploymentFailed:", "CrashLoopBackOff: Your container application crashed", "It had reached the step DeployService (Failed).",
 			"an error in init() of the entry script", "The service is Failed:", "The end of the container log:", "No such file or directory: 'model.pkl'",
 		},
 	},
 	{
-		"no-room", aksType, emulator.Fault{Kind: emulator.FaultOperationFailed},
+		"no-room", aksType,
+		emulator.Fault{Kind: emulator.FaultOperationFailed},
 		[]string{
 			"The service was created, but did not become Healthy", `Service "no-room":`, "ended as Failed.", "KubernetesDeploymentFailed:", "Couldn't Schedule because the kubernetes cluster", "It had reached the step DeployService (Failed).",
 			"free or add nodes, or lower cpu_cores, memory_gb, gpu_cores or the number of replicas", "The service is Failed:", "The end of the container log:",
 		},
 	},
 	{
-		"timed-out", aksType, emulator.Fault{Kind: emulator.FaultOperationTimedOut},
+		"timed-out", aksType,
+		emulator.Fault{Kind: emulator.FaultOperationTimedOut},
 		[]string{
 			"The service was created, but did not become Healthy", `Service "timed-out":`, "ended as TimedOut.", "DeploymentTimedOut:", "pollTimeout 00:20:00", "It had reached the step DeployService (TimedOut).",
 			"it may still become healthy", "The service is Unhealthy:", "The end of the container log:",
 		},
 	},
 	{
-		"unknown-code", aksType, emulator.Fault{Kind: emulator.FaultOperationFailed, Code: "SomethingNew", Message: "It broke.", DetailCode: "Inner", DetailMessage: "Nobody knows why"},
+		"unknown-code", aksType,
+		emulator.Fault{Kind: emulator.FaultOperationFailed, Code: "SomethingNew", Message: "It broke.", DetailCode: "Inner", DetailMessage: "Nobody knows why"},
 		[]string{"ended as Failed.", "SomethingNew: It broke.", "Inner: Nobody knows why.", "It had reached the step DeployService (Failed).", "Fix the cause, then apply again.", "The service is Failed: It broke", "The end of the container log:"},
 	},
 }
