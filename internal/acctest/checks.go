@@ -5,11 +5,14 @@ package acctest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
@@ -107,6 +110,23 @@ func (e *Env) Edit(t testing.TB, name string, edit func(service map[string]any))
 	return func() {
 		if err := e.Emulator.EditService(e.WorkspaceID, name, edit); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// propagation bounds how long a real scoring endpoint may take to learn of new
+// keys; the emulator's knows them at once.
+const propagation = 2 * time.Minute
+
+// ExpectScore scores, and fails where the answer has another status.
+func ExpectScore(uri, credential string, want int) error {
+	for until := time.Now().Add(propagation); ; time.Sleep(5 * time.Second) {
+		got, err := Score(uri, credential)
+		if err == nil && got == want {
+			return nil
+		}
+		if os.Getenv(WorkspaceEnv) == "" || time.Now().After(until) {
+			return errors.Join(fmt.Errorf("scoring was answered with %d, want %d", got, want), err)
 		}
 	}
 }

@@ -17,8 +17,18 @@ import (
 // plans twice after every step that applies, and fails where that is not empty.
 func start(t testing.TB, options ...emulator.Option) *acctest.Env {
 	t.Helper()
-	return acctest.StartEmulated(t, append([]emulator.Option{emulator.WithOperationDuration(0)}, options...)...)
+	return acctest.StartEmulated(t, append([]emulator.Option{short}, options...)...)
 }
+
+// anywhere is start for a test that needs nothing but the API: it runs against a
+// real workspace too.
+func anywhere(t testing.TB) *acctest.Env {
+	t.Helper()
+	return acctest.Start(t, short)
+}
+
+// short are operations that do not keep a test waiting.
+var short = emulator.WithOperationDuration(0)
 
 const keyAddress = "mlws_service_key.test"
 
@@ -111,12 +121,5 @@ func scoresWith(state *terraform.State, service, credential string, want int) er
 	if err != nil {
 		return err
 	}
-	got, err := acctest.Score(uri, credential)
-	if err != nil {
-		return err
-	}
-	if got != want {
-		return fmt.Errorf("scoring was answered with %d, want %d", got, want)
-	}
-	return nil
+	return acctest.ExpectScore(uri, credential, want)
 }

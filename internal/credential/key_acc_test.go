@@ -39,18 +39,25 @@ func all(checks ...func(*terraform.State) error) resource.TestCheckFunc {
 
 func TestAccKeyRotates(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := anywhere(t)
+	const readKeys = `
+data "mlws_service_keys" "before" {
+  service_id = mlws_aci_service.iris.id
+}
+`
 	service := aci(env, "iris", "")
 	value := &watch{address: keyAddress, name: "key"}
 	rotatedAt := statecheck.ExpectKnownValue(keyAddress, tfjsonpath.New("rotated_at"), knownvalue.StringRegexp(regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`)))
 	var old, secondary string
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{
-			Config:            env.Config(service + key("test", "iris", "")),
+			Config:            env.Config(service + readKeys + key("test", "iris", "")),
 			ConfigStateChecks: []statecheck.StateCheck{rotatedAt},
-			Check: all(value.changed, env.CheckCount("RegenerateKeys", 1), scores("mlws_aci_service.iris", keyAddress, "key", http.StatusOK), func(*terraform.State) error {
-				old, secondary = env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
-				return nil
+			Check: all(value.changed, env.CheckCount("RegenerateKeys", 1), scores("mlws_aci_service.iris", keyAddress, "key", http.StatusOK), func(state *terraform.State) error {
+				old = value.last
+				var err error
+				secondary, err = attribute(state, "data.mlws_service_keys.before", "secondary_key")
+				return err
 			}),
 		},
 		{
@@ -101,7 +108,7 @@ func TestAccKeyRotates(t *testing.T) {
 
 func TestAccKeyImport(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := anywhere(t)
 	config := env.Config(aci(env, "iris", "") + key("test", "iris", ""))
 	imported := func(id string) resource.TestStep {
 		return resource.TestStep{
@@ -136,9 +143,15 @@ resource "mlws_service_key" "second" {
 				plancheck.ExpectUnknownValue("mlws_service_key.second", tfjsonpath.New("key")),
 			}},
 			Check: all(env.CheckCount("RegenerateKeys", 0), func(state *terraform.State) error {
-				_, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
-				if stored, err := attribute(state, "mlws_service_key.second", "key"); err != nil || stored != secondary {
-					return fmt.Errorf("the imported key is not the live one (%v)", err)
+				stored, err := attribute(state, "mlws_service_key.second", "key")
+				if err != nil {
+					return err
+				}
+				if err := scoresWith(state, "mlws_aci_service.iris", stored, http.StatusOK); err != nil {
+					return fmt.Errorf("the imported key: %w", err)
+				}
+				if first, err := attribute(state, keyAddress, "key"); err != nil || first == stored {
+					return fmt.Errorf("the imported key is that of the other slot (%v)", err)
 				}
 				return nil
 			}),

@@ -31,7 +31,7 @@ var rfc3339 = knownvalue.StringRegexp(regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:
 
 func TestAccTokenScores(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := anywhere(t)
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{{
 		Config: env.Config(aks(env, "iris", "token_auth_enabled = true") + readToken),
 		ConfigStateChecks: []statecheck.StateCheck{

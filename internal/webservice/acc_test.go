@@ -29,8 +29,11 @@ const (
 // start gives a test an emulator whose operations are short.
 func start(t *testing.T, options ...emulator.Option) *acctest.Env {
 	t.Helper()
-	return acctest.StartEmulated(t, append([]emulator.Option{emulator.WithOperationDuration(20 * time.Millisecond)}, options...)...)
+	return acctest.StartEmulated(t, append([]emulator.Option{short}, options...)...)
 }
+
+// short are operations that do not keep a test waiting.
+var short = emulator.WithOperationDuration(20 * time.Millisecond)
 
 // attrs are the arguments of a block, as HCL expressions. An empty expression
 // takes an argument of the base away.

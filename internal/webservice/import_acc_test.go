@@ -4,11 +4,14 @@
 package webservice_test
 
 import (
+	"net/http"
 	"regexp"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
 const registeredEnvironment = `{
@@ -31,14 +34,21 @@ const inlineEnvironment = `{
 	}
 }`
 
-// importable are services that an import has to bring back as they were configured.
-var importable = []struct {
+// minimal are the services that every workspace can run.
+var minimal = []importing{
+	{"ACI minimal", aciType, nil, nil},
+	{"AKS minimal", aksType, nil, nil},
+}
+
+// importing is a service that an import has to bring back as it was configured.
+type importing struct {
 	name, typeName string
 	arguments      attrs
 	ignored        []string // in the comparison with the state after the create
-}{
-	{"ACI minimal", aciType, nil, nil},
-	{"AKS minimal", aksType, nil, nil},
+}
+
+// importable are services that need what the emulator's workspace has.
+var importable = []importing{
 	{"ACI full", aciType, attrs{
 		"description": `"text"`, "tags": `{ a = "1" }`, "properties": `{ b = "2" }`, "cpu_cores": "0.5", "memory_gb": "1.5", "collect_model_data": "true",
 		"enable_app_insights": "true", "location": `"West Europe"`, "dns_name_label": `"my-label"`, "inference_config": registeredEnvironment,
@@ -61,26 +71,45 @@ func TestAccServiceImport(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			env := start(t)
-			address := test.typeName + ".iris"
-			byCommand := func(id string) resource.TestStep {
-				return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id, ImportStateVerify: true, ImportStateVerifyIgnore: test.ignored}
-			}
-			// The import block's plan must be the import and nothing else.
-			byBlock := func(id string) resource.TestStep {
-				return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id, ImportStateKind: resource.ImportBlockWithID}
-			}
-			env.Test(t, resource.TestCase{Steps: []resource.TestStep{
-				{Config: env.Config(block(env, test.typeName, "iris", test.arguments))},
-				byCommand(env.ServiceID("iris")),
-				byCommand("iris"),
-				byBlock(env.ServiceID("iris")),
-				byBlock("iris"),
-			}})
+			test.run(t, env)
 			if calls := env.Calls(); len(calls) != 2 { // the create, and the delete at the end
 				t.Errorf("an import changed something: %v", calls)
 			}
 		})
 	}
+}
+
+// A service of each type is created, scored, planned again without a change, and
+// imported in every way; against a real workspace too.
+func TestAccServiceCreateAndImport(t *testing.T) {
+	t.Parallel()
+	for _, test := range minimal {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.run(t, acctest.Start(t, short))
+		})
+	}
+}
+
+func (test importing) run(t *testing.T, env *acctest.Env) {
+	t.Helper()
+	name, address := env.Name("iris"), test.typeName+".iris"
+	byCommand := func(id string) resource.TestStep {
+		return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id, ImportStateVerify: true, ImportStateVerifyIgnore: test.ignored}
+	}
+	// The import block's plan must be the import and nothing else.
+	byBlock := func(id string) resource.TestStep {
+		return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id, ImportStateKind: resource.ImportBlockWithID}
+	}
+	config := env.Config(block(env, test.typeName, "iris", test.arguments))
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config, Check: all(resource.TestCheckResourceAttr(address, "id", env.ServiceID(name)), resource.TestCheckResourceAttr(address, "state", "Healthy"), scored(env, test.typeName, "iris", http.StatusUnauthorized))},
+		{Config: config, ConfigPlanChecks: emptyPlan()},
+		byCommand(env.ServiceID(name)),
+		byCommand(name),
+		byBlock(env.ServiceID(name)),
+		byBlock(name),
+	}})
 }
 
 // After an import the certificate is unknown to the state, as the API returns

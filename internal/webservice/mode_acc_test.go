@@ -71,10 +71,9 @@ func scored(env *acctest.Env, typeName, label string, want int) func(*terraform.
 		if err != nil {
 			return err
 		}
-		got, err := acctest.Score(uri, "")
-		if err == nil && got != want {
-			err = fmt.Errorf("scoring %s without a credential was answered with %d, want %d", label, got, want)
+		if err := acctest.ExpectScore(uri, "", want); err != nil {
+			return fmt.Errorf("%s without a credential: %w", label, err)
 		}
-		return err
+		return nil
 	}
 }

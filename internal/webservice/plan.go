@@ -5,7 +5,6 @@ package webservice
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -215,12 +214,11 @@ func (r *serviceResource) warnRegion(ctx context.Context, plan deployment, state
 		return diags
 	}
 	cluster, err := api.GetCompute(ctx, plan.ComputeName.ValueString())
-	if err != nil || cluster.Location == "" || info.Location == "" || sameLocation(cluster.Location, info.Location) {
+	if err != nil {
 		return diags
 	}
-	diags.AddAttributeWarning(path.Root("token_auth_enabled"), "Tokens come from another region than the cluster's",
-		fmt.Sprintf("The workspace is in %s and the AKS cluster %q in %s. Tokens are issued in the workspace's region: fetching one takes longer from further away, "+
-			"and while that region is down no token can be fetched, although the service runs. Use a workspace in the cluster's region, or key auth.",
-			normalizeLocation(info.Location), plan.ComputeName.ValueString(), normalizeLocation(cluster.Location)))
+	if advice := authmode.RegionAdvice(info.Location, cluster.Location); advice != nil {
+		diags.AddAttributeWarning(path.Root(advice.Attribute), advice.Summary, advice.Detail())
+	}
 	return diags
 }

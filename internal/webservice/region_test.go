@@ -82,7 +82,7 @@ func TestRegionWarning(t *testing.T) {
 			data, asked := testData(t)
 			result := serve(t, data).plan(aksType, merged(aksConfig, test.config), test.state, nil)
 			text := strings.Join(texts(result.diags), "\n")
-			if warned := strings.Contains(text, "The workspace is in westeurope and the AKS cluster \"aks-far\" in eastus."); warned != test.warned {
+			if warned := strings.Contains(text, "Tokens are issued in the workspace's region (westeurope), and the AKS cluster is in eastus"); warned != test.warned {
 				t.Errorf("warned %t: %s", warned, text)
 			}
 			if (asked.Load() > 0) != test.asked {

@@ -137,7 +137,8 @@ var aciChanges = []change{
 	{"open-to-key", attrs{"auth_enabled": "false"}, nil, one("/authEnabled", "true")},
 	{"auth-left-out", nil, attrs{"auth_enabled": ""}, one("/authEnabled", "false")},
 	{
-		"several", attrs{"description": `"first"`, "auth_enabled": "false"},
+		"several",
+		attrs{"description": `"first"`, "auth_enabled": "false"},
 		attrs{"description": `"second"`, "model_ids": `["iris:2"]`, "tags": `{ a = "1" }`, "properties": `{ b = "2" }`, "enable_app_insights": "true"}.over(ssl(true, certOne, keyOne, "one.example.com")),
 		`[{"op":"replace","path":"/description","value":"second"},{"op":"replace","path":"/environmentImageRequest","value":{"modelIds":["iris:2"]}},
 		{"op":"replace","path":"/kvTags","value":{"a":"1"}},{"op":"add","path":"/properties/b","value":"2"},{"op":"replace","path":"/appInsightsEnabled","value":true},
