@@ -118,7 +118,7 @@ func (s *session) wait(accepted answer) map[string]any {
 		s.t.Fatalf("want 202 with Operation-Location, got %d %s", accepted.status, accepted.raw)
 	}
 	id := location[strings.LastIndex(location, "/")+1:]
-	for range 500 {
+	for range 6000 { // code that is executed starts slowly on a busy machine
 		operation := s.call("GET", "/operations/"+id, nil)
 		if operation.status != http.StatusOK {
 			s.t.Fatalf("operation: %d %s", operation.status, operation.raw)

@@ -35,6 +35,14 @@ func WithExecution() Option { return func(c *config) { c.execute = true } }
 // clock. Default 60 seconds; a deployment that takes longer times out.
 func WithInitTimeout(d time.Duration) Option { return func(c *config) { c.initTimeout = d } }
 
+// Interpreter is the python3 that runs the code of services; empty where none is run.
+func (e *Emulator) Interpreter() string {
+	if e.executor == nil {
+		return ""
+	}
+	return e.executor.python.Executable()
+}
+
 // executor starts containers, and knows all of them until its end.
 type executor struct {
 	python      pyrunner.Python

@@ -108,11 +108,23 @@ func TestExecuteRemovedWhileStarting(t *testing.T) {
 func TestExecuteRedeploy(t *testing.T) {
 	t.Parallel()
 	s := executing(t)
-	code := func(version, pause string) map[string]any {
-		return s.script("import os, time", "def init(): time.sleep("+pause+")",
-			"def run(data):", "    if data == 'slow': time.sleep(1.5)", "    return '"+version+"'")
+	folder := t.TempDir()
+	mark := func(name string) {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o600); err != nil {
+			t.Error(err)
+		}
 	}
-	service := s.deploy(patient("svc-code", code("old", "0"), "maxConcurrentRequestsPerContainer", 3))
+	marked := func(name string) func() bool {
+		return func() bool { _, err := os.Stat(filepath.Join(folder, name)); return err == nil }
+	}
+	code := func(version string) map[string]any {
+		return s.script("import os, time", "def there(name): return os.path.exists(os.path.join('"+folder+"', name))",
+			"def init():", "    while not there('init-"+version+"'): time.sleep(0.01)",
+			"def run(data):", "    if data == 'slow': open(os.path.join('"+folder+"', 'slow'), 'w').close()",
+			"    while data == 'slow' and not there('enough'): time.sleep(0.01)", "    return '"+version+"'")
+	}
+	mark("init-old")
+	service := s.deploy(patient("svc-code", code("old"), "maxConcurrentRequestsPerContainer", 3))
 	var group sync.WaitGroup
 	stop := make(chan struct{})
 	group.Go(func() {
@@ -132,19 +144,21 @@ func TestExecuteRedeploy(t *testing.T) {
 			seen = version
 		}
 	})
-	accepted := s.call("PATCH", "/services/svc-code", replacing("/environmentImageRequest", code("new", "0.7")))
-	group.Go(func() {
-		time.Sleep(300 * time.Millisecond) // it ends after the new code has come up
+	accepted := s.call("PATCH", "/services/svc-code", replacing("/environmentImageRequest", code("new")))
+	group.Go(func() { // it ends after the new code has come up
 		if got, err := s.try("POST", service["scoringUri"].(string), "", "slow"); err != nil || got.raw != `"old"` {
 			t.Errorf("what the old code had begun: %d %s %v", got.status, got.raw, err)
 		}
 	})
-	began := time.Now()
-	s.succeed(accepted)
-	if took := time.Since(began); took < 600*time.Millisecond {
-		t.Errorf("the operation was over after %s, before init()", took)
+	eventually(t, "the old code begins a slow request", marked("slow"))
+	id := filepath.Base(accepted.header.Get("Operation-Location"))
+	if state := s.call("GET", "/operations/"+id, nil).json["state"]; state != "Running" && state != "NotStarted" {
+		t.Errorf("the operation is %v before init() is over", state)
 	}
+	mark("init-new")
+	s.succeed(accepted)
 	s.ask(service, "{}").want(t, "after the operation", 200, "new")
+	mark("enough")
 
 	// A deployment that fails leaves the old code answering.
 	failed := s.wait(s.call("PATCH", "/services/svc-code", replacing("/environmentImageRequest", s.script("raise Exception('worse')"))))

@@ -41,7 +41,7 @@ func TestBinary(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	command := exec.Command(binary, "-seed", seedFile, "-ca-file", caFile, "-operation-duration", "0s", "-path-prefix", "/here")
+	command := exec.Command(binary, "-seed", seedFile, "-ca-file", caFile, "-operation-duration", "0s", "-path-prefix", "/here", "-execute")
 	var logged bytes.Buffer
 	command.Stderr = &logged
 	stdout, err := command.StdoutPipe()
@@ -51,13 +51,17 @@ func TestBinary(t *testing.T) {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	exports := map[string]string{}
+	exports, warned := map[string]string{}, false
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() && lines.Text() != "ready" {
+		warned = warned || strings.Contains(lines.Text(), "RUNS ON THIS MACHINE")
 		if assignment, found := strings.CutPrefix(lines.Text(), "export "); found {
 			name, value, _ := strings.Cut(assignment, "=")
 			exports[name] = strings.Trim(value, "'")
 		}
+	}
+	if !warned {
+		t.Error("nothing says that code is run here")
 	}
 	base := exports["ARM_RESOURCE_MANAGER_ENDPOINT"]
 	if exports["MLWS_WORKSPACE_NAME"] != "ws-mine" || exports["MLWS_CA_CERTIFICATE_FILE"] != caFile || !strings.HasSuffix(base, "/here") {

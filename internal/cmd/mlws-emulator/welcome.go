@@ -38,6 +38,9 @@ func welcome(out io.Writer, e *emulator.Emulator) error {
 	}
 	line("")
 	line("# Other clients trust the token endpoint with SSL_CERT_FILE='%s' (it replaces the system's).", e.CAFile())
+	if python := e.Interpreter(); python != "" {
+		line("# Uploaded code RUNS ON THIS MACHINE, WITH YOUR RIGHTS, by %s.", python)
+	}
 	line("# What is here:")
 	for _, text := range e.Inventory() {
 		line("#   %s", text)

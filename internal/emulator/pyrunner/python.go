@@ -20,6 +20,9 @@ type Python struct {
 	userBase   string // where packages installed for the user are
 }
 
+// Executable is the path of the interpreter.
+func (p Python) Executable() string { return p.executable }
+
 // asking is what the interpreter is asked about itself. A python3 on the PATH
 // is often a script that looks for the real one with the help of variables
 // that scoring scripts are not given.
