@@ -141,6 +141,7 @@ func (svc *service) remove() {
 		delete(svc.workspace.services, svc.name)
 	}
 	svc.forget()
+	svc.forget()
 	if svc.container != nil {
 		svc.container.Stop()
 	}
