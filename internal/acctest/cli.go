@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-exec/tfexec"
 )
 
@@ -77,6 +78,19 @@ func (e *Env) NewCLI(t testing.TB, config string) *CLI {
 	cli := &CLI{Terraform: terraform, Dir: dir, Environ: environ, Path: path, t: t}
 	cli.Write(config)
 	return cli
+}
+
+// SkipBelow skips a test of something that came with a later Terraform than the
+// one that runs, as a TerraformVersionCheck does in a test case.
+func (c *CLI) SkipBelow(minimum *version.Version) {
+	c.t.Helper()
+	running, _, err := c.Version(context.Background(), false)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if running.Core().LessThan(minimum) {
+		c.t.Skipf("needs Terraform %s, and this is %s", minimum, running)
+	}
 }
 
 // Write replaces the configuration.

@@ -4,7 +4,10 @@
 package credential_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
@@ -122,4 +125,39 @@ func scoresWith(state *terraform.State, service, credential string, want int) er
 		return err
 	}
 	return acctest.ExpectScore(uri, credential, want)
+}
+
+// stateFile is the part of a state file that the tests look at.
+type stateFile struct {
+	Resources []struct {
+		Type      string `json:"type"`
+		Instances []struct {
+			Attributes map[string]any `json:"attributes"`
+		} `json:"instances"`
+	} `json:"resources"`
+}
+
+func stateOf(t *testing.T, cli *acctest.CLI) stateFile {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(cli.Dir, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var state stateFile
+	if err := json.Unmarshal(content, &state); err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+func (s stateFile) attribute(t *testing.T, resourceType, name string) string {
+	t.Helper()
+	for _, resource := range s.Resources {
+		if resource.Type == resourceType && len(resource.Instances) == 1 {
+			value, _ := resource.Instances[0].Attributes[name].(string)
+			return value
+		}
+	}
+	t.Fatalf("%s is not in the state", resourceType)
+	return ""
 }

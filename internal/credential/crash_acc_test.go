@@ -7,7 +7,6 @@ package credential_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -195,39 +194,4 @@ func requireScore(t *testing.T, what, uri, credential string, want int) {
 	if got, err := acctest.Score(uri, credential); err != nil || got != want {
 		t.Errorf("%s: scoring was answered with %d (%v), want %d", what, got, err, want)
 	}
-}
-
-// stateFile is the part of a state file that the tests look at.
-type stateFile struct {
-	Resources []struct {
-		Type      string `json:"type"`
-		Instances []struct {
-			Attributes map[string]any `json:"attributes"`
-		} `json:"instances"`
-	} `json:"resources"`
-}
-
-func stateOf(t *testing.T, cli *acctest.CLI) stateFile {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(cli.Dir, "terraform.tfstate"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var state stateFile
-	if err := json.Unmarshal(content, &state); err != nil {
-		t.Fatal(err)
-	}
-	return state
-}
-
-func (s stateFile) attribute(t *testing.T, resourceType, name string) string {
-	t.Helper()
-	for _, resource := range s.Resources {
-		if resource.Type == resourceType && len(resource.Instances) == 1 {
-			value, _ := resource.Instances[0].Attributes[name].(string)
-			return value
-		}
-	}
-	t.Fatalf("%s is not in the state", resourceType)
-	return ""
 }

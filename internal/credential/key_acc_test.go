@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
 func expectAction(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
@@ -160,6 +161,27 @@ resource "mlws_service_key" "second" {
 			},
 		},
 	}})
+}
+
+func TestAccKeyImportByIdentity(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	config := env.Config(aci(env, "iris", "") + key("test", "iris", ""))
+	env.Test(t, resource.TestCase{
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		Steps: []resource.TestStep{
+			{Config: config, ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentity(keyAddress, map[string]knownvalue.Check{
+				"subscription_id":     knownvalue.StringExact("22222222-2222-2222-2222-222222222222"),
+				"resource_group_name": knownvalue.StringExact("rg-demo"),
+				"workspace_name":      knownvalue.StringExact("ws-demo"),
+				"service_name":        knownvalue.StringExact(env.Name("iris")),
+				"key_type":            knownvalue.StringExact("Primary"),
+			})}},
+			// The first plan of an import takes the key into the state.
+			{ResourceName: keyAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity, ExpectNonEmptyPlan: true},
+			{Config: config, ConfigPlanChecks: emptyPlan(), Check: env.CheckCount("RegenerateKeys", 1)},
+		},
+	})
 }
 
 func TestAccKeyOfAReplacedService(t *testing.T) {
