@@ -10,6 +10,7 @@ import (
 
 // ArtifactContent is what is known of the bytes of an uploaded file.
 type ArtifactContent struct {
+	Artifact
 	Size int64
 	MD5  []byte // nil where the storage account does not tell it
 }
@@ -21,7 +22,8 @@ func (w *Workspace) FindArtifact(ctx context.Context, container, path string) (A
 	if err := checkArtifactPath(path); err != nil {
 		return ArtifactContent{}, err
 	}
-	target, err := w.artifactContent(ctx, Artifact{Origin: uploadOrigin, Container: container, Path: path})
+	artifact := Artifact{Origin: uploadOrigin, Container: container, Path: path}
+	target, err := w.artifactContent(ctx, artifact)
 	if err != nil {
 		return ArtifactContent{}, err
 	}
@@ -29,7 +31,9 @@ func (w *Workspace) FindArtifact(ctx context.Context, container, path string) (A
 	if err != nil {
 		return ArtifactContent{}, err
 	}
-	return blob.properties(ctx)
+	content, err := blob.properties(ctx)
+	content.Artifact = artifact
+	return content, err
 }
 
 // artifactContent asks where the bytes of an artifact are.

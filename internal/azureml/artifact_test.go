@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
@@ -199,4 +201,52 @@ func TestUploadIsInterrupted(t *testing.T) {
 		t.Fatalf("got %T %v after %s", err, err, time.Since(begun))
 	}
 	wantText(t, err, "the time ran out while waiting for")
+}
+
+// What is there is not sent again, by whomever it was sent, and what is
+// something else is left alone.
+func TestUploadOnce(t *testing.T) {
+	e, ws := newEmulated(t)
+	ctx := within(t, time.Minute)
+	const container = "0123456789abcdef0123456789abcdef"
+	file := fileOf("code.tar.gz", "content")
+	var group errgroup.Group
+	urls := make([]string, 4)
+	for i := range urls {
+		group.Go(func() error {
+			uploaded, err := ws.UploadOnce(ctx, container, file)
+			urls[i] = uploaded.URL()
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	for _, url := range urls {
+		if url != "aml://artifact/LocalUpload/"+container+"/code.tar.gz" {
+			t.Errorf("the URL is %s", url)
+		}
+	}
+	if n := e.Count("PutBlob"); n != 1 {
+		t.Errorf("%d uploads at once, want 1", n)
+	}
+
+	longer := fileOf("code.tar.gz", "longer content")
+	uploaded, err := ws.UploadOnce(ctx, container, longer)
+	if err != nil || !strings.HasPrefix(uploaded.Container, container+"-") {
+		t.Fatalf("beside another file: %+v, %v", uploaded, err)
+	}
+	wantUploaded(t, e, []azureml.Artifact{uploaded}, []azureml.ArtifactFile{longer})
+
+	// Where nothing can be looked up, the upload finds out what is there.
+	for name, want := range map[string]string{"content": container, "other content": container + "-"} {
+		e.Fault(emulator.Fault{Operation: "GetArtifactContent", Kind: emulator.FaultError, Status: 403, Times: 1})
+		blind := fileOf("code.tar.gz", name)
+		uploaded, err := ws.UploadOnce(ctx, container, blind)
+		if err != nil || !strings.HasPrefix(uploaded.Container, want) || (len(uploaded.Container) > len(container)) != strings.HasSuffix(want, "-") {
+			t.Errorf("%s without a look: %+v, %v", name, uploaded, err)
+			continue
+		}
+		wantUploaded(t, e, []azureml.Artifact{uploaded}, []azureml.ArtifactFile{blind})
+	}
 }

@@ -204,3 +204,12 @@ func write(t *testing.T, name, content string) {
 		t.Fatal(err)
 	}
 }
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}

@@ -68,6 +68,71 @@ func inlineDefinition(environment environmentModel, registry *registryModel, pas
 	return json.Marshal(definition)
 }
 
+// environmentForm is how a configuration names an environment.
+type environmentForm int
+
+const (
+	// formOpen: values that are not known yet decide.
+	formOpen environmentForm = iota
+	// formInline is a definition of its own.
+	formInline
+	// formVersion is a registered environment of a given version.
+	formVersion
+	// formLatest is the latest version of a registered environment.
+	formLatest
+)
+
+// latestVersion is the version that stands for the latest one.
+const latestVersion = "latest"
+
+func (m environmentModel) form() environmentForm {
+	switch {
+	case m.Version.IsUnknown():
+		return formOpen
+	case m.Version.ValueString() == latestVersion:
+		return formLatest
+	case !m.Version.IsNull():
+		return formVersion
+	}
+	form := formLatest
+	for _, member := range m.inlineMembers() {
+		if set(member.value) {
+			return formInline
+		}
+		if member.value.IsUnknown() {
+			form = formOpen
+		}
+	}
+	return form
+}
+
+// registered reports whether the environment is one that the workspace has registered.
+func (m environmentModel) registered() bool {
+	return m.form() == formVersion || m.form() == formLatest
+}
+
+// deployedVersion is the version that is, or is to be, deployed; empty where it
+// is still to be found out which is the latest.
+func (m environmentModel) deployedVersion() string {
+	if m.form() == formVersion {
+		return m.Version.ValueString()
+	}
+	return m.ResolvedVersion.ValueString()
+}
+
+// inlineMembers are the attributes of an inline definition.
+func (m environmentModel) inlineMembers() []namedValue {
+	return []namedValue{
+		{"base_image", m.BaseImage},
+		{"base_dockerfile", m.BaseDockerfile},
+		{"base_image_registry", m.BaseImageRegistry},
+		{"conda_dependencies", m.CondaDependencies},
+		{"environment_variables", m.EnvironmentVariables},
+		{"inferencing_stack_version", m.InferencingStackVersion},
+		{"user_managed_dependencies", m.UserManagedDependencies},
+	}
+}
+
 // managesPackages reports whether the image has its packages already: as
 // configured, or where there are no conda dependencies to install.
 func (m environmentModel) managesPackages() bool {

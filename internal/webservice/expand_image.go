@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 )
 
 const (
@@ -41,15 +40,9 @@ func image(ctx context.Context, api *azureml.Workspace, plan deployment, s secre
 	}
 	var definition json.RawMessage
 	if environment.registered() {
-		name, version := environment.Name.ValueString(), environment.Version.ValueString()
-		registered, err := api.GetEnvironment(ctx, name, version)
-		if azureml.IsNotFound(err) {
-			diags.AddAttributeError(at, "The environment does not exist",
-				fmt.Sprintf("The workspace has no environment %q with version %q. Register it, or correct environment.name and environment.version.", name, version))
-			return nil, diags
-		}
-		if err != nil {
-			diags.Append(diagnostics.AtPath(at, "Could not read the environment", fmt.Sprintf("environment %q version %q", name, version), err))
+		registered, readDiags := readEnvironment(ctx, api, environment)
+		diags.Append(readDiags...)
+		if diags.HasError() {
 			return nil, diags
 		}
 		definition = registered

@@ -35,6 +35,8 @@ func flattenInference(ctx context.Context, deployed *azureml.EnvironmentImage, p
 	if before != nil {
 		if sameCode(*before, deployed, definition) {
 			after = *before
+		} else {
+			keepPlace(*before, &after)
 		}
 		priorEnvironment = before.Environment
 	}
@@ -121,6 +123,15 @@ func codeOf(deployed *azureml.EnvironmentImage, definition *environmentDefinitio
 	return code
 }
 
+// keepPlace keeps where the code of this machine lies, although it is not what
+// is deployed: without a hash, the plan shows that it is to be deployed again.
+func keepPlace(before inferenceModel, after *inferenceModel) {
+	after.SourceDirectory = before.SourceDirectory
+	if before.SourceDirectoryName.IsNull() && after.SourceDirectoryName.IsNull() && scriptName(before.EntryScript) == after.EntryScript.ValueString() {
+		after.EntryScript = before.EntryScript
+	}
+}
+
 // flattenEnvironment keeps the prior form: registered or inline. Without one,
 // a definition with a version counts as registered.
 func flattenEnvironment(ctx context.Context, definition *environmentDefinition, prior types.Object) types.Object {
@@ -132,10 +143,7 @@ func flattenEnvironment(ctx context.Context, definition *environmentDefinition, 
 		return prior
 	}
 	if before != nil && before.registered() || before == nil && definition.Version != "" {
-		after := newEnvironment()
-		after.Name = types.StringValue(definition.Name)
-		after.Version = optionalText(&definition.Version, types.StringNull())
-		return after.object()
+		return flattenRegistered(*definition, before).object()
 	}
 	after := newEnvironment()
 	if before != nil {
@@ -144,6 +152,23 @@ func flattenEnvironment(ctx context.Context, definition *environmentDefinition, 
 	after.Name = types.StringValue(definition.Name)
 	flattenInline(ctx, *definition, before, &after)
 	return after.object()
+}
+
+// flattenRegistered reads the version that is deployed. Where the configuration
+// asks for the latest one, that is the answer, and not another configuration.
+func flattenRegistered(definition environmentDefinition, before *environmentModel) environmentModel {
+	after := newEnvironment()
+	after.Name = types.StringValue(definition.Name)
+	after.ResolvedVersion = computedText(&definition.Version)
+	if before == nil || before.form() != formLatest {
+		after.Version = after.ResolvedVersion
+		return after
+	}
+	after.Version = before.Version
+	if after.ResolvedVersion.IsNull() && set(before.ResolvedVersion) {
+		after.ResolvedVersion = before.ResolvedVersion // not reported
+	}
+	return after
 }
 
 func flattenInline(ctx context.Context, definition environmentDefinition, before, after *environmentModel) {

@@ -10,26 +10,32 @@ import (
 
 type inferenceModel struct {
 	EntryScript         types.String `tfsdk:"entry_script"`
+	SourceDirectory     types.String `tfsdk:"source_directory"`
 	SourceURL           types.String `tfsdk:"source_url"`
 	SourceDirectoryName types.String `tfsdk:"source_directory_name"`
 	DriverURL           types.String `tfsdk:"driver_url"`
+	CodeHash            types.String `tfsdk:"code_hash"`
 	Environment         types.Object `tfsdk:"environment"`
 }
 
 var inferenceTypes = map[string]attr.Type{
 	"entry_script":          types.StringType,
+	"source_directory":      types.StringType,
 	"source_url":            types.StringType,
 	"source_directory_name": types.StringType,
 	"driver_url":            types.StringType,
+	"code_hash":             types.StringType,
 	"environment":           types.ObjectType{AttrTypes: environmentTypes},
 }
 
 func (m inferenceModel) object() types.Object {
 	return types.ObjectValueMust(inferenceTypes, map[string]attr.Value{
 		"entry_script":          m.EntryScript,
+		"source_directory":      m.SourceDirectory,
 		"source_url":            m.SourceURL,
 		"source_directory_name": m.SourceDirectoryName,
 		"driver_url":            m.DriverURL,
+		"code_hash":             m.CodeHash,
 		"environment":           m.Environment,
 	})
 }
@@ -37,6 +43,7 @@ func (m inferenceModel) object() types.Object {
 type environmentModel struct {
 	Name                    types.String `tfsdk:"name"`
 	Version                 types.String `tfsdk:"version"`
+	ResolvedVersion         types.String `tfsdk:"resolved_version"`
 	BaseImage               types.String `tfsdk:"base_image"`
 	BaseDockerfile          types.String `tfsdk:"base_dockerfile"`
 	BaseImageRegistry       types.Object `tfsdk:"base_image_registry"`
@@ -49,6 +56,7 @@ type environmentModel struct {
 var environmentTypes = map[string]attr.Type{
 	"name":                      types.StringType,
 	"version":                   types.StringType,
+	"resolved_version":          types.StringType,
 	"base_image":                types.StringType,
 	"base_dockerfile":           types.StringType,
 	"base_image_registry":       types.ObjectType{AttrTypes: registryTypes},
@@ -62,6 +70,7 @@ func (m environmentModel) object() types.Object {
 	return types.ObjectValueMust(environmentTypes, map[string]attr.Value{
 		"name":                      m.Name,
 		"version":                   m.Version,
+		"resolved_version":          m.ResolvedVersion,
 		"base_image":                m.BaseImage,
 		"base_dockerfile":           m.BaseDockerfile,
 		"base_image_registry":       m.BaseImageRegistry,
@@ -71,10 +80,6 @@ func (m environmentModel) object() types.Object {
 		"user_managed_dependencies": m.UserManagedDependencies,
 	})
 }
-
-// registered reports whether the environment is one that the workspace has
-// registered, named by name and version.
-func (m environmentModel) registered() bool { return m.Version.ValueString() != "" }
 
 // newEnvironment is an environment of which nothing is known.
 func newEnvironment() environmentModel {

@@ -57,7 +57,7 @@ func changed(plan, state attr.Value) bool { return !plan.IsUnknown() && !plan.Eq
 // it. The image is what a changed deployment of models and code is sent as.
 func patch(ctx context.Context, plan, state deployment, s secrets, image *azureml.EnvironmentImage) []azureml.PatchOperation {
 	var p patcher
-	if changed(plan.ModelIDs, state.ModelIDs) || changed(plan.InferenceConfig, state.InferenceConfig) {
+	if changesImage(ctx, plan, state) {
 		p.replace("/environmentImageRequest", image)
 	}
 	// The whole map: the API has no paths for single tags.

@@ -57,6 +57,7 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if replace {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("properties"))
 	}
+	resp.Diagnostics.Append(planInference(ctx, config, &plan, state)...)
 	if state != nil {
 		unfinished, diags := isUnfinished(ctx, req.Private)
 		resp.Diagnostics.Append(diags...)

@@ -167,9 +167,9 @@ var refusals = []refusal{
 		[]string{"environment.version names a registered environment", "base_image cannot be set too", "Remove environment.version"},
 	},
 	{
-		"no-environment", aciType, environment(`name = "e"`), environment(`name = "e", version = v.none`),
+		"no-environment", aciType, environment(`name = "e", inferencing_stack_version = "latest"`), environment(`name = "e", inferencing_stack_version = "latest", version = v.none`),
 		"environment",
-		[]string{"either registered (name and version) or inline", "Set environment.version"},
+		[]string{"either registered (name, with or without version, and nothing else) or inline", "Set environment.base_image or environment.base_dockerfile"},
 	},
 }
 

@@ -48,6 +48,12 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	if r.compute == azureml.ComputeAKS {
 		resp.Diagnostics.Append(checkCluster(ctx, api, plan.ComputeName.ValueString())...)
 	}
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(publish(ctx, api, config, &plan, nil)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	deployed, diags := image(ctx, api, plan, hidden)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

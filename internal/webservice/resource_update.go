@@ -46,8 +46,13 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	defer cancel()
 	ctx = reporting(ctx, "Updating", id.Name)
 
+	api := r.data.Client.Workspace(id.Workspace)
+	resp.Diagnostics.Append(publish(ctx, api, config, &plan, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	u := update{
-		api: r.data.Client.Workspace(id.Workspace), id: id, plan: plan, state: state,
+		api: api, id: id, plan: plan, state: state,
 		unfinished: unfinished, hidden: secretsOf(ctx, config),
 	}
 	service, diags := u.run(ctx)
@@ -158,7 +163,7 @@ func (u *update) run(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
 		return u.overwrite(ctx)
 	}
 	var deployed *azureml.EnvironmentImage
-	if changed(u.plan.ModelIDs, u.state.ModelIDs) || changed(u.plan.InferenceConfig, u.state.InferenceConfig) {
+	if changesImage(ctx, u.plan, u.state) {
 		built, diags := image(ctx, u.api, u.plan, u.hidden)
 		if diags.HasError() {
 			return nil, diags

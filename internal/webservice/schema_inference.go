@@ -19,29 +19,43 @@ func inferenceAttribute(compute azureml.ComputeType) schema.SingleNestedAttribut
 		MarkdownDescription: describe(compute, "inference_config", "The code that scores, and the environment it runs in. Leave it out for a no-code deployment of exactly one model."),
 		Attributes: map[string]schema.Attribute{
 			"entry_script": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "The Python file that defines `init()` and `run()`. With `source_directory_name`, its path inside that directory.",
-				Validators:          []validator.String{entryScriptRule},
+				Required: true,
+				MarkdownDescription: "The Python file that defines `init()` and `run()`. With `source_directory`, or `source_url` of an archive, its path inside that folder; " +
+					"with neither, the path of a file on this machine, which is uploaded alone, under its base name.",
+				Validators: []validator.String{entryScriptRule},
+			},
+			"source_directory": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "A folder on this machine, such as `\"${path.module}/src\"`: it is uploaded as a whole, but for what its `.amlignore` names (without one, its `.gitignore`). " +
+					"Where it lies makes no difference; see `code_hash`. Cannot be combined with `source_url`.",
+				Validators: []validator.String{notEmptyRule},
 			},
 			"source_url": schema.StringAttribute{
-				Required: true,
-				MarkdownDescription: "Where the code is: an existing `aml://` or `https://` URL, of the entry script itself, " +
-					"or with `source_directory_name` of a tar.gz archive.",
+				Optional: true, Computed: true,
+				MarkdownDescription: "Where the code is. Set it for code that is in the workspace's storage already: the `aml://` or `https://` URL of the entry script itself, " +
+					"or with `source_directory_name` of a tar.gz archive. Otherwise it is where the code was uploaded to.",
 				Validators: []validator.String{codeURLRule},
 			},
 			"source_directory_name": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "The name of the top folder inside the archive at `source_url`. With it, the archive is unpacked; without it, `source_url` is one file.",
-				Validators:          []validator.String{directoryNameRule},
+				Optional: true, Computed: true,
+				MarkdownDescription: "The name of the top folder inside the archive, in the image. With `source_directory` it defaults to that folder's name, or `source` where it has none (`.`). " +
+					"With `source_url` it says that this is an archive, to be unpacked; without it, `source_url` is one file.",
+				Validators: []validator.String{directoryNameRule},
 			},
 			"driver_url": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "The `aml://` or `https://` URL of a driver program, which older serving images import. Newer images need none.",
-				Validators:          []validator.String{codeURLRule},
+				Optional: true, Computed: true,
+				MarkdownDescription: "The `aml://` or `https://` URL of a driver program, which older serving images import. Newer images need none. " +
+					"For code from this machine one is written and uploaded unless you name your own.",
+				Validators: []validator.String{codeURLRule},
+			},
+			"code_hash": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "The SHA-256 of the code on this machine: names, sizes and bytes of the files, and nothing else, so that it is the same on every machine and in every checkout. " +
+					"A changed file shows here in the plan, and the code is deployed again in place. Null with `source_url`.",
 			},
 			"environment": schema.SingleNestedAttribute{
 				Required: true,
-				MarkdownDescription: "The environment the code runs in: a registered one (`name` and `version`; its definition is read from the workspace and deployed), " +
+				MarkdownDescription: "The environment the code runs in: a registered one (`name`, and `version` unless it is to be the latest; its definition is read from the workspace and deployed), " +
 					"or an inline definition (`name`, and `base_image` or `base_dockerfile`).",
 				Attributes: environmentAttributes(),
 			},
@@ -53,13 +67,19 @@ func environmentAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "The name of the environment.",
+			MarkdownDescription: "The name of the environment. Curated ones, such as `AzureML-sklearn-1.0-ubuntu20.04-py38-cpu`, are registered in every workspace.",
 			Validators:          []validator.String{notEmptyRule},
 		},
 		"version": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "The version of a registered environment. Cannot be combined with the attributes of an inline definition.",
-			Validators:          []validator.String{notEmptyRule},
+			Optional: true,
+			MarkdownDescription: "The version of a registered environment. `latest`, or no version and no inline definition either, is the version that is the latest when the service is deployed; " +
+				"later plans stay with it, see `resolved_version`. Cannot be combined with the attributes of an inline definition.",
+			Validators: []validator.String{notEmptyRule},
+		},
+		"resolved_version": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "The version of the registered environment that is deployed. With `latest` it stays as it is while newer ones are registered: " +
+				"name the newer one in `version` to move to it; once that is applied, `version` may be `latest` again. Null for an inline definition.",
 		},
 		"base_image": schema.StringAttribute{
 			Optional:            true,

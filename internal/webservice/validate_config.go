@@ -71,35 +71,26 @@ func checkModels(config deployment) diag.Diagnostics {
 	return diags
 }
 
-// checkInference tells the two forms of an environment apart.
+// checkInference tells the forms of the code and of the environment apart.
 func checkInference(ctx context.Context, config deployment) diag.Diagnostics {
 	var diags diag.Diagnostics
 	inference := decode[inferenceModel](ctx, config.InferenceConfig)
 	if inference == nil {
 		return diags
 	}
+	diags.Append(checkCode(*inference)...)
 	environment := decode[environmentModel](ctx, inference.Environment)
-	if environment == nil || environment.Version.IsUnknown() {
+	if environment == nil {
 		return diags
 	}
 	at := path.Root("inference_config").AtName("environment")
-	if environment.Version.IsNull() {
+	if environment.form() == formInline {
 		diags.Append(checkInline(*environment, at)...)
+	}
+	if !set(environment.Version) {
 		return diags
 	}
-	inline := []struct {
-		name  string
-		value attr.Value
-	}{
-		{"base_image", environment.BaseImage},
-		{"base_dockerfile", environment.BaseDockerfile},
-		{"base_image_registry", environment.BaseImageRegistry},
-		{"conda_dependencies", environment.CondaDependencies},
-		{"environment_variables", environment.EnvironmentVariables},
-		{"inferencing_stack_version", environment.InferencingStackVersion},
-		{"user_managed_dependencies", environment.UserManagedDependencies},
-	}
-	for _, member := range inline {
+	for _, member := range environment.inlineMembers() {
 		if set(member.value) {
 			diags.AddAttributeError(at.AtName(member.name), "An environment is either registered or inline",
 				fmt.Sprintf("environment.version names a registered environment, whose definition is read from the workspace, so %s cannot be set too. "+
@@ -117,8 +108,8 @@ func checkInline(environment environmentModel, at path.Path) diag.Diagnostics {
 			"environment.base_image and environment.base_dockerfile cannot both be set. Remove one of them.")
 	case environment.BaseImage.IsNull() && environment.BaseDockerfile.IsNull():
 		diags.AddAttributeError(at, "The environment is not defined",
-			"An environment is either registered (name and version) or inline (name, and base_image or base_dockerfile). "+
-				"Set environment.version, or environment.base_image or environment.base_dockerfile.")
+			"An environment is either registered (name, with or without version, and nothing else) or inline (name, and base_image or base_dockerfile). "+
+				"Set environment.base_image or environment.base_dockerfile, or remove what belongs to an inline definition.")
 	}
 	if set(environment.BaseImageRegistry) && set(environment.BaseDockerfile) && environment.BaseImage.IsNull() {
 		diags.AddAttributeError(at.AtName("base_image_registry"), "A registry belongs to a base image",

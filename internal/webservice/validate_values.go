@@ -6,6 +6,7 @@ package webservice
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strings"
 
@@ -45,10 +46,21 @@ var (
 		"Code is referenced by an aml:// or https:// URL, such as aml://artifact/LocalUpload/230101T000000-0123abcd/code.tar.gz.")
 	directoryNameRule = matches(`^[^/\\\s][^/\\]*$`,
 		"The directory is one name, without slashes: the top folder inside the archive.")
-	entryScriptRule = matches(`^[^/\\\s][^\\]*\.py$`,
-		"The entry script is a relative path of a Python file, with forward slashes, such as score.py.")
+	entryScriptRule = matches(`^\S.*\.py$`,
+		"The entry script is the path of a Python file, such as score.py.")
 	contentTypeRule = matches(`^[a-z]+/[-+.\w]+(;.*)?$`,
 		"A content type is a type and a subtype, such as application/json or text/csv.")
+	relativeRule = matches(`^[^/\\\s][^\\]*$`,
+		"The entry script of code at a URL is a relative path with forward slashes, such as score.py.")
+	insideRule = textRule{
+		rule: "The entry script is a path inside source_directory, with forward slashes, such as score.py or lib/score.py.",
+		check: func(value string) error {
+			if strings.Contains(value, `\`) || !fs.ValidPath(value) {
+				return fmt.Errorf("%q does not fit", value)
+			}
+			return nil
+		},
+	}
 	notEmptyRule = matches(`\S`, "The value must not be empty; leave the attribute out instead.")
 	pemRule      = matches(`-----BEGIN [A-Z0-9 ]+-----`, "The value is PEM text, with a BEGIN line; read it with file(), not its path.")
 	condaRule    = textRule{

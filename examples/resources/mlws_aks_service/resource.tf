@@ -23,6 +23,23 @@ resource "mlws_aks_service" "iris" {
   }
 }
 
+# Code from this machine: a changed file shows in the plan, and is deployed in place.
+resource "mlws_aks_service" "coded" {
+  name         = "iris-coded"
+  compute_name = "aks-demo"
+  model_ids    = ["iris:1"]
+  num_replicas = 1
+
+  inference_config = {
+    source_directory = "${path.module}/src"
+    entry_script     = "score.py"
+
+    environment = {
+      name = "AzureML-sklearn-1.0" # its latest version at the first deployment
+    }
+  }
+}
+
 # Key auth, the default; a fixed number of replicas, in a registered environment.
 resource "mlws_aks_service" "fixed" {
   name         = "iris-fixed"

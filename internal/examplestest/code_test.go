@@ -1,0 +1,32 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package examplestest_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/codearchive"
+)
+
+// terraform validate does not look at the code that an example deploys.
+func TestExampleCodeCanBeDeployed(t *testing.T) {
+	t.Parallel()
+	scripts, err := filepath.Glob(filepath.Join(examples, "*", "*", "src", "score.py"))
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no example has code: %v", err)
+	}
+	for _, script := range scripts {
+		tree, err := codearchive.Scan(t.Context(), filepath.Dir(script))
+		if err != nil || !slices.Contains(tree.Names(), "score.py") {
+			t.Errorf("%s: %v", script, err)
+		}
+		missing, err := codearchive.Undefined(strings.NewReader(read(t, script)), "init", "run")
+		if err != nil || len(missing) > 0 {
+			t.Errorf("%s does not define %v (%v)", script, missing, err)
+		}
+	}
+}

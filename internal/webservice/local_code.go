@@ -1,0 +1,112 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/mlws/terraform-provider-mlws/internal/codearchive"
+)
+
+// notCode are left out of every folder besides what codearchive leaves out: a
+// folder may be that of the configuration itself, and its state holds secrets
+// and changes with every apply.
+var notCode = []string{".terraform/", "*.tfstate", "*.tfstate.*", ".terraform.tfstate.lock.info", ".terraform.lock.hcl"}
+
+// errNoCode says that there is no code at that place on this machine, at
+// least not yet.
+var errNoCode = errors.New("no code")
+
+// scanCode lists the code of a configuration whose code is on this machine, and
+// checks its entry script. The error is errNoCode where there is nothing; every
+// other problem is a diagnostic. Its values are known.
+func scanCode(ctx context.Context, inference inferenceModel) (*codearchive.Tree, diag.Diagnostics, error) {
+	script := inference.EntryScript.ValueString()
+	at, where := codePath(inference), script
+	var tree *codearchive.Tree
+	var err error
+	if inference.codeForm() == codeInFile {
+		tree, err = codearchive.ScanFile(script)
+	} else {
+		where = inference.SourceDirectory.ValueString()
+		tree, err = codearchive.Scan(ctx, where, notCode...)
+		script = filepath.Join(where, filepath.FromSlash(script))
+	}
+	var diags diag.Diagnostics
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, missing := os.Stat(where); errors.Is(missing, fs.ErrNotExist) {
+			return nil, nil, errNoCode
+		}
+	}
+	if err != nil {
+		diags.AddAttributeError(at, "The code cannot be uploaded", fmt.Sprintf("%s: %s.", where, err))
+		return nil, diags, nil
+	}
+	diags.Append(checkScript(inference, tree, script)...)
+	return tree, diags, nil
+}
+
+// codePath is the attribute that says where the code is.
+func codePath(inference inferenceModel) path.Path {
+	if inference.codeForm() == codeInFile {
+		return entryScriptPath
+	}
+	return sourceDirectoryPath
+}
+
+// noCode says what a place without code means.
+func noCode(inference inferenceModel) (summary, detail string) {
+	if inference.codeForm() == codeInFile {
+		return "The entry script is not there",
+			fmt.Sprintf("There is no file %s (relative to the folder in which terraform runs; \"${path.module}/…\" is relative to the module).", inference.EntryScript.ValueString())
+	}
+	return "The source directory is not there",
+		fmt.Sprintf("There is no folder %s (relative to the folder in which terraform runs; \"${path.module}/…\" is relative to the module).", inference.SourceDirectory.ValueString())
+}
+
+// checkScript checks that the entry script is among what is uploaded, and
+// defines what the serving image calls.
+func checkScript(inference inferenceModel, tree *codearchive.Tree, script string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if inference.EntryScript.IsUnknown() {
+		return diags
+	}
+	name := inference.EntryScript.ValueString()
+	if inference.codeForm() == codeInFolder && !slices.Contains(tree.Names(), name) {
+		folder := inference.SourceDirectory.ValueString()
+		detail := fmt.Sprintf("There is no file %s in %s. Correct entry_script, which is the script's path inside source_directory.", name, folder)
+		if _, err := os.Stat(script); err == nil {
+			detail = fmt.Sprintf("%s is in %s, but its ignore file leaves it out. Correct the .amlignore (or, without one, the .gitignore) there.", name, folder)
+		}
+		diags.AddAttributeError(entryScriptPath, "The entry script is not uploaded", detail)
+		return diags
+	}
+	file, err := os.Open(script)
+	if err != nil {
+		diags.AddAttributeError(entryScriptPath, "The entry script cannot be read", err.Error()+".")
+		return diags
+	}
+	defer func() { _ = file.Close() }()
+	missing, err := codearchive.Undefined(file, "init", "run")
+	if err != nil {
+		diags.AddAttributeError(entryScriptPath, "The entry script cannot be read", err.Error()+".")
+		return diags
+	}
+	if len(missing) > 0 {
+		diags.AddAttributeError(entryScriptPath, "The entry script is not complete",
+			fmt.Sprintf("%s does not define %s at the top level of the module. The serving image calls init() once, and run() for every request. Define both in it, or import them.",
+				script, strings.Join(missing, " and ")))
+	}
+	return diags
+}

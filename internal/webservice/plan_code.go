@@ -1,0 +1,130 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// planInference plans what follows from the code on this machine, and which
+// version of an environment stays deployed. It runs again at apply: Terraform
+// then refuses a code_hash that is not the one of the plan.
+func planInference(ctx context.Context, config deployment, plan, state *deployment) diag.Diagnostics {
+	configured, planned := decode[inferenceModel](ctx, config.InferenceConfig), decode[inferenceModel](ctx, plan.InferenceConfig)
+	if configured == nil || planned == nil {
+		return nil
+	}
+	var prior *inferenceModel
+	if state != nil {
+		prior = decode[inferenceModel](ctx, state.InferenceConfig)
+	}
+	diags := planCode(ctx, *configured, planned, prior)
+	if environment := decode[environmentModel](ctx, planned.Environment); environment != nil {
+		var before *environmentModel
+		if prior != nil {
+			before = decode[environmentModel](ctx, prior.Environment)
+		}
+		environment.ResolvedVersion = planResolved(*environment, before)
+		planned.Environment = environment.object()
+	}
+	plan.InferenceConfig = planned.object()
+	return diags
+}
+
+// planCode reads the code, where it is known what to read and it is there.
+func planCode(ctx context.Context, configured inferenceModel, planned, prior *inferenceModel) diag.Diagnostics {
+	planned.SourceURL, planned.SourceDirectoryName, planned.DriverURL = configured.SourceURL, configured.SourceDirectoryName, configured.DriverURL
+	planned.CodeHash = types.StringNull()
+	form := configured.codeForm()
+	if form == codeAtURL {
+		return nil
+	}
+	planned.SourceURL, planned.CodeHash = types.StringUnknown(), types.StringUnknown()
+	planned.DriverURL = orUnknown(configured.DriverURL)
+	switch {
+	case form == codeInFile:
+	case form == codeInFolder && configured.SourceDirectoryName.IsNull() && set(configured.SourceDirectory):
+		planned.SourceDirectoryName = types.StringValue(topFolder(configured.SourceDirectory.ValueString()))
+	default:
+		planned.SourceDirectoryName = orUnknown(configured.SourceDirectoryName)
+	}
+	if form == codeOpen || configured.SourceDirectory.IsUnknown() || form == codeInFile && configured.EntryScript.IsUnknown() {
+		return nil
+	}
+	tree, diags, err := scanCode(ctx, configured)
+	if err != nil {
+		// Something else of the same apply may be about to write it. For a service
+		// that exists, apply then finds out whether anything has changed.
+		summary, detail := noCode(configured)
+		diags.AddAttributeWarning(codePath(configured), summary,
+			detail+" If this apply writes it, that is fine: what is in it is seen only then. If not, the apply will fail before it sends anything.")
+		return diags
+	}
+	if diags.HasError() {
+		return diags
+	}
+	sum, err := tree.Hash(ctx)
+	if err != nil {
+		diags.AddAttributeError(codePath(configured), "The code cannot be read", err.Error()+".")
+		return diags
+	}
+	planned.CodeHash = types.StringValue(sum)
+	if prior != nil {
+		keepCode(configured, planned, *prior)
+	}
+	return diags
+}
+
+// keepCode plans the state's values where the code is the one that is deployed,
+// wherever it lies now: then nothing is different.
+func keepCode(configured inferenceModel, planned *inferenceModel, prior inferenceModel) {
+	if !prior.CodeHash.Equal(planned.CodeHash) || prior.SourceDirectory.IsNull() != configured.SourceDirectory.IsNull() {
+		return
+	}
+	sameScript := configured.EntryScript.Equal(prior.EntryScript)
+	if configured.SourceDirectory.IsNull() {
+		// The base name is in the hash.
+		planned.EntryScript, sameScript = prior.EntryScript, true
+	} else {
+		if !configured.SourceDirectoryName.IsNull() && !configured.SourceDirectoryName.Equal(prior.SourceDirectoryName) {
+			return
+		}
+		planned.SourceDirectory, planned.SourceDirectoryName = prior.SourceDirectory, prior.SourceDirectoryName
+	}
+	planned.SourceURL = prior.SourceURL
+	if sameScript && configured.DriverURL.IsNull() {
+		planned.DriverURL = prior.DriverURL
+	}
+}
+
+func orUnknown(value types.String) types.String {
+	if value.IsNull() {
+		return types.StringUnknown()
+	}
+	return value
+}
+
+// planResolved plans the version of a registered environment: the latest is
+// looked up once, and then stays.
+func planResolved(configured environmentModel, prior *environmentModel) types.String {
+	form := configured.form()
+	kept := prior != nil && prior.registered() && prior.Name.Equal(configured.Name)
+	switch {
+	case form == formInline:
+		return types.StringNull()
+	case form == formVersion && kept && prior.ResolvedVersion.IsNull() && prior.Version.Equal(configured.Version):
+		return types.StringNull() // written before there was a resolved_version
+	case form == formVersion:
+		return configured.Version
+	case form == formLatest && kept && prior.form() == formLatest:
+		return prior.ResolvedVersion
+	case form == formLatest && kept:
+		return types.StringValue(prior.deployedVersion())
+	default:
+		return types.StringUnknown()
+	}
+}

@@ -1,0 +1,267 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/mlws/terraform-provider-mlws/internal/codearchive"
+)
+
+const scoreScript = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
+
+// onDisk makes a folder of that name with these files.
+func onDisk(t *testing.T, name string, files map[string]string) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), name)
+	for file, content := range files {
+		at := filepath.Join(folder, file)
+		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(at, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+func hashOf(t *testing.T, folder string) string {
+	t.Helper()
+	tree, err := codearchive.Scan(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := tree.Hash(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum
+}
+
+// What a plan makes of the code, and what it says.
+func TestPlanCode(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"score.py": scoreScript, "lib/helper.py": "x = 1\n"}
+	src, copied := onDisk(t, "src", files), onDisk(t, "copied", files)
+	script, gone := filepath.Join(src, "score.py"), filepath.Join(src, "gone")
+	sum := hashOf(t, src)
+	tree, err := codearchive.ScanFile(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scriptSum, err := tree.Hash(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := unknown{}
+	deployed := values{"source_directory": src, "source_directory_name": "src", "source_url": "aml://artifact/a/code.tar.gz", "driver_url": "aml://artifact/a/d.py", "code_hash": sum}
+	alone := values{"entry_script": script, "source_url": "aml://artifact/a/score.py", "driver_url": "aml://artifact/a/d.py", "code_hash": scriptSum}
+	for name, test := range map[string]struct {
+		config, prior values // of the code alone; a nil prior is a create
+		want          values
+		warning       string
+	}{
+		"new folder":               {config: values{"source_directory": src}, want: values{"source_directory": src, "source_directory_name": "src", "source_url": u, "driver_url": u, "code_hash": sum}},
+		"new folder, named":        {config: values{"source_directory": src, "source_directory_name": "code"}, want: values{"source_directory": src, "source_directory_name": "code", "source_url": u, "driver_url": u, "code_hash": sum}},
+		"new folder, own driver":   {config: values{"source_directory": src, "driver_url": "https://x/d.py"}, want: values{"source_directory": src, "source_directory_name": "src", "source_url": u, "driver_url": "https://x/d.py", "code_hash": sum}},
+		"new folder without name":  {config: values{"source_directory": src + "/lib/.."}, want: values{"source_directory": src + "/lib/..", "source_directory_name": "src", "source_url": u, "driver_url": u, "code_hash": sum}},
+		"new file":                 {config: values{"entry_script": script}, want: values{"entry_script": script, "source_url": u, "driver_url": u, "code_hash": scriptSum}},
+		"new URL":                  {config: values{"source_url": "https://x/y"}, want: values{"source_url": "https://x/y"}},
+		"unknown folder":           {config: values{"source_directory": u}, want: values{"source_directory": u, "source_directory_name": u, "source_url": u, "driver_url": u, "code_hash": u}},
+		"unknown script of folder": {config: values{"source_directory": src, "entry_script": u}, want: values{"source_directory": src, "entry_script": u, "source_directory_name": "src", "source_url": u, "driver_url": u, "code_hash": sum}},
+		"unknown file":             {config: values{"entry_script": u}, want: values{"entry_script": u, "source_url": u, "driver_url": u, "code_hash": u}},
+		"unknown URL":              {config: values{"source_url": u}, want: values{"source_url": u, "source_directory_name": u, "driver_url": u, "code_hash": u}},
+		"folder that is not there": {config: values{"source_directory": gone}, want: values{"source_directory": gone, "source_directory_name": "gone", "source_url": u, "driver_url": u, "code_hash": u}, warning: "There is no folder " + gone},
+		"file that is not there":   {config: values{"entry_script": gone + ".py"}, want: values{"entry_script": gone + ".py", "source_url": u, "driver_url": u, "code_hash": u}, warning: "There is no file " + gone + ".py"},
+
+		"same folder":                {config: values{"source_directory": src}, prior: deployed, want: deployed},
+		"same code elsewhere":        {config: values{"source_directory": copied}, prior: deployed, want: deployed},
+		"same code, same name":       {config: values{"source_directory": copied, "source_directory_name": "src"}, prior: deployed, want: deployed},
+		"same code, other name":      {config: values{"source_directory": src, "source_directory_name": "code"}, prior: deployed, want: merged(deployed, values{"source_directory_name": "code", "source_url": u, "driver_url": u})},
+		"same code, unknown name":    {config: values{"source_directory": src, "source_directory_name": u}, prior: deployed, want: merged(deployed, values{"source_directory_name": u, "source_url": u, "driver_url": u})},
+		"same code, own driver":      {config: values{"source_directory": src, "driver_url": "https://x/d.py"}, prior: deployed, want: merged(deployed, values{"driver_url": "https://x/d.py"})},
+		"same file":                  {config: values{"entry_script": script}, prior: alone, want: alone},
+		"same file elsewhere":        {config: values{"entry_script": filepath.Join(copied, "score.py")}, prior: alone, want: alone},
+		"other code":                 {config: values{"source_directory": src}, prior: merged(deployed, values{"code_hash": "other"}), want: merged(deployed, values{"source_url": u, "driver_url": u})},
+		"code of others":             {config: values{"source_directory": src}, prior: merged(deployed, values{"code_hash": nil}), want: merged(deployed, values{"source_url": u, "driver_url": u})},
+		"folder became a file":       {config: values{"entry_script": script}, prior: deployed, want: merged(alone, values{"source_url": u, "driver_url": u})},
+		"file became a folder":       {config: values{"source_directory": src}, prior: alone, want: merged(deployed, values{"source_url": u, "driver_url": u})},
+		"URL became a folder":        {config: values{"source_directory": src}, prior: values{"source_url": "https://x/y"}, want: merged(deployed, values{"source_url": u, "driver_url": u})},
+		"folder became a URL":        {config: values{"source_url": "https://x/y"}, prior: deployed, want: values{"source_url": "https://x/y"}},
+		"URL as before":              {config: values{"source_url": "https://x/y"}, prior: values{"source_url": "https://x/y"}, want: values{"source_url": "https://x/y"}},
+		"deployed, folder now gone":  {config: values{"source_directory": gone}, prior: deployed, want: values{"source_directory": gone, "source_directory_name": "gone", "source_url": u, "driver_url": u, "code_hash": u}, warning: "There is no folder " + gone},
+		"deployed, folder now open":  {config: values{"source_directory": u}, prior: deployed, want: values{"source_directory": u, "source_directory_name": u, "source_url": u, "driver_url": u, "code_hash": u}},
+		"another script, same files": {config: values{"source_directory": src}, prior: merged(deployed, values{"entry_script": "lib/score.py"}), want: merged(deployed, values{"driver_url": u})},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data, _ := testData(t)
+			s := serve(t, data)
+			config := merged(aksConfig, coded(test.config))
+			var prior values
+			if test.prior != nil {
+				prior = aksState(coded(test.prior))
+			}
+			result := s.plan(aksType, config, prior, nil)
+			if diff := cmp.Diff(coded(test.want)["inference_config"], clean(result.values["inference_config"])); diff != "" {
+				t.Errorf("(-want +got)\n%s\n%v", diff, texts(result.diags))
+			}
+			if warned := strings.Join(texts(result.diags), "\n"); test.warning == "" && warned != "" || !strings.Contains(warned, test.warning) {
+				t.Errorf("%q, want %q", warned, test.warning)
+			}
+			if test.prior != nil && cmp.Equal(clean(coded(test.prior)["inference_config"]), clean(result.values["inference_config"])) != (result.values["state"] == "Healthy") {
+				t.Errorf("the state of the service is planned as %v", result.values["state"])
+			}
+		})
+	}
+}
+
+// clean leaves out what is null.
+func clean(value any) any {
+	object, ok := value.(values)
+	if !ok {
+		return value
+	}
+	cleaned := values{}
+	for name, member := range object {
+		if member != nil {
+			cleaned[name] = member
+		}
+	}
+	return cleaned
+}
+
+func TestTopFolder(t *testing.T) {
+	t.Parallel()
+	for directory, want := range map[string]string{
+		"src": "src", "./src/": "src", "/a/b": "b", "../x": "x", "a/..": "source", ".": "source", "./": "source", "..": "source", "../..": "source", "/": "source", "a/ b": "source", "a/b c": "b c",
+	} {
+		if got := topFolder(directory); got != want {
+			t.Errorf("%s: %s, want %s", directory, got, want)
+		}
+	}
+}
+
+// Code that cannot be deployed is refused by the plan, at the attribute that says where it is.
+func TestPlanRefusesCode(t *testing.T) {
+	t.Parallel()
+	link := onDisk(t, "src", map[string]string{"score.py": scoreScript})
+	if err := os.Symlink(t.TempDir(), filepath.Join(link, "data")); err != nil {
+		t.Fatal(err)
+	}
+	folder := func(files map[string]string) values { return values{"source_directory": onDisk(t, "src", files)} }
+	for name, test := range map[string]struct {
+		code values
+		path string
+		want []string
+	}{
+		"no script":      {folder(map[string]string{"main.py": scoreScript}), "entry_script", []string{"There is no file score.py in", "Correct entry_script"}},
+		"ignored script": {folder(map[string]string{"score.py": scoreScript, ".amlignore": "s*\n"}), "entry_script", []string{"its ignore file leaves it out", ".amlignore"}},
+		"no run":         {folder(map[string]string{"score.py": "def init(): pass\n"}), "entry_script", []string{"does not define run at the top level"}},
+		"neither":        {folder(map[string]string{"score.py": "class A:\n  def run(self): pass\n"}), "entry_script", []string{"does not define init and run"}},
+		"link out":       {values{"source_directory": link}, "source_directory", []string{"the link data points out of the folder", ".amlignore"}},
+		"not a folder":   {values{"source_directory": filepath.Join(link, "score.py")}, "source_directory", []string{"is a file, not a folder"}},
+		"lone, no init":  {values{"entry_script": filepath.Join(onDisk(t, "src", map[string]string{"s.py": "from x import run\n"}), "s.py")}, "entry_script", []string{"s.py does not define init"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data, _ := testData(t)
+			for _, prior := range []values{nil, aksState(coded(values{"source_url": "https://x/y"}))} {
+				result := serve(t, data).plan(aksType, merged(aksConfig, coded(test.code)), prior, nil)
+				if len(result.diags) != 1 || result.diags[0].Severity != tfprotov6.DiagnosticSeverityError || attributePath(result.diags[0]) != "inference_config."+test.path {
+					t.Fatalf("%v", texts(result.diags))
+				}
+				for _, want := range test.want {
+					if !strings.Contains(result.diags[0].Detail, want) {
+						t.Errorf("%q is not in: %s", want, result.diags[0].Detail)
+					}
+				}
+			}
+		})
+	}
+}
+
+// The state of the configuration that the folder belongs to is no part of it.
+func TestStateIsNotCode(t *testing.T) {
+	t.Parallel()
+	plain := onDisk(t, "src", map[string]string{"score.py": scoreScript})
+	module := onDisk(t, "src", map[string]string{
+		"score.py": scoreScript, "terraform.tfstate": "secret", "terraform.tfstate.backup": "secret", "terraform.tfstate.d/x/terraform.tfstate": "secret", ".terraform/environment": "x",
+	})
+	sums := map[string]bool{}
+	for _, folder := range []string{plain, module} {
+		plan := deploymentOf(t, computes[0], coded(values{"source_directory": folder}))
+		inference := *decode[inferenceModel](t.Context(), plan.InferenceConfig)
+		tree, diags, err := scanCode(t.Context(), inference)
+		if err != nil || diags.HasError() {
+			t.Fatal(diags, err)
+		}
+		sum, err := tree.Hash(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums[sum] = true
+	}
+	if len(sums) != 1 {
+		t.Error("the state makes a difference")
+	}
+}
+
+// Which version of a registered environment stays deployed.
+func TestPlanEnvironment(t *testing.T) {
+	t.Parallel()
+	u := unknown{}
+	for name, test := range map[string]struct {
+		config, prior values
+		want          any // the resolved version
+		same          bool
+	}{
+		"new, version":              {config: values{"version": "3"}, want: "3"},
+		"new, latest":               {config: values{"version": "latest"}, want: u},
+		"new, none":                 {config: values{}, want: u},
+		"new, unknown":              {config: values{"version": u}, want: u},
+		"new, inline":               {config: values{"base_image": "i"}, want: nil},
+		"new, unknown inline":       {config: values{"base_image": u}, want: u},
+		"same version":              {config: values{"version": "3"}, prior: values{"version": "3", "resolved_version": "3"}, want: "3", same: true},
+		"same version, old state":   {config: values{"version": "3"}, prior: values{"version": "3"}, want: nil, same: true},
+		"other version":             {config: values{"version": "4"}, prior: values{"version": "3", "resolved_version": "3"}, want: "4"},
+		"latest stays":              {config: values{"version": "latest"}, prior: values{"version": "latest", "resolved_version": "3"}, want: "3", same: true},
+		"none stays":                {config: values{}, prior: values{"resolved_version": "3"}, want: "3", same: true},
+		"none becomes latest":       {config: values{"version": "latest"}, prior: values{"resolved_version": "3"}, want: "3", same: true},
+		"latest, version not known": {config: values{}, prior: values{}, want: nil, same: true},
+		"version becomes latest":    {config: values{"version": "latest"}, prior: values{"version": "3", "resolved_version": "3"}, want: "3", same: true},
+		"old state becomes latest":  {config: values{"version": "latest"}, prior: values{"version": "3"}, want: "3", same: true},
+		"latest becomes version":    {config: values{"version": "4"}, prior: values{"version": "latest", "resolved_version": "3"}, want: "4"},
+		"latest becomes the same":   {config: values{"version": "3"}, prior: values{"version": "latest", "resolved_version": "3"}, want: "3", same: true},
+		"inline becomes latest":     {config: values{"version": "latest"}, prior: values{"base_image": "i"}, want: u},
+		"latest becomes inline":     {config: values{"base_image": "i"}, prior: values{"version": "latest", "resolved_version": "3"}, want: nil},
+		"another name":              {config: values{"name": "f"}, prior: values{"resolved_version": "3"}, want: u},
+		"an unknown name":           {config: values{"name": u}, prior: values{"resolved_version": "3"}, want: u},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data, _ := testData(t)
+			environment := func(members values) values { return inference(merged(values{"name": "e"}, members)) }
+			var prior values
+			if test.prior != nil {
+				prior = aksState(environment(test.prior))
+			}
+			result := serve(t, data).plan(aksType, merged(aksConfig, environment(test.config)), prior, nil)
+			planned, _ := result.values["inference_config"].(values)["environment"].(values)
+			if diff := cmp.Diff(test.want, planned["resolved_version"]); diff != "" {
+				t.Errorf("resolved_version (-want +got)\n%s\n%v", diff, texts(result.diags))
+			}
+			if test.same != (result.values["state"] == "Healthy") {
+				t.Errorf("the service is planned as %v, deployed again is %t", result.values["state"], !test.same)
+			}
+		})
+	}
+}

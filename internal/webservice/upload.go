@@ -1,0 +1,211 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/codearchive"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+)
+
+// archiveName is the file name of an archive in the workspace's storage.
+const archiveName = "code.tar.gz"
+
+// publish does, before a deployment is sent, what the deployment refers to: it
+// uploads the code of this machine, and finds out which version of an
+// environment is the latest. It fills in what the plan has left unknown, and
+// reads the code from where the configuration says, since the plan may have
+// kept the spelling of another checkout.
+func publish(ctx context.Context, api *azureml.Workspace, config deployment, plan, state *deployment) diag.Diagnostics {
+	configured, planned := decode[inferenceModel](ctx, config.InferenceConfig), decode[inferenceModel](ctx, plan.InferenceConfig)
+	if configured == nil || planned == nil {
+		return nil
+	}
+	var prior inferenceModel
+	if state != nil {
+		if before := decode[inferenceModel](ctx, state.InferenceConfig); before != nil {
+			prior = *before
+		}
+	}
+	var diags diag.Diagnostics
+	if configured.local() && (planned.SourceURL.IsUnknown() || planned.DriverURL.IsUnknown()) {
+		u := uploader{api: api, configured: *configured, planned: planned, prior: prior}
+		diags.Append(u.run(ctx)...)
+		if diags.HasError() {
+			return diags
+		}
+	}
+	if environment := decode[environmentModel](ctx, planned.Environment); environment != nil && environment.ResolvedVersion.IsUnknown() {
+		definition, readDiags := readEnvironment(ctx, api, *environment)
+		diags.Append(readDiags...)
+		if diags.HasError() {
+			return diags
+		}
+		_, latest := azureml.EnvironmentIdentity(definition)
+		environment.ResolvedVersion = computedText(&latest)
+		planned.Environment = environment.object()
+	}
+	plan.InferenceConfig = planned.object()
+	return diags
+}
+
+// readEnvironment reads the definition of a registered environment.
+func readEnvironment(ctx context.Context, api *azureml.Workspace, environment environmentModel) (json.RawMessage, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	at := inferencePath.AtName("environment")
+	name, version := environment.Name.ValueString(), environment.deployedVersion()
+	object := fmt.Sprintf("environment %q version %q", name, version)
+	if version == "" {
+		object = fmt.Sprintf("environment %q", name)
+	}
+	definition, err := api.GetEnvironment(ctx, name, version)
+	switch {
+	case err == nil:
+		return definition, nil
+	case azureml.IsNotFound(err) && version == "":
+		diags.AddAttributeError(at, "The environment does not exist",
+			fmt.Sprintf("The workspace has no environment %q. Register it, correct environment.name, or define the environment inline (base_image or base_dockerfile). The names of curated environments begin with AzureML-.", name))
+	case azureml.IsNotFound(err):
+		diags.AddAttributeError(at, "The environment does not exist",
+			fmt.Sprintf("The workspace has no environment %q with version %q. Register it, or correct environment.name and environment.version; without a version, the latest one is deployed.", name, version))
+	default:
+		diags.Append(diagnostics.AtPath(at, "Could not read the environment", object, err))
+	}
+	return nil, diags
+}
+
+// uploader uploads the code of one deployment.
+type uploader struct {
+	api        *azureml.Workspace
+	configured inferenceModel
+	planned    *inferenceModel
+	prior      inferenceModel // what is deployed now; empty where nothing is
+}
+
+func (u *uploader) run(ctx context.Context) diag.Diagnostics {
+	tree, diags, err := scanCode(ctx, u.configured)
+	if err != nil {
+		summary, detail := noCode(u.configured)
+		diags.AddAttributeError(codePath(u.configured), summary, detail+" Nothing was deployed. Write it before this apply, or correct the path.")
+	}
+	if diags.HasError() {
+		return diags
+	}
+	packed, err := u.pack(ctx, tree)
+	if err != nil {
+		diags.AddAttributeError(codePath(u.configured), "The code cannot be read", err.Error()+".")
+		return diags
+	}
+	defer packed.remove()
+	if set(u.planned.CodeHash) && u.planned.CodeHash.ValueString() != packed.sum {
+		diags.AddAttributeError(codePath(u.configured), "The code has changed since it was planned",
+			fmt.Sprintf("The plan is to deploy the code of hash %s, and now it has the hash %s. Nothing was deployed. Run terraform apply again to see and deploy the code as it is now.",
+				u.planned.CodeHash.ValueString(), packed.sum))
+		return diags
+	}
+	u.planned.CodeHash = types.StringValue(packed.sum)
+	if err := u.fill(ctx, packed); err != nil {
+		diags.Append(diagnostics.AtPath(codePath(u.configured), "Could not upload the code", "the code of "+u.where(), err))
+	}
+	return diags
+}
+
+func (u *uploader) where() string {
+	if u.configured.codeForm() == codeInFile {
+		return u.configured.EntryScript.ValueString()
+	}
+	return u.configured.SourceDirectory.ValueString()
+}
+
+// fill uploads what is not there yet, and fills in where it is.
+func (u *uploader) fill(ctx context.Context, packed *packedCode) error {
+	folder := u.planned.SourceDirectoryName.ValueString()
+	if u.planned.SourceURL.IsUnknown() {
+		same := u.prior.CodeHash.Equal(u.planned.CodeHash) && u.prior.SourceDirectoryName.Equal(u.planned.SourceDirectoryName)
+		if same {
+			u.planned.SourceURL = u.prior.SourceURL // nothing has changed after all
+		} else {
+			uploaded, err := u.api.UploadOnce(ctx, containerOf("code", packed.sum, folder), packed.file())
+			if err != nil {
+				return err
+			}
+			u.planned.SourceURL = types.StringValue(uploaded.URL())
+		}
+	}
+	if !u.planned.DriverURL.IsUnknown() {
+		return nil
+	}
+	location := codeVariables(*u.planned)[entryScriptVariable]
+	text := codearchive.Driver(location, folder)
+	uploaded, err := u.api.UploadOnce(ctx, containerOf("driver", text), azureml.ArtifactFile{
+		Path: codearchive.DriverName, Size: int64(len(text)),
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil },
+	})
+	if err != nil {
+		return err
+	}
+	u.planned.DriverURL = types.StringValue(uploaded.URL())
+	return nil
+}
+
+// containerOf names the place of an upload after what is uploaded: the same
+// code, of whichever service or attempt, has the same place.
+func containerOf(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// packedCode is code that is ready to upload, in a temporary file: what is
+// uploaded, and sent again after a fault, is what was hashed.
+type packedCode struct {
+	name, sum string
+	size      int64
+	artifact  string
+}
+
+func (u *uploader) pack(ctx context.Context, tree *codearchive.Tree) (packed *packedCode, err error) {
+	temporary, err := os.CreateTemp("", "mlws-code-*")
+	if err != nil {
+		return nil, err
+	}
+	packed = &packedCode{name: temporary.Name(), artifact: archiveName}
+	defer func() {
+		if err = errors.Join(err, temporary.Close()); err != nil {
+			packed.remove()
+		}
+	}()
+	if u.configured.codeForm() == codeInFile {
+		packed.artifact = scriptName(u.configured.EntryScript)
+		packed.sum, err = tree.Copy(ctx, temporary)
+	} else {
+		packed.sum, err = tree.Archive(ctx, temporary, u.planned.SourceDirectoryName.ValueString())
+	}
+	if err != nil {
+		return packed, err
+	}
+	packed.size, err = temporary.Seek(0, io.SeekCurrent)
+	return packed, err
+}
+
+func (p *packedCode) remove() { _ = os.Remove(p.name) }
+
+func (p *packedCode) file() azureml.ArtifactFile {
+	return azureml.ArtifactFile{
+		Path: p.artifact, Size: p.size,
+		Open: func() (io.ReadCloser, error) { return os.Open(p.name) },
+	}
+}

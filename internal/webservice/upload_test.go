@@ -1,0 +1,66 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Code that is not what the plan has shown is not uploaded; there is no client
+// here to upload it with.
+func TestOtherCodeThanPlanned(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	src := onDisk(t, "src", map[string]string{"score.py": scoreScript})
+	plan := deploymentOf(t, computes[0], coded(values{"source_directory": src, "source_directory_name": "src", "source_url": unknown{}, "driver_url": unknown{}, "code_hash": "planned"}))
+	config := deploymentOf(t, computes[0], coded(values{"source_directory": src}))
+	diags := publish(t.Context(), nil, config, &plan, nil)
+	if len(diags) != 1 || !diags.HasError() || !strings.Contains(diags[0].Summary(), "has changed since it was planned") || !strings.Contains(diags[0].Detail(), hashOf(t, src)) {
+		t.Errorf("%v", diags)
+	}
+	if left, err := filepath.Glob(filepath.Join(os.TempDir(), "*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// What is deployed and what is not decides whether an update sends it.
+func TestChangesImage(t *testing.T) {
+	t.Parallel()
+	base := values{"source_directory": "/a/src", "source_directory_name": "src", "source_url": "aml://artifact/a/code.tar.gz", "driver_url": "aml://artifact/a/d.py", "code_hash": "a"}
+	lone := values{"entry_script": "/a/score.py", "source_url": "aml://artifact/a/score.py", "code_hash": "a"}
+	for name, test := range map[string]struct {
+		before, after values
+		want          bool
+	}{
+		"nothing":                  {base, base, false},
+		"another place":            {base, merged(base, values{"source_directory": "/b/src"}), false},
+		"no longer on the machine": {base, merged(base, values{"source_directory": nil, "code_hash": nil}), false},
+		"another upload":           {base, merged(base, values{"source_url": "aml://artifact/b/code.tar.gz"}), true},
+		"another driver":           {base, merged(base, values{"driver_url": nil}), true},
+		"another folder name":      {base, merged(base, values{"source_directory_name": "code"}), true},
+		"another script":           {base, merged(base, values{"entry_script": "lib/score.py"}), true},
+		"a lone script elsewhere":  {lone, merged(lone, values{"entry_script": "score.py"}), false},
+		"another lone script":      {lone, merged(lone, values{"entry_script": "/a/other.py"}), true},
+		"another environment":      {base, merged(base, values{"environment": values{"name": "f", "base_image": "i"}}), true},
+		"not known yet":            {base, merged(base, values{"source_url": unknown{}}), true},
+	} {
+		plan, state := deploymentOf(t, computes[0], coded(test.after)), deploymentOf(t, computes[0], coded(test.before))
+		if got := changesImage(t.Context(), plan, state); got != test.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+	models := deploymentOf(t, computes[0], merged(coded(base), values{"model_ids": list{"iris:2"}}))
+	if !changesImage(t.Context(), models, deploymentOf(t, computes[0], coded(base))) {
+		t.Error("another model is no change")
+	}
+	none := deploymentOf(t, computes[0], nil)
+	none.InferenceConfig = types.ObjectNull(inferenceTypes)
+	if !changesImage(t.Context(), none, deploymentOf(t, computes[0], coded(base))) {
+		t.Error("no code is no change")
+	}
+}
