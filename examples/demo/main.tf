@@ -1,7 +1,7 @@
-# The main job of the provider in one file: two deployments, one with keys and
-# one with tokens, and the credentials of both. `make demo` runs it against the
-# emulator; the provider takes its credentials and workspace from ARM_* and
-# MLWS_* variables, so nothing here changes for a real workspace.
+# The main job of the provider in one file: a model and its code, deployed twice,
+# once with keys and once with tokens, and the credentials of both. `make demo`
+# runs it against the emulator; the provider takes its credentials and workspace
+# from ARM_* and MLWS_* variables, so nothing here changes for a real workspace.
 
 terraform {
   required_version = ">= 1.8"
@@ -15,12 +15,6 @@ terraform {
 
 provider "mlws" {}
 
-variable "model_id" {
-  description = "The registered no-code model to deploy, as name:version."
-  type        = string
-  default     = "iris:1"
-}
-
 variable "compute_name" {
   description = "The AKS cluster, attached to the workspace, to deploy to."
   type        = string
@@ -33,12 +27,48 @@ variable "aks_key_auth" {
   default     = null
 }
 
-# Container Instances: key auth is off unless you ask for it.
+# The trained parameters. A changed file becomes the next version: it is
+# registered first, then the services move to it, and the old one is deleted last.
+resource "mlws_model" "iris" {
+  name        = "iris-softmax"
+  description = "Softmax regression on the four measures of Fisher's irises"
+  path        = "${path.module}/model/iris.json"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# What Model.deploy calls an InferenceConfig. A changed file in src is deployed in
+# place: the services keep their addresses and keys.
+locals {
+  inference = {
+    entry_script     = "score.py"
+    source_directory = "${path.module}/src"
+
+    environment = {
+      name       = "iris"
+      base_image = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04"
+
+      conda_dependencies = yamlencode({
+        dependencies = ["python=3.8", { pip = ["azureml-defaults"] }]
+      })
+    }
+  }
+}
+
+# Container Instances: key auth is off unless you ask for it. The apply is good
+# only when the service answers this request.
 resource "mlws_aci_service" "iris" {
-  name         = "iris-aci"
-  description  = "Iris classifier, reached with a key"
-  model_ids    = [var.model_id]
-  auth_enabled = true
+  name             = "iris-aci"
+  description      = "Iris classifier, reached with a key"
+  model_ids        = [mlws_model.iris.model_id]
+  inference_config = local.inference
+  auth_enabled     = true
+
+  test_request = {
+    body = jsonencode({ data = [[5.1, 3.5, 1.4, 0.2]] })
+  }
 
   tags = {
     team = "flowers"
@@ -61,7 +91,8 @@ resource "mlws_service_key" "secondary" {
 resource "mlws_aks_service" "iris" {
   name               = "iris-aks"
   description        = "Iris classifier, reached with a short-lived token"
-  model_ids          = [var.model_id]
+  model_ids          = [mlws_model.iris.model_id]
+  inference_config   = local.inference
   compute_name       = var.compute_name
   auth_enabled       = var.aks_key_auth
   token_auth_enabled = true

@@ -13,18 +13,22 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner"
 )
 
 // emulatorProcess is a running emulator and the environment that it told us to
 // use it with.
 type emulatorProcess struct {
-	command *exec.Cmd
-	environ map[string]string
-	log     *os.File
+	command  *exec.Cmd
+	environ  map[string]string
+	executes bool // scoring calls are answered by the uploaded code
+	log      *os.File
 }
 
 // startEmulator starts the emulator on free ports and reads the export lines
-// that it prints for a person; the last of them means that it is ready.
+// that it prints for a person; the last of them means that it is ready. Where
+// there is a python3 it runs the code that the demo uploads, which is the demo's own.
 func startEmulator(ctx context.Context, binary, work string) (*emulatorProcess, error) {
 	log, err := os.Create(filepath.Join(work, "emulator.log"))
 	if err != nil {
@@ -32,8 +36,12 @@ func startEmulator(ctx context.Context, binary, work string) (*emulatorProcess, 
 	}
 	// Not bound to ctx, and out of reach of the terminal's Ctrl-C: an interrupted
 	// terraform still needs it, to end what it has begun.
-	command := exec.Command(binary, "-listen", "127.0.0.1:0", "-tls-listen", "127.0.0.1:0",
-		"-ca-file", filepath.Join(work, "emulator-ca.pem"), "-operation-duration", "1s")
+	args := []string{"-listen", "127.0.0.1:0", "-tls-listen", "127.0.0.1:0", "-ca-file", filepath.Join(work, "emulator-ca.pem"), "-operation-duration", "1s"}
+	_, pythonErr := pyrunner.Find(ctx)
+	if pythonErr == nil {
+		args = append(args, "-execute")
+	}
+	command := exec.Command(binary, args...)
 	command.Stderr = log
 	ownProcessGroup(command)
 	stdout, err := command.StdoutPipe()
@@ -43,7 +51,7 @@ func startEmulator(ctx context.Context, binary, work string) (*emulatorProcess, 
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
-	process := &emulatorProcess{command: command, environ: map[string]string{}, log: log}
+	process := &emulatorProcess{command: command, environ: map[string]string{}, executes: pythonErr == nil, log: log}
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
 		line := strings.TrimSpace(lines.Text())

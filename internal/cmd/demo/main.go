@@ -69,9 +69,13 @@ func run(ctx context.Context, report *report) (err error) {
 		return err
 	}
 	defer emulator.stop()
-	report.proved("a workspace, an AKS cluster and a registered model on %s", emulator.environ["ARM_RESOURCE_MANAGER_ENDPOINT"])
+	runs := "; it runs the uploaded code with python3"
+	if !emulator.executes {
+		runs = "; without python3 it cannot run the uploaded code"
+	}
+	report.proved("a workspace with an AKS cluster on %s%s", emulator.environ["ARM_RESOURCE_MANAGER_ENDPOINT"], runs)
 
-	demo, err := newDemo(work, filepath.Join(root, "examples", "demo"), terraformPath, emulator.environ)
+	demo, err := newDemo(work, filepath.Join(root, "examples", "demo"), terraformPath, emulator)
 	if err != nil {
 		return err
 	}

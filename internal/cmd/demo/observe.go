@@ -38,9 +38,17 @@ func (d *demo) values(ctx context.Context) (objects, error) {
 
 // expectStatus scores once. The error names the status, never the credential.
 func expectStatus(ctx context.Context, uri, credential string, want int) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, uri, strings.NewReader(`{"data": [[5.1, 3.5, 1.4, 0.2]]}`))
+	status, _, err := post(ctx, uri, credential, `{"data": [[5.1, 3.5, 1.4, 0.2]]}`)
+	if err == nil && status != want {
+		err = fmt.Errorf("scoring at %s answered %d, not %d", uri, status, want)
+	}
+	return err
+}
+
+func post(ctx context.Context, uri, credential, body string) (status int, answer []byte, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, uri, strings.NewReader(body))
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	if credential != "" {
@@ -48,16 +56,11 @@ func expectStatus(ctx context.Context, uri, credential string, want int) error {
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
 	defer response.Body.Close() //nolint:errcheck // read-only
-	if _, err := io.Copy(io.Discard, response.Body); err != nil {
-		return err
-	}
-	if response.StatusCode != want {
-		return fmt.Errorf("scoring at %s answered %d, not %d", uri, response.StatusCode, want)
-	}
-	return nil
+	answer, err = io.ReadAll(response.Body)
+	return response.StatusCode, answer, err
 }
 
 func indent(text string) string {

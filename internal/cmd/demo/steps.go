@@ -27,6 +27,8 @@ const cliConfig = `provider_installation {
 // demo is a copy of examples/demo with a terraform to drive it.
 type demo struct {
 	terraform  *tfexec.Terraform
+	directory  string
+	predicts   bool // the emulator runs the uploaded code
 	aciURI     string
 	aksURI     string
 	oldPrimary string
@@ -39,7 +41,7 @@ type step struct {
 	run   func(ctx context.Context) (string, error)
 }
 
-func newDemo(work, example, terraformPath string, emulator map[string]string) (*demo, error) {
+func newDemo(work, example, terraformPath string, emulator *emulatorProcess) (*demo, error) {
 	directory := filepath.Join(work, "demo")
 	if err := os.CopyFS(directory, os.DirFS(example)); err != nil {
 		return nil, err
@@ -58,11 +60,11 @@ func newDemo(work, example, terraformPath string, emulator map[string]string) (*
 		"PATH": os.Getenv("PATH"), "HOME": work,
 		"TF_CLI_CONFIG_FILE": configFile, "CHECKPOINT_DISABLE": "1",
 	}
-	maps.Copy(environ, emulator)
+	maps.Copy(environ, emulator.environ)
 	if err := terraform.SetEnv(environ); err != nil {
 		return nil, err
 	}
-	return &demo{terraform: terraform}, nil
+	return &demo{terraform: terraform, directory: directory, predicts: emulator.executes}, nil
 }
 
 func (d *demo) steps() []step {
@@ -70,9 +72,11 @@ func (d *demo) steps() []step {
 		{"terraform apply", d.deploy},
 		{"Score the ACI service without a key", d.scoreWithoutKey},
 		{"Score it with both keys", d.scoreWithKeys},
+		{"Predict with the uploaded code", d.predict},
 		{"terraform apply -replace=mlws_service_key.primary", d.rotate},
 		{"Score with the old key, the new one, and the secondary", d.scoreAfterRotation},
 		{"Score the AKS service with its token", d.scoreWithToken},
+		{"Change score.py, terraform apply, and predict again", d.changeCode},
 		{"terraform plan again", d.planAgain},
 		{"terraform plan with both auth modes on", d.planRefused},
 		{"terraform destroy", d.destroy},
@@ -89,6 +93,9 @@ func (d *demo) deploy(ctx context.Context) (string, error) {
 	}
 	d.aciURI, d.aksURI = state.text("mlws_aci_service.iris", "scoring_uri"), state.text("mlws_aks_service.iris", "scoring_uri")
 	d.oldPrimary, d.secondary = state.text("mlws_service_key.primary", "key"), state.text("mlws_service_key.secondary", "key")
+	if state.text("mlws_model.iris", "model_id") == "" {
+		return "", errors.New("the model is not in the state")
+	}
 	for _, service := range []string{"mlws_aci_service.iris", "mlws_aks_service.iris"} {
 		if health := state.text(service, "state"); health != "Healthy" {
 			return "", fmt.Errorf("%s is %q, not Healthy", service, health)
@@ -97,7 +104,7 @@ func (d *demo) deploy(ctx context.Context) (string, error) {
 	if d.oldPrimary == "" || d.secondary == "" {
 		return "", errors.New("the keys are not in the state")
 	}
-	return "an ACI service with key auth and an AKS service with token auth are Healthy", nil
+	return "a model is registered, its code uploaded; an ACI service with key auth and an AKS service with token auth are Healthy", nil
 }
 
 func (d *demo) scoreWithoutKey(ctx context.Context) (string, error) {

@@ -1,0 +1,91 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The demo runs as make demo runs it, once with the python3 of this machine and
+// once where there is none. What a step proves, the demo checks itself; here it
+// matters that no step is missing, and that it says which of them it left out.
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	binary := filepath.Join(t.TempDir(), "demo")
+	if output, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, output)
+	}
+	for name, test := range map[string]struct{ path, predicted, changed string }{
+		"with python3":    {os.Getenv("PATH"), "three flowers are setosa, versicolor, virginica", "with the same URL and keys; the three flowers are SETOSA, VERSICOLOR, VIRGINICA"},
+		"without python3": {withoutPython(t), "left out: python3 (3.8 or newer) is not on PATH", "with the same URL and keys; the predictions are left out: python3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			temporary := t.TempDir()
+			command := exec.Command(binary)
+			command.Env = append(os.Environ(), "PATH="+test.path, "TMPDIR="+temporary)
+			raw, err := command.CombinedOutput()
+			output := string(raw)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, output)
+			}
+			for _, step := range []string{
+				"Build the provider and the emulator: both built",
+				"terraform apply: a model is registered, its code uploaded",
+				"Score the ACI service without a key: 401",
+				"Score it with both keys: 200 with the primary, 200 with the secondary",
+				"Predict with the uploaded code: " + test.predicted,
+				"terraform apply -replace=mlws_service_key.primary: a new primary key, the same secondary",
+				"401 with the old key, 200 with the new one, 200 with the secondary",
+				"401 without, 401 with a key, 200 with the token; refresh it after",
+				"Change score.py, terraform apply, and predict again: deployed in place, " + test.changed,
+				"terraform plan again: no changes",
+				"terraform plan with both auth modes on: refused at plan",
+				"terraform destroy: the state is empty",
+			} {
+				if !strings.Contains(output, step) {
+					t.Errorf("the demo does not say %q:\n%s", step, output)
+				}
+			}
+			proved := len(regexp.MustCompile(`(?m)^ok +\d+ `).FindAllString(output, -1))
+			if !strings.Contains(output, fmt.Sprintf("All %d steps passed", proved)) {
+				t.Errorf("%d lines tell of a step:\n%s", proved, output)
+			}
+			left, err := os.ReadDir(temporary)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, entry := range left {
+				if strings.HasPrefix(entry.Name(), "mlws-") {
+					t.Errorf("%s is left behind", entry.Name())
+				}
+			}
+		})
+	}
+}
+
+// withoutPython is a PATH with what the demo needs, and no more.
+func withoutPython(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	for tool, needed := range map[string]bool{"go": true, "terraform": true, "git": false, "gcc": false, "cc": false} {
+		at, err := exec.LookPath(tool)
+		if err != nil {
+			if needed {
+				t.Fatalf("the demo needs %s: %v", tool, err)
+			}
+			continue
+		}
+		if err := os.Symlink(at, filepath.Join(folder, tool)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
