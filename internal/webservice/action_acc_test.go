@@ -6,6 +6,7 @@ package webservice_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -113,7 +114,7 @@ func TestInvokeService(t *testing.T) {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	s := serveActions(t, env)
-	outage := emulator.Fault{Kind: emulator.FaultTokenOutage}
+	outage := emulator.Fault{Kind: emulator.FaultTokenOutage, RetryAfter: time.Second}
 	primary, secondary := env.Emulator.Keys(env.WorkspaceID, "key")
 	for _, test := range []struct {
 		name, service string

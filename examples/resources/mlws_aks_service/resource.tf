@@ -21,6 +21,11 @@ resource "mlws_aks_service" "iris" {
   liveness_probe = {
     initial_delay_seconds = 60
   }
+
+  # The apply is good once the service has answered this with 200.
+  test_request = {
+    body = jsonencode({ data = [[5.1, 3.5, 1.4, 0.2]] })
+  }
 }
 
 # Code from this machine: a changed file shows in the plan, and is deployed in place.

@@ -6,6 +6,7 @@ package scenarios_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
@@ -46,16 +47,22 @@ func TestAccRegionOfTokens(t *testing.T) {
 		t.Errorf("the plan of a service that has tokens already warns again:\n%s", plan)
 	}
 
-	// The call is repeated three times before it is given up.
-	env.Emulator.Fault(emulator.Fault{Kind: emulator.FaultTokenOutage})
-	cli.Write(env.Config(far + aksToken(env, "near") + `
+	env.Emulator.Fault(emulator.Fault{Kind: emulator.FaultTokenOutage, RetryAfter: time.Second})
+	cli.Write(env.Config(far + strings.Replace(aksToken(env, "near"), "token_auth_enabled", "test_request = { body = \"{}\" }\ntoken_auth_enabled", 1) + `
 data "mlws_service_token" "far" {
   service_id = mlws_aks_service.far.id
+  depends_on = [terraform_data.later]
 }
+resource "terraform_data" "later" {}
 `))
-	plan, err = cli.Run("plan", "-no-color")
+	output, err := cli.Run(applyArgs...)
 	if err == nil {
-		t.Fatalf("a token came out of a region that is down:\n%s", plan)
+		t.Fatalf("a token came out of a region that is down:\n%s", output)
 	}
-	requireError(t, oneLine(plan), "Could not fetch a token", "(503 Service Unavailable)", "Tokens are issued in the workspace's region (westeurope): while it is down there are none", "key auth does not depend on that region")
+	outage := []string{"(503 Service Unavailable)", "Tokens are issued in the workspace's region (westeurope): while it is down there are none", "key auth does not depend on that region"}
+	for _, summary := range []string{"Could not fetch a token", "Could not fetch the credential to score with"} {
+		_, text, _ := strings.Cut(output, "Error: "+summary)
+		text, _, _ = strings.Cut(text, "\nError: ")
+		requireError(t, oneLine(text), outage...)
+	}
 }
