@@ -50,7 +50,8 @@ func NewArtifactContainer(now time.Time) string {
 // and returns them in the order in which they were given. A file that is there
 // already is never overwritten: with the same content it counts as uploaded,
 // with another one it is an *ArtifactExistsError. An upload that fails may leave
-// some files behind; it can be repeated.
+// some files behind; it can be repeated. An observer of the context (WithProgress)
+// hears how far it is.
 func (w *Workspace) UploadArtifacts(ctx context.Context, container string, files []ArtifactFile) ([]Artifact, error) {
 	artifacts := make([]Artifact, len(files))
 	seen := map[string]bool{}
@@ -64,7 +65,7 @@ func (w *Workspace) UploadArtifacts(ctx context.Context, container string, files
 		seen[file.Path] = true
 		artifacts[i] = Artifact{Origin: uploadOrigin, Container: container, Path: file.Path}
 	}
-	upload := w.newUpload()
+	upload := w.newUpload(ctx, files)
 	for begin := 0; begin < len(files); begin += pathsPerCall {
 		// Content URIs expire: each call's files are uploaded before the next call.
 		end := min(begin+pathsPerCall, len(files))

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
@@ -29,10 +30,22 @@ const (
 type upload struct {
 	workspace *Workspace
 	blocks    chan []byte
+
+	mu     sync.Mutex
+	sent   int64 // bytes
+	total  int64 // -1 where it is not known beforehand
+	report func(string)
 }
 
-func (w *Workspace) newUpload() *upload {
-	u := &upload{workspace: w, blocks: make(chan []byte, blocksAtOnce)}
+func (w *Workspace) newUpload(ctx context.Context, files []ArtifactFile) *upload {
+	u := &upload{workspace: w, blocks: make(chan []byte, blocksAtOnce), report: progressOf(ctx, "the upload")}
+	for _, file := range files {
+		if file.Size < 0 {
+			u.total = -1
+			break
+		}
+		u.total += file.Size
+	}
 	for range blocksAtOnce {
 		u.blocks <- nil // made when it is needed
 	}
@@ -54,6 +67,19 @@ func (u *upload) block(ctx context.Context, size int) ([]byte, error) {
 }
 
 func (u *upload) release(block []byte) { u.blocks <- block }
+
+// arrived reports what share of the upload is done, in tenths.
+func (u *upload) arrived(n int) {
+	const mebibyte = 1 << 20
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.sent += int64(n)
+	if u.total > 0 {
+		u.report(fmt.Sprintf("%d%% of %.1f MiB", u.sent*10/u.total*10, float64(u.total)/mebibyte))
+	} else if u.total < 0 {
+		u.report(fmt.Sprintf("%d MiB", u.sent/(64*mebibyte)*64))
+	}
+}
 
 // blockSizeOf is the memory that a file needs at a time: one byte more than it
 // has, so that its end is seen in the first read.
@@ -131,7 +157,9 @@ func (p *blobPut) read(ctx context.Context, content io.Reader) error {
 		switch {
 		case ended && len(p.ids) == 0:
 			p.whole = true
-			err = p.keep(ctx, p.blob.put(ctx, block[:n], p.sum))
+			if err = p.keep(ctx, p.blob.put(ctx, block[:n], p.sum)); err == nil {
+				p.upload.arrived(n)
+			}
 			p.upload.release(block)
 			return err
 		case n == 0:
@@ -141,7 +169,11 @@ func (p *blobPut) read(ctx context.Context, content io.Reader) error {
 			p.ids = append(p.ids, id)
 			p.staging.Go(func() error {
 				defer p.upload.release(block)
-				return p.blob.stage(ctx, id, block[:n])
+				err := p.blob.stage(ctx, id, block[:n])
+				if err == nil {
+					p.upload.arrived(n)
+				}
+				return err
 			})
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
@@ -125,6 +126,14 @@ RequestId:1</Message></Error>`
 			}
 		})
 	}
+}
+
+// Neither is it shown in the last error of an upload whose time ran out.
+func TestInterruptedUploadHidesTheSignature(t *testing.T) {
+	api := storing(t)
+	api.on("PUT", "/blobs/container/m", answer(503, "<Error><Code>ServerBusy</Code><Message>"+signature+" waits.</Message></Error>", "Retry-After: 60"))
+	_, err := api.ws.UploadArtifacts(within(t, 500*time.Millisecond), "c", oneFile)
+	wantText(t, err, `the file "m" was not uploaded: the time ran out`, "ServerBusy: (removed) waits")
 }
 
 func TestUploadToABadAddress(t *testing.T) {

@@ -115,6 +115,10 @@ func (b *blob) try(ctx context.Context, method string, request func(context.Cont
 	}
 	req := &http.Request{Method: method, URL: &b.address}
 	if ctx.Err() != nil {
+		var before *ResponseError
+		if errors.As(*last, &before) {
+			before.scrub(b.secrets)
+		}
 		return interrupted(ctx, req, *last)
 	}
 	var refused *azcore.ResponseError

@@ -11,14 +11,14 @@ import (
 // Progress is something that was seen to change during a wait.
 type Progress struct {
 	What    string        // what is waited for, for example: service "iris" to be Healthy
-	State   string        // as it is seen now, for example: Running (BuildImage)
+	State   string        // as it is seen now, for example: Running (BuildImage), 40% of 300.0 MiB
 	Elapsed time.Duration // since the wait began
 }
 
 type progressKey struct{}
 
-// WithProgress has observe called, by the goroutine that waits, at each change
-// that a wait within this context sees.
+// WithProgress has observe called, one call at a time, at each change that a wait
+// within this context sees.
 func WithProgress(ctx context.Context, observe func(Progress)) context.Context {
 	return context.WithValue(ctx, progressKey{}, observe)
 }

@@ -4,7 +4,9 @@
 package model_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -48,8 +50,10 @@ func TestAccModelRefusedAtPlan(t *testing.T) {
 		steps = append(steps, resource.TestStep{Config: refused.config, PlanOnly: true, ExpectError: words(refused.text)})
 	}
 	steps = append(steps, resource.TestStep{Config: w.config(filepath.Join(good, "nowhere")), ExpectError: words("nowhere cannot be read: no such file or directory")})
+	reader := w.ConfigAs(emulator.ReaderClientID, emulator.ReaderSecret, block("churn", good))
+	steps = append(steps, resource.TestStep{Config: reader, ExpectError: words("the caller lacks the permission Microsoft.MachineLearningServices/workspaces/metadata/artifacts/write")})
 	w.test(t, steps...)
-	if n := w.Count("CreateArtifacts"); n != 0 {
+	if n := w.Count("CreateAsset"); n != 0 {
 		t.Errorf("%d uploads", n)
 	}
 }
@@ -167,4 +171,65 @@ func TestAccModelInterrupted(t *testing.T) {
 	if text, err := cli.Run("destroy", "-auto-approve", "-no-color"); err != nil || len(w.models()) != 0 || w.Count("RegisterModel") != 1 {
 		t.Errorf("the destroy: %v; left %v after %d registrations\n%s", err, w.models(), w.Count("RegisterModel"), text)
 	}
+}
+
+// The signatures of the storage account are credentials: with everything logged
+// they are in no log and no message, and neither in the state. The log tells how
+// far the upload is.
+func TestAccModelKeepsSignaturesSecret(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.Emulator.Fault(emulator.Fault{Operation: "PutBlob", Kind: emulator.FaultError, Status: 403, Code: "AuthorizationFailure", Times: 1})
+	cli := w.NewCLI(t, w.config(folder(t, "m", map[string]string{"model.pkl": "weights"})))
+	var all strings.Builder
+	for _, fails := range []bool{true, false} {
+		command := cli.Command(t.Context(), []string{"TF_LOG=TRACE"}, "apply", "-auto-approve", "-no-color")
+		output, err := command.CombinedOutput()
+		if fails != (err != nil) {
+			t.Fatalf("%v\n%s", err, output)
+		}
+		all.Write(output)
+	}
+	state, err := os.ReadFile(filepath.Join(cli.Dir, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all.Write(state)
+	for _, wanted := range []string{"Could not upload the model", "Registering model churn: the upload, 100% of 0.0 MiB", `"model_id": "churn:1"`} {
+		if !strings.Contains(all.String(), wanted) {
+			t.Errorf("%q was not found", wanted)
+		}
+	}
+	signed := regexp.MustCompile(`sig=|sp=rcw|sv=20`)
+	if uri := contentURI(t, w); !signed.MatchString(uri) {
+		t.Errorf("the search would not find %s", uri)
+	}
+	if found := signed.FindString(all.String()); found != "" {
+		at := strings.Index(all.String(), found)
+		t.Errorf("a signature was found: %s", all.String()[max(0, at-300):at])
+	}
+	if output, err := cli.Run("destroy", "-auto-approve", "-no-color"); err != nil || len(w.models()) > 0 {
+		t.Errorf("%v\n%s", err, output)
+	}
+}
+
+// contentURI asks for the address of an uploaded file, as the client does.
+func contentURI(t *testing.T, w *workspace) string {
+	t.Helper()
+	ids := w.Emulator.ArtifactIDs(w.WorkspaceID)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.Emulator.ResourceManagerURL()+"/artifact/v2.0"+w.WorkspaceID+"/artifacts/contentinfo/"+ids[0], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+w.Emulator.AccessToken(emulator.OwnerClientID))
+	reply, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = reply.Body.Close() }()
+	var content struct{ ContentURI string }
+	if err := json.NewDecoder(reply.Body).Decode(&content); err != nil {
+		t.Fatal(err)
+	}
+	return content.ContentURI
 }

@@ -49,7 +49,7 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	api := r.data.Client.Workspace(workspace)
 	plan.ContentHash = text(files.hash)
-	made, failed := register(ctx, api, expand(plan), files, azureml.NewArtifactContainer(r.data.Clock.Now()))
+	made, failed := register(reporting(ctx, plan.Name.ValueString()), api, expand(plan), files, azureml.NewArtifactContainer(r.data.Clock.Now()))
 	if failed != nil {
 		resp.Diagnostics.Append(failed)
 		return
