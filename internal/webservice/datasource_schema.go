@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
 )
 
 func readText(text string) schema.StringAttribute {
@@ -51,7 +53,7 @@ func dataSourceSchema() schema.Schema {
 			"workspace_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "The full resource id of the workspace of `name`. Defaults to the provider's workspace.",
-				Validators:          []validator.String{workspaceIDRule},
+				Validators:          []validator.String{workspaceid.Validator()},
 			},
 			"compute_type":        readText("What the service runs on: `ACI`, `AKS`, or another type that this provider does not deploy to."),
 			"state":               readText("The state of the service: `Healthy`, `Unhealthy`, `Transitioning`, `Failed` or `Unschedulable`."),

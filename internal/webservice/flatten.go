@@ -64,10 +64,6 @@ func sameText(value string, prior types.String, same func(a, b string) bool) typ
 	return types.StringValue(value)
 }
 
-func equalFold(prior types.String, value string) bool {
-	return set(prior) && strings.EqualFold(prior.ValueString(), value)
-}
-
 // optionalText: the API does not tell an empty text from none.
 func optionalText(value *string, prior types.String) types.String {
 	if value != nil && *value != "" {

@@ -15,6 +15,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/properties"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
 )
 
 // ModifyPlan plans what depends on more than one attribute: the auth mode, the
@@ -42,15 +43,17 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if r.compute == azureml.ComputeAKS {
 		planAutoscale(ctx, config, &plan)
 	}
-	if planWorkspace(config, &plan, state, r.ownWorkspace()) {
+	var priorWorkspace *types.String
+	var priorProperties *types.Map
+	if state != nil {
+		priorWorkspace, priorProperties = &state.WorkspaceID, &state.Properties
+	}
+	var moved bool
+	if plan.WorkspaceID, moved = workspaceid.Plan(config.WorkspaceID, plan.WorkspaceID, priorWorkspace, r.ownWorkspace()); moved {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("workspace_id"))
 	}
 	tracked, diags := properties.Tracked(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	var priorProperties *types.Map
-	if state != nil {
-		priorProperties = &state.Properties
-	}
 	var replace bool
 	plan.Properties, replace, diags = properties.Service.Plan(config.Properties, plan.Properties, priorProperties, tracked)
 	resp.Diagnostics.Append(diags...)
@@ -166,29 +169,6 @@ func unknownMembers(wanted autoscaleModel, enabled types.Bool) autoscaleModel {
 		TargetUtilization: or(wanted.TargetUtilization),
 		RefreshSeconds:    or(wanted.RefreshSeconds),
 	}
-}
-
-// planWorkspace plans the provider's workspace where the configuration names
-// none, and reports whether that moves the service. The provider's workspace may
-// not be known yet: then the plan leaves it open, and apply asks again.
-func planWorkspace(config deployment, plan, state *deployment, own *resourceid.Workspace) (moved bool) {
-	if !config.WorkspaceID.IsNull() {
-		return false
-	}
-	switch {
-	case state == nil && own == nil:
-		plan.WorkspaceID = types.StringUnknown()
-		return false
-	case state == nil:
-		plan.WorkspaceID = types.StringValue(own.String())
-		return false
-	}
-	plan.WorkspaceID = state.WorkspaceID
-	if own == nil || equalFold(state.WorkspaceID, own.String()) {
-		return false
-	}
-	plan.WorkspaceID = types.StringValue(own.String())
-	return true
 }
 
 // warnRegion warns where token auth would depend on another region than the

@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
 )
 
 var (
@@ -79,18 +79,6 @@ func (r *serviceResource) ownWorkspace() *resourceid.Workspace {
 
 // serviceID returns the id of the service that a plan or state is about.
 func (r *serviceResource) serviceID(d deployment) (resourceid.Service, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	if set(d.WorkspaceID) {
-		workspace, err := resourceid.ParseWorkspace(d.WorkspaceID.ValueString())
-		if err != nil {
-			diags.AddAttributeError(path.Root("workspace_id"), "Invalid workspace_id", err.Error()+".")
-		}
-		return workspace.Service(d.Name.ValueString()), diags
-	}
-	if own := r.ownWorkspace(); own != nil {
-		return own.Service(d.Name.ValueString()), diags
-	}
-	diags.AddAttributeError(path.Root("workspace_id"), "The workspace is not known",
-		"Neither this resource nor the provider's configuration names a workspace. Set workspace_id here, or subscription_id, resource_group_name and workspace_name (or workspace_id) in the provider's configuration.")
-	return resourceid.Service{}, diags
+	workspace, diags := workspaceid.Resolve(d.WorkspaceID, r.ownWorkspace(), "resource")
+	return workspace.Service(d.Name.ValueString()), diags
 }

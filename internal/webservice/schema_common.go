@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
 )
 
 // The defaults of what one replica requests (azureml-core 1.51).
@@ -54,8 +55,8 @@ func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[stri
 		"workspace_id": schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: describe(compute, "workspace_id", "The full resource id of the workspace. Defaults to the provider's workspace."),
-			Validators:          []validator.String{workspaceIDRule},
-			PlanModifiers:       stringModifiers(compute, "workspace_id", keepFold),
+			Validators:          []validator.String{workspaceid.Validator()},
+			PlanModifiers:       stringModifiers(compute, "workspace_id", workspaceid.KeepCase()),
 		},
 		"name": schema.StringAttribute{
 			Required: true,

@@ -70,13 +70,6 @@ var (
 			return err
 		},
 	}
-	workspaceIDRule = textRule{
-		rule: "The workspace is named by its full resource id.",
-		check: func(value string) error {
-			_, err := resourceid.ParseWorkspace(value)
-			return err
-		},
-	}
 	serviceIDRule = textRule{
 		rule: "The service is named by its full resource id; the function service_id composes it.",
 		check: func(value string) error {
