@@ -97,6 +97,18 @@ func TestFromError(t *testing.T) {
 			refused(http.MethodPatch, servicePath, 409, azureml.ServiceError{Code: "Conflict", Message: "Conflict"}),
 			[]string{"busy with another operation", "apply again"},
 		},
+		"409 of what is no service": {
+			refused(http.MethodPost, "/modelmanagement/v1.0"+workspacePath+"/models", 409, azureml.ServiceError{Code: "Conflict", Message: "The model is locked."}),
+			[]string{"Azure refused the request (409)", "The model is locked", "Correct what the message names"},
+		},
+		"403 of what no document names": {
+			refused(http.MethodDelete, "/modelmanagement/v1.0"+workspacePath+"/models/iris:1", 403, azureml.ServiceError{}),
+			[]string{"the caller is not allowed to do this (403)", "Ask an owner of the workspace"},
+		},
+		"a file that was not uploaded": {
+			&azureml.UploadError{Path: "m/model.pkl", Err: refused(http.MethodPut, "/container/blob", 403, azureml.ServiceError{Code: "AuthorizationFailure", Message: "This request is not authorized."})},
+			[]string{`the file "m/model.pkl" was not uploaded: the caller is not allowed to do this (403)`, "This request is not authorized", "network rules"},
+		},
 		"409 capacity": {
 			refused(http.MethodPost, servicePath, 409, azureml.ServiceError{
 				Code: "Conflict", Message: "Conflict",

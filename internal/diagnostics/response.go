@@ -24,7 +24,7 @@ func explainResponse(e *azureml.ResponseError) string {
 		return explainForbidden(e)
 	case code == http.StatusNotFound:
 		return explainNotFound(e)
-	case code == http.StatusConflict:
+	case code == http.StatusConflict && strings.Contains(strings.ToLower(e.Path), "/services"):
 		return join("the service is busy with another operation, or in a state that does not allow this one (409).", why,
 			"Wait until the other operation has ended, then apply again.")
 	case code == http.StatusTooManyRequests:

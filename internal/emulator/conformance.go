@@ -91,7 +91,7 @@ func ConformanceTable() []Conformance {
 			{"the fields of an asset", FromSpecification}, {"artifacts by prefix", FromSDK},
 		}},
 		{OperationID: "Assets_ListQuery", Operation: "ListAssets", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{{"filters and orderby", FromSpecification}}},
-		{OperationID: "Assets_QueryById", Operation: "GetAsset", Refusals: []int{401, 403, 404}, Provider: true, Asserted: []Behaviour{{"the fields of an asset", FromSpecification}}},
+		{OperationID: "Assets_QueryById", Operation: "GetAsset", Refusals: []int{401, 403, 404}, Asserted: []Behaviour{{"the fields of an asset", FromSpecification}}},
 		{OperationID: "Assets_Patch", Operation: "PatchAsset", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{
 			{"JSON Patch, 200 with the asset", FromSpecification}, {"which paths", FromChoice},
 		}},

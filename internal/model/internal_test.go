@@ -4,6 +4,7 @@
 package model
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -40,5 +41,50 @@ func TestImportIdentity(t *testing.T) {
 	if !sameIdentity(identityOf(own.Model("churn", 3)), resourceid.Workspace{SubscriptionID: own.SubscriptionID, ResourceGroup: "RG", Name: "WS"}.Model("churn", 3)) ||
 		sameIdentity(identityOf(own.Model("churn", 3)), own.Model("churn", 4)) {
 		t.Error("identities are compared wrongly")
+	}
+}
+
+// What a plan makes of the disk.
+func TestPlanContent(t *testing.T) {
+	t.Parallel()
+	here, moved := folder(t, sample), folder(t, sample)
+	hash, missing := hashOf(t, here), filepath.Join(here, "nowhere")
+	state := func(at, hash types.String) *registration {
+		return &registration{Path: at, ContentHash: hash, ModelID: text("churn:1")}
+	}
+	unknown, none := types.StringUnknown(), types.StringNull()
+	for name, tc := range map[string]struct {
+		at         types.String
+		state      *registration
+		path, hash types.String
+		replace    bool
+		said       string
+	}{
+		"new":                       {text(here), nil, text(here), text(hash), false, ""},
+		"new, not there yet":        {text(missing), nil, text(missing), unknown, false, "It must be there when the plan is applied"},
+		"new, path not known yet":   {unknown, nil, unknown, unknown, false, ""},
+		"the same":                  {text(here), state(text(here), text(hash)), text(here), text(hash), false, ""},
+		"another checkout":          {text(moved), state(text(here), text(hash)), text(here), text(hash), false, ""},
+		"changed":                   {text(here), state(text(here), text("old")), text(here), text(hash), true, ""},
+		"not on this machine":       {text(missing), state(text(here), text("old")), text(here), text("old"), false, "cannot be seen. Model \"churn:1\" stays registered"},
+		"path not known yet":        {unknown, state(text(here), text(hash)), unknown, unknown, true, ""},
+		"imported":                  {text(here), state(none, none), text(here), text(hash), false, ""},
+		"imported, the hash known":  {text(here), state(none, text(hash)), text(here), text(hash), false, ""},
+		"imported, other content":   {text(here), state(none, text("old")), text(here), text(hash), true, ""},
+		"imported, not here either": {text(missing), state(none, none), text(missing), none, false, "stays registered"},
+		"unusable":                  {text(t.TempDir()), state(text(here), text(hash)), none, none, false, "has no file in it"},
+	} {
+		plan := registration{Path: tc.at, Name: text("churn")}
+		replace, diags := planContent(t.Context(), &plan, tc.state)
+		said := ""
+		for _, d := range diags {
+			said += d.Detail()
+		}
+		if replace != tc.replace || (tc.said == "") != (said == "") || !strings.Contains(said, tc.said) {
+			t.Errorf("%s: replaced: %t, %q", name, replace, said)
+		}
+		if !diags.HasError() && (!plan.Path.Equal(tc.path) || !plan.ContentHash.Equal(tc.hash)) {
+			t.Errorf("%s: path %s, hash %s", name, plan.Path, plan.ContentHash)
+		}
 	}
 }

@@ -65,7 +65,7 @@ func modelSchema(ctx context.Context) schema.Schema {
 			},
 			"path": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The file or folder to register, on the machine that Terraform runs on. A folder is uploaded whole, hidden files included; links may point inside it only. " +
+				MarkdownDescription: "The file or folder to register, on the machine that Terraform runs on. A folder is uploaded whole, under its own name, hidden files included; links may point inside it only. " +
 					"Only the content counts: another path with the same content is not a change. While the path does not exist, the registered version stays as it is.",
 				Validators: []validator.String{notEmpty},
 			},
