@@ -6,6 +6,7 @@ package scenarios_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
@@ -150,5 +151,38 @@ func TestAccUnhealthyWarns(t *testing.T) {
 	}
 	if calls := env.Calls(); len(calls) != 1 {
 		t.Errorf("the refresh called %v", calls)
+	}
+}
+
+// An operation that succeeds does not make a service Healthy: the apply waits
+// for that too, and says what it has seen where its time runs out.
+func TestAccSucceededIsNotHealthy(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	env.Emulator.Fault(emulator.Fault{Operation: "CreateService", Kind: emulator.FaultUnhealthyLater, Times: 2})
+	cli := env.NewCLI(t, env.Config(block(env, aksType, "never", `timeouts = { create = "2s" }`)+block(env, aksType, "iris", "")))
+	healed := make(chan struct{})
+	go func() {
+		defer close(healed)
+		// The one that has the time becomes Healthy after a moment.
+		for {
+			live, _ := env.Emulator.ServiceJSON(env.WorkspaceID, env.Name("iris"))
+			if live["state"] == emulator.StateUnhealthy || t.Context().Err() != nil {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		time.Sleep(500 * time.Millisecond)
+		_ = env.Emulator.SetServiceState(env.WorkspaceID, env.Name("iris"), emulator.StateHealthy)
+	}()
+	output, err := cli.Run(applyArgs...)
+	<-healed
+	if err == nil || strings.Count(output, "\nError: ") != 1 {
+		t.Fatalf("want one error (%v):\n%s", err, output)
+	}
+	requireError(t, oneLine(output), "The service was created, but did not become Healthy", "with mlws_aks_service.never", `the time allowed for waiting on service "never" to be Healthy ran out`,
+		"the last state seen was Unhealthy", "The service is Unhealthy", "The end of the container log:")
+	if s := stateOf(t, cli); !s.tainted[aksType+".never"] || s.tainted[aksType+".iris"] {
+		t.Errorf("tainted are %v, want the service that never became Healthy", s.tainted)
 	}
 }
