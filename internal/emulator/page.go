@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -30,12 +31,12 @@ const pageRequests = 50
 // The views hold what a person may see: no key, no token, no secret.
 type (
 	pageView struct {
-		Base, Authority, CAFile, Now string
-		Workspaces                   []workspaceView
-		Requests                     []requestView
-		Faults                       []faultView
-		Kinds                        []FaultKind
-		Operations                   []string
+		Base, Address, Authority, CAFile, Now string
+		Workspaces                            []workspaceView
+		Requests                              []requestView
+		Faults                                []faultView
+		Kinds                                 []FaultKind
+		Operations                            []string
 	}
 	workspaceView struct {
 		ID, Name, Location   string
@@ -49,15 +50,18 @@ type (
 	}
 	computeView struct{ Name, Kind, Location, State string }
 	requestView struct {
-		Time, Method, Path, Operation, Principal, Fault string
-		Status                                          int
+		Time, Method, Path, Short, Operation, Principal, Fault string
+		Status                                                 int
 	}
 	faultView struct{ Kind, Operation, Service, Left, Skip string }
 )
 
 // showPage renders what there is as one page, for a person who wants to see.
 func showPage(c *call) (*reply, error) {
-	view := pageView{Base: c.pathPrefix, Authority: c.tlsBase, CAFile: c.caFile, Now: c.Now().Format(time.DateTime), Kinds: faultKinds, Operations: c.router.operations()}
+	view := pageView{
+		Base: c.pathPrefix, Address: c.plainBase, Authority: c.tlsBase, CAFile: c.caFile, Now: c.Now().Format(time.DateTime),
+		Kinds: faultKinds, Operations: c.router.operations(),
+	}
 	for _, id := range sortedKeys(c.store.workspaces) {
 		view.Workspaces = append(view.Workspaces, c.viewWorkspace(c.store.workspaces[id]))
 	}
@@ -66,7 +70,7 @@ func showPage(c *call) (*reply, error) {
 	slices.Reverse(requests)
 	for _, r := range requests {
 		view.Requests = append(view.Requests, requestView{
-			Time: r.Time.Format("15:04:05.000"), Method: r.Method, Path: r.Path, Operation: r.Operation, Principal: r.Principal, Fault: r.Fault, Status: r.Status,
+			Time: r.Time.Format("15:04:05.000"), Method: r.Method, Path: r.Path, Short: c.shortPath(r.Path), Operation: r.Operation, Principal: r.Principal, Fault: r.Fault, Status: r.Status,
 		})
 	}
 	for _, f := range c.faults {
@@ -83,6 +87,17 @@ func showPage(c *call) (*reply, error) {
 		return nil, err
 	}
 	return (&reply{Status: 200, ContentType: "text/html; charset=utf-8", Body: page.Bytes()}).with("Cache-Control", "no-store"), nil
+}
+
+// shortPath leaves out what is the same in nearly every request, so that the
+// end of a path can be seen.
+func (c *call) shortPath(path string) string {
+	for _, w := range c.store.workspaces {
+		if before, after, found := strings.Cut(path, w.id); found && (after == "" || strings.ContainsAny(after[:1], "/?")) {
+			return before + "/…/" + w.name + after
+		}
+	}
+	return path
 }
 
 func (c *call) viewWorkspace(w *workspace) workspaceView {
@@ -106,12 +121,12 @@ func (c *call) viewWorkspace(w *workspace) workspaceView {
 func (c *call) viewService(svc *service) serviceView {
 	view := serviceView{Name: svc.name, Type: svc.kind, State: svc.state, Mode: svc.mode(), Keys: "none", Updated: svc.updated.Format(time.DateTime)}
 	if svc.primary != "" || svc.secondary != "" {
-		view.Keys = "•••••••• / ••••••••"
+		view.Keys = "••••• / •••••"
 	}
 	ids := modelIDs(svc.doc)
 	view.Models = fmt.Sprint(len(ids))
-	if len(ids) == 1 {
-		view.Models = ids[0]
+	if len(ids) <= 3 {
+		view.Models = strings.Join(ids, ", ")
 	}
 	if svc.operation != nil {
 		view.Operation, _, _ = svc.operation.progress(c.Now())

@@ -28,6 +28,7 @@ func TestPage(t *testing.T) {
 	for _, want := range []string{
 		emulator.DefaultWorkspaceID, "svc-page", "svc-tokens", ">Healthy<", ">key<", ">token<", "aks-far", "iris:2 (ScikitLearn)", "sklearn-env:1",
 		"CreateService", "throttle", "3 of 3", "/below", "<option>resetAfter</option>", "<option>PutBlob</option>",
+		"/below/_emulator/shell/terraform", "<code title=\"/below/modelmanagement/v1.0" + emulator.DefaultWorkspaceID + "/services\">POST /below/modelmanagement/v1.0/…/ws-demo/services<",
 	} {
 		if !strings.Contains(got.raw, want) {
 			t.Errorf("the page lacks %q", want)

@@ -3,7 +3,13 @@
 
 package emulator
 
-import "testing"
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+)
 
 // Every operation that is served has a row in a table of conformance, and no
 // row is about anything else.
@@ -29,5 +35,49 @@ func TestTablesCoverTheRoutes(t *testing.T) {
 		if !served[operation] {
 			t.Errorf("the row of %s is about nothing", operation)
 		}
+	}
+}
+
+// No call gets through without a role: whoever has none is refused by each
+// route, in its own envelope, and so is whoever shows no token.
+func TestEveryRouteAsksForARole(t *testing.T) {
+	t.Parallel()
+	e := Start(t)
+	if err := e.AddPrincipal(Principal{ClientID: "nobody"}); err != nil {
+		t.Fatal(err)
+	}
+	values := strings.NewReplacer("{sub}", DefaultSubscriptionID, "{rg}", DefaultResourceGroup, "{ws}", DefaultWorkspaceName, "{rest...}", "x/y")
+	// These tell a caller what it may do, and show no more than that.
+	open := []string{"ListPermissions", "ListSubscriptions", "GetSubscription"}
+	asked := 0
+	for _, candidate := range e.router.routes {
+		if candidate.plane != planeData && candidate.plane != planeARM && candidate.plane != planeArtifact {
+			continue
+		}
+		path := values.Replace(candidate.pattern)
+		for name := range strings.SplitSeq(candidate.pattern, "/") {
+			if strings.HasPrefix(name, "{") {
+				path = strings.ReplaceAll(path, name, "x")
+			}
+		}
+		for bearer, want := range map[string]int{"": http.StatusUnauthorized, e.AccessToken("nobody"): http.StatusForbidden} {
+			request := httptest.NewRequest(candidate.method, path, strings.NewReader("{}"))
+			if bearer != "" {
+				request.Header.Set("Authorization", "Bearer "+bearer)
+				if slices.Contains(open, candidate.operation) {
+					continue
+				}
+			}
+			recorder := httptest.NewRecorder()
+			e.ServeHTTP(recorder, request)
+			wrapped := strings.Contains(recorder.Body.String(), `"error":`)
+			if recorder.Code != want || wrapped != (candidate.plane != planeData) {
+				t.Errorf("%s %s: %d %s, want %d", candidate.method, path, recorder.Code, recorder.Body, want)
+			}
+			asked++
+		}
+	}
+	if asked < 80 {
+		t.Errorf("only %d calls were made", asked)
 	}
 }
