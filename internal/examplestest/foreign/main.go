@@ -1,0 +1,117 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Command foreign stands in for the providers that guides use beside this one,
+// so that their configurations can be validated without a registry. It knows
+// the few objects that occur there, with their arguments, and does nothing.
+package main
+
+import (
+	"context"
+	"log"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// attributes of an object: how each is written, and its type.
+type attributes map[string]attribute
+
+type attribute struct {
+	typ                           tftypes.Type
+	required, computed, writeOnly bool
+}
+
+var (
+	given  = attribute{typ: tftypes.String, required: true}
+	result = attribute{typ: tftypes.String, computed: true}
+)
+
+var (
+	resources = map[string]attributes{
+		"azurerm_role_assignment":        {"scope": given, "role_definition_name": given, "principal_id": given, "id": result},
+		"azurerm_user_assigned_identity": {"name": given, "resource_group_name": given, "location": given, "id": result, "principal_id": result, "client_id": result},
+		"azurerm_key_vault_secret": {
+			"name": given, "key_vault_id": given, "id": result,
+			"value_wo":         {typ: tftypes.String, writeOnly: true},
+			"value_wo_version": {typ: tftypes.Number},
+		},
+	}
+	dataSources = map[string]attributes{
+		"azurerm_machine_learning_workspace": {"name": given, "resource_group_name": given, "id": result, "location": result},
+		"azurerm_key_vault":                  {"name": given, "resource_group_name": given, "id": result},
+	}
+	ephemerals = map[string]attributes{
+		"azurerm_key_vault_secret": {"name": given, "key_vault_id": given, "value": result},
+	}
+)
+
+func (a attributes) schema() *tfprotov6.Schema {
+	block := &tfprotov6.SchemaBlock{}
+	for _, name := range slices.Sorted(maps.Keys(a)) {
+		block.Attributes = append(block.Attributes, &tfprotov6.SchemaAttribute{
+			Name: name, Type: a[name].typ, Required: a[name].required, Computed: a[name].computed,
+			Optional: !a[name].required && !a[name].computed, WriteOnly: a[name].writeOnly,
+		})
+	}
+	return &tfprotov6.Schema{Block: block}
+}
+
+func schemas(objects map[string]attributes) map[string]*tfprotov6.Schema {
+	result := map[string]*tfprotov6.Schema{}
+	for name, object := range objects {
+		result[name] = object.schema()
+	}
+	return result
+}
+
+// foreign answers what terraform validate asks; the embedded server, which is
+// nil, would be for everything else.
+type foreign struct{ tfprotov6.ProviderServer }
+
+func (foreign) GetMetadata(context.Context, *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {
+	return &tfprotov6.GetMetadataResponse{ServerCapabilities: &tfprotov6.ServerCapabilities{}}, nil
+}
+
+func (foreign) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+	return &tfprotov6.GetProviderSchemaResponse{
+		Provider:                 attributes{}.schema(),
+		ResourceSchemas:          schemas(resources),
+		DataSourceSchemas:        schemas(dataSources),
+		EphemeralResourceSchemas: schemas(ephemerals),
+	}, nil
+}
+
+func (foreign) GetResourceIdentitySchemas(context.Context, *tfprotov6.GetResourceIdentitySchemasRequest) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
+	return &tfprotov6.GetResourceIdentitySchemasResponse{}, nil
+}
+
+func (foreign) ValidateProviderConfig(_ context.Context, req *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+	return &tfprotov6.ValidateProviderConfigResponse{PreparedConfig: req.Config}, nil
+}
+
+func (foreign) ValidateResourceConfig(context.Context, *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	return &tfprotov6.ValidateResourceConfigResponse{}, nil
+}
+
+func (foreign) ValidateDataResourceConfig(context.Context, *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	return &tfprotov6.ValidateDataResourceConfigResponse{}, nil
+}
+
+func (foreign) ValidateEphemeralResourceConfig(context.Context, *tfprotov6.ValidateEphemeralResourceConfigRequest) (*tfprotov6.ValidateEphemeralResourceConfigResponse, error) {
+	return &tfprotov6.ValidateEphemeralResourceConfigResponse{}, nil
+}
+
+func (foreign) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	return &tfprotov6.StopProviderResponse{}, nil
+}
+
+func main() {
+	server := func() tfprotov6.ProviderServer { return foreign{} }
+	if err := tf6server.Serve("registry.terraform.io/hashicorp/azurerm", server); err != nil {
+		log.Fatal(err)
+	}
+}

@@ -1,0 +1,155 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package examplestest_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	// fenced matches a configuration in a document, which may stand in a list.
+	fenced = regexp.MustCompile("(?ms)^( *)```(?:hcl|terraform)\n(.*?)^ *```")
+	// topLevel matches a whole block of a formatted configuration.
+	topLevel = regexp.MustCompile(`(?ms)^(resource|data|ephemeral|action|variable|terraform)(?: "([^"]+)")?(?: "([^"]+)")? \{.*?^\}\n`)
+)
+
+// documents are the pages with configurations that a reader pastes.
+func documents(t *testing.T) []string {
+	t.Helper()
+	guides, err := filepath.Glob("../../docs/guides/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(guides, "../../README.md", "../../docs/index.md")
+}
+
+// address is how a configuration refers to a block.
+func address(kind, label, name string) string {
+	switch kind {
+	case "resource":
+		return label + "." + name
+	case "variable":
+		return "var." + label
+	}
+	return kind + "." + label + "." + name
+}
+
+func declared(config string) map[string]bool {
+	addresses := map[string]bool{}
+	for _, block := range topLevel.FindAllStringSubmatch(config, -1) {
+		addresses[address(block[1], block[2], block[3])] = true
+	}
+	return addresses
+}
+
+// complete adds to a fragment what it refers to without showing it.
+func complete(fragment, surroundings string) string {
+	config := fragment
+	for added := true; added; {
+		added = false
+		known := declared(config)
+		for _, block := range topLevel.FindAllStringSubmatch(surroundings, -1) {
+			at := address(block[1], block[2], block[3])
+			referred := regexp.MustCompile(`(^|[^.\w])` + regexp.QuoteMeta(at) + `\b`)
+			if !known[at] && referred.MatchString(config) {
+				config += "\n" + block[0]
+				known[at], added = true, true
+			}
+		}
+	}
+	if !strings.Contains(config, "required_providers") {
+		config = versions + config
+	}
+	return config
+}
+
+// needs is the minor version of Terraform 1 that a configuration needs, and what
+// an older one says.
+func needs(config string) (minor int, refusal string) {
+	for _, feature := range []struct {
+		sign    string
+		minor   int
+		refusal string
+	}{
+		{`(?m)^action "`, 14, `Blocks of type "action" are not expected here`},
+		{`(?m)^\s+\w+_wo\s+=`, 11, "rite-only"},
+		{`(?m)^ephemeral "`, 10, `Blocks of type "ephemeral" are not expected here`},
+	} {
+		if regexp.MustCompile(feature.sign).MatchString(config) {
+			return feature.minor, feature.refusal
+		}
+	}
+	return 0, ""
+}
+
+// Every configuration in a guide is one that terraform validate accepts with the
+// built provider: whole, or with the surroundings that a fragment leaves out.
+func TestConfigurationsInGuidesAreValid(t *testing.T) {
+	terraform, err := exec.LookPath("terraform")
+	if err != nil {
+		t.Fatal("terraform is not on PATH: install Terraform 1.8 or later to test the examples")
+	}
+	validate, running := validator(t, terraform), minorVersion(t, terraform)
+	surroundings, err := os.ReadFile("testdata/surroundings.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	validated := 0
+	for _, file := range documents(t) {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, block := range fenced.FindAllSubmatch(content, -1) {
+			validated++
+			fragment := strings.ReplaceAll("\n"+string(block[2]), "\n"+string(block[1]), "\n")
+			t.Run(fmt.Sprintf("%s/%d", filepath.Base(file), i+1), func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				write(t, filepath.Join(dir, "main.tf"), complete(fragment, string(surroundings)))
+				output, err := validate(dir)
+				if since, refusal := needs(fragment); running < since {
+					// All that this Terraform can say is that it is too old.
+					if !strings.Contains(output, refusal) {
+						t.Errorf("terraform validate: %v\n%s", err, output)
+					}
+					return
+				}
+				if err != nil {
+					t.Errorf("terraform validate: %v\n%s\nof:\n%s", err, output, fragment)
+				}
+			})
+		}
+	}
+	if validated < 10 {
+		t.Errorf("only %d configurations found in the README and the guides", validated)
+	}
+}
+
+// A fragment gets what it refers to, and not what it declares itself.
+func TestFragmentsAreCompleted(t *testing.T) {
+	const surroundings = `
+resource "a" "one" {
+  input = data.b.two.id
+}
+
+data "b" "two" {
+}
+
+resource "a" "three" {
+}
+`
+	got := complete("resource \"a\" \"three\" {\n  x = a.one.id\n}\n", surroundings)
+	for at, want := range map[string]int{`resource "a" "one"`: 1, `data "b" "two"`: 1, `resource "a" "three"`: 1} {
+		if count := strings.Count(got, at); count != want {
+			t.Errorf("%s is there %d times:\n%s", at, count, got)
+		}
+	}
+}

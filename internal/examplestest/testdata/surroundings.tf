@@ -1,0 +1,31 @@
+# What the fragments in guides refer to without showing it. A fragment gets the
+# blocks of this file that it refers to and does not declare itself.
+
+resource "mlws_aci_service" "iris" {
+  name         = "iris"
+  model_ids    = ["iris:1"]
+  auth_enabled = true
+}
+
+resource "mlws_aks_service" "iris" {
+  name               = "iris-aks"
+  compute_name       = "aks-demo"
+  model_ids          = ["iris:1"]
+  token_auth_enabled = true
+}
+
+data "azurerm_machine_learning_workspace" "this" {
+  name                = "ws-demo"
+  resource_group_name = "rg-demo"
+}
+
+data "azurerm_key_vault" "clients" {
+  name                = "clients"
+  resource_group_name = "rg-demo"
+}
+
+resource "azurerm_user_assigned_identity" "scorer" {
+  name                = "iris-scorer"
+  resource_group_name = "rg-demo"
+  location            = "westeurope"
+}
