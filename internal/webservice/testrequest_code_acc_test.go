@@ -1,0 +1,46 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+)
+
+// The test request finds code that starts and cannot score. The error shows the
+// traceback out of the container log, and neither the service's keys nor a
+// caller's token, which that code has printed.
+func TestAccTestRequestOfBrokenCode(t *testing.T) {
+	t.Parallel()
+	env := start(t, emulator.WithExecution())
+	deploy := func(container, script string) string {
+		code := uploaded(t, env, container, "def init():\n    pass\n"+script)
+		return env.Config(block(env, aciType, "code", testRequest(`timeout = "2s"`).over(code)))
+	}
+	cli := env.NewCLI(t, deploy("good", "def run(data):\n    return data\n"))
+	if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+
+	primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("code"))
+	cli.Write(deploy("broken", "def run(data):\n    print('called with Bearer eyJhbGciOi.eyJzdWIi.c2ln', flush=True)\n    raise ValueError('no column named "+primary+" or "+secondary+"')\n"))
+	text := failing(t, cli, aciType+".code")[0]
+	inOrder(t, text, `Service "code" answered the request with 502; 200 was expected`, "502 means that run() of the entry script failed",
+		"The end of the container log:", "ValueError: no column named (redacted) or (redacted)", "The next apply sends the test request again")
+	for _, secret := range []string{primary, secondary, "eyJ"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("a secret is shown:\n%s", text)
+		}
+	}
+	if !strings.Contains(text, "called with Bearer ***") {
+		t.Errorf("what the code printed is not in the log, so a token would not be found in it:\n%s", text)
+	}
+
+	cli.Write(deploy("mended", "def run(data):\n    return data\n"))
+	if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+}
