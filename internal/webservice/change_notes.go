@@ -29,20 +29,24 @@ func Changes() []Change {
 		root := Change{Attribute: r.attribute, ACI: string(r.aci), AKS: string(r.aks), Note: changeNotes[r.attribute]}
 		rows = append(rows, root)
 		for _, nested := range nestedChanges {
-			if strings.HasPrefix(nested, r.attribute+".") {
-				rows = append(rows, Change{Attribute: nested, ACI: root.ACI, AKS: root.AKS, Note: changeNotes[nested]})
+			if strings.HasPrefix(nested.attribute, r.attribute+".") {
+				rows = append(rows, Change{Attribute: nested.attribute, ACI: string(nested.aci), AKS: string(nested.aks), Note: changeNotes[nested.attribute]})
 			}
 		}
 	}
 	return rows
 }
 
-// nestedChanges are the nested attributes that have a note of their own.
-var nestedChanges = []string{
-	"inference_config.environment.base_image_registry.password_wo",
-	"inference_config.environment.conda_dependencies",
-	"ssl.cert_pem",
-	"ssl.key_pem_wo",
+// nestedChanges are the nested attributes of which there is more to say than of
+// their root.
+var nestedChanges = []changeRow{
+	{"inference_config.source_directory", local, local},
+	{"inference_config.code_hash", inPlace, inPlace},
+	{"inference_config.environment.base_image_registry.password_wo", inPlace, inPlace},
+	{"inference_config.environment.conda_dependencies", inPlace, inPlace},
+	{"inference_config.environment.version", inPlace, inPlace},
+	{"ssl.cert_pem", inPlace, absent},
+	{"ssl.key_pem_wo", inPlace, absent},
 }
 
 // changeNotes say how a part of an attribute differs from the whole, and what
@@ -68,6 +72,9 @@ var changeNotes = map[string]string{
 	"memory_gb_limit":    "Leaving it out removes the limit.",
 	"test_request":       "Another request is sent to the scoring endpoint; nothing is deployed.",
 
+	"inference_config.source_directory":                            "Where the folder lies is not a change; its name in the image (`source_directory_name`) and what is in it (`code_hash`) are.",
+	"inference_config.code_hash":                                   "Computed from the files on this machine: a changed file changes it, and the code is uploaded and deployed again.",
+	"inference_config.environment.version":                         "Without one the latest is taken when the service is deployed, and later plans stay with it.",
 	"inference_config.environment.base_image_registry.password_wo": "Write-only: sent when `password_wo_version` changes, and with every other change of the image.",
 	"inference_config.environment.conda_dependencies":              "Another spelling of the same YAML is not a change.",
 	"ssl.cert_pem":   "The certificate and its key are always sent together.",
