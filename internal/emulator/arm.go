@@ -11,6 +11,8 @@ import (
 func armRoutes() []route {
 	return []route{
 		{method: "GET", pattern: workspaceScope, operation: "GetWorkspace", plane: planeARM, action: action("workspaces/read"), handle: getWorkspace},
+		{method: "GET", pattern: workspaceScope + "/computes", operation: "ListComputes", plane: planeARM, action: action("workspaces/computes/read"), handle: listComputes},
+		{method: "GET", pattern: "/rp/workspaces" + workspaceScope + "/computes", operation: "ListComputes", plane: planeARM, action: action("workspaces/computes/read"), handle: listComputes},
 		{method: "GET", pattern: workspaceScope + "/computes/{compute}", operation: "GetCompute", plane: planeARM, action: action("workspaces/computes/read"), handle: getCompute},
 		{method: "GET", pattern: "/rp/workspaces" + workspaceScope + "/computes/{compute}", operation: "GetCompute", plane: planeARM, action: action("workspaces/computes/read"), handle: getCompute},
 		{method: "GET", pattern: workspaceScope + "/providers/Microsoft.Authorization/permissions", operation: "ListPermissions", plane: planeARM, handle: listPermissions},
@@ -55,8 +57,20 @@ func getCompute(c *call) (*reply, error) {
 		return nil, &apiError{status: http.StatusNotFound, code: "ResourceNotFound", message: fmt.Sprintf(
 			"The compute '%s' was not found in workspace '%s'.", c.param("compute"), c.workspace.name)}
 	}
-	w := c.workspace
-	return ok(map[string]any{
+	return ok(c.workspace.renderCompute(found)), nil
+}
+
+// listComputes is the SDK's Workspace.compute_targets, on one page.
+func listComputes(c *call) (*reply, error) {
+	value := []any{}
+	for _, name := range sortedKeys(c.workspace.computes) {
+		value = append(value, c.workspace.renderCompute(c.workspace.computes[name]))
+	}
+	return ok(map[string]any{"value": value}), nil
+}
+
+func (w *workspace) renderCompute(found *compute) map[string]any {
+	return map[string]any{
 		"id": w.id + "/computes/" + found.name, "name": found.name, "type": "Microsoft.MachineLearningServices/workspaces/computes",
 		"location": w.location, "tags": nil,
 		"properties": map[string]any{
@@ -69,7 +83,7 @@ func getCompute(c *call) (*reply, error) {
 				"loadBalancerSubnet": nil, "sslConfiguration": map[string]any{"status": "Disabled"}, "systemServices": []any{}, "aksNetworkingConfiguration": nil,
 			},
 		},
-	}), nil
+	}
 }
 
 // listPermissions is how a caller learns what it may do here without trying.

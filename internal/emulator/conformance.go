@@ -139,6 +139,7 @@ func Neighbours() []Neighbour {
 		{"ListSubscriptions", "GET `/subscriptions` of Resource Manager", false, FromDocumentation},
 		{"GetSubscription", "GET `/subscriptions/{id}` of Resource Manager", false, FromDocumentation},
 		{"GetCompute", "GET `{scope}/computes/{name}`, also below `/rp/workspaces`", true, FromSDK},
+		{"ListComputes", "GET `{scope}/computes`, also below `/rp/workspaces`", false, FromSDK},
 		{"ListPermissions", "GET `{scope}/providers/Microsoft.Authorization/permissions`", false, FromDocumentation},
 		{"CloudMetadata", "GET `/metadata/endpoints`", false, FromSDK},
 		{"Discovery", "GET of the workspace's `discoveryUrl`", true, FromSDK},

@@ -5,6 +5,7 @@ package emulator_test
 
 import (
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -58,5 +59,21 @@ func TestSDKServicePrincipal(t *testing.T) {
 	}
 	if other := s.do("GET", s.e.AuthorityURL()+"/some-tenant/.well-known/openid-configuration", "", nil); other.status != http.StatusBadRequest {
 		t.Errorf("a tenant of another name: %d", other.status)
+	}
+}
+
+// Workspace.compute_targets: every compute in the form of the lookup of one.
+func TestSDKComputes(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	path := s.e.ResourceManagerURL() + "/rp/workspaces" + s.scope + "/computes"
+	listed := s.sdk("GET", path+"?api-version=2020-02-02", "", "")
+	items, _ := listed.json["value"].([]any)
+	if listed.status != http.StatusOK || len(items) != 2 || listed.json["nextLink"] != nil {
+		t.Fatalf("%d %s", listed.status, listed.raw)
+	}
+	one := s.sdk("GET", path+"/"+emulator.FarCompute+"?api-version=2020-02-02", "", "")
+	if !reflect.DeepEqual(items[1], any(one.json)) || at(one.json, "/properties/isAttachedCompute") != true {
+		t.Errorf("in the list %v\nby name %s", items[1], one.raw)
 	}
 }
