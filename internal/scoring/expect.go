@@ -18,7 +18,8 @@ const (
 
 // passing are the statuses of an endpoint that is not ready yet: a router that
 // does not know the service (404), keys and modes on their way to it (401, 403),
-// containers that start (502, 503, 504). A model that fails answers 502 as well.
+// containers that start (502, 503, 504). A model that fails answers 502 as well,
+// which waits too unless the answer says so (Answer.RunFailed).
 var passing = []int{
 	http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusRequestTimeout, http.StatusTooManyRequests,
 	http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
@@ -95,5 +96,5 @@ func (e Expectation) try(ctx context.Context, outcome *Outcome) (over bool) {
 	outcome.Tries++
 	outcome.Answer, outcome.Err = answer, err
 	outcome.Met = err == nil && answer.Status == e.Status
-	return outcome.Met || err == nil && !slices.Contains(passing, answer.Status)
+	return outcome.Met || err == nil && (answer.RunFailed || !slices.Contains(passing, answer.Status))
 }

@@ -16,6 +16,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/scoring"
 )
 
+// runFails stands for a 502 of which the inference server says that it is run()'s.
+const runFails = -502
+
 // Which answers are waited out, which are final, and when the credential is
 // fetched again.
 func TestExpectation(t *testing.T) {
@@ -34,13 +37,19 @@ func TestExpectation(t *testing.T) {
 		"not the one":     {[]int{200}, 400, false, 1, 1},
 		"a redirection":   {[]int{307}, 200, false, 1, 1},
 		"never":           {[]int{503}, 200, false, 2, 1},
+		"run() fails":     {[]int{runFails}, 200, false, 1, 1},
 		"an expected 503": {[]int{503}, 503, true, 1, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			calls := 0
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				w.WriteHeader(test.answers[min(calls, len(test.answers)-1)])
+				status := test.answers[min(calls, len(test.answers)-1)]
+				if status == runFails {
+					w.Header().Set("x-ms-run-function-failed", "True")
+					status = http.StatusBadGateway
+				}
+				w.WriteHeader(status)
 				calls++
 				fmt.Fprint(w, "answer ", calls)
 			}))

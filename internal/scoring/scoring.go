@@ -14,6 +14,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -47,7 +48,14 @@ type Answer struct {
 	ContentType string
 	// Body is its beginning.
 	Body []byte
+	// RunFailed: the inference server says that the user's run() has failed, so
+	// that asking again would only fail again.
+	RunFailed bool
 }
+
+// runFailedHeader is how the inference server tells a failure of run() from one
+// of its own, which a router in front of it may answer with the same status.
+const runFailedHeader = "x-ms-run-function-failed"
 
 // Send sends the request with the credential (a key or a token; none where
 // empty) as a bearer. Errors never contain the credential.
@@ -71,7 +79,10 @@ func (r Request) Send(ctx context.Context, credential string) (Answer, error) {
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxKept))
 	// The connection is reused only when the answer was read.
 	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxAnswer))
-	return Answer{Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"), Body: body}, nil
+	return Answer{
+		Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"), Body: body,
+		RunFailed: strings.EqualFold(response.Header.Get(runFailedHeader), "true"),
+	}, nil
 }
 
 // Post sends a JSON body, and returns the status of the answer alone.

@@ -16,9 +16,10 @@ import (
 func TestAccTestRequestOfBrokenCode(t *testing.T) {
 	t.Parallel()
 	env := start(t, emulator.WithExecution())
+	// The default timeout, 2 minutes: an answer that run() has failed is final.
 	deploy := func(container, script string) string {
 		code := uploaded(t, env, container, "def init():\n    pass\n"+script)
-		return env.Config(block(env, aciType, "code", testRequest(`timeout = "2s"`).over(code)))
+		return env.Config(block(env, aciType, "code", testRequest("").over(code)))
 	}
 	cli := env.NewCLI(t, deploy("good", "def run(data):\n    return data\n"))
 	if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
@@ -28,7 +29,7 @@ func TestAccTestRequestOfBrokenCode(t *testing.T) {
 	primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("code"))
 	cli.Write(deploy("broken", "def run(data):\n    print('called with Bearer eyJhbGciOi.eyJzdWIi.c2ln', flush=True)\n    raise ValueError('no column named "+primary+" or "+secondary+"')\n"))
 	text := failing(t, cli, aciType+".code")[0]
-	inOrder(t, text, `Service "code" answered the request with 502; 200 was expected`, "502 means that run() of the entry script failed",
+	inOrder(t, text, `Service "code" answered the request with 502; 200 was expected (1 try, `, "502 means that run() of the entry script failed",
 		"The end of the container log:", "ValueError: no column named (redacted) or (redacted)", "The next apply sends the test request again")
 	for _, secret := range []string{primary, secondary, "eyJ"} {
 		if strings.Contains(text, secret) {
