@@ -115,8 +115,9 @@ func (b *blob) try(ctx context.Context, method string, request func(context.Cont
 	}
 	req := &http.Request{Method: method, URL: &b.address}
 	if ctx.Err() != nil {
-		var before *ResponseError
-		if errors.As(*last, &before) {
+		// Only a refusal of this very request: deeper down there may be the error of
+		// another file, for which the context was cancelled.
+		if before, refused := (*last).(*ResponseError); refused { //nolint:errorlint // see above
 			before.scrub(b.secrets)
 		}
 		return interrupted(ctx, req, *last)
