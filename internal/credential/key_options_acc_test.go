@@ -12,7 +12,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
+
+// writeOnlySupport is what a test of a write-only argument needs.
+var writeOnlySupport = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
 
 func TestAccChosenKey(t *testing.T) {
 	t.Parallel()
@@ -28,7 +32,7 @@ func TestAccChosenKey(t *testing.T) {
 			return nil
 		}
 	}
-	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+	env.Test(t, resource.TestCase{TerraformVersionChecks: writeOnlySupport, Steps: []resource.TestStep{
 		{Config: config("chosen-key-number-1", 1), Check: all(live("chosen-key-number-1"), env.CheckCount("RegenerateKeys", 1))},
 		{Config: config("chosen-key-number-2", 1), ConfigPlanChecks: emptyPlan()}, // the value alone is not looked at
 		{

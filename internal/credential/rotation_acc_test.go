@@ -111,6 +111,50 @@ func TestAccRotationAlternates(t *testing.T) {
 	}})
 }
 
+// The pipeline of the guide "Rotation without downtime": the new key goes into a
+// write-only argument in the apply that makes it, without being stored. The key
+// of another service stands for the vault.
+func TestAccRotationReachesAVault(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	config := func(quarter string) string {
+		return env.Config(aci(env, "iris", "") + aci(env, "vault", "") + fmt.Sprintf(`
+resource "mlws_service_key_rotation" "test" {
+  service_id = mlws_aci_service.iris.id
+  triggers   = { quarter = %q }
+  store_key  = false
+}
+ephemeral "mlws_service_keys" "test" {
+  service_id = mlws_service_key_rotation.test.service_id
+  depends_on = [mlws_service_key_rotation.test]
+}
+resource "mlws_service_key" "vault" {
+  service_id = mlws_aci_service.vault.id
+  key_type   = "Primary"
+  store_key  = false
+  key_value_wo = (mlws_service_key_rotation.test.active_key_type == "Primary"
+    ? ephemeral.mlws_service_keys.test.primary_key
+    : ephemeral.mlws_service_keys.test.secondary_key)
+  key_value_wo_version = parseint(substr(sha256(mlws_service_key_rotation.test.active_key_fingerprint), 0, 8), 16)
+}
+`, quarter))
+	}
+	arrived := func(slot azureml.KeyType) func(*terraform.State) error {
+		return func(*terraform.State) error {
+			primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
+			vault, _ := env.Emulator.Keys(env.WorkspaceID, env.Name("vault"))
+			if active := (azureml.Keys{Primary: primary, Secondary: secondary}).Slot(slot); vault != active {
+				return fmt.Errorf("the vault does not hold the %s key, which is active", slot)
+			}
+			return nil
+		}
+	}
+	env.Test(t, resource.TestCase{TerraformVersionChecks: writeOnlySupport, Steps: []resource.TestStep{
+		{Config: config("1"), Check: arrived(azureml.KeySecondary)},
+		{Config: config("2"), Check: all(arrived(azureml.KeyPrimary), env.CheckCount("RegenerateKeys", 4))}, // two rotations, and the vault's two
+	}})
+}
+
 // A trigger that is known during the apply only rotates if it turns out to be
 // another one.
 func TestAccRotationOfAnUnknownTrigger(t *testing.T) {
