@@ -12,12 +12,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
-	"os"
 	"path"
 	"strings"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/filetree"
 )
 
 // What every entry of an archive says of itself, wherever it was made: a
@@ -29,7 +29,7 @@ var entryTime = time.Unix(0, 0).UTC()
 // Hash returns the hash of the names, sizes and bytes of the files, as 64
 // hexadecimal digits. It depends on nothing else.
 func (t *Tree) Hash(ctx context.Context) (string, error) {
-	return t.each(ctx, func(file) (io.Writer, error) { return io.Discard, nil })
+	return t.each(ctx, func(filetree.File) (io.Writer, error) { return io.Discard, nil })
 }
 
 // Archive writes the files as a tar.gz, below one top folder of that name, and
@@ -37,8 +37,8 @@ func (t *Tree) Hash(ctx context.Context) (string, error) {
 func (t *Tree) Archive(ctx context.Context, w io.Writer, top string) (string, error) {
 	zipped := gzip.NewWriter(w)
 	archive := &folders{Writer: tar.NewWriter(zipped)}
-	sum, err := t.each(ctx, func(f file) (io.Writer, error) {
-		return archive, archive.begin(path.Join(top, f.name), f.size)
+	sum, err := t.each(ctx, func(f filetree.File) (io.Writer, error) {
+		return archive, archive.begin(path.Join(top, f.Name), f.Size)
 	})
 	if err != nil {
 		return "", err
@@ -51,11 +51,11 @@ func (t *Tree) Archive(ctx context.Context, w io.Writer, top string) (string, er
 
 // Copy writes the bytes of a tree of one file, and returns its hash.
 func (t *Tree) Copy(ctx context.Context, w io.Writer) (string, error) {
-	return t.each(ctx, func(file) (io.Writer, error) { return w, nil })
+	return t.each(ctx, func(filetree.File) (io.Writer, error) { return w, nil })
 }
 
 // each hashes the files in order, and writes each where begin says.
-func (t *Tree) each(ctx context.Context, begin func(file) (io.Writer, error)) (string, error) {
+func (t *Tree) each(ctx context.Context, begin func(filetree.File) (io.Writer, error)) (string, error) {
 	sum := sha256.New()
 	buffer := make([]byte, 64<<10)
 	for _, f := range t.files {
@@ -63,48 +63,16 @@ func (t *Tree) each(ctx context.Context, begin func(file) (io.Writer, error)) (s
 		if err != nil {
 			return "", err
 		}
-		if err := f.copy(ctx, sum, to, buffer); err != nil {
+		// Lengths first, so that no two trees hash the same text.
+		header := binary.BigEndian.AppendUint64(nil, uint64(len(f.Name)))
+		header = append(header, f.Name...)
+		header = binary.BigEndian.AppendUint64(header, uint64(f.Size)) //nolint:gosec // a size is not negative
+		_, _ = sum.Write(header)
+		if err := f.Copy(ctx, io.MultiWriter(sum, to), buffer); err != nil {
 			return "", err
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
-}
-
-func (f file) copy(ctx context.Context, sum hash.Hash, to io.Writer, buffer []byte) error {
-	// Lengths first, so that no two trees hash the same text.
-	header := binary.BigEndian.AppendUint64(nil, uint64(len(f.name)))
-	header = append(header, f.name...)
-	header = binary.BigEndian.AppendUint64(header, uint64(f.size)) //nolint:gosec // a size is not negative
-	_, _ = sum.Write(header)
-	opened, err := os.Open(f.at)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = opened.Close() }()
-	// One byte more than there should be tells a file that has grown.
-	copied, err := io.CopyBuffer(io.MultiWriter(sum, to), onlyReader{ctx, io.LimitReader(opened, f.size)}, buffer)
-	if err != nil {
-		return err
-	}
-	grown, _ := opened.Read(make([]byte, 1))
-	if copied != f.size || grown > 0 {
-		return fmt.Errorf("%s was changed while it was read: try again", f.name)
-	}
-	return nil
-}
-
-// onlyReader reads until the context ends. It also keeps io.CopyBuffer from
-// choosing a way of its own to copy.
-type onlyReader struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (r onlyReader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.Reader.Read(p)
 }
 
 // folders is a tar that has an entry for each folder before what is in it.

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mlws/terraform-provider-mlws/internal/filetree/filetreetest"
 )
 
 var sample = map[string]string{
@@ -102,8 +104,8 @@ func TestAnotherCheckoutIsTheSame(t *testing.T) {
 	if err := os.Chtimes(filepath.Join(other, "score.py"), time.Unix(1, 0), time.Unix(1, 0)); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(other, "__pycache__", "score.pyc"), "compiled")
-	write(t, filepath.Join(other, ".git", "HEAD"), "x")
+	filetreetest.Write(t, filepath.Join(other, "__pycache__", "score.pyc"), "compiled")
+	filetreetest.Write(t, filepath.Join(other, ".git", "HEAD"), "x")
 	if err := os.MkdirAll(filepath.Join(other, "nothing", "inside"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +178,7 @@ func TestChangedWhileRead(t *testing.T) {
 	for name, content := range map[string]string{"grown": "longer than before", "shrunk": "s"} {
 		root := folder(t, map[string]string{"score.py": "before"})
 		tree := scan(t, root)
-		write(t, filepath.Join(root, "score.py"), content)
+		filetreetest.Write(t, filepath.Join(root, "score.py"), content)
 		if _, err := tree.Archive(t.Context(), io.Discard, "code"); err == nil || !strings.Contains(err.Error(), "score.py was changed while it was read") {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/filetree/filetreetest"
 )
 
 // What there is to ignore.
@@ -60,7 +62,7 @@ func TestIgnoreIsGits(t *testing.T) {
 	var asked []string
 	for i, table := range ignoreTables {
 		folder := strconv.Itoa(i)
-		write(t, filepath.Join(repository, folder, ".gitignore"), table)
+		filetreetest.Write(t, filepath.Join(repository, folder, ".gitignore"), table)
 		for _, name := range ignorable {
 			asked = append(asked, folder+"/"+name)
 		}
@@ -105,15 +107,5 @@ func TestGlobIsNotExponential(t *testing.T) {
 	}
 	if glob(strings.Repeat("**/a/", 30)+"b", strings.Repeat("a/", 100)+"c") {
 		t.Error("wrong answer")
-	}
-}
-
-func write(t testing.TB, name, content string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -7,12 +7,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/filetree"
 )
 
 const (
@@ -34,14 +34,8 @@ var ignoreFiles = []string{".amlignore", ".gitignore"}
 // Tree is the list of the files to upload. Their bytes are read when they are
 // hashed or archived.
 type Tree struct {
-	files []file
+	files []filetree.File
 	size  int64
-}
-
-type file struct {
-	name string // relative to the folder, with slashes
-	at   string // where it is on this machine, links followed
-	size int64
 }
 
 // Size is the number of bytes of all files.
@@ -51,26 +45,18 @@ func (t *Tree) Size() int64 { return t.size }
 func (t *Tree) Names() []string {
 	names := make([]string, len(t.files))
 	for i, f := range t.files {
-		names[i] = f.name
+		names[i] = f.Name
 	}
 	return names
 }
 
 // ScanFile is the tree of one file, under its base name.
 func ScanFile(name string) (*Tree, error) {
-	at, err := filepath.EvalSymlinks(name)
+	f, err := filetree.Lone(name)
 	if err != nil {
 		return nil, err
 	}
-	info, err := os.Stat(at)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is %s, not a file", name, describeMode(info.Mode()))
-	}
-	t := &Tree{}
-	t.add(file{name: filepath.Base(name), at: at, size: info.Size()})
+	t := &Tree{files: []filetree.File{f}}
 	return t, t.checkSize()
 }
 
@@ -79,29 +65,37 @@ func ScanFile(name string) (*Tree, error) {
 // folder are followed; any other link, and what is neither a file nor a folder,
 // is an error. A folder that does not exist is an error that is [fs.ErrNotExist].
 func Scan(ctx context.Context, folder string, exclude ...string) (*Tree, error) {
-	info, err := os.Stat(folder)
+	root, err := filetree.Folder(folder)
 	if err != nil {
 		return nil, err
 	}
-	if !info.IsDir() {
-		return nil, fmt.Errorf("%s is %s, not a folder", folder, describeMode(info.Mode()))
-	}
-	root, err := filepath.EvalSymlinks(folder)
+	own, err := readIgnoreFile(root)
 	if err != nil {
 		return nil, err
 	}
-	if root, err = filepath.Abs(root); err != nil {
+	out := append(slices.Clone(alwaysOut), parseIgnore(strings.Join(exclude, "\n"))...)
+	found := 0
+	t := &Tree{}
+	t.files, err = filetree.List(ctx, root, filetree.Options{
+		Ignored: func(name string, folder bool) bool {
+			if ignored, decided := out.ignores(name, folder); decided && ignored {
+				return true
+			}
+			ignored, _ := own.ignores(name, folder)
+			return ignored
+		},
+		IgnoreFile: ignoreFiles[0],
+		Accept: func(filetree.File) error {
+			if found++; found > MaxFiles {
+				return fmt.Errorf("there are more than %d files: name what is not part of the code, such as a virtual environment, in %s", MaxFiles, ignoreFiles[0])
+			}
+			return nil
+		},
+	})
+	if err != nil {
 		return nil, err
 	}
-	s := scanner{root: root, out: append(slices.Clone(alwaysOut), parseIgnore(strings.Join(exclude, "\n"))...)}
-	if s.own, err = readIgnoreFile(root); err != nil {
-		return nil, err
-	}
-	if err := s.walk(ctx, root, "", nil); err != nil {
-		return nil, err
-	}
-	slices.SortFunc(s.files, func(a, b file) int { return cmp.Compare(a.name, b.name) })
-	return &s.Tree, s.checkSize()
+	return t, t.checkSize()
 }
 
 func readIgnoreFile(root string) (ignoreRules, error) {
@@ -118,100 +112,6 @@ func readIgnoreFile(root string) (ignoreRules, error) {
 	return nil, nil
 }
 
-func (t *Tree) add(f file) {
-	t.files = append(t.files, f)
-	t.size += f.size
-}
-
-type scanner struct {
-	Tree
-	root     string
-	out, own ignoreRules
-}
-
-func (s *scanner) ignored(name string, folder bool) bool {
-	if out, decided := s.out.ignores(name, folder); decided && out {
-		return true
-	}
-	out, _ := s.own.ignores(name, folder)
-	return out
-}
-
-// walk lists one folder. The real paths of the folders above tell a loop of links.
-func (s *scanner) walk(ctx context.Context, at, name string, above []string) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	entries, err := os.ReadDir(at)
-	if err != nil {
-		return err
-	}
-	above = append(above, at)
-	for _, entry := range entries {
-		if err := s.visit(ctx, filepath.Join(at, entry.Name()), path.Join(name, entry.Name()), entry, above); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *scanner) visit(ctx context.Context, at, name string, entry fs.DirEntry, above []string) error {
-	link := entry.Type()&fs.ModeSymlink != 0
-	info, err := os.Stat(at) // follows a link
-	if s.ignored(name, err == nil && info.IsDir()) {
-		return nil
-	}
-	if link {
-		if at, err = s.follow(at, name, err); err != nil {
-			return err
-		}
-	}
-	switch {
-	case err != nil:
-		return err
-	case info.IsDir():
-		if slices.Contains(above, at) {
-			return fmt.Errorf("the link %s points to a folder that it is in, so the folder has no end: remove the link, or name it in .amlignore", name)
-		}
-		return s.walk(ctx, at, name, above)
-	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s is %s, which cannot be uploaded: remove it, or name it in .amlignore", name, describeMode(info.Mode()))
-	}
-	if len(s.files) >= MaxFiles {
-		return fmt.Errorf("there are more than %d files: name what is not part of the code, such as a virtual environment, in .amlignore", MaxFiles)
-	}
-	s.add(file{name: name, at: at, size: info.Size()})
-	return nil
-}
-
-// follow returns where a link leads to.
-func (s *scanner) follow(at, name string, broken error) (string, error) {
-	to, err := filepath.EvalSymlinks(at)
-	if broken != nil || err != nil {
-		return "", fmt.Errorf("the link %s leads nowhere: remove it, or name it in .amlignore", name)
-	}
-	if inside, err := filepath.Rel(s.root, to); err != nil || !filepath.IsLocal(inside) {
-		return "", fmt.Errorf("the link %s points out of the folder: what it points to is not the same on every machine. Copy that into the folder, or name the link in .amlignore", name)
-	}
-	return to, nil
-}
-
-func describeMode(mode fs.FileMode) string {
-	switch {
-	case mode.IsDir():
-		return "a folder"
-	case mode.IsRegular():
-		return "a file"
-	case mode&fs.ModeNamedPipe != 0:
-		return "a named pipe"
-	case mode&fs.ModeSocket != 0:
-		return "a socket"
-	case mode&fs.ModeDevice != 0:
-		return "a device"
-	}
-	return "neither a file nor a folder"
-}
-
 // largest is how many files a refusal for size names.
 const largest = 5
 
@@ -226,15 +126,19 @@ func (e *SizeError) Error() string {
 		sizeText(e.Size), sizeText(MaxSize), strings.Join(e.Largest, ", "))
 }
 
+// checkSize adds up the sizes, and refuses more than MaxSize.
 func (t *Tree) checkSize() error {
+	for _, f := range t.files {
+		t.size += f.Size
+	}
 	if t.size <= MaxSize {
 		return nil
 	}
 	bySize := slices.Clone(t.files)
-	slices.SortStableFunc(bySize, func(a, b file) int { return cmp.Compare(b.size, a.size) })
+	slices.SortStableFunc(bySize, func(a, b filetree.File) int { return cmp.Compare(b.Size, a.Size) })
 	e := &SizeError{Size: t.size}
 	for _, f := range bySize[:min(largest, len(bySize))] {
-		e.Largest = append(e.Largest, fmt.Sprintf("%s (%s)", f.name, sizeText(f.size)))
+		e.Largest = append(e.Largest, fmt.Sprintf("%s (%s)", f.Name, sizeText(f.Size)))
 	}
 	return e
 }

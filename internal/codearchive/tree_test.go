@@ -14,26 +14,14 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/mlws/terraform-provider-mlws/internal/filetree/filetreetest"
 )
 
 // folder makes a folder of files; a content that begins with "->" makes a link.
 func folder(t testing.TB, files map[string]string) string {
 	t.Helper()
-	root := filepath.Join(t.TempDir(), "src")
-	for name, content := range files {
-		at := filepath.Join(root, name)
-		if to, isLink := strings.CutPrefix(content, "->"); isLink {
-			if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.Symlink(to, at); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		write(t, at, content)
-	}
-	return root
+	return filetreetest.Folder(t, "src", files)
 }
 
 func TestScan(t *testing.T) {
@@ -153,7 +141,7 @@ func TestScanRefusesTooMuch(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}
-	write(t, filepath.Join(root, ".amlignore"), "data/one*")
+	filetreetest.Write(t, filepath.Join(root, ".amlignore"), "data/one*")
 	if tree, err := Scan(t.Context(), root); err != nil || tree.Size() != 5<<20+5 {
 		t.Errorf("after ignoring: %v, %v", tree, err)
 	}
@@ -163,7 +151,7 @@ func TestScanRefusesTooMany(t *testing.T) {
 	t.Parallel()
 	root := folder(t, map[string]string{"score.py": "x"})
 	for i := range 150 { // links are cheaper to make than files: 150 times 150
-		write(t, filepath.Join(root, "lib", string(rune('a'+i)), "x"), "")
+		filetreetest.Write(t, filepath.Join(root, "lib", string(rune('a'+i)), "x"), "")
 		if err := os.Link(filepath.Join(root, "score.py"), filepath.Join(root, "lib", string(rune('a'+i))+".py")); err != nil {
 			t.Fatal(err)
 		}

@@ -8,8 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +20,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/filetree/filetreetest"
 )
 
 const address = "mlws_model.churn"
@@ -75,25 +74,11 @@ func (w *workspace) config(path string, arguments ...attrs) string {
 	return w.Config(block("churn", path, arguments...))
 }
 
-// folder makes a folder of that name with these files.
-func folder(t *testing.T, name string, files map[string]string) string {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), name)
-	for file, content := range files {
-		write(t, filepath.Join(root, file), content)
-	}
-	return root
-}
-
-func write(t *testing.T, name, content string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
+// The tests of models say these often.
+var (
+	folder = filetreetest.Folder
+	write  = filetreetest.Write
+)
 
 // uploaded returns the files of a registered version by their path below the
 // container: from the model to its asset, and from its prefix to the blobs.

@@ -16,6 +16,7 @@ import (
 	"path"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/filetree"
 )
 
 // content is the files of a model on this machine.
@@ -27,10 +28,8 @@ type content struct {
 }
 
 type file struct {
-	name string // relative to the folder, with slashes; of a lone file its own
-	at   string // where it is on this machine, links followed
-	size int64
-	sum  [sha256.Size]byte
+	filetree.File
+	sum [sha256.Size]byte
 }
 
 // readContent lists and hashes what is at a path.
@@ -53,8 +52,8 @@ func readContent(ctx context.Context, at string) (*content, error) {
 			return nil, err
 		}
 		// Lengths first, so that no two models hash the same text.
-		_, _ = total.Write(binary.BigEndian.AppendUint64(nil, uint64(len(f.name))))
-		_, _ = io.WriteString(total, f.name)
+		_, _ = total.Write(binary.BigEndian.AppendUint64(nil, uint64(len(f.Name))))
+		_, _ = io.WriteString(total, f.Name)
 		_, _ = total.Write(f.sum[:])
 	}
 	c.hash = hex.EncodeToString(total.Sum(nil))
@@ -62,28 +61,13 @@ func readContent(ctx context.Context, at string) (*content, error) {
 }
 
 func (f *file) digest(ctx context.Context, buffer []byte) error {
-	opened, err := os.Open(f.at)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = opened.Close() }()
 	sum := sha256.New()
-	if f.size, err = io.CopyBuffer(sum, reader(func(p []byte) (int, error) {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		return opened.Read(p)
-	}), buffer); err != nil {
+	if err := f.Copy(ctx, sum, buffer); err != nil {
 		return err
 	}
 	sum.Sum(f.sum[:0])
 	return nil
 }
-
-type reader func([]byte) (int, error)
-
-// Read implements io.Reader.
-func (r reader) Read(p []byte) (int, error) { return r(p) }
 
 // root is the path of the model inside its container: that of a lone file, or of
 // the folder above all others.
@@ -94,17 +78,17 @@ func (c *content) root() string { return c.base }
 func (c *content) uploads() []azureml.ArtifactFile {
 	uploads := make([]azureml.ArtifactFile, len(c.files))
 	for i, f := range c.files {
-		to := f.name
+		to := f.Name
 		if c.folder {
-			to = path.Join(c.base, f.name)
+			to = path.Join(c.base, f.Name)
 		}
-		uploads[i] = azureml.ArtifactFile{Path: to, Size: f.size, Open: f.open}
+		uploads[i] = azureml.ArtifactFile{Path: to, Size: f.Size, Open: f.open}
 	}
 	return uploads
 }
 
 func (f *file) open() (io.ReadCloser, error) {
-	opened, err := os.Open(f.at)
+	opened, err := os.Open(f.At)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +118,7 @@ func (u *unchanged) Read(p []byte) (int, error) {
 // WriteTo implements io.WriterTo, which the file has too, and which would pass
 // by the check.
 func (u *unchanged) WriteTo(w io.Writer) (int64, error) {
-	return io.Copy(w, reader(u.Read))
+	return io.Copy(w, struct{ io.Reader }{u})
 }
 
 // describeError puts an error of the disk into a sentence.

@@ -18,8 +18,8 @@ func TestScanRefusesPipes(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, at := range []string{root, pipe} {
-		if _, err := scan(t.Context(), at); err == nil || !strings.Contains(err.Error(), "pipe is neither a file nor a folder") {
+	for at, want := range map[string]string{root: "pipe is a named pipe, which cannot be uploaded: remove it", pipe: "pipe is neither a file nor a folder"} {
+		if _, err := scan(t.Context(), at); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", at, err)
 		}
 	}

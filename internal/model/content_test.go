@@ -13,28 +13,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/filetree/filetreetest"
 )
 
 // folder makes a folder with these files; "->" begins the target of a link.
 func folder(t *testing.T, files map[string]string) string {
 	t.Helper()
-	root := filepath.Join(t.TempDir(), "model")
-	for name, content := range files {
-		at := filepath.Join(root, name)
-		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		var err error
-		if target, isLink := strings.CutPrefix(content, "->"); isLink {
-			err = os.Symlink(target, at)
-		} else {
-			err = os.WriteFile(at, []byte(content), 0o644)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
+	return filetreetest.Folder(t, "model", files)
 }
 
 func hashOf(t *testing.T, at string) string {
@@ -101,7 +87,7 @@ func TestScan(t *testing.T) {
 	}
 	var names, uploads []string
 	for _, f := range c.files {
-		names = append(names, f.name)
+		names = append(names, f.Name)
 	}
 	for _, u := range c.uploads() {
 		uploads = append(uploads, u.Path)

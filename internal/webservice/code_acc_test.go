@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/filetree/filetreetest"
 )
 
 const scoreScript = "from lib import helper\n\n\ndef init():\n    pass\n\n\ndef run(data):\n    return data\n"
@@ -25,25 +26,15 @@ const scoreScript = "from lib import helper\n\n\ndef init():\n    pass\n\n\ndef 
 // not to be uploaded.
 func sourceFolder(t *testing.T, name string) string {
 	t.Helper()
-	folder := filepath.Join(t.TempDir(), name)
-	for file, content := range map[string]string{
+	return filetreetest.Folder(t, name, map[string]string{
 		"score.py": scoreScript, "lib/helper.py": "x = 1\n", "lib/__pycache__/helper.pyc": "compiled",
 		".amlignore": "data/\n*.csv\n", "data/huge": "x", "notes.csv": "x", ".git/config": "x",
-	} {
-		writeCode(t, folder, file, content)
-	}
-	return folder
+	})
 }
 
 func writeCode(t *testing.T, folder, file, content string) {
 	t.Helper()
-	at := filepath.Join(folder, file)
-	if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(at, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	filetreetest.Write(t, filepath.Join(folder, file), content)
 }
 
 // inFolder is a service whose code is in a folder, which is an HCL expression.

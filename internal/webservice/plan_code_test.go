@@ -13,25 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/mlws/terraform-provider-mlws/internal/codearchive"
+	"github.com/mlws/terraform-provider-mlws/internal/filetree/filetreetest"
 )
 
 const scoreScript = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
-
-// onDisk makes a folder of that name with these files.
-func onDisk(t *testing.T, name string, files map[string]string) string {
-	t.Helper()
-	folder := filepath.Join(t.TempDir(), name)
-	for file, content := range files {
-		at := filepath.Join(folder, file)
-		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(at, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return folder
-}
 
 func hashOf(t *testing.T, folder string) string {
 	t.Helper()
@@ -50,7 +35,7 @@ func hashOf(t *testing.T, folder string) string {
 func TestPlanCode(t *testing.T) {
 	t.Parallel()
 	files := map[string]string{"score.py": scoreScript, "lib/helper.py": "x = 1\n"}
-	src, copied := onDisk(t, "src", files), onDisk(t, "copied", files)
+	src, copied := filetreetest.Folder(t, "src", files), filetreetest.Folder(t, "copied", files)
 	script, gone := filepath.Join(src, "score.py"), filepath.Join(src, "gone")
 	sum := hashOf(t, src)
 	tree, err := codearchive.ScanFile(script)
@@ -153,11 +138,13 @@ func TestTopFolder(t *testing.T) {
 // Code that cannot be deployed is refused by the plan, at the attribute that says where it is.
 func TestPlanRefusesCode(t *testing.T) {
 	t.Parallel()
-	link := onDisk(t, "src", map[string]string{"score.py": scoreScript})
+	link := filetreetest.Folder(t, "src", map[string]string{"score.py": scoreScript})
 	if err := os.Symlink(t.TempDir(), filepath.Join(link, "data")); err != nil {
 		t.Fatal(err)
 	}
-	folder := func(files map[string]string) values { return values{"source_directory": onDisk(t, "src", files)} }
+	folder := func(files map[string]string) values {
+		return values{"source_directory": filetreetest.Folder(t, "src", files)}
+	}
 	for name, test := range map[string]struct {
 		code values
 		path string
@@ -169,7 +156,7 @@ func TestPlanRefusesCode(t *testing.T) {
 		"neither":        {folder(map[string]string{"score.py": "class A:\n  def run(self): pass\n"}), "entry_script", []string{"does not define init and run"}},
 		"link out":       {values{"source_directory": link}, "source_directory", []string{"the link data points out of the folder", ".amlignore"}},
 		"not a folder":   {values{"source_directory": filepath.Join(link, "score.py")}, "source_directory", []string{"is a file, not a folder"}},
-		"lone, no init":  {values{"entry_script": filepath.Join(onDisk(t, "src", map[string]string{"s.py": "from x import run\n"}), "s.py")}, "entry_script", []string{"s.py does not define init"}},
+		"lone, no init":  {values{"entry_script": filepath.Join(filetreetest.Folder(t, "src", map[string]string{"s.py": "from x import run\n"}), "s.py")}, "entry_script", []string{"s.py does not define init"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -192,8 +179,8 @@ func TestPlanRefusesCode(t *testing.T) {
 // The state of the configuration that the folder belongs to is no part of it.
 func TestStateIsNotCode(t *testing.T) {
 	t.Parallel()
-	plain := onDisk(t, "src", map[string]string{"score.py": scoreScript})
-	module := onDisk(t, "src", map[string]string{
+	plain := filetreetest.Folder(t, "src", map[string]string{"score.py": scoreScript})
+	module := filetreetest.Folder(t, "src", map[string]string{
 		"score.py": scoreScript, "terraform.tfstate": "secret", "terraform.tfstate.backup": "secret", "terraform.tfstate.d/x/terraform.tfstate": "secret", ".terraform/environment": "x",
 	})
 	sums := map[string]bool{}

@@ -10,13 +10,15 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/filetree/filetreetest"
 )
 
 // Code that is not what the plan has shown is not uploaded; there is no client
 // here to upload it with.
 func TestOtherCodeThanPlanned(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	src := onDisk(t, "src", map[string]string{"score.py": scoreScript})
+	src := filetreetest.Folder(t, "src", map[string]string{"score.py": scoreScript})
 	plan := deploymentOf(t, computes[0], coded(values{"source_directory": src, "source_directory_name": "src", "source_url": unknown{}, "driver_url": unknown{}, "code_hash": "planned"}))
 	config := deploymentOf(t, computes[0], coded(values{"source_directory": src}))
 	diags := publish(t.Context(), nil, config, &plan, nil)

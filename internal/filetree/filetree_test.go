@@ -1,0 +1,151 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package filetree_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/filetree"
+	"github.com/mlws/terraform-provider-mlws/internal/filetree/filetreetest"
+)
+
+// list is Folder and List, and the names of what they found.
+func list(t *testing.T, at string, options filetree.Options) ([]string, error) {
+	t.Helper()
+	root, err := filetree.Folder(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filetree.List(t.Context(), root, options)
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name)
+	}
+	return names, err
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	root := filetreetest.Folder(t, "tree", map[string]string{
+		"b": "", "a.b": "", "a-b/c": "", "a/deep/z": "", "B": "", "copy": "->a", "a/up": "->../b", "empty/.keep": "", "out": "->" + os.TempDir(),
+	})
+	if err := os.Remove(filepath.Join(root, "empty", ".keep")); err != nil {
+		t.Fatal(err)
+	}
+	var asked []string
+	got, err := list(t, root, filetree.Options{Ignored: func(name string, folder bool) bool {
+		if folder {
+			name += "/"
+		}
+		asked = append(asked, name)
+		return name == "out/" || name == "a/deep/"
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"B", "a-b/c", "a.b", "a/up", "b", "copy/deep/z", "copy/up"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if slices.Contains(asked, "a/deep/z") || !slices.Contains(asked, "copy/") || !slices.Contains(asked, "empty/") {
+		t.Errorf("asked for %q", asked)
+	}
+	refusal := errors.New("one is enough")
+	if _, err := list(t, root, filetree.Options{Accept: func(filetree.File) error { return refusal }}); !errors.Is(err, refusal) {
+		t.Errorf("a refused file: %v", err)
+	}
+}
+
+// What is refused is named, with what to do about it; the ignore file is a way
+// out only where there is one.
+func TestListRefuses(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		files                map[string]string
+		plain, withIgnorings string
+	}{
+		"a link out": {
+			map[string]string{"lib/data": "->../../elsewhere", "../elsewhere": "x"},
+			"the link lib/data points out of the folder: what it points to is not the same on every machine. Copy that into the folder",
+			", or name the link in .ignore",
+		},
+		"an absolute link out": {map[string]string{"data": "->" + os.TempDir()}, "the link data points out of the folder: what it points to is not the same on every machine. Copy that into the folder", ", or name the link in .ignore"},
+		"a link to nothing":    {map[string]string{"data": "->nowhere"}, "the link data leads nowhere: remove it", ", or name it in .ignore"},
+		"a link to itself":     {map[string]string{"data": "->data"}, "the link data leads nowhere (too many links): remove it", ", or name it in .ignore"},
+		"a link to the folder": {map[string]string{"lib/all": "->.."}, "the link lib/all points to a folder that it is in, so the folder has no end: remove the link", ", or name it in .ignore"},
+		"a pipe":               {nil, "pipe is a named pipe, which cannot be uploaded: remove it", ", or name it in .ignore"},
+	} {
+		root := filetreetest.Folder(t, "tree", test.files)
+		if test.files == nil {
+			filetreetest.Write(t, filepath.Join(root, "a"), "")
+			if err := syscall.Mkfifo(filepath.Join(root, "pipe"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := list(t, root, filetree.Options{}); err == nil || err.Error() != test.plain {
+			t.Errorf("%s: %v, want %s", name, err, test.plain)
+		}
+		if _, err := list(t, root, filetree.Options{IgnoreFile: ".ignore"}); err == nil || err.Error() != test.plain+test.withIgnorings {
+			t.Errorf("%s: %v, want %s", name, err, test.plain+test.withIgnorings)
+		}
+	}
+}
+
+func TestLoneAndFolder(t *testing.T) {
+	t.Parallel()
+	root := filetreetest.Folder(t, "tree", map[string]string{"a": "four", "link": "->a"})
+	real, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := filetree.Lone(filepath.Join(root, "link")); err != nil || got != (filetree.File{Name: "link", At: filepath.Join(real, "a"), Size: 4}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := filetree.Lone(root); err == nil || err.Error() != root+" is a folder, not a file" {
+		t.Errorf("a folder: %v", err)
+	}
+	if _, err := filetree.Folder(filepath.Join(root, "a")); err == nil || !strings.HasSuffix(err.Error(), "a is a file, not a folder") {
+		t.Errorf("a file: %v", err)
+	}
+	for _, missing := range []func() error{
+		func() error { _, err := filetree.Lone(filepath.Join(root, "gone")); return err },
+		func() error { _, err := filetree.Folder(filepath.Join(root, "gone")); return err },
+	} {
+		if err := missing(); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("missing: %v", err)
+		}
+	}
+}
+
+func TestCopy(t *testing.T) {
+	t.Parallel()
+	at := filepath.Join(filetreetest.Folder(t, "tree", map[string]string{"a": "before"}), "a")
+	f, err := filetree.Lone(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := f.Copy(t.Context(), &out, make([]byte, 2)); err != nil || out.String() != "before" {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := f.Copy(cancelled, &out, make([]byte, 2)); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	for _, content := range []string{"longer than before", "b"} {
+		filetreetest.Write(t, at, content)
+		if err := f.Copy(t.Context(), &out, make([]byte, 2)); err == nil || err.Error() != "a was changed while it was read: try again" {
+			t.Errorf("%s: %v", content, err)
+		}
+	}
+}
