@@ -5,6 +5,7 @@ package credential_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -169,5 +170,33 @@ func TestTokenOutageNamesTheRegion(t *testing.T) {
 	}
 	if report := strings.Join(texts(response.Diagnostics), "\n"); !strings.Contains(report, "westeurope") || !strings.Contains(report, "while it is down there are none") {
 		t.Errorf("%s", report)
+	}
+}
+
+// A key that somebody else rotated is adopted with one warning: the refresh that
+// finds it gives it, and those after it do not. An answer by rotation gives none.
+func TestAdoptionIsWarnedAboutOnce(t *testing.T) {
+	t.Parallel()
+	for typeName, config := range map[string]values{keyResource: primaryKey(), rotationResource: {"service_id": irisID}} {
+		for _, store := range []bool{true, false} {
+			for mode, want := range map[string]int{"adopt": 1, "rotate": 0} {
+				t.Run(fmt.Sprintf("%s, store_key = %t, %s", typeName, store, mode), func(t *testing.T) {
+					t.Parallel()
+					l := newLab(t)
+					l.deployIris()
+					at := l.apply(typeName, object{}, with(config, values{"store_key": store, "on_external_rotation": mode}))
+					if err := l.emulator.SetKeys(workspaceID, "iris", "rotated-by-somebody-else-1", "rotated-by-somebody-else-2"); err != nil {
+						t.Fatal(err)
+					}
+					found := l.refresh(typeName, at)
+					if len(found.warnings) != want || want == 1 && !strings.Contains(found.warnings[0], "outside this configuration") {
+						t.Errorf("warnings: %v, want %d", found.warnings, want)
+					}
+					if again := l.refresh(typeName, found); len(again.warnings) > 0 {
+						t.Errorf("warned again: %v", again.warnings)
+					}
+				})
+			}
+		}
 	}
 }

@@ -22,10 +22,7 @@ func TestClientOfTheGuide(t *testing.T) {
 	t.Parallel()
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("needs python3 on PATH; CI has it")
+		t.Fatal("python3 is not on PATH: install Python 3.8 or later to run the client of the guide")
 	}
 	guide, err := os.ReadFile("../../docs/guides/tokens-for-jobs.md")
 	if err != nil {
