@@ -26,6 +26,12 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	end, err := r.rotations.turn(ctx, service.id.String())
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("The key was not regenerated", describeKey(service, state.slot()), err))
+		return
+	}
+	defer end()
 	before, err := service.workspace.ListKeys(ctx, service.id.Name)
 	if azureml.IsNotFound(err) {
 		return

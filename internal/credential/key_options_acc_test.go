@@ -8,11 +8,15 @@ import (
 	"net/http"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
 // writeOnlySupport is what a test of a write-only argument needs.
@@ -119,5 +123,55 @@ resource "mlws_service_key_rotation" "test" {
 			return nil
 		})},
 		{Config: config("2"), Check: env.CheckCount("RegenerateKeys", 3)},
+	}})
+}
+
+// TestAccVerifiedTogether rotates both slots in one apply: the proof of one must
+// not take the other rotation of the same run for somebody else's.
+func TestAccVerifiedTogether(t *testing.T) {
+	t.Parallel()
+	// A regenerate takes a moment, so that the second one begins before the first one's proof.
+	env := acctest.StartEmulated(t, emulator.WithOperationDuration(200*time.Millisecond))
+	config := func(trigger string) string {
+		keys := ""
+		for _, slot := range []string{"Primary", "Secondary"} {
+			keys += fmt.Sprintf(`
+resource "mlws_service_key" %[1]q {
+  service_id = mlws_aci_service.iris.id
+  key_type   = %[1]q
+  verify     = true
+  on_destroy = "regenerate"
+  triggers   = { a = %[2]q }
+}
+`, slot, trigger)
+		}
+		return env.Config(aci(env, "iris", "") + keys)
+	}
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config("1"), Check: env.CheckCount("RegenerateKeys", 2)},
+		{Config: config("2"), Check: env.CheckCount("RegenerateKeys", 4)},
+	}})
+}
+
+func TestAccStoreKeyWithoutKeyAuth(t *testing.T) {
+	t.Parallel()
+	env := start(t)
+	service := func(auth bool) string {
+		return fmt.Sprintf(`
+resource "mlws_aci_service" "iris" {
+  name         = %q
+  model_ids    = [%q]
+  auth_enabled = %t
+}
+`, env.Name("iris"), env.Model, auth)
+	}
+	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: env.Config(service(true) + key("test", "iris", "store_key = false"))},
+		{
+			// The mode and the key change in the same apply, so that no plan sees it.
+			Config:      env.Config(service(false) + key("test", "iris", "")),
+			ExpectError: regexp.MustCompile(`(?s)Key auth is off.*service_id.*auth_enabled = true.*store_key`),
+		},
+		{Config: env.Config(service(true) + key("test", "iris", "")), Check: env.CheckCount("RegenerateKeys", 1)},
 	}})
 }

@@ -40,7 +40,8 @@ const (
 )
 
 // run checks three things: the new key is accepted, the old one is refused,
-// and the other slot is untouched. Each that fails is an error of its own.
+// and the other slot is untouched. Each that fails is an error of its own. An
+// endpoint that cannot be reached fails them all, and is waited for once.
 func (p proof) run(ctx context.Context, what, uri string, slot azureml.KeyType, before, after azureml.Keys) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if uri == "" {
@@ -52,15 +53,21 @@ func (p proof) run(ctx context.Context, what, uri string, slot azureml.KeyType, 
 	fail := func(check, why string) {
 		diags.AddError("Verification of the rotation failed: "+check, fmt.Sprintf("After rotating %s, %s. %s", what, why, p.after))
 	}
-	if why := p.until(ctx, uri, after.Slot(slot), accepted); why != "" {
+	why, answered := p.until(ctx, uri, after.Slot(slot), accepted)
+	switch {
+	case why == "":
+	case !answered && ctx.Err() == nil:
+		diags.AddError("The rotation could not be verified", fmt.Sprintf("After rotating %s, %s. %s", what, why, p.after))
+		return diags
+	default:
 		fail("the new key is not accepted", why)
 	}
-	if why := p.until(ctx, uri, before.Slot(slot), refused); why != "" {
+	if why, _ := p.until(ctx, uri, before.Slot(slot), refused); why != "" {
 		fail("the old key is not refused", why)
 	}
 	if before.Slot(other) != after.Slot(other) {
 		fail("the other slot was changed", fmt.Sprintf("the %s key is another one than before, though only the %s key was to change: somebody else may have rotated it at the same time", other, slot))
-	} else if why := p.until(ctx, uri, after.Slot(other), accepted); why != "" {
+	} else if why, _ := p.until(ctx, uri, after.Slot(other), accepted); why != "" {
 		fail("the key of the other slot is not accepted", why)
 	}
 	if ctx.Err() != nil && diags.HasError() {
@@ -83,8 +90,9 @@ var (
 	refused  = expectation{scoring.Refused, "refuse"}
 )
 
-// until asks until the expectation is met, and says why it never was.
-func (p proof) until(ctx context.Context, uri, key string, expected expectation) string {
+// until asks until the expectation is met, and says why it never was, and
+// whether the endpoint has answered at all.
+func (p proof) until(ctx context.Context, uri, key string, expected expectation) (why string, answered bool) {
 	ctx, cancel := context.WithTimeout(ctx, p.bound)
 	defer cancel()
 	last := "did not answer"
@@ -92,15 +100,16 @@ func (p proof) until(ctx context.Context, uri, key string, expected expectation)
 		status, err := scoring.Post(ctx, uri, key, probeBody)
 		switch {
 		case err == nil && expected.met(status):
-			return ""
+			return "", true
 		case err == nil:
+			answered = true
 			last = fmt.Sprintf("answered %d", status)
 		case ctx.Err() == nil:
 			last = "could not be reached (" + err.Error() + "); the machine that runs Terraform must be able to reach it"
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Sprintf("the scoring endpoint did not %s it within %s and last %s", expected.want, p.bound, last)
+			return fmt.Sprintf("the scoring endpoint did not %s it within %s and last %s", expected.want, p.bound, last), answered
 		case <-time.After(p.interval):
 		}
 	}

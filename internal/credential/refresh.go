@@ -10,6 +10,7 @@ import (
 	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
@@ -41,6 +42,11 @@ func (s serviceRef) unchangedKey(ctx context.Context, slot azureml.KeyType, plan
 	var diags diag.Diagnostics
 	keys, err := s.workspace.ListKeys(ctx, s.id.Name)
 	if err != nil {
+		if v := s.keyAuthOff(ctx, err); v != nil {
+			diags.AddAttributeError(path.Root("service_id"), v.Summary, v.Detail()+
+				" The key is read because store_key wants it in the state from now on; without key auth, leave store_key as it was.")
+			return types.StringNull(), diags
+		}
 		diags.Append(diagnostics.FromError("Could not read the key", describeKey(s, slot), err))
 		return types.StringNull(), diags
 	}

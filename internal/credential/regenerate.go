@@ -21,8 +21,9 @@ type regeneration struct {
 	value   string // chosen; a random one where empty
 	verify  bool
 	timeout time.Duration
-	after   string    // what a failed verification leaves behind
-	made    *leftover // the regenerate that a destroy has just made, to be used instead
+	after   string     // what a failed verification leaves behind
+	made    *leftover  // the regenerate that a destroy has just made, to be used instead
+	others  *rotations // those of this process; nil in an action, which proves nothing
 }
 
 // rotated is the outcome of a regeneration.
@@ -36,6 +37,13 @@ type rotated struct {
 // run regenerates the slot exactly once. It checks first what can be checked:
 // nothing is regenerated on a service without key auth.
 func (r regeneration) run(ctx context.Context) (rotated, diag.Diagnostics) {
+	if r.others != nil {
+		end, err := r.others.turn(ctx, r.service.id.String())
+		if err != nil {
+			return rotated{}, diag.Diagnostics{diagnostics.FromError("The key was not regenerated", r.describe(), err)}
+		}
+		defer end()
+	}
 	live, diags := r.service.requireKeyAuth(ctx, "")
 	if diags.HasError() {
 		return rotated{}, diags
@@ -70,8 +78,13 @@ func (r regeneration) regenerate(ctx context.Context, before *azureml.Keys) (azu
 	var diags diag.Diagnostics
 	// Somebody may have rotated the slot since the destroy; then it is rotated again.
 	if r.made != nil && r.value == "" && r.made.after.Slot(r.slot) == before.Slot(r.slot) {
+		// The other slot may have had its own rotation since.
 		current := *before
-		*before = r.made.before
+		if r.slot == azureml.KeyPrimary {
+			before.Primary = r.made.before.Primary
+		} else {
+			before.Secondary = r.made.before.Secondary
+		}
 		return current, diags
 	}
 	if err := ctx.Err(); err != nil {
