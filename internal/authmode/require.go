@@ -8,11 +8,16 @@ import (
 	"strings"
 )
 
-// DependsOnAdvice is for errors of data sources and ephemeral resources:
-// Terraform may read them during the plan of the apply that is about to switch
-// the mode, and then the live service is still in the old one.
+// DependsOnAdvice is for errors of data sources: Terraform may read them during
+// the plan of the apply that is about to switch the mode, and then the live
+// service is still in the old one.
 const DependsOnAdvice = "If this same apply is to switch the mode of the service, add depends_on with the service " +
 	"resource to this block: it is then read after the switch instead of during the plan."
+
+// TargetAdvice is the same for ephemeral resources: Terraform opens them during
+// the plan whatever they depend on, as long as their arguments are known.
+const TargetAdvice = "If this same apply is to switch the mode of the service, switch it first (terraform apply -target=<the service resource>), " +
+	"then apply the rest: Terraform opens this block during the plan already, when the service is still in its old mode."
 
 // RequireKeyAuth checks that a live service has keys to read or regenerate.
 // It returns nil where key auth is on. The service is named in the rule as given.

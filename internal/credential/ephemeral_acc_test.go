@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -90,13 +91,18 @@ func TestAccEphemeralRefusals(t *testing.T) {
 	t.Parallel()
 	env := start(t)
 	services := aci(env, "iris", "") + aks(env, "tokens", "token_auth_enabled = true")
-	open := func(kind, service string) string {
-		return fmt.Sprintf("ephemeral %q \"test\" {\n  service_id = %q\n}\n%s", kind, env.ServiceID(env.Name(service)), echo("ephemeral."+kind+".test"))
+	open := func(kind, service string, more ...string) string {
+		return fmt.Sprintf("ephemeral %q \"test\" {\n  service_id = %q\n  %s\n}\n%s", kind, env.ServiceID(env.Name(service)), strings.Join(more, ""), echo("ephemeral."+kind+".test"))
 	}
 	env.Test(t, resource.TestCase{TerraformVersionChecks: ephemeralSupport, Steps: []resource.TestStep{
 		{Config: env.Config(services)},
-		{Config: env.Config(services + open("mlws_service_token", "iris")), ExpectError: regexp.MustCompile(`(?s)Token auth is not available on ACI.*depends_on`)},
-		{Config: env.Config(services + open("mlws_service_keys", "tokens")), ExpectError: regexp.MustCompile(`(?s)Key auth is off.*mlws_service_token.*depends_on`)},
+		{Config: env.Config(services + open("mlws_service_token", "iris")), ExpectError: regexp.MustCompile(`(?s)Token auth is not available on ACI.*-target=`)},
+		{Config: env.Config(services + open("mlws_service_keys", "tokens")), ExpectError: regexp.MustCompile(`(?s)Key auth is off.*mlws_service_token.*-target=`)},
+		{
+			// Unlike a data source, an ephemeral resource is opened before the switch, depends_on or not.
+			Config:      env.Config(aci(env, "iris", "") + aks(env, "tokens", "") + open("mlws_service_keys", "tokens", "depends_on = [mlws_aks_service.tokens]")),
+			ExpectError: regexp.MustCompile(`(?s)Key auth is off.*-target=`),
+		},
 		{Config: env.Config(services), Check: all(env.CheckCount("ServiceToken", 0), env.CheckCount("ListKeys", 0))},
 	}})
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 )
 
@@ -26,11 +25,12 @@ type keysModel struct {
 	SecondaryKey types.String `tfsdk:"secondary_key"`
 }
 
-// read fills in the keys. It changes nothing on the service.
-func (m *keysModel) read(ctx context.Context, service serviceRef) diag.Diagnostics {
+// read fills in the keys. It changes nothing on the service. The advice is for a
+// service whose mode is about to be switched.
+func (m *keysModel) read(ctx context.Context, service serviceRef, advice string) diag.Diagnostics {
 	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
 	defer cancel()
-	_, diags := service.requireKeyAuth(ctx, authmode.DependsOnAdvice)
+	_, diags := service.requireKeyAuth(ctx, advice)
 	if diags.HasError() {
 		return diags
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
 
@@ -57,7 +58,7 @@ func (d *keysDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(model.read(ctx, service)...)
+	resp.Diagnostics.Append(model.read(ctx, service, authmode.DependsOnAdvice)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
 
@@ -33,7 +34,8 @@ func (e *keysEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequ
 func (*keysEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Both keys of a service with key auth, without a trace in state or plan. Opening it never regenerates a key. " +
-			"Where `mlws_service_key` of the same configuration rotates one, add `depends_on` with it, so that the keys are read afterwards.",
+			"Terraform opens it in every plan and apply that needs it. Where a `mlws_service_key` or `mlws_service_key_rotation` of the same configuration rotates a key, " +
+			"add `depends_on` with it, so that an apply reads the keys after the rotation.",
 		Attributes: map[string]schema.Attribute{
 			"service_id": schema.StringAttribute{
 				Required:            true,
@@ -58,7 +60,7 @@ func (e *keysEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(model.read(ctx, service)...)
+	resp.Diagnostics.Append(model.read(ctx, service, authmode.TargetAdvice)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -103,7 +103,7 @@ func (e *tokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, re
 	}
 	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
 	defer cancel()
-	if _, diags := service.requireTokenAuth(ctx, authmode.DependsOnAdvice); diags.HasError() {
+	if _, diags := service.requireTokenAuth(ctx, authmode.TargetAdvice); diags.HasError() {
 		resp.Diagnostics.Append(diags...)
 		return
 	}
