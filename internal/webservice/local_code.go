@@ -20,9 +20,10 @@ import (
 )
 
 // notCode are left out of every folder besides what codearchive leaves out: a
-// folder may be that of the configuration itself, and its state holds secrets
-// and changes with every apply.
-var notCode = []string{".terraform/", "*.tfstate", "*.tfstate.*", ".terraform.tfstate.lock.info", ".terraform.lock.hcl"}
+// folder may be that of the configuration itself. Its state and its variable
+// files hold secrets; the state changes with every apply, and a saved plan
+// appears between the plan and the apply.
+var notCode = []string{".terraform/", "*.tfstate", "*.tfstate.*", ".terraform.tfstate.lock.info", ".terraform.lock.hcl", "*.tfvars", "*.tfvars.json", "*.tfplan", "tfplan"}
 
 // errNoCode says that there is no code at that place on this machine, at
 // least not yet.

@@ -176,12 +176,14 @@ func TestPlanRefusesCode(t *testing.T) {
 	}
 }
 
-// The state of the configuration that the folder belongs to is no part of it.
+// The state, the variables and the plans of the configuration that the folder
+// belongs to are no part of it.
 func TestStateIsNotCode(t *testing.T) {
 	t.Parallel()
 	plain := filetreetest.Folder(t, "src", map[string]string{"score.py": scoreScript})
 	module := filetreetest.Folder(t, "src", map[string]string{
 		"score.py": scoreScript, "terraform.tfstate": "secret", "terraform.tfstate.backup": "secret", "terraform.tfstate.d/x/terraform.tfstate": "secret", ".terraform/environment": "x",
+		"terraform.tfvars": "secret", "prod.auto.tfvars": "secret", "prod.tfvars.json": "secret", "tfplan": "secret", "prod.tfplan": "secret",
 	})
 	sums := map[string]bool{}
 	for _, folder := range []string{plain, module} {
