@@ -9,11 +9,13 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
@@ -129,6 +131,43 @@ func TestExpiredSecretAndOtherReplies(t *testing.T) {
 		})
 	}
 }
+
+// TestDamagedAnswer damages the token endpoint's answers: once, which must not
+// end a run, and for good.
+func TestDamagedAnswer(t *testing.T) {
+	e := emulator.Start(t)
+	settings := contributor()
+	settings.ClientSecret = emulator.ContributorSecret
+	e.Fault(emulator.Fault{Operation: "EntraToken", Kind: emulator.FaultTruncatedJSON, Times: 1})
+	if _, err := tokenOf(t, e, settings); err != nil {
+		t.Errorf("an answer that was cut off once: %v", err)
+	}
+	for name, test := range map[string]struct {
+		body io.Reader
+		says string
+	}{
+		"a connection that ends early": {io.MultiReader(strings.NewReader(`{"access_`), iotest.ErrReader(io.ErrUnexpectedEOF)), "was cut off on the way"},
+		"a proxy's page":               {strings.NewReader("<html><body>Welcome</body></html>"), "a page of their own"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			damaged := &http.Client{Transport: answer(func(r *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(test.body), Request: r}, nil
+			})}
+			credential, err := auth.New(settings, auth.Options{Authority: "https://login.example.com", HTTP: damaged})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = getTokenWithin(t, 2*time.Second, credential)
+			checkError(t, err, "login.example.com", test.says)
+		})
+	}
+}
+
+// answer is a transport.
+type answer func(r *http.Request) (*http.Response, error)
+
+// RoundTrip implements http.RoundTripper.
+func (a answer) RoundTrip(r *http.Request) (*http.Response, error) { return a(r) }
 
 func TestNoConnection(t *testing.T) {
 	e := emulator.Start(t)

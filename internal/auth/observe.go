@@ -4,10 +4,13 @@
 package auth
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -60,9 +63,14 @@ func orDefault(t http.RoundTripper) http.RoundTripper {
 
 type observer struct{ next http.RoundTripper }
 
-// RoundTrip implements http.RoundTripper.
+// RoundTrip implements http.RoundTripper. It reads the whole answer, which is
+// small: azidentity asks again after an error of the transport, and gives up
+// over an answer that was cut off on the way.
 func (o observer) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := o.next.RoundTrip(r)
+	if err == nil {
+		response, err = whole(response)
+	}
 	if err != nil {
 		_ = observe(r.Context(), &url.Error{Op: r.Method, URL: r.URL.Scheme + "://" + r.URL.Host, Err: err})
 		var certificate *tls.CertificateVerificationError
@@ -72,6 +80,22 @@ func (o observer) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return response, err
 }
+
+// whole is the response with its body in memory.
+func whole(response *http.Response) (*http.Response, error) {
+	body, err := io.ReadAll(response.Body)
+	if err = errors.Join(err, response.Body.Close()); err != nil {
+		return nil, err
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	if response.StatusCode == http.StatusOK && !json.Valid(body) {
+		return nil, errNotJSON
+	}
+	return response, nil
+}
+
+// errNotJSON is a success without what every success of a token endpoint has.
+var errNotJSON = errors.New("the answer is not JSON")
 
 // final is an error that azcore's retry policy does not retry: a certificate
 // that is not trusted now will not be in a second.
@@ -104,6 +128,10 @@ func reach(err error) string {
 		return "its certificate is for another host name. Check the endpoint"
 	case errors.As(err, &invalid):
 		return "its certificate is not valid. Check the clock of this machine, and the certificate"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "its answer was cut off on the way, again and again. Check proxies on the way"
+	case errors.Is(err, errNotJSON):
+		return "its answer is not one of a token endpoint. Check the endpoint, and proxies on the way, which may answer with a page of their own"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return "there was no answer in time. Check the endpoint, and the network"
 	}
