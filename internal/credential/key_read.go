@@ -27,7 +27,7 @@ func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(service.id, state.slot()))...)
+	resp.Diagnostics.Append(storeIdentity(ctx, service.id, state.slot(), resp.Identity)...)
 
 	live, gone, diags := service.refreshKey(ctx, state.slot())
 	resp.Diagnostics.Append(diags...)

@@ -73,7 +73,7 @@ func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, re
 	plan.RotatedAt = timestamp(r.data.Clock.Now())
 	plan.NextRotationAt = nextRotation(plan.RotatedAt, plan.RotateAfter)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(service.id, plan.slot()))...)
+	resp.Diagnostics.Append(storeIdentity(ctx, service.id, plan.slot(), resp.Identity)...)
 	resp.Diagnostics.Append(result.proof...)
 }
 
@@ -116,7 +116,7 @@ func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, re
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(service.id, plan.slot()))...)
+	resp.Diagnostics.Append(storeIdentity(ctx, service.id, plan.slot(), resp.Identity)...)
 }
 
 // ImportState takes an id or an identity. It cannot see the configuration, nor

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
@@ -67,24 +66,8 @@ func importID(given string, own *resourceid.Workspace) (resourceid.Model, diag.D
 }
 
 func importIdentity(identity identityModel, own *resourceid.Workspace) (resourceid.Model, diag.Diagnostics) {
-	var workspace resourceid.Workspace
-	if own != nil {
-		workspace = *own
-	}
-	for _, part := range []struct {
-		given types.String
-		to    *string
-	}{
-		{identity.SubscriptionID, &workspace.SubscriptionID},
-		{identity.ResourceGroupName, &workspace.ResourceGroup},
-		{identity.WorkspaceName, &workspace.Name},
-	} {
-		if part.given.ValueString() != "" {
-			*part.to = part.given.ValueString()
-		}
-	}
 	var diags diag.Diagnostics
-	id, err := resourceid.ParseModel(workspace.Model(identity.Name.ValueString(), identity.Version.ValueInt64()).String())
+	id, err := resourceid.ParseModel(identity.Complete(own).Model(identity.Name.ValueString(), identity.Version.ValueInt64()).String())
 	if err != nil {
 		diags.AddError("The identity does not name a version of a model",
 			"subscription_id, resource_group_name, workspace_name, name and version are all needed, unless the provider's configuration names the workspace. Complete the identity in the import block.")

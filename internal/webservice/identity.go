@@ -5,7 +5,6 @@ package webservice
 
 import (
 	"context"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -14,55 +13,29 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
 )
 
 // identityModel is what identifies a service without its state.
 type identityModel struct {
-	SubscriptionID    types.String `tfsdk:"subscription_id"`
-	ResourceGroupName types.String `tfsdk:"resource_group_name"`
-	WorkspaceName     types.String `tfsdk:"workspace_name"`
-	Name              types.String `tfsdk:"name"`
+	workspaceid.Identity
+	Name types.String `tfsdk:"name"`
 }
 
 // IdentitySchema implements resource.ResourceWithIdentity. The workspace may be
 // left out of an import: it is then the provider's.
 func (r *serviceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"subscription_id":     identityschema.StringAttribute{OptionalForImport: true, Description: "The UUID of the subscription. Defaults to the provider's."},
-		"resource_group_name": identityschema.StringAttribute{OptionalForImport: true, Description: "The resource group of the workspace. Defaults to the provider's."},
-		"workspace_name":      identityschema.StringAttribute{OptionalForImport: true, Description: "The workspace. Defaults to the provider's."},
-		"name":                identityschema.StringAttribute{RequiredForImport: true, Description: "The name of the service."},
-	}}
+	resp.IdentitySchema = workspaceid.IdentitySchema(map[string]identityschema.Attribute{
+		"name": identityschema.StringAttribute{RequiredForImport: true, Description: "The name of the service."},
+	})
 }
 
 func identityOf(id resourceid.Service) identityModel {
-	return identityModel{
-		SubscriptionID:    types.StringValue(id.Workspace.SubscriptionID),
-		ResourceGroupName: types.StringValue(id.Workspace.ResourceGroup),
-		WorkspaceName:     types.StringValue(id.Workspace.Name),
-		Name:              types.StringValue(id.Name),
-	}
+	return identityModel{Identity: workspaceid.IdentityOf(id.Workspace), Name: types.StringValue(id.Name)}
 }
 
-// storeIdentity sets the identity. An identity must never change, so one that
-// is there and means the same keeps its spelling.
 func storeIdentity(ctx context.Context, id resourceid.Service, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	if identity == nil {
-		return nil
-	}
-	if !identity.Raw.IsNull() && identity.Raw.IsFullyKnown() {
-		var stored identityModel
-		diags := identity.Get(ctx, &stored)
-		if diags.HasError() || sameIdentity(stored, id) {
-			return diags
-		}
-	}
-	return identity.Set(ctx, identityOf(id))
-}
-
-func sameIdentity(stored identityModel, id resourceid.Service) bool {
-	return strings.EqualFold(stored.SubscriptionID.ValueString(), id.Workspace.SubscriptionID) &&
-		strings.EqualFold(stored.ResourceGroupName.ValueString(), id.Workspace.ResourceGroup) &&
-		strings.EqualFold(stored.WorkspaceName.ValueString(), id.Workspace.Name) &&
-		stored.Name.ValueString() == id.Name
+	return workspaceid.StoreIdentity(ctx, identity, identityOf(id), func(stored identityModel) bool {
+		return stored.Names(id.Workspace) && stored.Name.ValueString() == id.Name
+	})
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
@@ -66,23 +65,7 @@ func importID(text string, own *resourceid.Workspace) (resourceid.Service, diag.
 }
 
 func importIdentity(identity identityModel, own *resourceid.Workspace) (resourceid.Service, diag.Diagnostics) {
-	var workspace resourceid.Workspace
-	if own != nil {
-		workspace = *own
-	}
-	for _, part := range []struct {
-		given types.String
-		to    *string
-	}{
-		{identity.SubscriptionID, &workspace.SubscriptionID},
-		{identity.ResourceGroupName, &workspace.ResourceGroup},
-		{identity.WorkspaceName, &workspace.Name},
-	} {
-		if set(part.given) && part.given.ValueString() != "" {
-			*part.to = part.given.ValueString()
-		}
-	}
-	id := workspace.Service(identity.Name.ValueString())
+	id := identity.Complete(own).Service(identity.Name.ValueString())
 	var diags diag.Diagnostics
 	if _, err := resourceid.ParseService(id.String()); err != nil {
 		diags.AddError("The identity does not name a service",

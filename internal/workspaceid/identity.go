@@ -1,0 +1,92 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package workspaceid
+
+import (
+	"context"
+	"maps"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+)
+
+// Identity is the workspace in the identity of what is in it, to be embedded
+// in the model of that identity.
+type Identity struct {
+	SubscriptionID    types.String `tfsdk:"subscription_id"`
+	ResourceGroupName types.String `tfsdk:"resource_group_name"`
+	WorkspaceName     types.String `tfsdk:"workspace_name"`
+}
+
+// IdentitySchema is the schema of an identity that embeds Identity and has these
+// attributes of its own. The workspace may be left out of an import.
+func IdentitySchema(own map[string]identityschema.Attribute) identityschema.Schema {
+	attributes := map[string]identityschema.Attribute{
+		"subscription_id":     identityschema.StringAttribute{OptionalForImport: true, Description: "The UUID of the subscription. Defaults to the provider's."},
+		"resource_group_name": identityschema.StringAttribute{OptionalForImport: true, Description: "The resource group of the workspace. Defaults to the provider's."},
+		"workspace_name":      identityschema.StringAttribute{OptionalForImport: true, Description: "The workspace. Defaults to the provider's."},
+	}
+	maps.Copy(attributes, own)
+	return identityschema.Schema{Attributes: attributes}
+}
+
+// IdentityOf returns the identity's part for a workspace.
+func IdentityOf(workspace resourceid.Workspace) Identity {
+	return Identity{
+		SubscriptionID:    types.StringValue(workspace.SubscriptionID),
+		ResourceGroupName: types.StringValue(workspace.ResourceGroup),
+		WorkspaceName:     types.StringValue(workspace.Name),
+	}
+}
+
+// Complete returns the workspace of an identity. Parts that it leaves out are
+// those of the provider's own workspace; where that is nil, they are empty.
+func (i Identity) Complete(own *resourceid.Workspace) resourceid.Workspace {
+	var workspace resourceid.Workspace
+	if own != nil {
+		workspace = *own
+	}
+	for _, part := range []struct {
+		given types.String
+		to    *string
+	}{
+		{i.SubscriptionID, &workspace.SubscriptionID},
+		{i.ResourceGroupName, &workspace.ResourceGroup},
+		{i.WorkspaceName, &workspace.Name},
+	} {
+		if part.given.ValueString() != "" {
+			*part.to = part.given.ValueString()
+		}
+	}
+	return workspace
+}
+
+// Names reports whether the identity is that of the workspace, ignoring case.
+func (i Identity) Names(workspace resourceid.Workspace) bool {
+	return strings.EqualFold(i.SubscriptionID.ValueString(), workspace.SubscriptionID) &&
+		strings.EqualFold(i.ResourceGroupName.ValueString(), workspace.ResourceGroup) &&
+		strings.EqualFold(i.WorkspaceName.ValueString(), workspace.Name)
+}
+
+// StoreIdentity sets the identity of a resource; nil is that of a Terraform that
+// knows none. An identity must never change, so one that is there and means the
+// same keeps its spelling.
+func StoreIdentity[T any](ctx context.Context, to *tfsdk.ResourceIdentity, identity T, same func(stored T) bool) diag.Diagnostics {
+	if to == nil {
+		return nil
+	}
+	if !to.Raw.IsNull() && to.Raw.IsFullyKnown() {
+		var stored T
+		diags := to.Get(ctx, &stored)
+		if diags.HasError() || same(stored) {
+			return diags
+		}
+	}
+	return to.Set(ctx, identity)
+}

@@ -1,0 +1,63 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package workspaceid
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+)
+
+func TestIdentityComplete(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		identity Identity
+		own      *resourceid.Workspace
+		want     resourceid.Workspace
+	}{
+		"whole":                  {IdentityOf(other), &own, other},
+		"whole, and no provider": {IdentityOf(other), nil, other},
+		"a name only":            {Identity{WorkspaceName: types.StringValue("other")}, &own, other},
+		"nothing":                {Identity{}, &own, own},
+		"empty is nothing":       {Identity{SubscriptionID: types.StringValue("")}, &own, own},
+		"nothing at all":         {Identity{}, nil, resourceid.Workspace{}},
+	} {
+		if got := tc.identity.Complete(tc.own); got != tc.want {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+type named struct {
+	Identity
+	Name types.String `tfsdk:"name"`
+}
+
+// What is stored keeps its spelling for as long as it means the same.
+func TestStoreIdentity(t *testing.T) {
+	t.Parallel()
+	schema := IdentitySchema(map[string]identityschema.Attribute{"name": identityschema.StringAttribute{RequiredForImport: true}})
+	identity := &tfsdk.ResourceIdentity{Schema: schema, Raw: tftypes.NewValue(schema.Type().TerraformType(t.Context()), nil)}
+	upper := own
+	upper.ResourceGroup = strings.ToUpper(own.ResourceGroup)
+	for _, step := range []struct{ store, want resourceid.Workspace }{{upper, upper}, {own, upper}, {other, other}, {own, own}} {
+		same := func(stored named) bool { return stored.Names(step.store) && stored.Name.ValueString() == "iris" }
+		if diags := StoreIdentity(t.Context(), identity, named{Identity: IdentityOf(step.store), Name: types.StringValue("iris")}, same); diags.HasError() {
+			t.Fatal(diags)
+		}
+		var got named
+		if diags := identity.Get(t.Context(), &got); diags.HasError() || got.Complete(nil) != step.want {
+			t.Errorf("stored %+v: got %+v, %v", step.store, got, diags)
+		}
+	}
+	if diags := StoreIdentity(t.Context(), nil, named{}, nil); diags.HasError() {
+		t.Error(diags)
+	}
+}
