@@ -5,25 +5,25 @@ go 1.26.0
 require (
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.24.0
 	github.com/Azure/azure-sdk-for-go/sdk/azidentity v1.15.0
-	github.com/Azure/azure-sdk-for-go/sdk/storage/azblob v1.7.0
-	github.com/getkin/kin-openapi v0.153.0
-	github.com/golang-jwt/jwt/v5 v5.3.1
+	github.com/Azure/azure-sdk-for-go/sdk/storage/azblob v1.7.0 // uploads in blocks; 1.8 links Apache Arrow, for queries that nobody here makes
+	github.com/getkin/kin-openapi v0.153.0 // tests hold the emulator to the API's specification
+	github.com/golang-jwt/jwt/v5 v5.3.1 // the emulator signs and checks tokens
 	github.com/google/go-cmp v0.7.0
-	github.com/google/renameio/v2 v2.0.2
-	github.com/google/uuid v1.6.0
-	github.com/hashicorp/go-version v1.9.0
-	github.com/hashicorp/terraform-exec v0.26.0
-	github.com/hashicorp/terraform-json v0.29.0
+	github.com/google/renameio/v2 v2.0.2 // the emulator's state file is never torn
+	github.com/google/uuid v1.6.0 // ids of subscriptions, deployments and test runs
+	github.com/hashicorp/go-version v1.9.0 // tests skip what came with a later Terraform
+	github.com/hashicorp/terraform-exec v0.26.0 // tests and the demo run terraform
+	github.com/hashicorp/terraform-json v0.29.0 // schemas in the format of terraform, for the documentation generator
 	github.com/hashicorp/terraform-plugin-framework v1.19.0
 	github.com/hashicorp/terraform-plugin-framework-timeouts v0.7.0
 	github.com/hashicorp/terraform-plugin-framework-validators v0.19.0
 	github.com/hashicorp/terraform-plugin-go v0.31.0
 	github.com/hashicorp/terraform-plugin-log v0.11.0
 	github.com/hashicorp/terraform-plugin-testing v1.16.0
-	go.yaml.in/yaml/v3 v3.0.6
-	golang.org/x/crypto v0.58.0
-	golang.org/x/sync v0.24.0
-	golang.org/x/sys v0.49.0
+	go.yaml.in/yaml/v3 v3.0.6 // conda files and seed files; where gopkg.in/yaml.v3 is maintained now
+	golang.org/x/crypto v0.58.0 // fingerprints of keys, slow to guess
+	golang.org/x/sync v0.24.0 // parallel uploads; one look-up for many callers
+	golang.org/x/sys v0.49.0 // a test limits the memory of a process
 )
 
 require (

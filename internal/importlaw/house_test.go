@@ -1,0 +1,87 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package importlaw_test
+
+import (
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// packages returns the folders under internal/ that have Go files.
+func packages(t *testing.T) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	for _, file := range goFiles(t) {
+		if folder := path.Dir(file); within(folder, "internal") && !strings.Contains(folder, "/testdata") {
+			found[folder] = true
+		}
+	}
+	return found
+}
+
+var (
+	house = regexp.MustCompile(`(?s)## The house\n(.*?)\n## `)
+	row   = regexp.MustCompile(`(?m)^\| (` + "`[^|]*`" + `) \| [^|]+ \|$`)
+	room  = regexp.MustCompile("`([^`]+)`")
+)
+
+// rooms returns the packages that the map of a page names.
+func rooms(page string) []string {
+	var named []string
+	section := house.FindStringSubmatch(page)
+	if section == nil {
+		return nil
+	}
+	for _, line := range row.FindAllStringSubmatch(section[1], -1) {
+		for _, name := range room.FindAllStringSubmatch(line[1], -1) {
+			named = append(named, "internal/"+name[1])
+		}
+	}
+	return named
+}
+
+// The map of the house names every package once, and no other.
+func TestHouseIsOnTheMap(t *testing.T) {
+	left := packages(t)
+	for _, name := range rooms(string(read(t, "CONTRIBUTING.md"))) {
+		if !left[name] {
+			t.Errorf("the map in CONTRIBUTING.md names %s, which does not exist, or names it twice", name)
+		}
+		delete(left, name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(left)) {
+		t.Errorf("%s is not on the map in CONTRIBUTING.md: say there what it is", name)
+	}
+}
+
+func TestMapIsReadRight(t *testing.T) {
+	page := "# Title\n\n| `before` | no |\n\n## The house\n\n| room | what |\n|---|---|\n| `a` | the `first` |\n| `b`, `b/c` | others |\n\n## After\n\n| `d` | no |\n"
+	if got, want := rooms(page), []string{"internal/a", "internal/b", "internal/b/c"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// A law for a package that was renamed holds nothing.
+func TestLawIsAboutPackagesThatExist(t *testing.T) {
+	named := slices.Concat(slices.Collect(maps.Keys(laws)), slices.Collect(maps.Keys(importersOf)))
+	for _, law := range laws {
+		named = append(named, law.ours...)
+	}
+	for _, importers := range importersOf {
+		named = append(named, importers...)
+	}
+	for _, pair := range apart {
+		named = append(named, pair[:]...)
+	}
+	exist := slices.Collect(maps.Keys(packages(t)))
+	for _, name := range named {
+		if name != "." && !slices.ContainsFunc(exist, func(pkg string) bool { return within(pkg, name) }) {
+			t.Errorf("the import law is about %s, which does not exist", name)
+		}
+	}
+}
