@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
 // A wait tells its observer of each change once.
@@ -42,18 +41,15 @@ func TestProgressOfAWait(t *testing.T) {
 }
 
 func TestProgressOfADeployment(t *testing.T) {
-	_, ws := newEmulated(t)
+	api := newWire(t)
+	service := func(state string) string { return `{"name":"iris","computeType":"AKS","state":"` + state + `"}` }
+	api.on("GET", mmPath+"/services/iris", answer(200, service("Transitioning")), answer(200, service("Transitioning")), answer(200, service("Healthy")))
 	var seen []string
-	ctx := azureml.WithProgress(within(t, time.Minute), func(p azureml.Progress) { seen = append(seen, p.What+": "+p.State) })
-	if _, err := ws.CreateService(ctx, azureml.CreateServiceRequest{
-		Name: "iris", ComputeType: azureml.ComputeAKS, ComputeName: pointer(emulator.DefaultCompute), Image: &azureml.EnvironmentImage{ModelIDs: []string{"iris:1"}},
-	}); err != nil {
+	ctx := azureml.WithProgress(t.Context(), func(p azureml.Progress) { seen = append(seen, p.What+": "+p.State) })
+	if _, err := api.ws.WaitHealthy(ctx, "iris"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ws.WaitHealthy(ctx, "iris"); err != nil {
-		t.Fatal(err)
-	}
-	if len(seen) < 2 || seen[0] != `service "iris" to be Healthy: Transitioning` || seen[len(seen)-1] != `service "iris" to be Healthy: Healthy` {
+	if want := []string{`service "iris" to be Healthy: Transitioning`, `service "iris" to be Healthy: Healthy`}; !slices.Equal(seen, want) {
 		t.Errorf("seen %q", seen)
 	}
 }
