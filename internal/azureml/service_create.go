@@ -18,6 +18,10 @@ import (
 // Properties cannot be changed or removed once they are set.
 const deploymentProperty = "mlws.deploymentId"
 
+// DeployedByThisClient reports whether CreateService has made the service, in
+// this process or another.
+func (s *Service) DeployedByThisClient() bool { return s.Properties[deploymentProperty] != "" }
+
 // maxStarts is how often a create whose reply was lost, and which nothing came
 // of, is sent.
 const maxStarts = 4

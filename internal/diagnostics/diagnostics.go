@@ -69,7 +69,7 @@ func explain(err error) string {
 	case errors.As(err, &unknown):
 		return explainUnknownOutcome(unknown)
 	case errors.As(err, &exists):
-		return "a service of this name already exists in the workspace, and this configuration did not create it. " +
+		return "a service of this name already exists in the workspace, and it is not in this configuration's state. " +
 			"Choose another name, or import the existing service and let Terraform manage it."
 	case errors.As(err, &deployment):
 		return explainDeployment(deployment)

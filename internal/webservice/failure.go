@@ -111,10 +111,14 @@ func explainExists(id resourceid.Service, compute azureml.ComputeType, existing 
 	if found != compute {
 		fix = fmt.Sprintf("It runs on %s, so it belongs to %s and not to %s. To manage it with Terraform, import it into a resource of that type", found, manager, resourceType(compute))
 	}
+	origin := ""
+	if existing != nil && existing.DeployedByThisClient() {
+		origin = "This provider has created it: for another configuration, or in a run that was ended before it could note that in the state. "
+	}
 	return diag.NewErrorDiagnostic("The service exists already",
-		fmt.Sprintf("Workspace %q has a service named %q that this configuration did not create. %s; otherwise choose another name.\n\n"+
-			"import {\n  to = %s.%s\n  id = %q\n}",
-			id.Workspace.Name, id.Name, fix, manager, strings.ReplaceAll(id.Name, "-", "_"), id.String()))
+		fmt.Sprintf("Workspace %q has a service named %q that is not in this configuration's state. %s%s; otherwise choose another name.\n\n"+
+			"import {\n  to = %s.%s # put the resource's address here\n  id = %q\n}",
+			id.Workspace.Name, id.Name, origin, fix, manager, strings.ReplaceAll(id.Name, "-", "_"), id.String()))
 }
 
 // explainOtherCompute is the error of reading a service of the other compute type.

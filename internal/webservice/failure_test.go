@@ -43,7 +43,7 @@ func TestExplainExists(t *testing.T) {
 	t.Parallel()
 	id := testWorkspace.Service("iris-two")
 	for compute, want := range map[azureml.ComputeType][]string{
-		azureml.ComputeACI: {"import {\n  to = mlws_aci_service.iris_two\n  id = \"" + id.String() + "\"\n}", "did not create. To manage"},
+		azureml.ComputeACI: {"import {\n  to = mlws_aci_service.iris_two # put the resource's address here\n  id = \"" + id.String() + "\"\n}", "not in this configuration's state. To manage"},
 		azureml.ComputeAKS: {"to = mlws_aks_service.iris_two", "runs on AKS, so it belongs to mlws_aks_service"},
 		"IOT":              {"on IOT, which this provider does not manage. Choose another name."},
 	} {

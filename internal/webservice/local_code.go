@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/mlws/terraform-provider-mlws/internal/codearchive"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 )
 
 // notCode are left out of every folder besides what codearchive leaves out: a
@@ -34,7 +35,7 @@ var errNoCode = errors.New("no code")
 // other problem is a diagnostic. Its values are known.
 func scanCode(ctx context.Context, inference inferenceModel) (*codearchive.Tree, diag.Diagnostics, error) {
 	script := inference.EntryScript.ValueString()
-	at, where := codePath(inference), script
+	where := script
 	var tree *codearchive.Tree
 	var err error
 	if inference.codeForm() == codeInFile {
@@ -51,11 +52,28 @@ func scanCode(ctx context.Context, inference inferenceModel) (*codearchive.Tree,
 		}
 	}
 	if err != nil {
-		diags.AddAttributeError(at, "The code cannot be uploaded", fmt.Sprintf("%s: %s.", where, err))
+		diags.Append(codeFailure(ctx, inference, "The code cannot be uploaded", fmt.Sprintf("%s: %s.", where, err)))
 		return nil, diags, nil
 	}
 	diags.Append(checkScript(inference, tree, script)...)
 	return tree, diags, nil
+}
+
+// codeFailure is the error of reading the code. An interrupt, and time that ran
+// out, are no fault of the code.
+func codeFailure(ctx context.Context, inference inferenceModel, summary, detail string) diag.Diagnostic {
+	if err := ctx.Err(); err != nil {
+		return diagnostics.FromError("The code was not read", "the code of "+codePlace(inference), err)
+	}
+	return diag.NewAttributeErrorDiagnostic(codePath(inference), summary, detail)
+}
+
+// codePlace is where the code lies.
+func codePlace(inference inferenceModel) string {
+	if inference.codeForm() == codeInFile {
+		return inference.EntryScript.ValueString()
+	}
+	return inference.SourceDirectory.ValueString()
 }
 
 // codePath is the attribute that says where the code is.

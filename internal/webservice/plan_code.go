@@ -69,7 +69,7 @@ func planCode(ctx context.Context, configured inferenceModel, planned, prior *in
 	}
 	sum, err := tree.Hash(ctx)
 	if err != nil {
-		diags.AddAttributeError(codePath(configured), "The code cannot be read", err.Error()+".")
+		diags.Append(codeFailure(ctx, configured, "The code cannot be read", err.Error()+"."))
 		return diags
 	}
 	planned.CodeHash = types.StringValue(sum)

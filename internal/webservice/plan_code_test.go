@@ -4,6 +4,7 @@
 package webservice
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -201,6 +202,18 @@ func TestStateIsNotCode(t *testing.T) {
 	}
 	if len(sums) != 1 {
 		t.Error("the state makes a difference")
+	}
+}
+
+// An interrupt is no fault of the code.
+func TestInterruptedReading(t *testing.T) {
+	t.Parallel()
+	plan := deploymentOf(t, computes[0], coded(values{"source_directory": filetreetest.Folder(t, "src", map[string]string{"score.py": scoreScript})}))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, diags, err := scanCode(ctx, *decode[inferenceModel](t.Context(), plan.InferenceConfig))
+	if err != nil || len(diags) != 1 || diags[0].Summary() != "The code was not read" || !strings.Contains(diags[0].Detail(), "the run was interrupted") {
+		t.Error(diags, err)
 	}
 }
 

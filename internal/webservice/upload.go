@@ -107,7 +107,7 @@ func (u *uploader) run(ctx context.Context) diag.Diagnostics {
 	}
 	packed, err := u.pack(ctx, tree)
 	if err != nil {
-		diags.AddAttributeError(codePath(u.configured), "The code cannot be read", err.Error()+".")
+		diags.Append(codeFailure(ctx, u.configured, "The code cannot be read", err.Error()+"."))
 		return diags
 	}
 	defer packed.remove()
@@ -119,16 +119,9 @@ func (u *uploader) run(ctx context.Context) diag.Diagnostics {
 	}
 	u.planned.CodeHash = types.StringValue(packed.sum)
 	if err := u.fill(ctx, packed); err != nil {
-		diags.Append(diagnostics.AtPath(codePath(u.configured), "Could not upload the code", "the code of "+u.where(), err))
+		diags.Append(diagnostics.AtPath(codePath(u.configured), "Could not upload the code", "the code of "+codePlace(u.configured), err))
 	}
 	return diags
-}
-
-func (u *uploader) where() string {
-	if u.configured.codeForm() == codeInFile {
-		return u.configured.EntryScript.ValueString()
-	}
-	return u.configured.SourceDirectory.ValueString()
 }
 
 // fill uploads what is not there yet, and fills in where it is.

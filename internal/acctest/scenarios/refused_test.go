@@ -68,7 +68,7 @@ var badInput = []struct {
 		before: "AKS",
 		config: func(env *acctest.Env, _ string) string { return env.Config(block(env, aciType, "iris", "")) },
 		says: []string{
-			"The service exists already", `a service named "iris" that this configuration did not create`, "It runs on AKS, so it belongs to mlws_aks_service and not to mlws_aci_service",
+			"The service exists already", `a service named "iris" that is not in this configuration's state`, "It runs on AKS, so it belongs to mlws_aks_service and not to mlws_aci_service",
 			"otherwise choose another name", "import { to = mlws_aks_service.iris",
 		}, calls: 1,
 	},
