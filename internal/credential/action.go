@@ -53,7 +53,7 @@ var sha256Pattern = regexp.MustCompile(`^[0-9a-fA-F]{16,64}$`)
 func (*regenerateAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Regenerates one key of a service outside any state, exactly once. The new key is not shown; " +
-			"read it with `mlws_service_keys`. A `mlws_service_key` of the same slot adopts it with the next plan.",
+			"read it with `mlws_service_keys`. The old key stops working at once. A `mlws_service_key` of the same slot adopts the new one with the next plan.",
 		Attributes: map[string]schema.Attribute{
 			"service_id": schema.StringAttribute{
 				Required:            true,
@@ -62,7 +62,7 @@ func (*regenerateAction) Schema(_ context.Context, _ action.SchemaRequest, resp 
 			},
 			"key_type": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Slot to regenerate: `Primary` or `Secondary`. Exactly one of `key_type` and `in_use_key_sha256` is given.",
+				MarkdownDescription: "The slot to regenerate: `Primary` or `Secondary`. Exactly one of `key_type` and `in_use_key_sha256` is given.",
 				Validators: []validator.String{
 					stringvalidator.OneOf(string(azureml.KeyPrimary), string(azureml.KeySecondary)),
 					stringvalidator.ExactlyOneOf(path.MatchRoot("key_type"), path.MatchRoot("in_use_key_sha256")),
@@ -70,7 +70,7 @@ func (*regenerateAction) Schema(_ context.Context, _ action.SchemaRequest, resp 
 			},
 			"in_use_key_sha256": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Fingerprint of the key that is in use: its SHA-256 in hex, or at least the first 16 digits of it, as " +
+				MarkdownDescription: "The fingerprint of the key that is in use: its SHA-256 in hex, or at least the first 16 digits of it, as " +
 					"`printf %s \"$KEY\" | sha256sum` or the function `sha256` gives it. The slot that does not hold this key is regenerated.",
 				Validators: []validator.String{stringvalidator.RegexMatches(sha256Pattern, "must be 16 to 64 hex digits")},
 			},

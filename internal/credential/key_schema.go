@@ -29,25 +29,25 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Id of the key: `{service_id}/keys/{key_type}`.",
+				MarkdownDescription: "The id of the key: `{service_id}/keys/{key_type}`.",
 			},
 			"service_id": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: serviceIDDescription + " A service that is replaced has an unknown id in the plan, " +
-					"so its keys are planned to be replaced with it.",
+					"so its keys are planned to be replaced with it. A change replaces the resource: a key of the other service is regenerated.",
 				Validators:    []validator.String{serviceIDValidator{}},
 				PlanModifiers: serviceIDReplaces(),
 			},
 			"key_type": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Slot of the key: `Primary` or `Secondary`. Both keys are accepted for scoring.",
+				MarkdownDescription: "The slot of the key: `Primary` or `Secondary`. Both keys are accepted for scoring. A change replaces the resource: the other slot is regenerated.",
 				Validators:          []validator.String{stringvalidator.OneOf(string(azureml.KeyPrimary), string(azureml.KeySecondary))},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"triggers": schema.MapAttribute{
 				ElementType: types.StringType,
 				Optional:    true,
-				MarkdownDescription: "Arbitrary values; a change of any of them rotates the key. " +
+				MarkdownDescription: "Arbitrary values. A change of any of them replaces the resource, which rotates the key. " +
 					"Adding the whole map to an existing key, or removing it, does not.",
 				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplaceIf(changedTriggers,
 					"A changed map replaces the key; adding or removing the map does not.",
@@ -58,8 +58,8 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 				Optional:  true,
 				WriteOnly: true,
 				Sensitive: true,
-				MarkdownDescription: "Value of the new key, instead of a random one that Azure makes. Write-only: it is in no plan and no state. " +
-					"It is sent when the key is created or replaced, so change `key_value_wo_version` along with it.",
+				MarkdownDescription: "The value of the new key, instead of a random one that Azure makes: letters, digits and `-._~+/`, with `=` at the end only. Write-only: it is in no state and no plan. " +
+					"It is sent when the key is created or replaced, so change `key_value_wo_version`, which it needs, along with it.",
 				Validators: []validator.String{
 					stringvalidator.AlsoRequires(path.MatchRoot("key_value_wo_version")),
 					keyValueValidator{},
@@ -67,7 +67,7 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 			},
 			"key_value_wo_version": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "Version of `key_value_wo`. A change of it, from none as well, replaces the key; removing it does not.",
+				MarkdownDescription: "A number to change whenever `key_value_wo` changes. A change of it, from none as well, replaces the resource, which rotates the key; removing it does not.",
 				Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("key_value_wo"))},
 				PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplaceIf(changedVersion,
 					"A changed version replaces the key; removing it does not.",
@@ -77,8 +77,8 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 			"on_external_rotation": externalRotationAttribute(),
 			"on_destroy": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "What destroying does: `keep` (default) leaves the key working for whoever has it; `regenerate` makes it useless, " +
-					"unless somebody has rotated it already. A replacement regenerates once in either case.",
+				MarkdownDescription: "What destroying does: `keep` (the default) leaves the key working for whoever has it; `regenerate` makes it useless, " +
+					"unless somebody has rotated it already. A replacement regenerates once in either case. A change only updates the state.",
 				Validators: []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyRegenerate)},
 			},
 			"verify": verifyAttribute(),

@@ -20,7 +20,7 @@ import (
 
 // The attributes that both resources which rotate have.
 
-const fingerprintDescription = "Argon2id fingerprint of the key, with a salt of its own that is not shown. " +
+const fingerprintDescription = "The Argon2id fingerprint of the key, with a salt of its own that is not shown. " +
 	"It changes when the key does, by whomever, and does not give the key away."
 
 func rotateAfterAttribute() schema.StringAttribute {
@@ -34,17 +34,17 @@ func rotateAfterAttribute() schema.StringAttribute {
 func storeKeyAttribute(output string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,
-		MarkdownDescription: "Whether `" + output + "` holds the key, in the state and in plans. Defaults to true. With false it is null, " +
+		MarkdownDescription: "Whether `" + output + "` holds the key, in the state and in plans. Default `true`. With `false` it is null, " +
 			"and the ephemeral resource `mlws_service_keys` gives the key to what needs it. " +
-			"An import starts with false, so that it puts no key into the state; where the configuration does not say so too, the first plan changes it in place.",
+			"A change updates the state and regenerates nothing. An import starts with `false`, so that it puts no key into the state; where the configuration does not say so too, the first plan changes it in place.",
 	}
 }
 
 func externalRotationAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "What happens when somebody else has rotated the key: `adopt` (default) takes the new one, with a warning; " +
-			"`rotate` plans to rotate it again.",
+		MarkdownDescription: "What happens when somebody else has rotated the key: `adopt` (the default) takes the new one, with a warning; " +
+			"`rotate` plans to rotate it again. A change only updates the state.",
 		Validators: []validator.String{stringvalidator.OneOf(onExternalAdopt, onExternalRotate)},
 	}
 }
@@ -53,19 +53,19 @@ func verifyAttribute() schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,
 		MarkdownDescription: "Whether to call the scoring endpoint after a rotation, to prove that the new key is accepted, the old one is refused, " +
-			"and the other slot is untouched. Defaults to false. The machine that runs Terraform must reach the endpoint; the body sent is `{}`.",
+			"and the other slot is untouched, each for up to 2 minutes. Default `false`. The machine that runs Terraform must reach the endpoint; the body sent is `{}`.",
 	}
 }
 
 // timeoutsAttribute adds the description that the library leaves out.
 func timeoutsAttribute(ctx context.Context, update bool) schema.Attribute {
 	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, CreateDescription: "How long regenerating the key may take. Defaults to `20m`.",
-		Read: true, ReadDescription: "How long reading the key may take. Defaults to `5m`.",
-		Update: update, UpdateDescription: "How long a rotation may take. Defaults to `20m`.",
+		Create: true, CreateDescription: "How long regenerating the key may take. Default `20m`.",
+		Read: true, ReadDescription: "How long reading the key may take. Default `5m`.",
+		Update: update, UpdateDescription: "How long a rotation may take. Default `20m`.",
 	})
 	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long to wait, as Go durations such as `30m`."
+		nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`. A change is kept in the state, and not sent."
 		return nested
 	}
 	return attribute

@@ -64,24 +64,24 @@ func (*rotationResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Id of the rotation: `{service_id}/key_rotation`.",
+				MarkdownDescription: "The id of the rotation: `{service_id}/key_rotation`.",
 			},
 			"service_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: serviceIDDescription,
+				MarkdownDescription: serviceIDDescription + " A change replaces the resource, which starts with the keys of the other service.",
 				Validators:          []validator.String{serviceIDValidator{}},
 				PlanModifiers:       serviceIDReplaces(),
 			},
 			"first_key_type": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Slot that creating the resource regenerates and makes active: `Primary` or `Secondary`. " +
-					"Defaults to `Secondary`, so that whoever uses the Primary key is not cut off. It has no effect later.",
+				MarkdownDescription: "The slot that creating the resource regenerates and makes active: `Primary` or `Secondary`. " +
+					"Default `Secondary`, so that whoever uses the Primary key is not cut off. A change has no effect.",
 				Validators: []validator.String{stringvalidator.OneOf(string(azureml.KeyPrimary), string(azureml.KeySecondary))},
 			},
 			"triggers": schema.MapAttribute{
 				ElementType: types.StringType,
 				Optional:    true,
-				MarkdownDescription: "Arbitrary values; a change of any of them rotates. " +
+				MarkdownDescription: "Arbitrary values. A change of any of them rotates, in place. " +
 					"Adding the whole map to an existing rotation, or removing it, does not.",
 			},
 			"rotate_after":         rotateAfterAttribute(),
@@ -90,7 +90,7 @@ func (*rotationResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"verify":               verifyAttribute(),
 			"active_key_type": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Slot that is in use: `Primary` or `Secondary`.",
+				MarkdownDescription: "The slot that is in use: `Primary` or `Secondary`.",
 			},
 			"active_key": schema.StringAttribute{
 				Computed:            true,

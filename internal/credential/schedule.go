@@ -13,11 +13,11 @@ import (
 const minRotateAfter = time.Hour
 
 const (
-	rotateAfterDescription = "Maximum age of the key, a Go duration such as `2160h` (90 days), at least `1h`. " +
-		"Once it is over, the next plan rotates the key; nothing happens between runs. " +
+	rotateAfterDescription = "The maximum age of the key, as a Go duration such as `2160h` (90 days), at least `1h`. " +
+		"Once it is over, the next apply rotates the key; nothing happens between runs. " +
 		"The age counts from `rotated_at`, or, where that is null (an imported key), from the apply that set `rotate_after`. " +
 		"Setting or changing `rotate_after` never rotates in the same apply. Whether the key is due is found out while refreshing, so not with `-refresh=false`."
-	nextRotationDescription = "From when on a plan rotates the key (RFC 3339, UTC). Null without `rotate_after`."
+	nextRotationDescription = "From when on an apply rotates the key (RFC 3339, UTC). Null without `rotate_after`."
 )
 
 // timestamp prints a time as all outputs of this package do.

@@ -13,7 +13,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
-const serviceIDDescription = "Full id of the service: the `id` of `mlws_aci_service`, `mlws_aks_service` or `data.mlws_service`, " +
+const serviceIDDescription = "The full resource id of the service: the `id` of `mlws_aci_service`, `mlws_aks_service` or `data.mlws_service`, " +
 	"or what the function `service_id` returns."
 
 func invalidServiceID(err error) string {

@@ -14,7 +14,7 @@ import (
 
 const (
 	accessTokenDescription  = "The token (a JWT). It is sent as `Authorization: Bearer {access_token}` when scoring."
-	tokenTypeDescription    = "Type of the token: `Bearer`."
+	tokenTypeDescription    = "The type of the token: `Bearer`."
 	refreshAfterDescription = "When to fetch a new token (RFC 3339, UTC). The token still works until `expiry_on`."
 	expiryOnDescription     = "When the token stops working (RFC 3339, UTC)."
 )

@@ -77,7 +77,7 @@ func (*tokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 			},
 			"min_remaining": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "How long the token has to stay valid, a Go duration. Defaults to `5m`. A token that would end sooner is fetched once more; " +
+				MarkdownDescription: "How long the token has to stay valid, as a Go duration. Default `5m`. A token that would end sooner is fetched once more; " +
 					"if that one ends too soon as well, opening fails.",
 				Validators: []validator.String{durations.AtLeast(0)},
 			},

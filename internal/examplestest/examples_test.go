@@ -153,12 +153,15 @@ func validator(t *testing.T, terraform string) func(dir string) (string, error) 
 	t.Helper()
 	binaries := t.TempDir()
 	acctest.BuildProvider(t, binaries)
-	build := exec.Command("go", "build", "-o", filepath.Join(binaries, "terraform-provider-azurerm"), "./foreign")
-	if output, err := build.CombinedOutput(); err != nil {
+	stand := filepath.Join(binaries, "terraform-provider-azurerm")
+	if output, err := exec.Command("go", "build", "-o", stand, "./foreign").CombinedOutput(); err != nil {
 		t.Fatalf("building the other provider: %v\n%s", err, output)
 	}
+	if err := os.Link(stand, filepath.Join(binaries, "terraform-provider-azapi")); err != nil {
+		t.Fatal(err)
+	}
 	cliConfig := filepath.Join(binaries, "terraform.tfrc")
-	write(t, cliConfig, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"mlws/mlws\" = %[1]q\n    \"hashicorp/azurerm\" = %[1]q\n  }\n  direct {}\n}\n", binaries))
+	write(t, cliConfig, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"mlws/mlws\" = %[1]q\n    \"hashicorp/azurerm\" = %[1]q\n    \"azure/azapi\" = %[1]q\n  }\n  direct {}\n}\n", binaries))
 	return func(dir string) (string, error) {
 		command := exec.Command(terraform, "validate", "-no-color")
 		command.Dir = dir

@@ -80,7 +80,8 @@ func refusals(config string, running int) []string {
 		refusal string
 	}{
 		{`(?m)^action "`, 14, `Blocks of type "action" are not expected here`},
-		{`(?m)^\s+\w+_wo\s+=`, 11, "rite-only"},
+		{`(?m)^\s+(\w+_wo|sensitive_body)\s+=`, 11, "rite-only"},
+		{`(?m)^\s+(\w+_wo|sensitive_body)\s+=`, 11, "phemeral values are not valid"},
 		{`(?m)^ephemeral "`, 10, `Blocks of type "ephemeral" are not expected here`},
 	} {
 		if running < feature.since && regexp.MustCompile(feature.sign).MatchString(config) {

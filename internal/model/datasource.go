@@ -64,7 +64,7 @@ func (d *modelDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"id": read("The full resource id of the version: `{workspace_id}/models/{name}:{version}`."),
 			"workspace_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "The full resource id of the workspace. Defaults to the provider's workspace.",
+				MarkdownDescription: "The full resource id of the workspace. Default: the provider's workspace.",
 				Validators:          []validator.String{workspaceid.Validator()},
 			},
 			"name": schema.StringAttribute{

@@ -52,7 +52,7 @@ func modelSchema(ctx context.Context) schema.Schema {
 			"id": output("The full resource id of the version: `{workspace_id}/models/{name}:{version}`."),
 			"workspace_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "The full resource id of the workspace. Defaults to the provider's workspace." + replaced,
+				MarkdownDescription: "The full resource id of the workspace. Default: the provider's workspace." + replaced,
 				Validators:          []validator.String{workspaceid.Validator()},
 				PlanModifiers:       []planmodifier.String{workspaceid.KeepCase(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},
@@ -91,7 +91,7 @@ func modelSchema(ctx context.Context) schema.Schema {
 			},
 			"framework_version": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "The version of the framework, such as `1.4.0`; a deployment without code chooses its image by it." + replaced,
+				MarkdownDescription: "The version of the framework, such as `1.4.0`; a deployment without code chooses its image by it. Default: none." + replaced,
 				Validators:          []validator.String{notEmpty},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},
@@ -131,7 +131,7 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 		Delete: true, DeleteDescription: text("the deletion", defaultDeleteTimeout),
 	})
 	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`."
+		nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`. A change is kept in the state, and not sent."
 		return nested
 	}
 	return attribute

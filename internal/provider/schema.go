@@ -105,7 +105,7 @@ func endpointAttributes() map[string]schema.Attribute {
 		},
 		"audience": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "The resource that tokens are requested for. Defaults to the cloud's Resource Manager." + variables(audienceVariable),
+			MarkdownDescription: "The resource that tokens are requested for. Default: the cloud's Resource Manager." + variables(audienceVariable),
 		},
 		"model_management": schema.StringAttribute{
 			Optional: true, Validators: url,

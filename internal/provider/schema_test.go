@@ -4,6 +4,8 @@
 package provider
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -49,6 +51,19 @@ func TestSchemasAreServed(t *testing.T) {
 	for name, s := range resp.EphemeralResourceSchemas {
 		schemas["ephemeral "+name] = s
 	}
+	for name, s := range resp.ActionSchemas {
+		schemas["action "+name] = s.Schema
+	}
+	for name, f := range resp.Functions {
+		if f.Summary == "" || f.Description == "" {
+			t.Errorf("function %s has no description", name)
+		}
+		for _, parameter := range f.Parameters {
+			if parameter.Description == "" {
+				t.Errorf("function %s: %s has no description", name, parameter.Name)
+			}
+		}
+	}
 	for name, s := range schemas {
 		if s.Block.Description == "" {
 			t.Errorf("%s has no description", name)
@@ -57,6 +72,48 @@ func TestSchemasAreServed(t *testing.T) {
 		for _, nested := range s.Block.BlockTypes {
 			checkDescribed(t, name+"."+nested.TypeName, nested.Block.Attributes)
 		}
+	}
+}
+
+// The first page of the documentation leads to everything that there is.
+func TestTheIndexIsComplete(t *testing.T) {
+	resp, err := providerserver.NewProtocol6(New("test")())().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	index, err := os.ReadFile("../../templates/index.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	leadsTo := func(folder, name string) {
+		if page := "(" + folder + "/" + strings.TrimPrefix(name, "mlws_") + ".md)"; !strings.Contains(string(index), page) {
+			t.Errorf("the index does not lead to %s", page)
+		}
+	}
+	for name := range resp.ResourceSchemas {
+		leadsTo("resources", name)
+	}
+	for name := range resp.DataSourceSchemas {
+		leadsTo("data-sources", name)
+	}
+	for name := range resp.EphemeralResourceSchemas {
+		leadsTo("ephemeral-resources", name)
+	}
+	for name := range resp.ActionSchemas {
+		leadsTo("actions", name)
+	}
+	for name := range resp.ListResourceSchemas {
+		leadsTo("list-resources", name)
+	}
+	for name := range resp.Functions {
+		leadsTo("functions", name)
+	}
+	guides, err := filepath.Glob("../../templates/guides/*.md")
+	if err != nil || len(guides) == 0 {
+		t.Fatalf("no guides: %v", err)
+	}
+	for _, guide := range guides {
+		leadsTo("guides", strings.TrimSuffix(filepath.Base(guide), ".md"))
 	}
 }
 

@@ -62,7 +62,7 @@ func (*invokeAction) Schema(_ context.Context, _ action.SchemaRequest, resp *act
 		Attributes: map[string]schema.Attribute{
 			"service_id": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "Full id of the service: the `id` of `mlws_aci_service`, `mlws_aks_service` or `data.mlws_service`, " +
+				MarkdownDescription: "The full resource id of the service: the `id` of `mlws_aci_service`, `mlws_aks_service` or `data.mlws_service`, " +
 					"or what the function `service_id` returns.",
 				Validators: []validator.String{serviceIDRule},
 			},

@@ -52,7 +52,7 @@ func dataSourceSchema() schema.Schema {
 			},
 			"workspace_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "The full resource id of the workspace of `name`. Defaults to the provider's workspace.",
+				MarkdownDescription: "The full resource id of the workspace of `name`. Default: the provider's workspace.",
 				Validators:          []validator.String{workspaceid.Validator()},
 			},
 			"compute_type":        readText("What the service runs on: `ACI`, `AKS`, or another type that this provider does not deploy to."),
@@ -101,7 +101,7 @@ func dataSourceSchema() schema.Schema {
 				"min_replicas":       readInt("The least number of replicas."),
 				"max_replicas":       readInt("The largest number of replicas."),
 				"target_utilization": readInt("The share of busy replicas to aim for, in percent."),
-				"refresh_seconds":    readInt("How often the autoscaler looks, in seconds."),
+				"refresh_seconds":    readInt("How often the autoscaler looks whether to act, in seconds."),
 			}),
 			"cpu_cores_limit":                 readFloat("The most CPU cores a replica of an AKS service may use; null for no limit."),
 			"memory_gb_limit":                 readFloat("The most memory a replica of an AKS service may use, in gigabytes; null for no limit."),

@@ -41,19 +41,19 @@ func aksAttributes() map[string]schema.Attribute {
 		},
 		"namespace": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: describe(aks, "namespace", "The Kubernetes namespace to run in. Without it, the service chooses one for the workspace."),
+			MarkdownDescription: describe(aks, "namespace", "The Kubernetes namespace to run in: 1 to 63 lowercase letters, digits and dashes. Without it, Azure chooses one for the workspace. The address may change with it."),
 			Validators:          []validator.String{namespaceRule},
 			PlanModifiers:       stringModifiers(aks, "namespace", stringplanmodifier.UseStateForUnknown()),
 		},
 		"num_replicas": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: describe(aks, "num_replicas", "The fixed number of replicas. Turns the autoscaler off, and cannot be combined with it; "+
-				"without it the service scales by itself."),
+			MarkdownDescription: describe(aks, "num_replicas", "The fixed number of replicas, at least `1`. It turns the autoscaler off, and cannot be combined with it. "+
+				"Without it, the service scales by itself; see `autoscale`."),
 			Validators: []validator.Int64{atLeast(1, "The number of replicas")},
 		},
 		"autoscale": schema.SingleNestedAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: describe(aks, "autoscale", "The autoscaler. On with its defaults unless `num_replicas` is set."),
+			MarkdownDescription: describe(aks, "autoscale", "The autoscaler. Without it, it is on with its defaults, or off where `num_replicas` is set."),
 			Attributes: map[string]schema.Attribute{
 				"enabled": schema.BoolAttribute{
 					Optional: true, Computed: true,
@@ -61,8 +61,8 @@ func aksAttributes() map[string]schema.Attribute {
 				},
 				"min_replicas":       autoscaleMember("The least number of replicas. Default `1`.", atLeast(1, "The least number of replicas")),
 				"max_replicas":       autoscaleMember("The largest number of replicas. Default `10`.", atLeast(1, "The largest number of replicas")),
-				"target_utilization": autoscaleMember("The share of busy replicas to aim for, in percent. Default `70`.", between(1, 100, "The target utilization, in percent,")),
-				"refresh_seconds":    autoscaleMember("How often the autoscaler looks, in seconds. Default `1`.", atLeast(1, "The refresh period in seconds")),
+				"target_utilization": autoscaleMember("The share of busy replicas to aim for, in percent: `1` to `100`. Default `70`.", between(1, 100, "The target utilization, in percent,")),
+				"refresh_seconds":    autoscaleMember("How often the autoscaler looks whether to act, in seconds. Default `1`.", atLeast(1, "The refresh period in seconds")),
 			},
 		},
 		"cpu_cores_limit": schema.Float64Attribute{
@@ -75,9 +75,9 @@ func aksAttributes() map[string]schema.Attribute {
 			MarkdownDescription: describe(aks, "memory_gb_limit", "The most memory a replica may use, in gigabytes; at least `memory_gb`. Without it there is no limit."),
 			Validators:          []validator.Float64{above("The limit of memory")},
 		},
-		"gpu_cores": withDefault(describe(aks, "gpu_cores", "GPUs that each replica requests. Default `0`."),
+		"gpu_cores": withDefault(describe(aks, "gpu_cores", "GPUs that each replica requests, a whole number. Default `0`."),
 			defaultGPUCores, atLeast(0, "The number of GPUs")),
-		"scoring_timeout_ms": withDefault(describe(aks, "scoring_timeout_ms", "How long one scoring request may take, in milliseconds. Default `60000`."),
+		"scoring_timeout_ms": withDefault(describe(aks, "scoring_timeout_ms", "How long one scoring request may take before it is answered with 504, in milliseconds. Default `60000`."),
 			defaultScoringTimeoutMS, atLeast(1, "The timeout in milliseconds")),
 		"replica_max_concurrent_requests": withDefault(describe(aks, "replica_max_concurrent_requests", "How many requests one replica handles at a time. Default `1`."),
 			defaultMaxConcurrent, atLeast(1, "The number of requests")),
@@ -85,7 +85,7 @@ func aksAttributes() map[string]schema.Attribute {
 			defaultMaxQueueWaitMS, atLeast(1, "The time in milliseconds")),
 		"liveness_probe": schema.SingleNestedAttribute{
 			Optional: true, Computed: true, Default: objectdefault.StaticValue(defaultLivenessProbe()),
-			MarkdownDescription: describe(aks, "liveness_probe", "The probe with which Kubernetes finds out whether a replica lives."),
+			MarkdownDescription: describe(aks, "liveness_probe", "The probe with which Kubernetes finds out whether a replica lives. What is left out has its default."),
 			Attributes: map[string]schema.Attribute{
 				"period_seconds":        withDefault("How often to probe, in seconds. Default `10`.", defaultProbePeriod, atLeast(1, "The period in seconds")),
 				"initial_delay_seconds": withDefault("How long to wait before the first probe, in seconds. Default `310`.", defaultProbeInitialDelay, atLeast(1, "The delay in seconds")),

@@ -54,7 +54,7 @@ func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[stri
 			stringplanmodifier.UseStateForUnknown()),
 		"workspace_id": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: describe(compute, "workspace_id", "The full resource id of the workspace. Defaults to the provider's workspace."),
+			MarkdownDescription: describe(compute, "workspace_id", "The full resource id of the workspace. Default: the provider's workspace."),
 			Validators:          []validator.String{workspaceid.Validator()},
 			PlanModifiers:       stringModifiers(compute, "workspace_id", workspaceid.KeepCase()),
 		},
@@ -82,8 +82,8 @@ func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[stri
 		},
 		"model_ids": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: describe(compute, "model_ids", "The registered models to deploy, each as `name:version`. "+
-				"Exactly one, of a framework that needs no code (Onnx, ScikitLearn, TensorFlow, Multi), can be deployed without `inference_config`."),
+			MarkdownDescription: describe(compute, "model_ids", "The registered models to deploy, each as `name:version`, such as `model_id` of `mlws_model`. "+
+				"Without `inference_config` exactly one, of a framework that needs no code (`Onnx`, `ScikitLearn`, `TensorFlow`, `Multi`)."),
 			Validators: []validator.List{listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(modelIDRule)},
 		},
 		"inference_config": inferenceAttribute(compute),
@@ -97,17 +97,17 @@ func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[stri
 		},
 		"cpu_cores": schema.Float64Attribute{
 			Optional: true, Computed: true, Default: float64default.StaticFloat64(defaultCPUCores),
-			MarkdownDescription: describe(compute, "cpu_cores", "CPU cores that each replica requests; may be a fraction. Default `0.1`."),
+			MarkdownDescription: describe(compute, "cpu_cores", "CPU cores that each replica requests, more than `0`; may be a fraction. Default `0.1`."),
 			Validators:          []validator.Float64{above("The number of CPU cores")},
 		},
 		"memory_gb": schema.Float64Attribute{
 			Optional: true, Computed: true, Default: float64default.StaticFloat64(defaultMemoryGB),
-			MarkdownDescription: describe(compute, "memory_gb", "Memory that each replica requests, in gigabytes; may be a fraction. Default `0.5`."),
+			MarkdownDescription: describe(compute, "memory_gb", "Memory that each replica requests, in gigabytes, more than `0`; may be a fraction. Default `0.5`."),
 			Validators:          []validator.Float64{above("The memory in gigabytes")},
 		},
 		"enable_app_insights": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: describe(compute, "enable_app_insights", "Whether the service logs to Application Insights. Default `false`."),
+			MarkdownDescription: describe(compute, "enable_app_insights", "Whether the service logs to the workspace's Application Insights. Default `false`."),
 		},
 		"collect_model_data": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
@@ -146,7 +146,7 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	}
 	attribute := timeouts.Attributes(ctx, options)
 	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`."
+		nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`. A change is kept in the state, and not sent."
 		return nested
 	}
 	return attribute

@@ -26,7 +26,7 @@ func inferenceAttribute(compute azureml.ComputeType) schema.SingleNestedAttribut
 			},
 			"source_directory": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "A folder on this machine, such as `\"${path.module}/src\"`: it is uploaded as a whole, but for what its `.amlignore` names (without one, its `.gitignore`). " +
+				MarkdownDescription: "A folder on the machine that Terraform runs on, such as `\"${path.module}/src\"`: it is uploaded as a whole, but for what its `.amlignore` names (without one, its `.gitignore`). " +
 					"Where it lies makes no difference; see `code_hash`. Cannot be combined with `source_url`.",
 				Validators: []validator.String{notEmptyRule},
 			},
@@ -67,7 +67,7 @@ func environmentAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "The name of the environment. Curated ones, such as `AzureML-sklearn-1.0-ubuntu20.04-py38-cpu`, are registered in every workspace.",
+			MarkdownDescription: "The name of the environment. Names that begin with `AzureML` are those of Azure's curated environments.",
 			Validators:          []validator.String{notEmptyRule},
 		},
 		"version": schema.StringAttribute{
@@ -110,7 +110,7 @@ func environmentAttributes() map[string]schema.Attribute {
 				},
 				"password_wo_version": schema.Int64Attribute{
 					Optional:            true,
-					MarkdownDescription: "A number to change whenever `password_wo` changes.",
+					MarkdownDescription: "A number to change whenever `password_wo` changes: Terraform does not keep the password, and compares this instead.",
 				},
 			},
 		},
@@ -122,7 +122,7 @@ func environmentAttributes() map[string]schema.Attribute {
 		},
 		"environment_variables": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Environment variables of the container, inline. The variables that tell the serving image where the code is are added.",
+			MarkdownDescription: "Environment variables of the container, inline. They are stored in the state: put no secret there. The variables that tell the serving image where the code is are added.",
 			Validators:          []validator.Map{mapvalidator.NoNullValues()},
 		},
 		"inferencing_stack_version": schema.StringAttribute{

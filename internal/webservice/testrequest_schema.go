@@ -37,13 +37,13 @@ type testRequestModel struct {
 
 // What both the resources and the action say of their arguments.
 const (
-	bodyText         = "The body of the scoring request: JSON, such as `jsonencode({ data = [[1, 2]] })`, unless `content_type` says otherwise."
+	bodyText         = "The body of the scoring request: JSON, such as `jsonencode({ data = [[1, 2]] })`, unless `content_type` says otherwise. It is checked at plan where it is known."
 	contentTypeText  = "The content type of the body. Default `application/json`."
-	expectStatusText = "The HTTP status that the endpoint has to answer with. Default `200`."
+	expectStatusText = "The HTTP status that the endpoint has to answer with: `100` to `599`. Default `200`."
 )
 
 var (
-	timeoutText = "How long an endpoint that is not ready is asked again, as a Go duration. Default `" + goDuration(defaultTestTimeout) + "`."
+	timeoutText = "How long an endpoint that is not ready is asked again, as a Go duration of at least `1s`. Default `" + goDuration(defaultTestTimeout) + "`."
 	statusRule  = between(100, 599, "The HTTP status")
 )
 

@@ -12,6 +12,8 @@ data "mlws_service_token" "iris" {
   depends_on = [mlws_aks_service.iris]
 }
 
-output "token_expires" {
-  value = data.mlws_service_token.iris.expiry_on
+# Every plan reads a new token, so every plan shows a change of this output.
+output "token" {
+  value     = data.mlws_service_token.iris.access_token
+  sensitive = true
 }

@@ -23,15 +23,22 @@ type attributes map[string]attribute
 type attribute struct {
 	typ                           tftypes.Type
 	required, computed, writeOnly bool
+	block                         attributes // it is a nested block with these
 }
 
 var (
 	given  = attribute{typ: tftypes.String, required: true}
 	result = attribute{typ: tftypes.String, computed: true}
+	object = attribute{typ: tftypes.DynamicPseudoType}
 )
 
 var (
 	resources = map[string]attributes{
+		"azapi_resource": {
+			"type": given, "name": given, "parent_id": given, "location": given, "id": result, "body": object,
+			"identity":       {block: attributes{"type": given}},
+			"sensitive_body": {typ: tftypes.DynamicPseudoType, writeOnly: true},
+		},
 		"azurerm_role_assignment":        {"scope": given, "role_definition_name": given, "principal_id": given, "id": result},
 		"azurerm_user_assigned_identity": {"name": given, "resource_group_name": given, "location": given, "id": result, "principal_id": result, "client_id": result},
 		"azurerm_key_vault_secret": {
@@ -49,15 +56,23 @@ var (
 	}
 )
 
-func (a attributes) schema() *tfprotov6.Schema {
+func (a attributes) schema() *tfprotov6.Schema { return &tfprotov6.Schema{Block: a.body()} }
+
+func (a attributes) body() *tfprotov6.SchemaBlock {
 	block := &tfprotov6.SchemaBlock{}
 	for _, name := range slices.Sorted(maps.Keys(a)) {
+		if nested := a[name].block; nested != nil {
+			block.BlockTypes = append(block.BlockTypes, &tfprotov6.SchemaNestedBlock{
+				TypeName: name, Nesting: tfprotov6.SchemaNestedBlockNestingModeList, Block: nested.body(),
+			})
+			continue
+		}
 		block.Attributes = append(block.Attributes, &tfprotov6.SchemaAttribute{
 			Name: name, Type: a[name].typ, Required: a[name].required, Computed: a[name].computed,
 			Optional: !a[name].required && !a[name].computed, WriteOnly: a[name].writeOnly,
 		})
 	}
-	return &tfprotov6.Schema{Block: block}
+	return block
 }
 
 func schemas(objects map[string]attributes) map[string]*tfprotov6.Schema {

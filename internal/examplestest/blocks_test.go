@@ -1,0 +1,115 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package examplestest_test
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// anyFence matches each block of code in a document, with its language.
+var anyFence = regexp.MustCompile("(?ms)^ *```([^\n]*)\n(.*?)^ *```$")
+
+// The configurations of every page are tested: those of guides as they stand
+// there, those of the reference because they are examples. So no configuration
+// stands in a block that the tests do not see.
+func TestNoConfigurationEscapes(t *testing.T) {
+	t.Parallel()
+	var tested strings.Builder
+	for _, folder := range folders(t) {
+		files, err := filepath.Glob(filepath.Join(folder, "*.tf"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			tested.WriteString(read(t, file) + "\n")
+		}
+	}
+	pages := pages(t)
+	for _, page := range pages {
+		for _, block := range anyFence.FindAllStringSubmatch(read(t, page), -1) {
+			language, text := block[1], block[2]
+			switch language {
+			case "hcl", "terraform":
+				if !slices.Contains(documents(t), page) && !strings.Contains(tested.String(), text) {
+					t.Errorf("%s has a configuration that is no example:\n%s", page, text)
+				}
+			case "shell", "yaml", "python", "go", "text":
+			default:
+				t.Errorf("%s has a block in the language %q; what is a configuration must say so:\n%s", page, language, text)
+			}
+		}
+	}
+	if len(pages) < 20 {
+		t.Errorf("only %d pages found", len(pages))
+	}
+}
+
+// A program in a guide is at least Python.
+func TestProgramsInGuidesParse(t *testing.T) {
+	t.Parallel()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Fatal("python3 is not on PATH: install Python 3.8 or later to test the guides")
+	}
+	found := 0
+	for _, page := range documents(t) {
+		for _, block := range anyFence.FindAllStringSubmatch(read(t, page), -1) {
+			if block[1] != "python" {
+				continue
+			}
+			found++
+			command := exec.Command(python, "-c", "import ast, sys; ast.parse(sys.stdin.read())")
+			command.Stdin = strings.NewReader(block[2])
+			if output, err := command.CombinedOutput(); err != nil {
+				t.Errorf("%s: %v\n%s\nof:\n%s", page, err, output, block[2])
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no program found")
+	}
+}
+
+// An import names an object that its example declares.
+func TestImportsNameTheirExample(t *testing.T) {
+	t.Parallel()
+	scripts, err := filepath.Glob(filepath.Join(examples, "resources", "*", "import.sh"))
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no imports: %v", err)
+	}
+	for _, script := range scripts {
+		known := declared(read(t, filepath.Join(filepath.Dir(script), "resource.tf")))
+		commands := regexp.MustCompile(`(?m)^terraform import (\S+) \S+$`).FindAllStringSubmatch(read(t, script), -1)
+		if len(commands) == 0 {
+			t.Errorf("%s imports nothing", script)
+		}
+		for _, command := range commands {
+			if !known[command[1]] {
+				t.Errorf("%s imports %s, which the example does not declare", script, command[1])
+			}
+		}
+	}
+}
+
+func pages(t *testing.T) []string {
+	t.Helper()
+	found := []string{"../../README.md"}
+	err := filepath.WalkDir("../../docs", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && strings.HasSuffix(name, ".md") {
+			found = append(found, filepath.ToSlash(name))
+		}
+		return err
+	})
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	return found
+}
