@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/hashicorp/go-version"
@@ -133,6 +134,9 @@ var providerBinary = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(binary)
 })
 
+// providerName is the file that Terraform looks for.
+const providerName = "terraform-provider-mlws"
+
 // BuildProvider puts the provider's binary into dir, under the name that
 // Terraform looks for. A test process builds it once: no test changes it.
 func BuildProvider(t testing.TB, dir string) string {
@@ -141,8 +145,13 @@ func BuildProvider(t testing.TB, dir string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	binary := filepath.Join(dir, "terraform-provider-mlws")
-	if err := os.WriteFile(binary, content, 0o700); err != nil {
+	binary := filepath.Join(dir, providerName)
+	// A process that another test starts meanwhile would hold the file open for
+	// writing, and it could not be run.
+	syscall.ForkLock.RLock()
+	err = os.WriteFile(binary, content, 0o700)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	return binary

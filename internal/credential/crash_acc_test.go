@@ -10,9 +10,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -156,37 +153,13 @@ func disturbed(t *testing.T, cli *acctest.CLI, environ []string, when func() boo
 			return printed.String(), err != nil
 		case <-time.After(2 * time.Millisecond):
 			if when() {
-				for _, pid := range providersOf(t, command.Process.Pid) {
+				for _, pid := range acctest.ProvidersOf(t, command.Process.Pid) {
 					act(pid)
 				}
 				when = func() bool { return false }
 			}
 		}
 	}
-}
-
-// providersOf returns the provider processes below a terraform process.
-func providersOf(t *testing.T, parent int) []int {
-	t.Helper()
-	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var pids []int
-	for _, list := range lists {
-		children, _ := os.ReadFile(list) // a thread may have ended
-		for _, field := range strings.Fields(string(children)) {
-			pid, err := strconv.Atoi(field)
-			if err != nil {
-				t.Fatal(err)
-			}
-			pids = append(pids, providersOf(t, pid)...)
-			if executable, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid)); err == nil && filepath.Base(executable) == "terraform-provider-mlws" {
-				pids = append(pids, pid)
-			}
-		}
-	}
-	return pids
 }
 
 func requireScore(t *testing.T, what, uri, credential string, want int) {

@@ -16,27 +16,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
-func expectAction(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
-}
-
-func emptyPlan() resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-}
-
-// all runs checks in order.
-func all(checks ...func(*terraform.State) error) resource.TestCheckFunc {
-	return func(state *terraform.State) error {
-		for i, check := range checks {
-			if err := check(state); err != nil {
-				return fmt.Errorf("check %d: %w", i+1, err)
-			}
-		}
-		return nil
-	}
-}
+// The tests say these often.
+var (
+	all          = resource.ComposeTestCheckFunc
+	expectAction = acctest.Planned
+	emptyPlan    = acctest.EmptyPlan
+)
 
 func TestAccKeyRotates(t *testing.T) {
 	t.Parallel()

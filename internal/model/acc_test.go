@@ -74,12 +74,6 @@ func (w *workspace) config(path string, arguments ...attrs) string {
 	return w.Config(block("churn", path, arguments...))
 }
 
-// The tests of models say these often.
-var (
-	folder = filetreetest.Folder
-	write  = filetreetest.Write
-)
-
 // uploaded returns the files of a registered version by their path below the
 // container: from the model to its asset, and from its prefix to the blobs.
 func (w *workspace) uploaded(id string) (map[string]string, error) {
@@ -168,17 +162,16 @@ func (w *workspace) patched(want string, hash *string) resource.TestCheckFunc {
 }
 
 func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+	return acctest.Planned(address, action)
 }
 
-func emptyPlan() resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-}
-
-// all runs checks in order.
-func all(checks ...resource.TestCheckFunc) resource.TestCheckFunc {
-	return resource.ComposeTestCheckFunc(checks...)
-}
+// The tests of models say these often.
+var (
+	all       = resource.ComposeTestCheckFunc
+	emptyPlan = acctest.EmptyPlan
+	folder    = filetreetest.Folder
+	write     = filetreetest.Write
+)
 
 func attribute(name, want string) resource.TestCheckFunc {
 	return resource.TestCheckResourceAttr(address, name, want)

@@ -123,25 +123,12 @@ func joined(wrong []string) error {
 	return fmt.Errorf("%s", strings.Join(wrong, "\n"))
 }
 
-// all runs checks in order.
-func all(checks ...func(*terraform.State) error) resource.TestCheckFunc {
-	return func(state *terraform.State) error {
-		for i, check := range checks {
-			if err := check(state); err != nil {
-				return fmt.Errorf("check %d: %w", i+1, err)
-			}
-		}
-		return nil
-	}
-}
-
-func planned(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
-}
-
-func emptyPlan() resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-}
+// The tests say these often.
+var (
+	all       = resource.ComposeTestCheckFunc
+	planned   = acctest.Planned
+	emptyPlan = acctest.EmptyPlan
+)
 
 // sent returns the requests of an operation on one service; a create names it in its body.
 func sent(env *acctest.Env, operation, name string) []emulator.Request {

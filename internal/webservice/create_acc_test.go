@@ -147,7 +147,7 @@ func TestAccServiceCreated(t *testing.T) {
 	t.Parallel()
 	env := start(t)
 	var config strings.Builder
-	var checks []func(*terraform.State) error
+	var checks []resource.TestCheckFunc
 	for _, c := range creations {
 		config.WriteString(block(env, c.typeName, c.label, c.arguments))
 		address := c.typeName + "." + c.label

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
 
 // refusals are the rules that hold before anything is sent. In unknown, "v" is
@@ -274,7 +273,7 @@ func TestAccServiceUnknownValues(t *testing.T) {
 		{aciType, "models", environment(`name = v.text, base_image = v.text`).over(attrs{"model_ids": "v.models"}), resource.TestCheckResourceAttr(aciType+".models", "model_ids.#", "2")},
 	}
 	var config strings.Builder
-	var checks []func(*terraform.State) error
+	var checks []resource.TestCheckFunc
 	for _, s := range services {
 		config.WriteString(block(env, s.typeName, s.label, s.arguments.local()))
 		checks = append(checks, s.check)

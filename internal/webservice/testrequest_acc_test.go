@@ -67,7 +67,7 @@ func TestAccTestRequest(t *testing.T) {
 	}
 	test := testRequest("")
 	changed := attrs{"cpu_cores": "0.5"}.over(test) // in place on AKS, deployed over on ACI
-	step := func(config string, checks ...func(*terraform.State) error) resource.TestStep {
+	step := func(config string, checks ...resource.TestCheckFunc) resource.TestStep {
 		return resource.TestStep{PreConfig: env.ResetLog, Config: config, Check: all(checks...)}
 	}
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{

@@ -8,10 +8,6 @@ package scenarios_test
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -90,7 +86,7 @@ func TestAccKilledDuringCreate(t *testing.T) {
 	config := env.Config(block(env, aksType, "iris", `properties = { team = "a" }`))
 	cli := env.NewCLI(t, config)
 	disturbed(t, cli, asked(env, "CreateService"), func(group int) {
-		pids := providersOf(t, group)
+		pids := acctest.ProvidersOf(t, group)
 		if len(pids) == 0 {
 			t.Error("no provider was found")
 		}
@@ -161,28 +157,4 @@ func disturbed(t *testing.T, cli *acctest.CLI, when func() bool, act func(group 
 			}
 		}
 	}
-}
-
-// providersOf returns the provider processes below a terraform process.
-func providersOf(t *testing.T, parent int) []int {
-	t.Helper()
-	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var pids []int
-	for _, list := range lists {
-		children, _ := os.ReadFile(list) // a thread may have ended
-		for _, field := range strings.Fields(string(children)) {
-			pid, err := strconv.Atoi(field)
-			if err != nil {
-				t.Fatal(err)
-			}
-			pids = append(pids, providersOf(t, pid)...)
-			if executable, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid)); err == nil && filepath.Base(executable) == "terraform-provider-mlws" {
-				pids = append(pids, pid)
-			}
-		}
-	}
-	return pids
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
@@ -62,25 +61,12 @@ resource "mlws_service_key" "primary" {
 `, typeName, service, more)
 }
 
-// all runs checks in order.
-func all(checks ...func(*terraform.State) error) resource.TestCheckFunc {
-	return func(state *terraform.State) error {
-		for i, check := range checks {
-			if err := check(state); err != nil {
-				return fmt.Errorf("check %d: %w", i+1, err)
-			}
-		}
-		return nil
-	}
-}
-
-func planned(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
-}
-
-func emptyPlan() resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-}
+// The tests say these often.
+var (
+	all       = resource.ComposeTestCheckFunc
+	planned   = acctest.Planned
+	emptyPlan = acctest.EmptyPlan
+)
 
 // matches is a check: the services of the state are those of the workspace, each
 // is Healthy on both sides, and every key of the state is the live one.
