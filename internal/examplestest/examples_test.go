@@ -4,7 +4,6 @@
 package examplestest_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -60,26 +59,66 @@ func TestExamplesAreValid(t *testing.T) {
 	for _, folder := range folders(t) {
 		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
 			dir := t.TempDir()
-			configured := false
-			files, err := filepath.Glob(filepath.Join(folder, "*.tf"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, file := range files {
-				content, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				configured = configured || bytes.Contains(content, []byte("required_providers"))
-				write(t, filepath.Join(dir, filepath.Base(file)), string(content))
-			}
-			if !configured {
-				write(t, filepath.Join(dir, "versions.tf"), versions)
-			}
+			copyConfiguration(t, folder, dir)
 			output, err := validate(dir)
 			if block, since := newerBlock(folder); minorVersion(t, terraform) < since {
 				// All that this Terraform can say is that the block is not known yet.
 				if !strings.Contains(output, `Blocks of type "`+block+`" are not expected here`) {
+					t.Errorf("terraform validate: %v\n%s", err, output)
+				}
+				return
+			}
+			if err != nil {
+				t.Errorf("terraform validate: %v\n%s", err, output)
+			}
+		})
+	}
+}
+
+// copyConfiguration copies the configuration of an example, without its imports,
+// and adds what an example leaves out, as documentation does.
+func copyConfiguration(t *testing.T, folder, dir string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	configured := false
+	for _, file := range files {
+		if strings.HasPrefix(filepath.Base(file), "import-") {
+			continue
+		}
+		content := read(t, file)
+		configured = configured || strings.Contains(content, "required_providers")
+		write(t, filepath.Join(dir, filepath.Base(file)), content)
+	}
+	if !configured {
+		write(t, filepath.Join(dir, "versions.tf"), versions)
+	}
+}
+
+// Each way to import stands beside the resource, and fits it. All name the same
+// object, so each is validated by itself.
+func TestImportsAreValid(t *testing.T) {
+	terraform, err := exec.LookPath("terraform")
+	if err != nil {
+		t.Fatal("terraform is not on PATH: install Terraform 1.8 or later to test the examples")
+	}
+	validate, running := validator(t, terraform), minorVersion(t, terraform)
+	files, err := filepath.Glob(filepath.Join(examples, "resources", "*", "import-*.tf"))
+	if err != nil || len(files) < 5 {
+		t.Fatalf("found the imports %v: %v", files, err)
+	}
+	for _, file := range files {
+		folder := filepath.Dir(file)
+		t.Run(filepath.Base(folder)+"/"+filepath.Base(file), func(t *testing.T) {
+			dir := t.TempDir()
+			copyConfiguration(t, folder, dir)
+			write(t, filepath.Join(dir, "import.tf"), read(t, file))
+			output, err := validate(dir)
+			if strings.Contains(file, "identity") && running < 12 {
+				// All that this Terraform can say is that it does not know identities yet.
+				if !strings.Contains(output, `An argument named "identity" is not expected here`) {
 					t.Errorf("terraform validate: %v\n%s", err, output)
 				}
 				return

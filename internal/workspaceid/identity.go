@@ -28,9 +28,9 @@ type Identity struct {
 // attributes of its own. The workspace may be left out of an import.
 func IdentitySchema(own map[string]identityschema.Attribute) identityschema.Schema {
 	attributes := map[string]identityschema.Attribute{
-		"subscription_id":     identityschema.StringAttribute{OptionalForImport: true, Description: "The UUID of the subscription. Defaults to the provider's."},
-		"resource_group_name": identityschema.StringAttribute{OptionalForImport: true, Description: "The resource group of the workspace. Defaults to the provider's."},
-		"workspace_name":      identityschema.StringAttribute{OptionalForImport: true, Description: "The workspace. Defaults to the provider's."},
+		"subscription_id":     identityschema.StringAttribute{OptionalForImport: true, Description: "The UUID of the subscription. Default: the provider's."},
+		"resource_group_name": identityschema.StringAttribute{OptionalForImport: true, Description: "The resource group of the workspace. Default: the provider's."},
+		"workspace_name":      identityschema.StringAttribute{OptionalForImport: true, Description: "The workspace. Default: the provider's."},
 	}
 	maps.Copy(attributes, own)
 	return identityschema.Schema{Attributes: attributes}

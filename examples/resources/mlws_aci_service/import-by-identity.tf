@@ -1,0 +1,6 @@
+import {
+  to = mlws_aci_service.iris
+  identity = {
+    name = "iris"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = mlws_aks_service.iris
+  identity = {
+    name = "iris"
+  }
+}

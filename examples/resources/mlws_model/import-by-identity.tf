@@ -1,0 +1,7 @@
+import {
+  to = mlws_model.churn
+  identity = {
+    name    = "churn"
+    version = 1
+  }
+}
