@@ -99,7 +99,7 @@ func describe(compute azureml.ComputeType, attribute, text string) string {
 	case inPlace:
 		return text + " Changes in place."
 	case overwrites:
-		return text + " Changes in place, by deploying over the running service; its address may change, its keys are kept."
+		return text + " Changes in place, by overwrite: deploying over the running service may change its address, and keeps its keys."
 	case replaces:
 		return text + " A change replaces the service."
 	default:

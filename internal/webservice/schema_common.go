@@ -40,6 +40,7 @@ func serviceSchema(ctx context.Context, compute azureml.ComputeType) schema.Sche
 	for name, attribute := range own {
 		attributes[name] = attribute
 	}
+	text += " Which change is made in place, and which replaces the service: [What a change does](../guides/changes.md)."
 	return schema.Schema{MarkdownDescription: text, Attributes: attributes}
 }
 
