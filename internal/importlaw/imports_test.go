@@ -50,6 +50,7 @@ var laws = map[string]law{
 	// Pieces of Terraform that resources are made of: they know no resource.
 	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml"}}, // errors of these become diagnostics here alone
 	"internal/durations":    {},
+	"internal/protocoltest": {ours: []string{"internal/providerdata"}}, // tests inside the packages that it serves import it
 	"internal/properties":   {},
 	"internal/providerdata": {ours: []string{"internal/azureml", "internal/clock", "internal/resourceid"}},
 	"internal/workspaceid":  {ours: []string{"internal/resourceid"}},
@@ -63,6 +64,8 @@ var importersOf = map[string][]string{
 	"internal/cmd":      {},
 	// What tests make folders with.
 	"internal/filetree/filetreetest": {},
+	// What tests ask the objects of a package with.
+	"internal/protocoltest": {},
 	// They build and run the commands, and import nothing.
 	"internal/examplestest": {},
 	"internal/importlaw":    {},
@@ -178,6 +181,10 @@ func TestLawSeesOffences(t *testing.T) {
 		{"internal/durations", module + "/internal/clock", false, true},
 		{"internal/properties", module + "/internal/model", false, true},
 		{"internal/providerdata", module + "/internal/provider", false, true},
+		{"internal/protocoltest", module + "/internal/providerdata", false, false},
+		{"internal/protocoltest", module + "/internal/webservice", false, true},
+		{"internal/credential", module + "/internal/protocoltest", false, true},
+		{"internal/credential", module + "/internal/protocoltest", true, false},
 		{"internal/workspaceid", module + "/internal/resourceid", false, false},
 		{"internal/workspaceid", module + "/internal/providerdata", false, true},
 		{"internal/emulator/pyrunner", module + "/internal/emulator", false, true},
