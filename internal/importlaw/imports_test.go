@@ -48,6 +48,7 @@ var laws = map[string]law{
 	"internal/emulator/pyrunner": {onlyStandard: true}, // it runs a script, and knows no service
 
 	// Pieces of Terraform that resources are made of: they know no resource.
+	"internal/asplanned":    {},
 	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml"}}, // errors of these become diagnostics here alone
 	"internal/durations":    {},
 	"internal/protocoltest": {ours: []string{"internal/providerdata"}}, // tests inside the packages that it serves import it

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/asplanned"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/properties"
@@ -80,6 +81,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		after := flatten(ctx, service, id.Workspace, plan)
 		keepPlanned(plan, &after)
 		resp.Diagnostics.Append(store(ctx, after, &resp.State)...)
+		resp.Diagnostics.Append(asplanned.Keep(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
 	} else {
 		// Nothing was sent: the test request or timeouts changed, or an empty value became none.
 		keepOutputs(&plan, state)
