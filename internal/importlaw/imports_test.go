@@ -52,7 +52,8 @@ var laws = map[string]law{
 	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml"}}, // errors of these become diagnostics here alone
 	"internal/durations":    {},
 	"internal/protocoltest": {ours: []string{"internal/providerdata"}}, // tests inside the packages that it serves import it
-	"internal/properties":   {},
+	"internal/privatestate": {},
+	"internal/properties":   {ours: []string{"internal/privatestate"}},
 	"internal/providerdata": {ours: []string{"internal/azureml", "internal/clock", "internal/resourceid"}},
 	"internal/workspaceid":  {ours: []string{"internal/resourceid"}},
 }
@@ -180,7 +181,9 @@ func TestLawSeesOffences(t *testing.T) {
 		{"internal/diagnostics", module + "/internal/azureml", false, false},
 		{"internal/diagnostics", module + "/internal/webservice", false, true},
 		{"internal/durations", module + "/internal/clock", false, true},
+		{"internal/properties", module + "/internal/privatestate", false, false},
 		{"internal/properties", module + "/internal/model", false, true},
+		{"internal/privatestate", module + "/internal/properties", false, true},
 		{"internal/providerdata", module + "/internal/provider", false, true},
 		{"internal/protocoltest", module + "/internal/providerdata", false, false},
 		{"internal/protocoltest", module + "/internal/webservice", false, true},

@@ -14,6 +14,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/asplanned"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
 	"github.com/mlws/terraform-provider-mlws/internal/properties"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
@@ -96,7 +97,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 
 // tryOut ends an update with the test request; the service is nil where nothing
 // was sent.
-func (u *update) tryOut(ctx, outer context.Context, service *azureml.Service, private privateWriter) diag.Diagnostics {
+func (u *update) tryOut(ctx, outer context.Context, service *azureml.Service, private privatestate.Writer) diag.Diagnostics {
 	if service == nil {
 		found, err := u.api.GetService(ctx, u.id.Name)
 		if err != nil {
