@@ -32,7 +32,7 @@ var leftOpen = regexp.MustCompile(`(//|#|<!--).*\b(TO` + `DO|FIX` + `ME)\b`)
 // repository, leaving out what git ignores.
 func sourceFiles(t *testing.T) []string {
 	t.Helper()
-	ignored := map[string]bool{".git": true, "bin": true, "dist": true}
+	ignored := map[string]bool{"bin": true, "dist": true}
 	var files []string
 	err := filepath.WalkDir(repository, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -42,15 +42,18 @@ func sourceFiles(t *testing.T) []string {
 		if err != nil {
 			return err
 		}
+		// In a second working tree .git is a file that says where the first is.
+		if entry.Name() == ".git" && !entry.IsDir() {
+			return nil
+		}
 		if entry.IsDir() {
-			if ignored[relative] || entry.Name() == ".terraform" {
+			if ignored[relative] || entry.Name() == ".git" || entry.Name() == ".terraform" {
 				return filepath.SkipDir
 			}
 			return nil
 		}
 		// What go build and terraform leave behind is not source.
-		// In a second working tree .git is a file that says where the first is.
-		built := relative == ".git" || relative == "terraform-provider-mlws" || strings.Contains(entry.Name(), ".tfstate") || entry.Name() == ".terraform.lock.hcl"
+		built := relative == "terraform-provider-mlws" || strings.Contains(entry.Name(), ".tfstate") || entry.Name() == ".terraform.lock.hcl"
 		if entry.Type().IsRegular() && !built {
 			files = append(files, filepath.ToSlash(relative))
 		}

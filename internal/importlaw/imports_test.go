@@ -48,12 +48,9 @@ var laws = map[string]law{
 	"internal/emulator/pyrunner": {onlyStandard: true}, // it runs a script, and knows no service
 
 	// Pieces of Terraform that resources are made of: they know no resource.
-	"internal/asplanned":    {},
 	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml"}}, // errors of these become diagnostics here alone
 	"internal/durations":    {},
-	"internal/protocoltest": {ours: []string{"internal/providerdata"}}, // tests inside the packages that it serves import it
-	"internal/privatestate": {},
-	"internal/properties":   {ours: []string{"internal/privatestate"}},
+	"internal/properties":   {},
 	"internal/providerdata": {ours: []string{"internal/azureml", "internal/clock", "internal/resourceid"}},
 	"internal/workspaceid":  {ours: []string{"internal/resourceid"}},
 }
@@ -66,8 +63,6 @@ var importersOf = map[string][]string{
 	"internal/cmd":      {},
 	// What tests make folders with.
 	"internal/filetree/filetreetest": {},
-	// What tests ask the objects of a package with.
-	"internal/protocoltest": {},
 	// They build and run the commands, and import nothing.
 	"internal/examplestest": {},
 	"internal/importlaw":    {},
@@ -181,14 +176,8 @@ func TestLawSeesOffences(t *testing.T) {
 		{"internal/diagnostics", module + "/internal/azureml", false, false},
 		{"internal/diagnostics", module + "/internal/webservice", false, true},
 		{"internal/durations", module + "/internal/clock", false, true},
-		{"internal/properties", module + "/internal/privatestate", false, false},
 		{"internal/properties", module + "/internal/model", false, true},
-		{"internal/privatestate", module + "/internal/properties", false, true},
 		{"internal/providerdata", module + "/internal/provider", false, true},
-		{"internal/protocoltest", module + "/internal/providerdata", false, false},
-		{"internal/protocoltest", module + "/internal/webservice", false, true},
-		{"internal/credential", module + "/internal/protocoltest", false, true},
-		{"internal/credential", module + "/internal/protocoltest", true, false},
 		{"internal/workspaceid", module + "/internal/resourceid", false, false},
 		{"internal/workspaceid", module + "/internal/providerdata", false, true},
 		{"internal/emulator/pyrunner", module + "/internal/emulator", false, true},
