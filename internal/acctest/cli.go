@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -73,12 +74,47 @@ func (e *Env) NewCLI(t testing.TB, config string) *CLI {
 		"TF_CLI_CONFIG_FILE": cliConfig,
 		"CHECKPOINT_DISABLE": "1",
 	}
+	if e.Emulator == nil {
+		maps.Copy(environ, credentials())
+	}
 	if err := terraform.SetEnv(maps.Clone(environ)); err != nil {
 		t.Fatal(err)
 	}
 	cli := &CLI{Terraform: terraform, Dir: dir, Environ: environ, Path: path, t: t}
 	cli.Write(config)
+	if e.Emulator == nil {
+		t.Cleanup(func() { cli.destroy(e) })
+	}
 	return cli
+}
+
+// credentials are the variables by which the provider, and the command line of
+// Azure, reach a real workspace.
+func credentials() map[string]string {
+	found := map[string]string{"HOME": os.Getenv("HOME")}
+	for _, variable := range os.Environ() {
+		name, value, _ := strings.Cut(variable, "=")
+		for _, prefix := range []string{"ARM_", "MLWS_", "AZURE_", "SSL_CERT_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"} {
+			if strings.HasPrefix(strings.ToUpper(name), prefix) {
+				found[name] = value
+			}
+		}
+	}
+	return found
+}
+
+// destroy leaves nothing of what the test deployed to a real workspace, however
+// the test ended.
+func (c *CLI) destroy(e *Env) {
+	if objects, err := c.Run("state", "list"); err == nil && objects != "" {
+		c.Write(e.Config(""))
+		if output, err := c.Run("destroy", "-auto-approve", "-no-color"); err != nil {
+			c.t.Errorf("%v\n%s", err, output)
+		}
+	}
+	if err := e.CheckNothingLeft(nil); err != nil {
+		c.t.Error(err)
+	}
 }
 
 // SkipBelow skips a test of something that came with a later Terraform than the

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 	"github.com/mlws/terraform-provider-mlws/internal/provider"
 )
@@ -35,6 +35,8 @@ const (
 	OtherModelEnv = "MLWS_TEST_OTHER_MODEL_ID"
 	// ComputeEnv names an attached AKS cluster there.
 	ComputeEnv = "MLWS_TEST_COMPUTE_NAME"
+	// EnvironmentEnv names a registered environment there that can run a script.
+	EnvironmentEnv = "MLWS_TEST_ENVIRONMENT_NAME"
 )
 
 // Env is the workspace that one test works in.
@@ -47,8 +49,11 @@ type Env struct {
 	Model, OtherModel string
 	// Compute is the AKS cluster to deploy to.
 	Compute string
+	// Environment is a registered environment that runs a scoring script.
+	Environment string
 
 	suffix string
+	api    func() (*azureml.Workspace, error)
 }
 
 // Start gives the test a workspace of its own in a new emulator, or the real
@@ -56,31 +61,36 @@ type Env struct {
 func Start(t testing.TB, options ...emulator.Option) *Env {
 	t.Helper()
 	useTerraform(t)
+	var e *Env
 	if id := os.Getenv(WorkspaceEnv); id != "" {
-		return &Env{
+		e = &Env{
 			WorkspaceID: id,
 			Model:       requireEnv(t, ModelEnv),
 			OtherModel:  requireEnv(t, OtherModelEnv),
 			Compute:     requireEnv(t, ComputeEnv),
+			Environment: requireEnv(t, EnvironmentEnv),
 			suffix:      "-" + uuid.NewString()[:8],
 		}
+	} else {
+		e = &Env{
+			Emulator:    emulator.Start(t, options...),
+			WorkspaceID: emulator.DefaultWorkspaceID,
+			Model:       "iris:1",
+			OtherModel:  "iris:2",
+			Compute:     emulator.DefaultCompute,
+			Environment: "sklearn-env",
+		}
 	}
-	return &Env{
-		Emulator:    emulator.Start(t, options...),
-		WorkspaceID: emulator.DefaultWorkspaceID,
-		Model:       "iris:1",
-		OtherModel:  "iris:2",
-		Compute:     "aks-demo",
-	}
+	e.api = sync.OnceValues(e.connect)
+	return e
 }
 
-// StartEmulated is Start for a test that needs the emulator: it reads its log,
-// orders faults, or changes a service behind Terraform's back. Against a real
-// workspace such a test is skipped.
-func StartEmulated(t testing.TB, options ...emulator.Option) *Env {
+// StartEmulated is Start for a test that needs a power that only the emulator
+// gives. Against a real workspace it is skipped, and says which power that is.
+func StartEmulated(t testing.TB, needs Power, options ...emulator.Option) *Env {
 	t.Helper()
 	if os.Getenv(WorkspaceEnv) != "" {
-		t.Skip("needs the emulator, and " + WorkspaceEnv + " asks for a real workspace")
+		t.Skipf("needs the emulator, since it %s; %s asks for a real workspace", needs, WorkspaceEnv)
 	}
 	return Start(t, options...)
 }
@@ -124,9 +134,17 @@ func useTerraform(t testing.TB) {
 	}
 }
 
-// Name returns a service name for this test: as given on the emulator, with a
-// random suffix on a real workspace, which several runs may share.
-func (e *Env) Name(name string) string { return name + e.suffix }
+// maxName is how long the name of a service may be.
+const maxName = 32
+
+// Name returns a name of this test: as given on the emulator, with a random
+// suffix on a real workspace, which several runs may share.
+func (e *Env) Name(name string) string {
+	if e.suffix != "" && len(name)+len(e.suffix) > maxName {
+		name = strings.TrimRight(name[:maxName-len(e.suffix)], "-")
+	}
+	return name + e.suffix
+}
 
 // ServiceID returns the full id of a service of the workspace.
 func (e *Env) ServiceID(name string) string { return e.WorkspaceID + "/services/" + name }
@@ -173,7 +191,7 @@ func ProviderFactories() map[string]func() (tfprotov6.ProviderServer, error) {
 }
 
 // Test runs the steps against the environment's workspace. A CheckDestroy that
-// the case does not set asserts that no service of the emulator is left.
+// the case does not set asserts that no service of the test is left.
 func (e *Env) Test(t *testing.T, testCase resource.TestCase) {
 	t.Helper()
 	if testCase.ProtoV6ProviderFactories == nil && testCase.ExternalProviders == nil {
@@ -183,43 +201,4 @@ func (e *Env) Test(t *testing.T, testCase resource.TestCase) {
 		testCase.CheckDestroy = e.CheckNothingLeft
 	}
 	resource.UnitTest(t, testCase)
-}
-
-// Count returns how often the operation was called since the start, or since
-// the log was reset. See emulator.Request.Operation for the names.
-func (e *Env) Count(operation string) int { return e.Emulator.Count(operation) }
-
-// Calls returns the operations of the emulator's log that may change something,
-// one name a call, in order.
-func (e *Env) Calls() []string {
-	var names []string
-	for _, request := range e.Emulator.Requests() {
-		switch request.Operation {
-		case "CreateService", "PatchService", "DeleteService", "RegenerateKeys", "ServiceToken":
-			names = append(names, request.Operation)
-		}
-	}
-	return names
-}
-
-// PatchBodies returns the bodies of all PATCH requests of services, in order.
-func (e *Env) PatchBodies() []string {
-	return e.patchBodies(func(string) bool { return true })
-}
-
-func (e *Env) patchBodiesOf(name string) []string {
-	return e.patchBodies(func(target string) bool {
-		target, _, _ = strings.Cut(target, "?")
-		return path.Base(target) == name
-	})
-}
-
-func (e *Env) patchBodies(wanted func(target string) bool) []string {
-	var bodies []string
-	for _, request := range e.Emulator.Requests() {
-		if request.Operation == "PatchService" && wanted(request.Path) {
-			bodies = append(bodies, strings.TrimSpace(request.Body))
-		}
-	}
-	return bodies
 }

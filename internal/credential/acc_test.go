@@ -16,18 +16,18 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
-// start starts a workspace in which nothing takes time. The test framework
-// plans twice after every step that applies, and fails where that is not empty.
-func start(t testing.TB, options ...emulator.Option) *acctest.Env {
-	t.Helper()
-	return acctest.StartEmulated(t, append([]emulator.Option{short}, options...)...)
-}
-
-// anywhere is start for a test that needs nothing but the API: it runs against a
-// real workspace too.
-func anywhere(t testing.TB) *acctest.Env {
+// start starts a workspace in which nothing takes time, or takes a real one. The
+// test framework plans twice after every step that applies, and fails where that
+// is not empty.
+func start(t testing.TB) *acctest.Env {
 	t.Helper()
 	return acctest.Start(t, short)
+}
+
+// emulated is start for a test that needs the emulator.
+func emulated(t testing.TB, needs acctest.Power) *acctest.Env {
+	t.Helper()
+	return acctest.StartEmulated(t, needs, short)
 }
 
 // short are operations that do not keep a test waiting.

@@ -4,6 +4,7 @@
 package credential_test
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -33,7 +34,10 @@ func slots(env *acctest.Env) func(primary, secondary bool) func(*terraform.State
 	var lastPrimary, lastSecondary string
 	return func(primary, secondary bool) func(*terraform.State) error {
 		return func(*terraform.State) error {
-			p, s := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
+			p, s, err := env.Keys(env.Name("iris"))
+			if err != nil {
+				return err
+			}
 			changedPrimary, changedSecondary := p != lastPrimary, s != lastSecondary
 			lastPrimary, lastSecondary = p, s
 			if changedPrimary != primary || changedSecondary != secondary {
@@ -91,10 +95,10 @@ func TestAccRegenerateActionIsInvoked(t *testing.T) {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	env.ResetLog()
-	before, other := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
+	before, other := env.MustKeys(t, env.Name("iris"))
 	output, err := cli.Run("apply", "-auto-approve", "-no-color", "-invoke=action.mlws_regenerate_key.test")
-	after, otherAfter := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
-	if err != nil || before == after || other != otherAfter || env.Count("RegenerateKeys") != 1 {
+	after, otherAfter := env.MustKeys(t, env.Name("iris"))
+	if err = errors.Join(err, env.CheckCount("RegenerateKeys", 1)(nil)); err != nil || before == after || other != otherAfter {
 		t.Fatalf("%v, changed: Primary %t, Secondary %t\n%s", err, before != after, other != otherAfter, output)
 	}
 	if !strings.Contains(output, "Regenerated the Primary key") {
@@ -110,7 +114,7 @@ func TestAccRegenerateActionIsInvoked(t *testing.T) {
 	if err != nil || !strings.Contains(output, "A key was rotated outside this configuration") || stateOf(t, cli).attribute(t, "mlws_service_key", "key") != after {
 		t.Errorf("the resource did not adopt the new key: %v\n%s", err, output)
 	}
-	if got := env.Count("RegenerateKeys"); got != 1 {
-		t.Errorf("%d regenerate calls, want 1", got)
+	if err := env.CheckCount("RegenerateKeys", 1)(nil); err != nil {
+		t.Error(err)
 	}
 }

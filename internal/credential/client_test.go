@@ -17,10 +17,8 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
-	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
-	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
 // newClient is a client of an emulator, signed in as its Contributor.
@@ -47,15 +45,6 @@ func newClient(t testing.TB, e *emulator.Emulator) *azureml.Client {
 		t.Fatal(err)
 	}
 	return client
-}
-
-func workspaceOf(t testing.TB, env *acctest.Env) *azureml.Workspace {
-	t.Helper()
-	id, err := resourceid.ParseWorkspace(env.WorkspaceID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newClient(t, env.Emulator).Workspace(id)
 }
 
 // replacedBecauseOf is a plan check: this attribute is shown as the reason of

@@ -23,7 +23,7 @@ import (
 // and the next apply finishes the rotation without cutting its users off.
 func TestAccRotationSurvivesKills(t *testing.T) {
 	t.Parallel()
-	env := acctest.StartEmulated(t, emulator.WithOperationDuration(300*time.Millisecond))
+	env := acctest.StartEmulated(t, acctest.Moments, emulator.WithOperationDuration(300*time.Millisecond))
 	config := func(quarter int) string {
 		return env.Config(aci(env, "iris", "") + rotation(fmt.Sprintf("triggers = { quarter = \"%d\" }", quarter)))
 	}
@@ -81,7 +81,7 @@ func TestAccRotationSurvivesKills(t *testing.T) {
 // gracefully, and the new key is in its state.
 func TestAccInterruptedRegenerate(t *testing.T) {
 	t.Parallel()
-	env := acctest.StartEmulated(t, emulator.WithOperationDuration(time.Second))
+	env := acctest.StartEmulated(t, acctest.Moments, emulator.WithOperationDuration(time.Second))
 	cli := env.NewCLI(t, env.Config(aci(env, "iris", "")))
 	if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
 		t.Fatalf("%v\n%s", err, output)

@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 	"golang.org/x/sys/unix"
 
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
@@ -40,7 +41,7 @@ func TestAccNothingSecretIsInACrash(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const chosen = "chosen-for-the-crash-0123456789"
-			env := start(t, emulator.WithOperationDuration(400*time.Millisecond))
+			env := acctest.StartEmulated(t, acctest.Moments, emulator.WithOperationDuration(400*time.Millisecond))
 			services := aci(env, "iris", "") + aks(env, "tokens", "token_auth_enabled = true")
 			cli := env.NewCLI(t, env.Config(services))
 			cli.SkipBelow(tfversion.Version1_11_0) // write-only arguments

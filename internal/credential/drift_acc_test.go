@@ -19,11 +19,31 @@ import (
 // rotateBehindTerraform regenerates a key as another person would.
 func rotateBehindTerraform(t *testing.T, env *acctest.Env, service string, slot azureml.KeyType) func() {
 	return func() {
-		workspace := workspaceOf(t, env)
-		if _, err := workspace.RegenerateKey(t.Context(), service, slot, ""); err != nil {
+		workspace, err := env.API()
+		if err == nil {
+			_, err = workspace.RegenerateKey(t.Context(), service, slot, "")
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		env.ResetLog()
+	}
+}
+
+// patchBehindTerraform changes a service as another person would.
+func patchBehindTerraform(t *testing.T, env *acctest.Env, service string, operation azureml.PatchOperation) func() {
+	return func() {
+		workspace, err := env.API()
+		if err != nil {
+			t.Fatal(err)
+		}
+		changing, err := workspace.PatchService(t.Context(), service, []azureml.PatchOperation{operation})
+		if err == nil {
+			err = workspace.WaitOperation(t.Context(), changing)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -73,7 +93,7 @@ func TestAccKeyOfAServiceWhoseKeyAuthWasTurnedOff(t *testing.T) {
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config, Check: value.changed},
 		{
-			PreConfig: env.Edit(t, env.Name("iris"), func(service map[string]any) { service["authEnabled"] = false }),
+			PreConfig: patchBehindTerraform(t, env, env.Name("iris"), azureml.PatchOperation{Op: "replace", Path: "/authEnabled", Value: false}),
 			Config:    config,
 			// The service is put right; the key stays as it is.
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{

@@ -56,8 +56,8 @@ func TestAccEphemeralToken(t *testing.T) {
 		},
 		{
 			PreConfig: func() {
-				if fetched := env.Count("ServiceToken"); fetched != 2 {
-					t.Errorf("%d token calls for a token that is too short, want one and one more", fetched)
+				if err := env.CheckCount("ServiceToken", 2)(nil); err != nil {
+					t.Errorf("for a token that is too short: %v", err)
 				}
 			},
 			Config: env.Config(service),
@@ -131,8 +131,8 @@ data "mlws_service_keys" "test" {
 					if err != nil {
 						return err
 					}
-					if live, _ := env.Emulator.Keys(env.WorkspaceID, env.Name("iris")); live != primary {
-						return fmt.Errorf("the primary key is another slot's")
+					if live, _, err := env.Keys(env.Name("iris")); err != nil || live != primary {
+						return fmt.Errorf("the primary key is another slot's (%v)", err)
 					}
 					return nil
 				}),

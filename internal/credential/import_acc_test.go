@@ -47,7 +47,7 @@ resource "mlws_service_key_rotation" "test" {
 		}
 	}
 	held := func(content []byte) bool {
-		primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
+		primary, secondary := env.MustKeys(t, env.Name("iris"))
 		return bytes.Contains(content, []byte(primary)) || bytes.Contains(content, []byte(secondary))
 	}
 	inState := func() bool {
@@ -92,7 +92,7 @@ resource "mlws_service_key_rotation" "test" {
 		t.Error("the search does not find the keys that are stored now")
 	}
 	run("No changes.", "plan", "-detailed-exitcode")
-	if got := env.Count("RegenerateKeys"); got != 0 {
-		t.Errorf("%d regenerate calls, want 0", got)
+	if err := env.CheckCount("RegenerateKeys", 0)(nil); err != nil {
+		t.Error(err)
 	}
 }

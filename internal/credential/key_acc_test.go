@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
 // The tests say these often.
@@ -29,7 +30,7 @@ var (
 
 func TestAccKeyRotates(t *testing.T) {
 	t.Parallel()
-	env := anywhere(t)
+	env := start(t)
 	const readKeys = `
 data "mlws_service_keys" "before" {
   service_id = mlws_aci_service.iris.id
@@ -98,7 +99,7 @@ data "mlws_service_keys" "before" {
 
 func TestAccKeyImport(t *testing.T) {
 	t.Parallel()
-	env := anywhere(t)
+	env := start(t)
 	config := env.Config(aci(env, "iris", "") + key("test", "iris", ""))
 	imported := func(id string) resource.TestStep {
 		return resource.TestStep{
@@ -156,13 +157,17 @@ func TestAccKeyImportByIdentity(t *testing.T) {
 	t.Parallel()
 	env := start(t)
 	config := env.Config(aci(env, "iris", "") + key("test", "iris", ""))
+	workspace, err := resourceid.ParseWorkspace(env.WorkspaceID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	env.Test(t, resource.TestCase{
 		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{Config: config, ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentity(keyAddress, map[string]knownvalue.Check{
-				"subscription_id":     knownvalue.StringExact("22222222-2222-2222-2222-222222222222"),
-				"resource_group_name": knownvalue.StringExact("rg-demo"),
-				"workspace_name":      knownvalue.StringExact("ws-demo"),
+				"subscription_id":     knownvalue.StringExact(workspace.SubscriptionID),
+				"resource_group_name": knownvalue.StringExact(workspace.ResourceGroup),
+				"workspace_name":      knownvalue.StringExact(workspace.Name),
 				"service_name":        knownvalue.StringExact(env.Name("iris")),
 				"key_type":            knownvalue.StringExact("Primary"),
 			})}},
@@ -182,6 +187,7 @@ resource "terraform_data" "user" {
   input = mlws_service_key.test.key
 }`)
 	}
+	label := func(name string) string { return fmt.Sprintf("dns_name_label = %q", env.Name(name)) }
 	value := &watch{address: keyAddress, name: "key"}
 	passedOn := func(state *terraform.State) error {
 		if got, err := attribute(state, "terraform_data.user", "output"); err != nil || got != value.last {
@@ -190,10 +196,10 @@ resource "terraform_data" "user" {
 		return nil
 	}
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: config(`dns_name_label = "iris-one"`), Check: all(value.changed, passedOn)},
+		{Config: config(label("iris-one")), Check: all(value.changed, passedOn)},
 		{
 			PreConfig: env.ResetLog,
-			Config:    config(`dns_name_label = "iris-two"`),
+			Config:    config(label("iris-two")),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectResourceAction("mlws_aci_service.iris", plancheck.ResourceActionDestroyBeforeCreate),
 				plancheck.ExpectResourceAction(keyAddress, plancheck.ResourceActionDestroyBeforeCreate),
@@ -211,12 +217,8 @@ func TestAccKeyDisappears(t *testing.T) {
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config},
 		{
-			PreConfig: func() {
-				if err := env.Emulator.RemoveService(env.WorkspaceID, env.Name("iris")); err != nil {
-					t.Error(err)
-				}
-			},
-			Config: config,
+			PreConfig: env.Remove(t, env.Name("iris")),
+			Config:    config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectResourceAction("mlws_aci_service.iris", plancheck.ResourceActionCreate),
 				plancheck.ExpectResourceAction(keyAddress, plancheck.ResourceActionCreate),

@@ -30,8 +30,8 @@ func TestAccChosenKey(t *testing.T) {
 	}
 	live := func(want string) func(*terraform.State) error {
 		return func(*terraform.State) error {
-			if primary, _ := env.Emulator.Keys(env.WorkspaceID, env.Name("iris")); primary != want {
-				return fmt.Errorf("the key is not the chosen one")
+			if primary, _, err := env.Keys(env.Name("iris")); err != nil || primary != want {
+				return fmt.Errorf("the key is not the chosen one (%v)", err)
 			}
 			return nil
 		}
@@ -116,12 +116,7 @@ resource "mlws_service_key_rotation" "test" {
 }`)
 	}
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: config("1"), Check: all(env.CheckCount("RegenerateKeys", 2), func(*terraform.State) error {
-			if scored := env.Count("Score"); scored != 6 {
-				return fmt.Errorf("%d scoring calls, want 3 for each of the two rotations", scored)
-			}
-			return nil
-		})},
+		{Config: config("1"), Check: all(env.CheckCount("RegenerateKeys", 2), env.CheckCount("Score", 6))}, // 3 for each of the two rotations
 		{Config: config("2"), Check: env.CheckCount("RegenerateKeys", 3)},
 	}})
 }
@@ -131,7 +126,7 @@ resource "mlws_service_key_rotation" "test" {
 func TestAccVerifiedTogether(t *testing.T) {
 	t.Parallel()
 	// A regenerate takes a moment, so that the second one begins before the first one's proof.
-	env := acctest.StartEmulated(t, emulator.WithOperationDuration(200*time.Millisecond))
+	env := acctest.Start(t, emulator.WithOperationDuration(200*time.Millisecond))
 	config := func(trigger string) string {
 		keys := ""
 		for _, slot := range []string{"Primary", "Secondary"} {

@@ -76,7 +76,10 @@ func TestAccRotationAlternates(t *testing.T) {
 			// The Primary key, which is in use already, survives the first rotation.
 			Config: config(""), ConfigStateChecks: []statecheck.StateCheck{activeSlot("Secondary")},
 			Check: all(advance, env.CheckCount("RegenerateKeys", 1), func(state *terraform.State) error {
-				primary, _ := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
+				primary, _, err := env.Keys(env.Name("iris"))
+				if err != nil {
+					return err
+				}
 				return scoresWith(state, "mlws_aci_service.iris", primary, http.StatusOK)
 			}),
 		},
@@ -141,8 +144,14 @@ resource "mlws_service_key" "vault" {
 	}
 	arrived := func(slot azureml.KeyType) func(*terraform.State) error {
 		return func(*terraform.State) error {
-			primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
-			vault, _ := env.Emulator.Keys(env.WorkspaceID, env.Name("vault"))
+			primary, secondary, err := env.Keys(env.Name("iris"))
+			if err != nil {
+				return err
+			}
+			vault, _, err := env.Keys(env.Name("vault"))
+			if err != nil {
+				return err
+			}
 			if active := (azureml.Keys{Primary: primary, Secondary: secondary}).Slot(slot); vault != active {
 				return fmt.Errorf("the vault does not hold the %s key, which is active", slot)
 			}
@@ -210,11 +219,7 @@ func TestAccRotationDisappears(t *testing.T) {
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config},
 		{
-			PreConfig: func() {
-				if err := env.Emulator.RemoveService(env.WorkspaceID, env.Name("iris")); err != nil {
-					t.Error(err)
-				}
-			},
+			PreConfig:        env.Remove(t, env.Name("iris")),
 			Config:           config,
 			ConfigPlanChecks: expectAction(rotationAddress, plancheck.ResourceActionCreate),
 			Check:            scores("mlws_aci_service.iris", rotationAddress, "active_key", http.StatusOK),

@@ -51,21 +51,21 @@ ephemeral "mlws_service_token" "test" {
 }
 ` + aci(env, "second", "")
 
-	found := leftovers(t, env, stored, chosen)
+	found := leftovers(t, env, stored, chosen, "iris")
 	for _, where := range []string{"terraform.tfstate", "plan"} {
 		if !found[where] {
 			t.Errorf("the search does not find what is stored in %s", where)
 		}
 	}
-	found = leftovers(t, env, recommended, chosen)
+	found = leftovers(t, env, recommended, chosen, "iris", "second")
 	for where := range found {
 		t.Errorf("%s holds a key or a token", where)
 	}
 }
 
 // leftovers applies a configuration with everything logged, and returns the
-// places in which a key or a token is found.
-func leftovers(t *testing.T, env *acctest.Env, config, chosen string) map[string]bool {
+// places in which a key, of these services, or a token is found.
+func leftovers(t *testing.T, env *acctest.Env, config, chosen string, withKeys ...string) map[string]bool {
 	t.Helper()
 	cli := env.NewCLI(t, env.Config(config))
 	cli.SkipBelow(tfversion.Version1_11_0) // write-only arguments
@@ -82,8 +82,8 @@ func leftovers(t *testing.T, env *acctest.Env, config, chosen string) map[string
 	plan, second := filepath.Join(cli.Dir, "tfplan"), filepath.Join(cli.Dir, "tfplan2")
 	secrets := func() []string {
 		var all []string
-		for _, service := range []string{"iris", "second"} {
-			primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name(service))
+		for _, service := range withKeys {
+			primary, secondary := env.MustKeys(t, env.Name(service))
 			all = append(all, primary, secondary)
 		}
 		return append(all, chosen)

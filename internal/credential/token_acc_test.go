@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
@@ -31,7 +32,7 @@ var rfc3339 = knownvalue.StringRegexp(regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:
 
 func TestAccTokenScores(t *testing.T) {
 	t.Parallel()
-	env := anywhere(t)
+	env := start(t)
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{{
 		Config: env.Config(aks(env, "iris", "token_auth_enabled = true") + readToken),
 		ConfigStateChecks: []statecheck.StateCheck{
@@ -49,7 +50,7 @@ func TestAccTokenScores(t *testing.T) {
 // A Reader may fetch a token: nothing but read on the workspace is asked for.
 func TestAccTokenOfAReader(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := emulated(t, acctest.Roles)
 	service := aks(env, "iris", "token_auth_enabled = true")
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: env.Config(service)},
@@ -63,7 +64,7 @@ func TestAccTokenOfAReader(t *testing.T) {
 
 func TestAccKeysOfAReaderAreRefused(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := emulated(t, acctest.Roles)
 	service := aci(env, "iris", "")
 	asReader := func(config string) string {
 		return env.ConfigAs(emulator.ReaderClientID, emulator.ReaderSecret, service+config)
@@ -133,7 +134,7 @@ data "mlws_service_token" "test" {
 		{
 			Config: env.Config(aci(env, "iris", "") + `
 data "mlws_service_token" "test" {
-  service_id = "` + env.ServiceID("missing") + `"
+  service_id = "` + env.ServiceID(env.Name("missing")) + `"
 }`),
 			ExpectError: regexp.MustCompile(`(?s)service\s+does\s+not\s+exist\s+in\s+this\s+workspace`),
 		},

@@ -32,7 +32,7 @@ func TestClientOfTheGuide(t *testing.T) {
 	if client == nil {
 		t.Fatal("the guide has no client")
 	}
-	env := acctest.StartEmulated(t, emulator.WithOperationDuration(0))
+	env := acctest.StartEmulated(t, acctest.Faults, emulator.WithOperationDuration(0))
 	cli := env.NewCLI(t, env.Config(`
 resource "mlws_aks_service" "iris" {
   name               = "iris"

@@ -5,9 +5,11 @@ package model_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -25,41 +27,91 @@ import (
 
 const address = "mlws_model.churn"
 
-// workspace is an emulator, and what is registered there from the start.
+// workspace is where a test works, and what is registered there from the start.
 type workspace struct {
 	*acctest.Env
 	seeds []string
+	// names are those of the models of the test.
+	names map[string]bool
 }
 
+var short = emulator.WithOperationDuration(20 * time.Millisecond)
+
+// start gives a test an emulator, whose operations are short, or a real workspace.
 func start(t *testing.T) *workspace {
 	t.Helper()
-	env := acctest.StartEmulated(t, emulator.WithOperationDuration(20*time.Millisecond))
-	return &workspace{Env: env, seeds: env.Emulator.ModelIDs(env.WorkspaceID)}
+	return newWorkspace(acctest.Start(t, short))
+}
+
+// emulated is start for a test that needs the emulator.
+func emulated(t *testing.T, needs acctest.Power) *workspace {
+	t.Helper()
+	return newWorkspace(acctest.StartEmulated(t, needs, short))
+}
+
+func newWorkspace(env *acctest.Env) *workspace {
+	w := &workspace{Env: env, names: map[string]bool{}}
+	if env.Emulator != nil {
+		w.seeds = env.Emulator.ModelIDs(env.WorkspaceID)
+	}
+	return w
 }
 
 // test runs steps; at the end, no model is left but the seeds.
 func (w *workspace) test(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	w.Test(t, resource.TestCase{Steps: steps, CheckDestroy: func(s *terraform.State) error {
-		if left := w.models(); len(left) > 0 {
-			return fmt.Errorf("models left behind: %v", left)
+		if left, err := w.models(); err != nil || len(left) > 0 {
+			return fmt.Errorf("models left behind: %v (%v)", left, err)
 		}
 		return w.CheckNothingLeft(s)
 	}})
 }
 
 // models are the versions that the test registered.
-func (w *workspace) models() []string {
-	ids := w.Emulator.ModelIDs(w.WorkspaceID)
-	return slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(w.seeds, id) })
+func (w *workspace) models() ([]string, error) {
+	if w.Emulator != nil {
+		ids := w.Emulator.ModelIDs(w.WorkspaceID)
+		return slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(w.seeds, id) }), nil
+	}
+	api, err := w.API()
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for name := range w.names {
+		for model, err := range api.ListModels(context.Background(), name) {
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, model.ID)
+		}
+	}
+	return ids, nil
+}
+
+// id is the name and version of a model of the test.
+func (w *workspace) id(id string) string {
+	name, version, _ := strings.Cut(id, ":")
+	return w.Name(name) + ":" + version
+}
+
+// registered is a check: the model of the state is this version. Whether a real
+// workspace gives the number of a deleted version again is not known.
+func (w *workspace) registered(id string) resource.TestCheckFunc {
+	if w.Emulator != nil || strings.HasSuffix(id, ":1") {
+		return attribute("model_id", w.id(id))
+	}
+	name, _, _ := strings.Cut(id, ":")
+	return resource.TestMatchResourceAttr(address, "model_id", regexp.MustCompile(`^`+w.Name(name)+`:[1-9]\d*$`))
 }
 
 // attrs are arguments as HCL expressions.
 type attrs map[string]string
 
 // block is a model, of the name churn unless the arguments say otherwise.
-func block(label, path string, arguments ...attrs) string {
-	all := attrs{"name": `"churn"`, "path": fmt.Sprintf("%q", path)}
+func (w *workspace) block(label, path string, arguments ...attrs) string {
+	all := attrs{"name": w.named("churn"), "path": fmt.Sprintf("%q", path)}
 	for _, a := range arguments {
 		maps.Copy(all, a)
 	}
@@ -70,8 +122,14 @@ func block(label, path string, arguments ...attrs) string {
 	return fmt.Sprintf("resource \"mlws_model\" %q {\n%s}\n", label, text.String())
 }
 
+// named is a name of the test, as an HCL expression.
+func (w *workspace) named(name string) string {
+	w.names[w.Name(name)] = true
+	return fmt.Sprintf("%q", w.Name(name))
+}
+
 func (w *workspace) config(path string, arguments ...attrs) string {
-	return w.Config(block("churn", path, arguments...))
+	return w.Config(w.block("churn", path, arguments...))
 }
 
 // uploaded returns the files of a registered version by their path below the
@@ -79,7 +137,7 @@ func (w *workspace) config(path string, arguments ...attrs) string {
 func (w *workspace) uploaded(id string) (map[string]string, error) {
 	model, there := w.Emulator.ModelJSON(w.WorkspaceID, id)
 	if !there {
-		return nil, fmt.Errorf("there is no model %s; there are %v", id, w.models())
+		return nil, fmt.Errorf("there is no model %s; there are %v", id, w.Emulator.ModelIDs(w.WorkspaceID))
 	}
 	asset, _ := strings.CutPrefix(model["url"].(string), "aml://asset/")
 	prefixes, err := w.Emulator.AssetPrefixes(w.WorkspaceID, asset)
@@ -102,9 +160,12 @@ func (w *workspace) uploaded(id string) (map[string]string, error) {
 	return files, nil
 }
 
-// holds checks the uploaded bytes of a version.
+// holds checks the uploaded bytes of a version, which a real workspace does not show.
 func (w *workspace) holds(id string, want map[string]string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
+		if w.Emulator == nil {
+			return nil
+		}
 		got, err := w.uploaded(id)
 		if err != nil {
 			return err
@@ -121,13 +182,13 @@ func (w *workspace) holds(id string, want map[string]string) resource.TestCheckF
 func (w *workspace) calls(want ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		var got []string
-		for _, r := range w.Emulator.Requests() {
+		for _, r := range w.Requests() {
 			switch r.Operation {
 			case "CreateArtifacts", "CreateAsset", "RegisterModel", "PatchModel", "DeleteModel", "DeleteAsset", "PatchService", "CreateService", "DeleteService":
 				got = append(got, r.Operation)
 			}
 		}
-		if !slices.Equal(got, want) {
+		if w.Emulator != nil && !slices.Equal(got, want) {
 			return fmt.Errorf("the calls were %v, want %v", got, want)
 		}
 		return nil
@@ -137,12 +198,15 @@ func (w *workspace) calls(want ...string) resource.TestCheckFunc {
 // patched checks the one PATCH of a model. HASH stands for the content's hash.
 func (w *workspace) patched(want string, hash *string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
+		if w.Emulator == nil {
+			return nil
+		}
 		want := want
 		if hash != nil {
 			want = strings.ReplaceAll(want, "HASH", *hash)
 		}
 		var bodies []string
-		for _, r := range w.Emulator.Requests() {
+		for _, r := range w.Requests() {
 			if r.Operation == "PatchModel" {
 				bodies = append(bodies, r.Body)
 			}

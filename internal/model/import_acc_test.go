@@ -4,12 +4,15 @@
 package model_test
 
 import (
+	"fmt"
 	"regexp"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
 // An import knows everything but the path. What this provider registered has its
@@ -31,29 +34,29 @@ removed {
   lifecycle { destroy = false }
 }
 `
-	block := `
+	block := fmt.Sprintf(`
 import {
   to = mlws_model.churn
-  id = "churn:1"
+  id = %q
 }
-`
+`, w.id("churn:1"))
 	w.test(
 		t,
 		resource.TestStep{Config: config},
-		byCommand(w.WorkspaceID+"/models/churn:1"),
-		byCommand("churn:1"),
+		byCommand(w.WorkspaceID+"/models/"+w.id("churn:1")),
+		byCommand(w.id("churn:1")),
 		refused("churn", `is\s+not\s+of\s+the\s+form\s+name:version`),
 		refused(w.WorkspaceID+"/services/churn", `Import\s+by\s+that\s+id,\s+or\s+by\s+name:version`),
-		refused("churn:7", `Cannot\s+import\s+non-existent\s+remote\s+object`),
+		refused(w.id("churn:7"), `Cannot\s+import\s+non-existent\s+remote\s+object`),
 		resource.TestStep{Config: w.Config(forget)},
 		// The path comes into the state, and nothing is sent.
-		resource.TestStep{PreConfig: w.ResetLog, Config: config + block, ConfigPlanChecks: planned(plancheck.ResourceActionUpdate), Check: all(w.calls(), attribute("path", root), attribute("model_id", "churn:1"))},
+		resource.TestStep{PreConfig: w.ResetLog, Config: config + block, ConfigPlanChecks: planned(plancheck.ResourceActionUpdate), Check: all(w.calls(), attribute("path", root), w.registered("churn:1"))},
 		resource.TestStep{Config: config, ConfigPlanChecks: emptyPlan()},
 		resource.TestStep{Config: w.Config(forget)},
 		// Other content than what is registered is seen in the plan of the import.
 		resource.TestStep{
 			PreConfig: w.ResetLog, Config: w.config(folder(t, "m", map[string]string{"model.pkl": "better"}), attrs{"framework": `"Onnx"`}) + block,
-			ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate), Check: attribute("model_id", "churn:2"),
+			ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate), Check: w.registered("churn:2"),
 		},
 	)
 }
@@ -62,7 +65,7 @@ import {
 // the disk, nothing is uploaded, and from then on a change is seen.
 func TestAccModelImportOfOthers(t *testing.T) {
 	t.Parallel()
-	w := start(t)
+	w := emulated(t, acctest.Seed)
 	seeds := w.seeds
 	w.seeds = nil
 	config := w.config(folder(t, "m", weights), attrs{"name": `"raw"`})

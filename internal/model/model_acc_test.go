@@ -16,6 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
 var weights = map[string]string{"model.pkl": "weights", "vocabulary/words.txt": "a b", ".hidden": "", "empty": ""}
@@ -52,16 +54,21 @@ func TestAccModel(t *testing.T) {
 			Check: all(
 				w.holds("churn:1", below("churn-model", weights)),
 				w.calls("CreateArtifacts", "CreateAsset", "RegisterModel"),
-				attribute("id", w.WorkspaceID+"/models/churn:1"), attribute("model_id", "churn:1"), attribute("version", "1"), attribute("path", first),
+				attribute("id", w.WorkspaceID+"/models/"+w.id("churn:1")), w.registered("churn:1"), attribute("version", "1"), attribute("path", first),
 				attribute("workspace_id", w.WorkspaceID), attribute("description", "Who leaves."), attribute("tags.team", "a"), attribute("properties.%", "1"),
 				attribute("framework", "ScikitLearn"), attribute("framework_version", "1.4.0"),
 				resource.TestMatchResourceAttr(address, "url", regexp.MustCompile("^aml://asset/.+")), resource.TestMatchResourceAttr(address, "created_at", regexp.MustCompile("^20.+Z$")),
 				resource.TestCheckResourceAttrWith(address, "content_hash", func(value string) error {
 					hash = value
-					if model, _ := w.Emulator.ModelJSON(w.WorkspaceID, "churn:1"); model["properties"].(map[string]any)["mlws.contentHash"] != value {
-						return fmt.Errorf("the registered properties are %v", model["properties"])
+					api, err := w.API()
+					if err != nil {
+						return err
 					}
-					return nil
+					model, err := api.GetModel(t.Context(), w.id("churn:1"))
+					if err == nil && model.Properties["mlws.contentHash"] != value {
+						err = fmt.Errorf("the registered properties are %v", model.Properties)
+					}
+					return err
 				}),
 			),
 		},
@@ -74,7 +81,7 @@ func TestAccModel(t *testing.T) {
 		resource.TestStep{Config: w.config(filepath.Join(first, "not-here"), facts), ConfigPlanChecks: emptyPlan(), Check: all(w.calls(), attribute("path", first))},
 		resource.TestStep{
 			Config: w.config(second, after), ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
-			Check: all(w.calls("PatchModel"), attribute("model_id", "churn:1"), attribute("properties.%", "2"), attribute("tags.stage", "test"), w.patched(`[
+			Check: all(w.calls("PatchModel"), w.registered("churn:1"), attribute("properties.%", "2"), attribute("tags.stage", "test"), w.patched(`[
 				{"op":"replace","path":"/description","value":"Who stays."},
 				{"op":"replace","path":"/kvTags","value":{"stage":"test","team":"b"}},
 				{"op":"add","path":"/properties","value":{"a/b":"c","mlws.contentHash":"HASH","run":"7"}}]`, &hash)),
@@ -91,7 +98,7 @@ func TestAccModel(t *testing.T) {
 			},
 			Config: w.config(second), ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate),
 			Check: all(
-				w.calls("DeleteModel", "CreateArtifacts", "CreateAsset", "RegisterModel"), attribute("model_id", "churn:2"), attribute("path", second), attribute("framework", "Custom"),
+				w.calls("DeleteModel", "CreateArtifacts", "CreateAsset", "RegisterModel"), w.registered("churn:2"), attribute("path", second), attribute("framework", "Custom"),
 				w.holds("churn:2", below("other-checkout", map[string]string{"model.pkl": "better weights", "vocabulary/words.txt": "a b", ".hidden": "", "empty": ""})),
 			),
 		},
@@ -101,7 +108,7 @@ func TestAccModel(t *testing.T) {
 // A refresh reads a model with one call.
 func TestAccModelRefreshIsOneCall(t *testing.T) {
 	t.Parallel()
-	w := start(t)
+	w := emulated(t, acctest.Log)
 	config := w.config(folder(t, "m", weights))
 	w.test(
 		t,
@@ -126,7 +133,7 @@ func TestAccModelFiles(t *testing.T) {
 	}
 	large := strings.Repeat("0123456789abcdef", 5<<16)
 	w.test(t, resource.TestStep{
-		Config: w.Config(block("churn", filepath.Join(root, "model.onnx")) + block("linked", root, attrs{"name": `"linked"`}) + block("many", folder(t, "many", many), attrs{"name": `"many"`})),
+		Config: w.Config(w.block("churn", filepath.Join(root, "model.onnx")) + w.block("linked", root, attrs{"name": w.named("linked")}) + w.block("many", folder(t, "many", many), attrs{"name": w.named("many")})),
 		Check: all(
 			w.holds("churn:1", map[string]string{"model.onnx": large}),
 			w.holds("linked:1", map[string]string{"large/model.onnx": large, "large/link.onnx": large}),
@@ -144,7 +151,7 @@ func TestAccModelReplace(t *testing.T) {
 	base := attrs{"framework": `"ScikitLearn"`, "framework_version": `"1.0"`, "properties": `{ a = "1" }`}
 	steps := []resource.TestStep{{Config: w.config(root, base)}}
 	for _, change := range []attrs{
-		{"name": `"other"`}, {"framework": `"Onnx"`}, {"framework_version": `"1.1"`}, {"properties": `{ a = "2" }`},
+		{"name": w.named("other")}, {"framework": `"Onnx"`}, {"framework_version": `"1.1"`}, {"properties": `{ a = "2" }`},
 	} {
 		for name, value := range change {
 			base[name] = value
@@ -160,11 +167,11 @@ func TestAccModelReplace(t *testing.T) {
 // What others do to a version.
 func TestAccModelDrift(t *testing.T) {
 	t.Parallel()
-	w := start(t)
+	w := emulated(t, acctest.Edits)
 	config := w.config(folder(t, "m", weights), attrs{"description": `"mine"`, "tags": `{ a = "1" }`, "properties": `{ a = "1" }`})
 	edit := func(change func(map[string]any)) func() {
 		return func() {
-			if err := w.Emulator.EditModel(w.WorkspaceID, w.models()[0], change); err != nil {
+			if err := w.Emulator.EditModel(w.WorkspaceID, "churn:1", change); err != nil {
 				t.Fatal(err)
 			}
 			w.ResetLog()
@@ -193,7 +200,7 @@ func TestAccModelDrift(t *testing.T) {
 				w.ResetLog()
 			},
 			Config: config, ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
-			Check: all(attribute("model_id", "churn:2"), w.calls("CreateArtifacts", "CreateAsset", "RegisterModel")),
+			Check: all(w.registered("churn:2"), w.calls("CreateArtifacts", "CreateAsset", "RegisterModel")),
 		},
 	)
 }
@@ -212,7 +219,7 @@ resource "terraform_data" "made" {
     command = "mkdir -p $(dirname ${self.input}) && printf trained > ${self.input}"
   }
 }
-`, at) + block("churn", "", attrs{"path": "terraform_data.made.output"}) + block("late", at, attrs{"name": `"late"`, "depends_on": "[terraform_data.made]"})),
+`, at) + w.block("churn", "", attrs{"path": "terraform_data.made.output"}) + w.block("late", at, attrs{"name": w.named("late"), "depends_on": "[terraform_data.made]"})),
 		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 			plancheck.ExpectUnknownValue(address, tfjsonpath.New("content_hash")), plancheck.ExpectUnknownValue("mlws_model.late", tfjsonpath.New("content_hash")),
 		}},

@@ -14,15 +14,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
 
-func service(model, lifecycle string) string {
+// service is one that makes nothing of its model, so that any files will do.
+func (w *workspace) service(t *testing.T, model, lifecycle string) string {
+	t.Helper()
 	return fmt.Sprintf(`
 resource "mlws_aci_service" "churn" {
-  name         = "churn"
+  name         = %q
   auth_enabled = true
   model_ids    = [%s]
+  inference_config = {
+    entry_script     = "score.py"
+    source_directory = %q
+    environment      = { name = %q }
+  }
   %s
 }
-`, model, lifecycle)
+`, w.Name("churn"), model, folder(t, "src", map[string]string{"score.py": "def init():\n    pass\n\n\ndef run(data):\n    return data\n"}), w.Environment, lifecycle)
 }
 
 // A new version under a service: it is registered first, the service goes over
@@ -31,7 +38,7 @@ func TestAccModelUnderAService(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	root := folder(t, "m", weights)
-	config := w.Config(withLifecycle(block("churn", root, attrs{"framework": `"ScikitLearn"`}), "create_before_destroy = true") + service("mlws_model.churn.model_id", ""))
+	config := w.Config(withLifecycle(w.block("churn", root, attrs{"framework": `"ScikitLearn"`}), "create_before_destroy = true") + w.service(t, "mlws_model.churn.model_id", ""))
 	var scoring string
 	w.test(
 		t,
@@ -51,8 +58,8 @@ func TestAccModelUnderAService(t *testing.T) {
 			}},
 			Check: all(
 				w.calls("CreateArtifacts", "CreateAsset", "RegisterModel", "PatchService", "DeleteModel"),
-				attribute("model_id", "churn:2"),
-				resource.TestCheckResourceAttr("mlws_aci_service.churn", "model_ids.0", "churn:2"),
+				w.registered("churn:2"),
+				resource.TestCheckResourceAttrPair("mlws_aci_service.churn", "model_ids.0", address, "model_id"),
 				resource.TestCheckResourceAttrWith("mlws_aci_service.churn", "scoring_uri", func(value string) error {
 					if value != scoring {
 						return fmt.Errorf("the address changed from %s to %s", scoring, value)
@@ -60,8 +67,8 @@ func TestAccModelUnderAService(t *testing.T) {
 					return nil
 				}),
 				func(*terraform.State) error {
-					if got := fmt.Sprint(w.models()); got != "[churn:2]" {
-						return fmt.Errorf("the models are %s", got)
+					if models, err := w.models(); err != nil || len(models) != 1 || w.Emulator != nil && models[0] != "churn:2" {
+						return fmt.Errorf("the models are %v (%v)", models, err)
 					}
 					return nil
 				},
@@ -80,7 +87,7 @@ func TestAccModelInUse(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	root := folder(t, "m", weights)
-	used := service(`"churn:1"`, "depends_on = [mlws_model.churn]")
+	used := w.service(t, fmt.Sprintf("%q", w.id("churn:1")), "depends_on = [mlws_model.churn]")
 	w.test(
 		t,
 		resource.TestStep{Config: w.config(root, attrs{"framework": `"ScikitLearn"`}) + used},
@@ -92,18 +99,14 @@ removed {
   lifecycle { destroy = false }
 }
 `),
-			ExpectError: regexp.MustCompile(`(?s)The model is in use.*Model\s+"churn:1"\s+was\s+not\s+deleted.*Made\s+of\s+it:\s+churn\..*Point\s+model_ids.*create_before_destroy`),
+			ExpectError: regexp.MustCompile(fmt.Sprintf(`(?s)The model is in use.*Model\s+%q\s+was\s+not\s+deleted.*Made\s+of\s+it:\s+%s\..*Point\s+model_ids.*create_before_destroy`, w.id("churn:1"), w.Name("churn"))),
 		},
 		resource.TestStep{
-			PreConfig: func() {
-				if err := w.Emulator.RemoveService(w.WorkspaceID, "churn"); err != nil {
-					t.Fatal(err)
-				}
-			},
-			Config: w.Config(""),
+			PreConfig: w.Remove(t, w.Name("churn")),
+			Config:    w.Config(""),
 			Check: func(*terraform.State) error {
-				if left := w.models(); len(left) > 0 {
-					return fmt.Errorf("left: %v", left)
+				if left, err := w.models(); err != nil || len(left) > 0 {
+					return fmt.Errorf("left: %v (%v)", left, err)
 				}
 				return nil
 			},

@@ -25,7 +25,7 @@ func says(text string) *regexp.Regexp {
 
 // What a person sees of a provider block that does not work.
 func TestAccBadConfiguration(t *testing.T) {
-	e := acctest.StartEmulated(t)
+	e := acctest.StartEmulated(t, acctest.Roles)
 	const noTenant = "99999999-9999-9999-9999-999999999999"
 	service := "\ndata \"mlws_service\" \"any\" {\n  service_id = \"" + e.ServiceID("any") + "\"\n}\n"
 	good := e.ProviderBlock(emulator.ReaderClientID, emulator.ReaderSecret)
@@ -47,7 +47,7 @@ func TestAccBadConfiguration(t *testing.T) {
 // The client tries again for a while before it gives up, hence a test of its own.
 func TestAccUnreachableHost(t *testing.T) {
 	t.Parallel()
-	e := acctest.StartEmulated(t)
+	e := acctest.StartEmulated(t, acctest.Roles)
 	block := strings.Replace(e.ProviderBlock(emulator.ReaderClientID, emulator.ReaderSecret), e.Emulator.ResourceManagerURL(), "http://127.0.0.1:1", 1)
 	e.Test(t, resource.TestCase{Steps: []resource.TestStep{{
 		Config:      block + "\ndata \"mlws_service\" \"any\" {\n  service_id = \"" + e.ServiceID("any") + "\"\n}\n",

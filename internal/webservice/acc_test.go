@@ -26,10 +26,16 @@ const (
 	aksType = "mlws_aks_service"
 )
 
-// start gives a test an emulator whose operations are short.
+// start gives a test an emulator, whose operations are short, or a real workspace.
 func start(t *testing.T, options ...emulator.Option) *acctest.Env {
 	t.Helper()
-	return acctest.StartEmulated(t, append([]emulator.Option{short}, options...)...)
+	return acctest.Start(t, append([]emulator.Option{short}, options...)...)
+}
+
+// emulated is start for a test that needs the emulator.
+func emulated(t *testing.T, needs acctest.Power, options ...emulator.Option) *acctest.Env {
+	t.Helper()
+	return acctest.StartEmulated(t, needs, append([]emulator.Option{short}, options...)...)
 }
 
 // short are operations that do not keep a test waiting.
@@ -68,7 +74,7 @@ func block(env *acctest.Env, typeName, label string, arguments attrs) string {
 	} else {
 		base["compute_name"] = fmt.Sprintf("%q", env.Compute)
 	}
-	return fmt.Sprintf("resource %q %q {\n%s}\n", typeName, label, arguments.over(base).body())
+	return fmt.Sprintf("resource %q %q {\n%s}\n", typeName, label, standIns(env).Replace(arguments.over(base).body()))
 }
 
 // change is one attribute that changes on a service of its own. The services of
@@ -109,7 +115,7 @@ func patches(env *acctest.Env, changes []change) resource.TestCheckFunc {
 				wrong = append(wrong, fmt.Sprintf("%s: %v", c.label, err))
 			}
 		}
-		if calls := env.Calls(); len(calls) != len(changes) {
+		if calls := env.Calls(); env.Emulator != nil && len(calls) != len(changes) {
 			wrong = append(wrong, fmt.Sprintf("%d changing calls, want %d: %v", len(calls), len(changes), calls))
 		}
 		return joined(wrong)
@@ -133,7 +139,7 @@ var (
 // sent returns the requests of an operation on one service; a create names it in its body.
 func sent(env *acctest.Env, operation, name string) []emulator.Request {
 	var found []emulator.Request
-	for _, request := range env.Emulator.Requests() {
+	for _, request := range env.Requests() {
 		target, err := url.Parse(request.Path)
 		if request.Operation != operation || err != nil {
 			continue

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 	"github.com/mlws/terraform-provider-mlws/internal/filetree/filetreetest"
 )
@@ -38,6 +39,7 @@ func writeCode(t *testing.T, folder, file, content string) {
 }
 
 // inFolder is a service whose code is in a folder, which is an HCL expression.
+// Its environment is the registered one of the workspace.
 func inFolder(directory string) attrs {
 	return attrs{"inference_config": `{
 		entry_script     = "score.py"
@@ -49,7 +51,7 @@ func inFolder(directory string) attrs {
 func inFile(script string) attrs {
 	return attrs{"inference_config": fmt.Sprintf(`{
 		entry_script = %q
-		environment  = { name = "inline", base_image = "example.azurecr.io/base:1" }
+		environment  = { name = "sklearn-env" }
 	}`, script)}
 }
 
@@ -73,19 +75,27 @@ func TestAccCodeFromThisMachine(t *testing.T) {
 			block(env, aciType, "one", aci.over(inFolder(quoted))) +
 			block(env, aksType, "two", inFolder(quoted)) +
 			block(env, aksType, "later", inFolder("terraform_data.folder.output")) +
-			block(env, aciType, "lone", inFile(filepath.Join(folder, "score.py"))))
+			block(env, aciType, "lone", inFile(filepath.Join(folder, "..", "alone.py"))))
 	}
-	const changedScript = scoreScript + "# changed\n"
+	const (
+		changedScript = scoreScript + "# changed\n"
+		loneScript    = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
+		changedLone   = loneScript + "# changed\n"
+	)
+	for _, checkout := range []string{src, relative} {
+		writeCode(t, checkout, "../alone.py", loneScript)
+	}
 	keys := map[string]string{}
-	rememberKeys := func(*terraform.State) error {
-		keys["primary"], keys["secondary"] = env.Emulator.Keys(env.WorkspaceID, env.Name("one"))
-		return nil
+	rememberKeys := func(*terraform.State) (err error) {
+		keys["primary"], keys["secondary"], err = env.Keys(env.Name("one"))
+		return err
 	}
 	sameKeys := func(*terraform.State) error {
-		if primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("one")); primary != keys["primary"] || secondary != keys["secondary"] {
-			return errors.New("the keys have changed")
+		primary, secondary, err := env.Keys(env.Name("one"))
+		if err == nil && (primary != keys["primary"] || secondary != keys["secondary"]) {
+			err = errors.New("the keys have changed")
 		}
-		return nil
+		return err
 	}
 	address := ""
 	sameAddress := func(state *terraform.State) error {
@@ -104,20 +114,20 @@ func TestAccCodeFromThisMachine(t *testing.T) {
 		}
 		return checks
 	}
-	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
+	steps := []resource.TestStep{
 		{
 			Config: config(src, nil),
 			Check: all(rememberKeys, sameAddress,
 				uploadedFiles(env, "one", "src", "score.py", below("src", scoreScript)),
 				uploadedFiles(env, "two", "src", "score.py", below("src", scoreScript)),
 				uploadedFiles(env, "later", "src", "score.py", below("src", scoreScript)),
-				uploadedFiles(env, "lone", "", "score.py", map[string]string{"score.py": scoreScript}),
+				uploadedFiles(env, "lone", "", "alone.py", map[string]string{"alone.py": loneScript}),
 				env.CheckCount("PutBlob", 4), // the archive and the script, and a driver for each
 				env.CheckCount("CreateService", 4),
 				resource.TestCheckResourceAttrPair(one, "inference_config.code_hash", later, "inference_config.code_hash"),
 				resource.TestCheckResourceAttrPair(one, "inference_config.source_url", two, "inference_config.source_url"),
 				resource.TestCheckResourceAttr(one, "inference_config.source_directory_name", "src"),
-				resource.TestCheckResourceAttr(one, "inference_config.environment.resolved_version", "1"),
+				resolvedVersion(env, one),
 			),
 		},
 		// Another checkout, by a relative path and with another name.
@@ -125,12 +135,16 @@ func TestAccCodeFromThisMachine(t *testing.T) {
 		{Config: config(src, nil), ConfigPlanChecks: emptyPlan(), Check: all(env.CheckCount("PutBlob", 0), env.CheckCount("FindArtifact", 0))},
 		// A changed file.
 		{
-			PreConfig:        func() { writeCode(t, src, "score.py", changedScript); env.ResetLog() },
+			PreConfig: func() {
+				writeCode(t, src, "score.py", changedScript)
+				writeCode(t, src, "../alone.py", changedLone)
+				env.ResetLog()
+			},
 			Config:           config(src, nil),
 			ConfigPlanChecks: update(one, two, later, lone),
 			Check: all(sameKeys, sameAddress,
 				uploadedFiles(env, "one", "src", "score.py", below("src", changedScript)),
-				uploadedFiles(env, "lone", "", "score.py", map[string]string{"score.py": changedScript}),
+				uploadedFiles(env, "lone", "", "alone.py", map[string]string{"alone.py": changedLone}),
 				env.CheckCount("PutBlob", 2), env.CheckCount("PatchService", 4), env.CheckCount("CreateService", 0), env.CheckCount("RegenerateKeys", 0),
 				func(*terraform.State) error {
 					for _, body := range env.PatchBodies() {
@@ -155,8 +169,10 @@ func TestAccCodeFromThisMachine(t *testing.T) {
 			ConfigPlanChecks: update(one),
 			Check:            all(sameKeys, env.CheckCount("PutBlob", 0), env.CheckCount("CreateService", 3), env.CheckCount("PatchService", 0)),
 		},
+	}
+	if env.Runs(acctest.Edits) {
 		// Code that somebody else has deployed is taken back.
-		{
+		steps = append(steps, resource.TestStep{
 			PreConfig: func() {
 				env.Edit(t, env.Name("two"), func(service map[string]any) {
 					assets := service["environmentImageRequest"].(map[string]any)["assets"].([]any)
@@ -166,8 +182,19 @@ func TestAccCodeFromThisMachine(t *testing.T) {
 			},
 			Config: config(src, attrs{"cpu_cores": "0.5"}), ConfigPlanChecks: update(two),
 			Check: all(uploadedFiles(env, "two", "src", "score.py", below("src", changedScript)), env.CheckCount("PutBlob", 0), env.CheckCount("PatchService", 1)),
-		},
-	}})
+		})
+	}
+	env.Test(t, resource.TestCase{Steps: steps})
+}
+
+// resolvedVersion is a check: the version of the environment that was found, which
+// of the emulator's is known.
+func resolvedVersion(env *acctest.Env, address string) func(*terraform.State) error {
+	const name = "inference_config.environment.resolved_version"
+	if env.Emulator == nil {
+		return resource.TestCheckResourceAttrSet(address, name)
+	}
+	return resource.TestCheckResourceAttr(address, name, "1")
 }
 
 // Code that is not there, or not complete, sends nothing.
@@ -250,7 +277,7 @@ resource "terraform_data" "build" {
 // signature that the storage account is reached with.
 func TestAccCodeUploadFaults(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := emulated(t, acctest.Faults)
 	src := sourceFolder(t, "src")
 	config := env.Config(block(env, aciType, "one", inFolder(fmt.Sprintf("%q", src))))
 	refused := emulator.Fault{Operation: "PutBlob", Kind: emulator.FaultError, Status: 403, Code: "AuthorizationPermissionMismatch", Message: "This request is not authorized to perform this operation."}
@@ -296,7 +323,7 @@ func TestAccCodeUploadFaults(t *testing.T) {
 // The latest version of an environment is found once, and stays.
 func TestAccEnvironmentLatest(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := emulated(t, acctest.Edits)
 	service := func(environment string) attrs {
 		return attrs{"inference_config": `{ entry_script = "score.py", source_url = "aml://artifact/code/one/score.py", environment = { ` + environment + ` } }`}
 	}
@@ -335,10 +362,8 @@ func TestAccCodeAfterImport(t *testing.T) {
 	env := start(t)
 	src := sourceFolder(t, "src")
 	config := env.Config(block(env, aciType, "one", inFolder(fmt.Sprintf("%q", src))))
-	const (
-		forget  = "removed {\n  from = mlws_aci_service.one\n  lifecycle {\n    destroy = false\n  }\n}\n"
-		imports = "import {\n  to = mlws_aci_service.one\n  id = \"one\"\n}\n"
-	)
+	const forget = "removed {\n  from = mlws_aci_service.one\n  lifecycle {\n    destroy = false\n  }\n}\n"
+	imports := fmt.Sprintf("import {\n  to = mlws_aci_service.one\n  id = %q\n}\n", env.Name("one"))
 	update := planned(aciType+".one", plancheck.ResourceActionUpdate)
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config},

@@ -6,6 +6,7 @@ package webservice_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,12 +27,15 @@ const (
 	registryPassword = "registry-password-0123456789"
 )
 
-// What is sent for services that name little or everything.
-var creations = []struct {
+// creation is a service, and what is sent for it.
+type creation struct {
 	label, typeName string
 	arguments       attrs
 	body            string
-}{
+}
+
+// Services that name little, which every workspace can run.
+var creations = []creation{
 	{"aci-minimal", aciType, attrs{"auth_enabled": ""}, `{
 		"name": "aci-minimal", "computeType": "ACI", "authEnabled": false,
 		"environmentImageRequest": {"modelIds": ["iris:1"]},
@@ -56,6 +60,10 @@ var creations = []struct {
 		"scoringTimeoutMs": 60000, "maxConcurrentRequestsPerContainer": 1, "maxQueueWaitMs": 500,
 		"livenessProbeRequirements": {"periodSeconds": 10, "initialDelaySeconds": 310, "timeoutSeconds": 2, "successThreshold": 1, "failureThreshold": 3}
 	}`},
+}
+
+// Services that name everything there is.
+var fullCreations = []creation{
 	{"aci-full", aciType, attrs{
 		"description":  `"everything"`,
 		"tags":         `{ team = "a" }`,
@@ -148,16 +156,20 @@ func TestAccServiceCreated(t *testing.T) {
 	env := start(t)
 	var config strings.Builder
 	var checks []resource.TestCheckFunc
-	for _, c := range creations {
+	services := creations
+	if env.Runs(acctest.Seed) {
+		services = slices.Concat(creations, fullCreations)
+		checks = append(checks, secretOnlyInCreate(env, "aci-full", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", registryPassword))
+	}
+	for _, c := range services {
 		config.WriteString(block(env, c.typeName, c.label, c.arguments))
 		address := c.typeName + "." + c.label
 		checks = append(checks, createdWith(env, c.label, c.body),
-			resource.TestCheckResourceAttr(address, "id", env.ServiceID(c.label)),
+			resource.TestCheckResourceAttr(address, "id", env.ServiceID(env.Name(c.label))),
 			resource.TestCheckResourceAttr(address, "state", "Healthy"),
 			resource.TestCheckResourceAttrSet(address, "scoring_uri"))
 	}
-	checks = append(checks, env.CheckCount("CreateService", len(creations)), env.CheckCount("PatchService", 0),
-		secretOnlyInCreate(env, "aci-full", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", registryPassword))
+	checks = append(checks, env.CheckCount("CreateService", len(services)), env.CheckCount("PatchService", 0))
 	env.Test(t, resource.TestCase{
 		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}, // write-only arguments
 		Steps: []resource.TestStep{
@@ -170,6 +182,9 @@ func TestAccServiceCreated(t *testing.T) {
 // createdWith is a check: the service was created by one request with this body.
 func createdWith(env *acctest.Env, name, want string) func(*terraform.State) error {
 	return func(*terraform.State) error {
+		if env.Emulator == nil {
+			return nil
+		}
 		requests := sent(env, "CreateService", name)
 		if len(requests) != 1 {
 			return fmt.Errorf("%s: %d create requests, want 1", name, len(requests))
@@ -209,7 +224,7 @@ func secretOnlyInCreate(env *acctest.Env, name string, secrets ...string) func(*
 			if len(create) != 1 || !strings.Contains(create[0].Body, secret) {
 				return fmt.Errorf("secret %d was not sent", i)
 			}
-			for _, request := range env.Emulator.Requests() {
+			for _, request := range env.Requests() {
 				if strings.Contains(request.Path+request.Body, secret) && request != create[0] {
 					return fmt.Errorf("secret %d is in a %s", i, request.Operation)
 				}

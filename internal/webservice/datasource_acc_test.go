@@ -5,6 +5,7 @@ package webservice_test
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"testing"
 
@@ -17,11 +18,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
-	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
 // lookups are the three ways to name a service that Terraform does not manage.
-func lookups(name string) string {
+func lookups(env *acctest.Env, name string) string {
 	return fmt.Sprintf(`
 data "mlws_service" "by_name" {
   name = %[1]q
@@ -33,7 +34,7 @@ data "mlws_service" "by_workspace" {
 data "mlws_service" "by_id" {
   service_id = provider::mlws::service_id(%[2]q, %[1]q)
 }
-`, name, emulator.DefaultWorkspaceID)
+`, name, env.WorkspaceID)
 }
 
 var dataSources = []string{"data.mlws_service.by_name", "data.mlws_service.by_workspace", "data.mlws_service.by_id"}
@@ -43,16 +44,22 @@ func TestAccServiceDataSource(t *testing.T) {
 	for _, test := range []struct {
 		typeName  string
 		arguments attrs
+		madeUp    attrs // further ones, which name what only the emulator has
 		// shared are the attributes that the data source has to show as the resource does.
 		shared []string
 		own    map[string]knownvalue.Check
+		// ownMadeUp are those of what is made up.
+		ownMadeUp map[string]knownvalue.Check
 	}{
 		{
 			aciType,
 			attrs{
-				"description": `"text"`, "tags": `{ a = "1" }`, "cpu_cores": "0.5", "dns_name_label": `"my-label"`, "inference_config": registeredEnvironment,
-				"vnet": `{ vnet_name = "net", subnet_name = "default" }`,
-				"cmk":  `{ vault_base_url = "https://one.vault.azure.net/", key_name = "key", key_version = "1" }`,
+				"description": `"text"`, "tags": `{ a = "1" }`, "cpu_cores": "0.5", "dns_name_label": `"my-label"`,
+			},
+			attrs{
+				"inference_config": registeredEnvironment,
+				"vnet":             `{ vnet_name = "net", subnet_name = "default" }`,
+				"cmk":              `{ vault_base_url = "https://one.vault.azure.net/", key_name = "key", key_version = "1" }`,
 			},
 			[]string{
 				"id", "name", "workspace_id", "state", "description", "tags", "model_ids", "auth_enabled", "token_auth_enabled", "cpu_cores", "memory_gb", "enable_app_insights",
@@ -60,12 +67,16 @@ func TestAccServiceDataSource(t *testing.T) {
 			},
 			map[string]knownvalue.Check{
 				"compute_type": knownvalue.StringExact("ACI"), "compute_name": knownvalue.Null(), "autoscale": knownvalue.Null(), "ssl_enabled": knownvalue.Bool(false),
-				"environment_name": knownvalue.StringExact("sklearn-env"), "environment_version": knownvalue.StringExact("1"), "error": knownvalue.Null(),
+				"error": knownvalue.Null(),
+			},
+			map[string]knownvalue.Check{
+				"environment_name": knownvalue.StringExact("sklearn-env"), "environment_version": knownvalue.StringExact("1"),
 			},
 		},
 		{
 			aksType,
-			attrs{"description": `"text"`, "num_replicas": "2", "cpu_cores_limit": "1", "token_auth_enabled": "true", "namespace": `"scoring"`},
+			attrs{"description": `"text"`, "num_replicas": "2", "cpu_cores_limit": "1", "token_auth_enabled": "true"},
+			attrs{"namespace": `"scoring"`},
 			[]string{
 				"id", "name", "workspace_id", "state", "description", "model_ids", "auth_enabled", "token_auth_enabled", "cpu_cores", "memory_gb", "enable_app_insights",
 				"collect_model_data", "scoring_uri", "swagger_uri", "created_at", "updated_at", "compute_name", "namespace", "num_replicas", "autoscale", "cpu_cores_limit",
@@ -73,14 +84,20 @@ func TestAccServiceDataSource(t *testing.T) {
 			},
 			map[string]knownvalue.Check{
 				"compute_type": knownvalue.StringExact("AKS"), "location": knownvalue.Null(), "cmk": knownvalue.Null(),
-				"desired_replicas": knownvalue.Int64Exact(2), "available_replicas": knownvalue.Int64Exact(2),
+				"desired_replicas": knownvalue.Int64Exact(2), "available_replicas": knownvalue.NotNull(),
 			},
+			map[string]knownvalue.Check{"available_replicas": knownvalue.Int64Exact(2)},
 		},
 	} {
 		t.Run(test.typeName, func(t *testing.T) {
 			t.Parallel()
 			env := start(t)
-			service := env.Config(block(env, test.typeName, "iris", test.arguments))
+			arguments := test.arguments
+			if env.Runs(acctest.Seed) {
+				arguments = test.madeUp.over(arguments)
+				maps.Copy(test.own, test.ownMadeUp)
+			}
+			service := env.Config(block(env, test.typeName, "iris", arguments))
 			var checks []statecheck.StateCheck
 			for _, address := range dataSources {
 				for _, name := range test.shared {
@@ -94,7 +111,7 @@ func TestAccServiceDataSource(t *testing.T) {
 				TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)}, // provider functions
 				Steps: []resource.TestStep{
 					{Config: service},
-					{Config: service + lookups("iris"), ConfigStateChecks: checks, Check: env.CheckCount("ListKeys", 0)},
+					{Config: service + lookups(env, env.Name("iris")), ConfigStateChecks: checks, Check: env.CheckCount("ListKeys", 0)},
 				},
 			})
 		})
@@ -123,7 +140,7 @@ func TestAccServiceDataSourceRefused(t *testing.T) {
 	env := start(t)
 	var steps []resource.TestStep
 	for _, test := range []struct{ arguments, text string }{
-		{`name = "missing"`, `has\s+no\s+service\s+named\s+"missing"`},
+		{fmt.Sprintf("name = %q", env.Name("missing")), `has\s+no\s+service\s+named\s+"missing`},
 		{``, `Set\s+service_id\s+or\s+name`},
 		{`name = "iris"` + "\n" + `service_id = "` + env.ServiceID("iris") + `"`, `Remove\s+name,\s+or\s+remove\s+service_id`},
 		{`service_id = "iris"`, `full\s+resource\s+id`},

@@ -132,7 +132,7 @@ func TestAccServiceDrift(t *testing.T) {
 	for typeName, own := range map[string][]drift{aksType: aksDrifts, aciType: aciDrifts} {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
-			env := start(t)
+			env := emulated(t, acctest.Edits)
 			drifts := append(own[:len(own):len(own)], commonDrifts...)
 			changes := make([]change, len(drifts))
 			for i, d := range drifts {

@@ -4,12 +4,12 @@
 package webservice_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
 // Changes by others of what only a new service can have.
@@ -35,7 +35,7 @@ func TestAccServiceDriftReplaces(t *testing.T) {
 	for typeName, drifts := range replacingDrifts {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
-			env := start(t)
+			env := emulated(t, acctest.Edits)
 			changes := make([]change, len(drifts))
 			for i, d := range drifts {
 				changes[i] = change{label: d.label, first: d.arguments}
@@ -57,7 +57,7 @@ func TestAccServiceDriftReplaces(t *testing.T) {
 // What ACI can only change by an overwrite is set back by one.
 func TestAccServiceDriftOverwritten(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := emulated(t, acctest.Edits)
 	drifts := []drift{
 		{label: "cpu-cores", edit: put("containerResourceRequirements.cpu", 2)},
 		{label: "memory-gb", edit: put("containerResourceRequirements.memoryInGB", 2)},
@@ -123,7 +123,7 @@ func TestAccServiceHarmlessDifferences(t *testing.T) {
 	for typeName, own := range harmless {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
-			env := start(t)
+			env := emulated(t, acctest.Edits)
 			drifts := append(own[:len(own):len(own)], harmlessOnBoth...)
 			changes := make([]change, len(drifts))
 			for i, d := range drifts {
@@ -136,12 +136,7 @@ func TestAccServiceHarmlessDifferences(t *testing.T) {
 					PreConfig:        edited(t, env, drifts),
 					Config:           config,
 					ConfigPlanChecks: actions(typeName, changes, plancheck.ResourceActionNoop),
-					Check: func(*terraform.State) error {
-						if calls := env.Calls(); len(calls) > 0 {
-							return fmt.Errorf("calls: %v", calls)
-						}
-						return nil
-					},
+					Check:            env.CheckCalls(),
 				},
 			}})
 		})

@@ -5,11 +5,9 @@ package webservice_test
 
 import (
 	"fmt"
-	"io"
-	"net/http"
 	"os/exec"
+	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -19,54 +17,30 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
-// uploaded puts a script into the workspace and returns the argument that deploys it.
-func uploaded(t *testing.T, env *acctest.Env, container, script string) attrs {
+// scripted is a service whose code is this script, in a folder.
+func scripted(t *testing.T, script string) attrs {
 	t.Helper()
-	address := env.Emulator.ResourceManagerURL() + "/artifact/v2.0" + env.WorkspaceID + "/artifacts/LocalUpload/" + container + "/content?path=score.py"
-	request, err := http.NewRequest(http.MethodPost, address, strings.NewReader(script))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer "+env.Emulator.AccessToken(emulator.OwnerClientID))
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		t.Fatalf("upload: %s", response.Status)
-	}
-	return attrs{"auth_enabled": "true", "inference_config": fmt.Sprintf(`{
-		entry_script = "score.py"
-		source_url   = "aml://artifact/LocalUpload/%s/score.py"
-		environment  = { name = "sklearn-env", version = "1" }
-	}`, container)}
+	folder := filepath.Join(t.TempDir(), "src")
+	writeCode(t, folder, "score.py", script)
+	return attrs{"auth_enabled": "true"}.over(inFolder(fmt.Sprintf("%q", folder)))
 }
 
 // answers is a check: the service answers with this text, at the address of
 // its state and with the key that it had from the first.
 func answers(env *acctest.Env, key *string, want string) resource.TestCheckFunc {
 	return func(state *terraform.State) error {
-		primary, _ := env.Emulator.Keys(env.WorkspaceID, env.Name("code"))
 		if *key == "" {
+			primary, _, err := env.Keys(env.Name("code"))
+			if err != nil {
+				return err
+			}
 			*key = primary
 		}
-		uri := state.RootModule().Resources[aciType+".code"].Primary.Attributes["scoring_uri"]
-		request, err := http.NewRequest(http.MethodPost, uri, strings.NewReader("{}"))
+		uri, err := attribute(state, aciType+".code", "scoring_uri")
 		if err != nil {
 			return err
 		}
-		request.Header.Set("Authorization", "Bearer "+*key)
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			return err
-		}
-		defer response.Body.Close()
-		raw, err := io.ReadAll(response.Body)
-		if err != nil || response.StatusCode != http.StatusOK || string(raw) != want {
-			return fmt.Errorf("%s %s %v, want %s", response.Status, raw, err, want)
-		}
-		return nil
+		return acctest.ExpectAnswer(uri, *key, "{}", want)
 	}
 }
 
@@ -78,6 +52,10 @@ func TestAccOwnCode(t *testing.T) {
 		t.Fatal("this test needs python3 3.8 or newer on the PATH")
 	}
 	env := start(t, emulator.WithExecution())
+	failed := `(?s)FileNotFoundError:\s+there\s+is\s+no\s+model.pkl`
+	if env.Emulator != nil {
+		failed = `(?s)CrashLoopBackOff.*FileNotFoundError:\s+there\s+is\s+no\s+model.pkl`
+	}
 	good := func(text string) string {
 		return "def init():\n    pass\ndef run(data):\n    return '" + text + "'\n"
 	}
@@ -85,19 +63,18 @@ func TestAccOwnCode(t *testing.T) {
 	env.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
 			{
-				Config: env.Config(block(env, aciType, "code", uploaded(t, env, "one", good("first")))),
+				Config: env.Config(block(env, aciType, "code", scripted(t, good("first")))),
 				Check:  answers(env, &key, `"first"`),
 			},
 			{
-				Config: env.Config(block(env, aciType, "code", uploaded(t, env, "two", good("second")))),
+				Config: env.Config(block(env, aciType, "code", scripted(t, good("second")))),
 				Check:  answers(env, &key, `"second"`),
 			},
 			{
-				Config: env.Config(block(env, aciType, "code", uploaded(t, env, "three",
+				Config: env.Config(block(env, aciType, "code", scripted(t,
 					"def init():\n    raise FileNotFoundError('there is no model.pkl')\ndef run(data):\n    return data\n"))),
-				ExpectError: regexp.MustCompile(`(?s)CrashLoopBackOff.*FileNotFoundError:\s+there\s+is\s+no\s+model.pkl`),
+				ExpectError: regexp.MustCompile(failed),
 			},
 		},
-		CheckDestroy: env.CheckNothingLeft,
 	})
 }

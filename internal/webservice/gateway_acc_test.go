@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
@@ -24,7 +25,7 @@ func TestAccServiceFormsOfReply(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := start(t, emulator.WithBehavior(behavior), emulator.WithPathPrefix("/some/prefix"))
+			env := emulated(t, acctest.Faults, emulator.WithBehavior(behavior), emulator.WithPathPrefix("/some/prefix"))
 			services := func(more attrs) string {
 				return env.Config(block(env, aciType, "on-aci", more) + block(env, aksType, "on-aks", more))
 			}

@@ -4,6 +4,7 @@
 package webservice_test
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"testing"
@@ -34,59 +35,81 @@ const inlineEnvironment = `{
 	}
 }`
 
-// minimal are the services that every workspace can run.
-var minimal = []importing{
-	{"ACI minimal", aciType, nil, nil},
-	{"AKS minimal", aksType, nil, nil},
-}
-
 // importing is a service that an import has to bring back as it was configured.
 type importing struct {
 	name, typeName string
 	arguments      attrs
+	madeUp         attrs    // further ones, which name what only the emulator has
 	ignored        []string // in the comparison with the state after the create
 }
 
-// importable are services that need what the emulator's workspace has.
-var importable = []importing{
-	{"ACI full", aciType, attrs{
-		"description": `"text"`, "tags": `{ a = "1" }`, "properties": `{ b = "2" }`, "cpu_cores": "0.5", "memory_gb": "1.5", "collect_model_data": "true",
-		"enable_app_insights": "true", "location": `"West Europe"`, "dns_name_label": `"my-label"`, "inference_config": registeredEnvironment,
-		"vnet": `{ vnet_name = "net", subnet_name = "default" }`,
-		"cmk":  `{ vault_base_url = "https://one.vault.azure.net/", key_name = "key", key_version = "1" }`,
-	}, []string{"location"}}, // the state has the configured spelling of the region, an import the service's
-	{"AKS full", aksType, attrs{
-		"description": `"text"`, "tags": `{ a = "1" }`, "properties": `{ b = "2" }`, "cpu_cores": "0.5", "memory_gb": "1.5", "cpu_cores_limit": "1", "memory_gb_limit": "2",
-		"gpu_cores": "1", "enable_app_insights": "true", "collect_model_data": "true", "namespace": `"scoring"`, "num_replicas": "2", "token_auth_enabled": "true",
-		"scoring_timeout_ms": "30000", "liveness_probe": `{ period_seconds = 20 }`, "inference_config": registeredEnvironment,
-	}, nil},
-	{"ACI inline", aciType, attrs{"model_ids": `["iris:1", "raw:1"]`, "inference_config": inlineEnvironment}, []string{"inference_config.environment.conda_dependencies"}}, // YAML in another spelling
-	{"AKS inline", aksType, attrs{"inference_config": inlineEnvironment}, []string{"inference_config.environment.conda_dependencies"}},
-	{"AKS Dockerfile", aksType, environment(`name = "inline", base_dockerfile = "FROM example.azurecr.io/base:1\n", user_managed_dependencies = false`), nil},
+// minimal are services with nothing but defaults.
+var minimal = []importing{
+	{name: "ACI minimal", typeName: aciType},
+	{name: "AKS minimal", typeName: aksType},
+}
+
+var full = []importing{
+	{
+		name: "ACI full", typeName: aciType,
+		arguments: attrs{
+			"description": `"text"`, "tags": `{ a = "1" }`, "properties": `{ b = "2" }`, "cpu_cores": "0.5", "memory_gb": "1.5", "collect_model_data": "true",
+			"enable_app_insights": "true", "dns_name_label": `"my-label"`,
+		},
+		madeUp: attrs{
+			"location": `"West Europe"`, "inference_config": registeredEnvironment,
+			"vnet": `{ vnet_name = "net", subnet_name = "default" }`,
+			"cmk":  `{ vault_base_url = "https://one.vault.azure.net/", key_name = "key", key_version = "1" }`,
+		},
+		ignored: []string{"location"}, // the state has the configured spelling of the region, an import the service's
+	},
+	{
+		name: "AKS full", typeName: aksType,
+		arguments: attrs{
+			"description": `"text"`, "tags": `{ a = "1" }`, "properties": `{ b = "2" }`, "cpu_cores": "0.5", "memory_gb": "1.5", "cpu_cores_limit": "1", "memory_gb_limit": "2",
+			"enable_app_insights": "true", "collect_model_data": "true", "num_replicas": "2", "token_auth_enabled": "true",
+			"scoring_timeout_ms": "30000", "liveness_probe": `{ period_seconds = 20 }`,
+		},
+		madeUp: attrs{"gpu_cores": "1", "namespace": `"scoring"`, "inference_config": registeredEnvironment},
+	},
+}
+
+// inline are services of which everything but the model is made up. YAML may come
+// back in another spelling.
+var inline = []importing{
+	{name: "ACI inline", typeName: aciType, arguments: attrs{"model_ids": `["iris:1", "raw:1"]`, "inference_config": inlineEnvironment}, ignored: []string{"inference_config.environment.conda_dependencies"}},
+	{name: "AKS inline", typeName: aksType, arguments: attrs{"inference_config": inlineEnvironment}, ignored: []string{"inference_config.environment.conda_dependencies"}},
+	{name: "AKS Dockerfile", typeName: aksType, arguments: environment(`name = "inline", base_dockerfile = "FROM example.azurecr.io/base:1\n", user_managed_dependencies = false`)},
 }
 
 func TestAccServiceImport(t *testing.T) {
 	t.Parallel()
-	for _, test := range importable {
+	for _, test := range full {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			env := start(t)
-			test.run(t, env)
-			if calls := env.Calls(); len(calls) != 2 { // the create, and the delete at the end
-				t.Errorf("an import changed something: %v", calls)
-			}
+			test.run(t, start(t))
+		})
+	}
+}
+
+func TestAccServiceImportInline(t *testing.T) {
+	t.Parallel()
+	for _, test := range inline {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.run(t, emulated(t, acctest.Seed))
 		})
 	}
 }
 
 // A service of each type is created, scored, planned again without a change, and
-// imported in every way; against a real workspace too.
+// imported in every way.
 func TestAccServiceCreateAndImport(t *testing.T) {
 	t.Parallel()
 	for _, test := range minimal {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			test.run(t, acctest.Start(t, short))
+			test.run(t, start(t))
 		})
 	}
 }
@@ -101,15 +124,22 @@ func (test importing) run(t *testing.T, env *acctest.Env) {
 	byBlock := func(id string) resource.TestStep {
 		return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id, ImportStateKind: resource.ImportBlockWithID}
 	}
-	config := env.Config(block(env, test.typeName, "iris", test.arguments))
+	arguments := test.arguments
+	if env.Runs(acctest.Seed) {
+		arguments = test.madeUp.over(arguments)
+	}
+	config := env.Config(block(env, test.typeName, "iris", arguments))
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: config, Check: all(resource.TestCheckResourceAttr(address, "id", env.ServiceID(name)), resource.TestCheckResourceAttr(address, "state", "Healthy"), scored(env, test.typeName, "iris", http.StatusUnauthorized))},
+		{Config: config, Check: all(resource.TestCheckResourceAttr(address, "id", env.ServiceID(name)), resource.TestCheckResourceAttr(address, "state", "Healthy"), scored(test.typeName, "iris", http.StatusUnauthorized))},
 		{Config: config, ConfigPlanChecks: emptyPlan()},
 		byCommand(env.ServiceID(name)),
 		byCommand(name),
 		byBlock(env.ServiceID(name)),
 		byBlock(name),
 	}})
+	if err := env.CheckCalls("CreateService", "DeleteService")(nil); err != nil {
+		t.Errorf("an import changed something: %v", err)
+	}
 }
 
 // After an import the certificate is unknown to the state, as the API returns
@@ -121,7 +151,7 @@ func TestAccServiceImportWithSSL(t *testing.T) {
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config},
 		{
-			ResourceName: aciType + ".iris", ImportState: true, ImportStateId: "iris", ImportStateVerify: true,
+			ResourceName: aciType + ".iris", ImportState: true, ImportStateId: env.Name("iris"), ImportStateVerify: true,
 			ImportStateVerifyIgnore: []string{"ssl.cert_pem", "ssl.key_pem"},
 		},
 		{
@@ -134,11 +164,11 @@ removed {
 		},
 		{
 			PreConfig: env.ResetLog,
-			Config: config + `
+			Config: config + fmt.Sprintf(`
 import {
   to = mlws_aci_service.iris
-  id = "iris"
-}`,
+  id = %q
+}`, env.Name("iris")),
 			Check: env.CheckOnlyPatch("[" + pair(certOne, keyOne) + "]"),
 		},
 		{Config: config, ConfigPlanChecks: emptyPlan()},
@@ -170,10 +200,10 @@ func TestAccServiceImportRefused(t *testing.T) {
 	}
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: env.Config(block(env, aciType, "iris", nil) + block(env, aksType, "other", nil))},
-		refused(aciType+".iris", "other", `mlws_aks_service`),
-		refused(aksType+".other", "iris", `mlws_aci_service`),
+		refused(aciType+".iris", env.Name("other"), `mlws_aks_service`),
+		refused(aksType+".other", env.Name("iris"), `mlws_aci_service`),
 		refused(aciType+".iris", "Not A Name", `neither\s+a\s+full\s+service\s+id\s+nor\s+a\s+service\s+name`),
 		refused(aciType+".iris", "/subscriptions/x/services/iris", `Import\s+by\s+that\s+id`),
-		refused(aciType+".iris", "missing", `Cannot\s+import\s+non-existent\s+remote\s+object`),
+		refused(aciType+".iris", env.Name("missing"), `Cannot\s+import\s+non-existent\s+remote\s+object`),
 	}})
 }

@@ -48,32 +48,35 @@ func TestAccModeSwitches(t *testing.T) {
 	}
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: before, Check: all(
-			scored(env, aksType, "key-to-token", http.StatusUnauthorized),
-			scored(env, aksType, "open-to-key", http.StatusOK),
+			scored(aksType, "key-to-token", http.StatusUnauthorized),
+			scored(aksType, "open-to-key", http.StatusOK),
 		)},
 		{
 			PreConfig:        env.ResetLog,
 			Config:           after,
 			ConfigPlanChecks: checks,
 			Check: all(patches(env, changes),
-				scored(env, aksType, "key-to-token", http.StatusUnauthorized),
-				scored(env, aksType, "open-to-key", http.StatusUnauthorized),
-				scored(env, aksType, "token-to-open", http.StatusOK),
+				scored(aksType, "key-to-token", http.StatusUnauthorized),
+				scored(aksType, "open-to-key", http.StatusUnauthorized),
+				scored(aksType, "token-to-open", http.StatusOK),
 			),
 		},
 	}})
 }
 
 // scored is a check: scoring without a credential is answered so.
-func scored(env *acctest.Env, typeName, label string, want int) func(*terraform.State) error {
-	return func(state *terraform.State) error {
-		uri, err := attribute(state, typeName+"."+label, "scoring_uri")
-		if err != nil {
-			return err
-		}
-		if err := acctest.ExpectScore(uri, "", want); err != nil {
-			return fmt.Errorf("%s without a credential: %w", label, err)
-		}
-		return nil
+func scored(typeName, label string, want int) func(*terraform.State) error {
+	return func(state *terraform.State) error { return scoredWith(state, typeName, label, "", want) }
+}
+
+// scoredWith scores a service of the state with a credential.
+func scoredWith(state *terraform.State, typeName, label, credential string, want int) error {
+	uri, err := attribute(state, typeName+"."+label, "scoring_uri")
+	if err != nil {
+		return err
 	}
+	if err := acctest.ExpectScore(uri, credential, want); err != nil {
+		return fmt.Errorf("%s, credential given: %t: %w", label, credential != "", err)
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ package webservice_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -31,15 +32,20 @@ var addresses = []string{"scoring_uri", "swagger_uri", "fqdn", "ip_address", "dn
 func TestAccACIOverwritten(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		behavior emulator.Behavior
+		start    func(t *testing.T) *acctest.Env
 		regained int // keys that have to be put back, per service
 	}{
-		"keys survive":      {},
-		"keys are replaced": {behavior: emulator.Behavior{OverwriteChangesKeys: true, OverwriteChangesAddress: true}, regained: 2},
+		"keys survive": {start: func(t *testing.T) *acctest.Env { return start(t) }},
+		"keys are replaced": {
+			start: func(t *testing.T) *acctest.Env {
+				return emulated(t, acctest.Faults, emulator.WithBehavior(emulator.Behavior{OverwriteChangesKeys: true, OverwriteChangesAddress: true}))
+			},
+			regained: 2,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := start(t, emulator.WithBehavior(test.behavior))
+			env := test.start(t)
 			before, after := configs(env, aciType, overwrites)
 			checks := actions(aciType, overwrites, plancheck.ResourceActionUpdate)
 			for _, c := range overwrites {
@@ -51,7 +57,10 @@ func TestAccACIOverwritten(t *testing.T) {
 			env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 				{Config: before, Check: func(*terraform.State) error {
 					for _, c := range overwrites {
-						primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name(c.label))
+						primary, secondary, err := env.Keys(env.Name(c.label))
+						if err != nil {
+							return err
+						}
 						keys[c.label] = [2]string{primary, secondary}
 					}
 					return nil
@@ -66,12 +75,15 @@ func TestAccACIOverwritten(t *testing.T) {
 						env.CheckCount("PatchService", 0),
 						env.CheckCount("DeleteService", 0),
 						env.CheckCount("RegenerateKeys", test.regained*len(overwrites)),
-						func(*terraform.State) error {
+						func(state *terraform.State) error {
 							var wrong []string
 							for _, c := range overwrites {
-								primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name(c.label))
-								if keys[c.label] != [2]string{primary, secondary} || primary == "" {
-									wrong = append(wrong, c.label+" has other keys than before")
+								primary, secondary, err := env.Keys(env.Name(c.label))
+								if err != nil || keys[c.label] != [2]string{primary, secondary} || primary == "" {
+									wrong = append(wrong, fmt.Sprintf("%s has other keys than before (%v)", c.label, err))
+								}
+								if err := scoredWith(state, aciType, c.label, keys[c.label][0], http.StatusOK); err != nil {
+									wrong = append(wrong, err.Error())
 								}
 							}
 							return joined(wrong)
@@ -86,6 +98,9 @@ func TestAccACIOverwritten(t *testing.T) {
 // overwritten is a check: every service got one create with overwrite.
 func overwritten(env *acctest.Env, changes []change) func(*terraform.State) error {
 	return func(*terraform.State) error {
+		if env.Emulator == nil {
+			return nil
+		}
 		var wrong []string
 		for _, c := range changes {
 			requests := sent(env, "CreateService", env.Name(c.label))
@@ -116,7 +131,7 @@ func TestAccACIOverwriteRemoves(t *testing.T) {
 				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
 				plancheck.ExpectUnknownValue(address, tfjsonpath.New("fqdn")),
 			}},
-			Check: all(env.CheckCount("CreateService", 1), resource.TestCheckResourceAttr(address, "dns_name_label", "my-label"),
+			Check: all(env.CheckCount("CreateService", 1), resource.TestCheckResourceAttr(address, "dns_name_label", env.Name("my-label")),
 				resource.TestCheckNoResourceAttr(address, "tags.%"), resource.TestCheckNoResourceAttr(address, "description")),
 		},
 	}})
@@ -134,10 +149,14 @@ func TestAccACIOverwriteWithOtherChanges(t *testing.T) {
 		{label: "ssl-removed", first: tls, second: withCPU(nil)},
 		{label: "property", first: attrs{"properties": `{ a = "1" }`}, second: withCPU(attrs{"properties": `{ a = "1", b = "2" }`})},
 		{label: "model", second: withCPU(attrs{"model_ids": `["iris:2"]`})},
-		{label: "code", first: attrs{"inference_config": inlineEnvironment}, second: withCPU(attrs{"inference_config": registeredEnvironment})},
-		{label: "code-removed", first: attrs{"inference_config": inlineEnvironment}, second: withCPU(nil)},
 	}
 	env := start(t)
+	if env.Runs(acctest.Seed) {
+		changes = append(changes,
+			change{label: "code", first: attrs{"inference_config": inlineEnvironment}, second: withCPU(attrs{"inference_config": registeredEnvironment})},
+			change{label: "code-removed", first: attrs{"inference_config": inlineEnvironment}, second: withCPU(nil)},
+		)
+	}
 	before, after := configs(env, aciType, changes)
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: before},
@@ -156,7 +175,7 @@ func TestAccFailedServiceDeployedAgain(t *testing.T) {
 	for _, typeName := range []string{aciType, aksType} {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
-			env := start(t)
+			env := emulated(t, acctest.Edits)
 			config := env.Config(block(env, typeName, "iris", nil))
 			env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 				{Config: config},

@@ -33,11 +33,11 @@ func TestEveryPatchPathIsExercised(t *testing.T) {
 		own   []change
 		paths []string
 	}{
-		aciType: {aciChanges, slices.Concat(commonPaths, aciPaths)},
-		aksType: {aksChanges, slices.Concat(commonPaths, aksPaths)},
+		aciType: {slices.Concat(aciChanges, aciMadeUp), slices.Concat(commonPaths, aciPaths)},
+		aksType: {slices.Concat(aksChanges, aksMadeUp), slices.Concat(commonPaths, aksPaths)},
 	} {
 		exercised := map[string]bool{}
-		for _, c := range slices.Concat(test.own, commonChanges) {
+		for _, c := range slices.Concat(test.own, commonChanges, commonMadeUp) {
 			var operations []struct{ Path string }
 			if err := json.Unmarshal([]byte(c.patch), &operations); err != nil {
 				t.Fatalf("%s: %v", c.label, err)

@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
 func TestAccServiceDisappears(t *testing.T) {
@@ -21,12 +23,7 @@ func TestAccServiceDisappears(t *testing.T) {
 			env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 				{Config: config},
 				{
-					PreConfig: func() {
-						if err := env.Emulator.RemoveService(env.WorkspaceID, env.Name("iris")); err != nil {
-							t.Fatal(err)
-						}
-						env.ResetLog()
-					},
+					PreConfig:        env.Remove(t, env.Name("iris")),
 					Config:           config,
 					ConfigPlanChecks: planned(typeName+".iris", plancheck.ResourceActionCreate),
 					Check:            all(env.CheckCount("CreateService", 1), env.CheckCount("DeleteService", 0)),
@@ -42,7 +39,7 @@ func TestAccServiceRefresh(t *testing.T) {
 	for _, typeName := range []string{aciType, aksType} {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
-			env := start(t)
+			env := emulated(t, acctest.Log)
 			cli := env.NewCLI(t, env.Config(block(env, typeName, "iris", attrs{"inference_config": registeredEnvironment})))
 			if output, err := cli.Run("apply", "-auto-approve"); err != nil {
 				t.Fatal(err, output)

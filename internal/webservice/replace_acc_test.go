@@ -4,7 +4,6 @@
 package webservice_test
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
@@ -28,28 +28,43 @@ func twoWorkspaces() emulator.Option {
 const otherWorkspaceID = "/subscriptions/" + emulator.DefaultSubscriptionID + "/resourceGroups/" + emulator.DefaultResourceGroup +
 	"/providers/Microsoft.MachineLearningServices/workspaces/" + otherWorkspace
 
-var commonReplacements = []change{
-	{label: "name", second: attrs{"name": `"renamed"`}},
-	{label: "workspace-id", second: attrs{"workspace_id": `"` + otherWorkspaceID + `"`}},
-	{label: "properties", first: attrs{"properties": `{ a = "1" }`}, second: attrs{"properties": `{ a = "2" }`}},
+// renaming changes the name.
+func renaming(env *acctest.Env) change {
+	return change{label: "name", second: attrs{"name": fmt.Sprintf("%q", env.Name("renamed"))}}
 }
 
-var aksReplacements = []change{
-	{label: "compute-name", second: attrs{"compute_name": `"aks-far"`}},
+// replacements are by the type of the service.
+type replacements map[string][]change
+
+var changedProperties = change{label: "properties", first: attrs{"properties": `{ a = "1" }`}, second: attrs{"properties": `{ a = "2" }`}}
+
+// What every workspace can do.
+var anyReplacements = replacements{
+	aksType: {changedProperties},
+	aciType: {
+		changedProperties,
+		{label: "location", second: attrs{"location": `"northeurope"`}},
+		{label: "dns-name-label", first: attrs{"dns_name_label": `"label-one"`}, second: attrs{"dns_name_label": `"label-two"`}},
+		{label: "dns-name-label-added", second: attrs{"dns_name_label": `"label-three"`}},
+	},
 }
 
-var aciReplacements = []change{
-	{label: "location", second: attrs{"location": `"northeurope"`}},
-	{label: "dns-name-label", first: attrs{"dns_name_label": `"label-one"`}, second: attrs{"dns_name_label": `"label-two"`}},
-	{label: "dns-name-label-added", second: attrs{"dns_name_label": `"label-three"`}},
-	{label: "vnet-name", first: vnet("one", "default"), second: vnet("two", "default")},
-	{label: "subnet-name", first: vnet("one", "default"), second: vnet("one", "other")},
-	{label: "vnet-added", second: vnet("one", "default")},
-	{label: "vnet-removed", first: vnet("one", "default")},
-	{label: "vault-base-url", first: cmk("one", "key", "1"), second: cmk("two", "key", "1")},
-	{label: "key-name", first: cmk("one", "key", "1"), second: cmk("one", "other", "1")},
-	{label: "key-version", first: cmk("one", "key", "1"), second: cmk("one", "key", "2")},
-	{label: "cmk-removed", first: cmk("one", "key", "1")},
+var movedWorkspace = change{label: "workspace-id", second: attrs{"workspace_id": `"` + otherWorkspaceID + `"`}}
+
+// What takes another workspace or cluster, networks, or vaults.
+var madeUpReplacements = replacements{
+	aksType: {movedWorkspace, {label: "compute-name", second: attrs{"compute_name": `"aks-far"`}}},
+	aciType: {
+		movedWorkspace,
+		{label: "vnet-name", first: vnet("one", "default"), second: vnet("two", "default")},
+		{label: "subnet-name", first: vnet("one", "default"), second: vnet("one", "other")},
+		{label: "vnet-added", second: vnet("one", "default")},
+		{label: "vnet-removed", first: vnet("one", "default")},
+		{label: "vault-base-url", first: cmk("one", "key", "1"), second: cmk("two", "key", "1")},
+		{label: "key-name", first: cmk("one", "key", "1"), second: cmk("one", "other", "1")},
+		{label: "key-version", first: cmk("one", "key", "1"), second: cmk("one", "key", "2")},
+		{label: "cmk-removed", first: cmk("one", "key", "1")},
+	},
 }
 
 func vnet(name, subnet string) attrs {
@@ -62,11 +77,14 @@ func cmk(vault, key, version string) attrs {
 
 func TestAccServiceReplaced(t *testing.T) {
 	t.Parallel()
-	for typeName, own := range map[string][]change{aksType: aksReplacements, aciType: aciReplacements} {
+	for _, typeName := range []string{aksType, aciType} {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
 			env := start(t, twoWorkspaces())
-			changes := append(own[:len(own):len(own)], commonReplacements...)
+			changes := append([]change{renaming(env)}, anyReplacements[typeName]...)
+			if env.Runs(acctest.Seed) {
+				changes = append(changes, madeUpReplacements[typeName]...)
+			}
 			before, after := configs(env, typeName, changes)
 			env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 				{Config: before},
@@ -78,22 +96,39 @@ func TestAccServiceReplaced(t *testing.T) {
 						env.CheckCount("DeleteService", len(changes)),
 						env.CheckCount("CreateService", len(changes)),
 						env.CheckCount("PatchService", 0),
-						func(*terraform.State) error {
-							names := env.Emulator.ServiceNames(env.WorkspaceID)
-							if slices.Contains(names, "name") || !slices.Contains(names, "renamed") {
-								return fmt.Errorf("a renamed service is under another name: %v", names)
-							}
-							if moved := env.Emulator.ServiceNames(otherWorkspaceID); !slices.Equal(moved, []string{"workspace-id"}) {
-								return fmt.Errorf("the other workspace has %v", moved)
-							}
-							return nil
-						},
+						there(env, "name", false),
+						there(env, "renamed", true),
+						moved(env, "workspace-id"),
 					),
 				},
 			}})
-			if left := env.Emulator.ServiceNames(otherWorkspaceID); len(left) > 0 {
-				t.Error(errors.New("services left behind in the other workspace"), left)
+			if err := moved(env)(nil); err != nil {
+				t.Error(err)
 			}
 		})
+	}
+}
+
+// there is a check: the workspace has the service, or has it no more.
+func there(env *acctest.Env, label string, want bool) func(*terraform.State) error {
+	return func(*terraform.State) error {
+		exists, err := env.Exists(env.Name(label))
+		if err == nil && exists != want {
+			err = fmt.Errorf("the workspace has the service %s: %t, want %t", label, exists, want)
+		}
+		return err
+	}
+}
+
+// moved is a check: the other workspace, which the emulator has, has these services.
+func moved(env *acctest.Env, want ...string) func(*terraform.State) error {
+	return func(*terraform.State) error {
+		if env.Emulator == nil {
+			return nil
+		}
+		if found := env.Emulator.ServiceNames(otherWorkspaceID); !slices.Equal(found, want) {
+			return fmt.Errorf("the other workspace has the services %v, want %v", found, want)
+		}
+		return nil
 	}
 }

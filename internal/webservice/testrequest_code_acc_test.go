@@ -4,6 +4,7 @@
 package webservice_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -17,19 +18,19 @@ func TestAccTestRequestOfBrokenCode(t *testing.T) {
 	t.Parallel()
 	env := start(t, emulator.WithExecution())
 	// The default timeout, 2 minutes: an answer that run() has failed is final.
-	deploy := func(container, script string) string {
-		code := uploaded(t, env, container, "def init():\n    pass\n"+script)
+	deploy := func(script string) string {
+		code := scripted(t, "def init():\n    pass\n"+script)
 		return env.Config(block(env, aciType, "code", testRequest("").over(code)))
 	}
-	cli := env.NewCLI(t, deploy("good", "def run(data):\n    return data\n"))
+	cli := env.NewCLI(t, deploy("def run(data):\n    return data\n"))
 	if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
 
-	primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("code"))
-	cli.Write(deploy("broken", "def run(data):\n    print('called with Bearer eyJhbGciOi.eyJzdWIi.c2ln', flush=True)\n    raise ValueError('no column named "+primary+" or "+secondary+"')\n"))
+	primary, secondary := env.MustKeys(t, env.Name("code"))
+	cli.Write(deploy("def run(data):\n    print('called with Bearer eyJhbGciOi.eyJzdWIi.c2ln', flush=True)\n    raise ValueError('no column named " + primary + " or " + secondary + "')\n"))
 	text := failing(t, cli, aciType+".code")[0]
-	inOrder(t, text, `Service "code" answered the request with 502; 200 was expected (1 try, `, "502 means that run() of the entry script failed",
+	inOrder(t, text, fmt.Sprintf(`Service %q answered the request with 502; 200 was expected (1 try, `, env.Name("code")), "502 means that run() of the entry script failed",
 		"The end of the container log:", "ValueError: no column named (redacted) or (redacted)", "The next apply sends the test request again")
 	for _, secret := range []string{primary, secondary, "eyJ"} {
 		if strings.Contains(text, secret) {
@@ -40,7 +41,7 @@ func TestAccTestRequestOfBrokenCode(t *testing.T) {
 		t.Errorf("what the code printed is not in the log, so a token would not be found in it:\n%s", text)
 	}
 
-	cli.Write(deploy("mended", "def run(data):\n    return data\n"))
+	cli.Write(deploy("def run(data):\n    return data\n"))
 	if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}

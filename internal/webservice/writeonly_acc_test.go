@@ -12,12 +12,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
 // Write-only secrets are sent again when their version changes, and only then.
 func TestAccServiceWriteOnly(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := emulated(t, acctest.Seed)
 	config := func(secret string, version int) string {
 		return env.Config(block(env, aciType, "tls", attrs{
 			"ssl": fmt.Sprintf(`{ cert_pem = %s, key_pem_wo = "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----", key_pem_wo_version = %d, cname = "a.example.com" }`, certOne, secret, version),
@@ -85,12 +87,7 @@ func TestAccServiceLocalChanges(t *testing.T) {
 					PreConfig:        env.ResetLog,
 					Config:           after,
 					ConfigPlanChecks: actions(typeName, changes, plancheck.ResourceActionUpdate),
-					Check: func(*terraform.State) error {
-						if calls := env.Calls(); len(calls) > 0 {
-							return fmt.Errorf("calls: %v", calls)
-						}
-						return nil
-					},
+					Check:            env.CheckCalls(),
 				},
 			}})
 		})

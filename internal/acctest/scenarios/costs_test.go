@@ -19,7 +19,7 @@ import (
 // operations are waited for as often as they last, and are left out.
 func TestAccCosts(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Log)
 	service := block(env, aksType, "iris", "")
 	config := func(trigger string) string {
 		return env.Config(service + primaryKey(aksType, "iris", "triggers = { run = \""+trigger+"\" }"))
@@ -78,7 +78,7 @@ func costs(env *acctest.Env, reads bool) map[string]int {
 // and only when the new service is up, and a dependant gets the new one.
 func TestAccReplacedServiceOrder(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Log)
 	config := func(compute string) string {
 		return env.Config(fmt.Sprintf(`
 resource "mlws_aks_service" "iris" {

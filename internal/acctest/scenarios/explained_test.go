@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
@@ -74,7 +75,7 @@ var known = []struct {
 // Each known failure explains itself in one error, in one order, with its advice.
 func TestAccKnownFailures(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Faults)
 	var config strings.Builder
 	for _, failure := range known {
 		fault := failure.fault
@@ -106,7 +107,7 @@ func TestAccKnownFailures(t *testing.T) {
 // What the API quotes back of a service's own keys is not shown either.
 func TestAccFailureShowsNoKey(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Faults)
 	cli := env.NewCLI(t, env.Config(block(env, aciType, "iris", "")))
 	mustApply(t, env, cli)
 	primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
@@ -131,7 +132,7 @@ func TestAccFailureShowsNoKey(t *testing.T) {
 // and neither plans a change.
 func TestAccUnhealthyWarns(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Faults)
 	cli := env.NewCLI(t, env.Config(block(env, aciType, "iris", "")))
 	mustApply(t, env, cli)
 	setState(t, env, emulator.StateUnhealthy)
@@ -158,7 +159,7 @@ func TestAccUnhealthyWarns(t *testing.T) {
 // for that too, and says what it has seen where its time runs out.
 func TestAccSucceededIsNotHealthy(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Faults)
 	env.Emulator.Fault(emulator.Fault{Operation: "CreateService", Kind: emulator.FaultUnhealthyLater, Times: 2})
 	cli := env.NewCLI(t, env.Config(block(env, aksType, "never", `timeouts = { create = "2s" }`)+block(env, aksType, "iris", "")))
 	healed := make(chan struct{})

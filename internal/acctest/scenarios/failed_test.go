@@ -49,7 +49,7 @@ func TestAccFailedCreate(t *testing.T) {
 		for _, end := range ends {
 			t.Run(typeName+" "+end.name, func(t *testing.T) {
 				t.Parallel()
-				env := start(t)
+				env := start(t, acctest.Faults)
 				env.Emulator.Fault(emulator.Fault{Operation: "CreateService", Kind: end.kind, Times: 1})
 				config := env.Config(block(env, typeName, "iris", "") + primaryKey(typeName, "iris", ""))
 				var failure expected
@@ -92,7 +92,7 @@ func TestAccEndlessCreate(t *testing.T) {
 	for _, typeName := range []string{aciType, aksType} {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
-			env := start(t)
+			env := start(t, acctest.Faults)
 			env.Emulator.Fault(emulator.Fault{Operation: "CreateService", Kind: emulator.FaultOperationEndless, Times: 1})
 			config := env.Config(block(env, typeName, "iris", `timeouts = { create = "2s", delete = "2s" }`))
 			var failure expected
@@ -131,7 +131,7 @@ func TestAccFailedUpdate(t *testing.T) {
 		for _, end := range ends {
 			t.Run(typeName+" "+end.name, func(t *testing.T) {
 				t.Parallel()
-				env := start(t)
+				env := start(t, acctest.Faults)
 				config := func(model string) string {
 					return env.Config(block(env, typeName, "iris", "description = \""+model+"\"\nenable_app_insights = "+map[string]string{"one": "false", "two": "true"}[model]) +
 						primaryKey(typeName, "iris", ""))
@@ -194,7 +194,7 @@ func deployedOver(env *acctest.Env) func(*terraform.State) error {
 // Healthy after all, there is nothing left to do.
 func TestAccTimedOutUpdateBecomesHealthy(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Faults)
 	config := func(insights string) string {
 		return env.Config(block(env, aksType, "iris", "enable_app_insights = "+insights))
 	}

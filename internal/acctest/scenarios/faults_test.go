@@ -54,7 +54,7 @@ func TestAccDisturbedLife(t *testing.T) {
 	for _, disturbance := range disturbances {
 		t.Run(disturbance.name, func(t *testing.T) {
 			t.Parallel()
-			env := start(t)
+			env := start(t, acctest.Faults)
 			disturb := func() {
 				env.Emulator.ClearFaults()
 				for _, operation := range lifeOperations {
@@ -166,7 +166,7 @@ func tokenScores(state *terraform.State) error {
 // A 409 because something else runs on the service is waited out.
 func TestAccBusyService(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Faults)
 	busy := func(operations ...string) func() {
 		return func() {
 			env.ResetLog()
@@ -194,7 +194,7 @@ func TestAccBusyService(t *testing.T) {
 // was created, nothing is in the state, and the next apply creates the service.
 func TestAccNoCapacity(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Faults)
 	env.Emulator.Fault(emulator.Fault{Operation: "CreateService", Kind: emulator.FaultCapacity, Times: 1})
 	config := env.Config(block(env, aciType, "iris", ""))
 	var failure expected
@@ -228,7 +228,7 @@ func TestAccLastingFault(t *testing.T) {
 	} {
 		t.Run(test.operation, func(t *testing.T) {
 			t.Parallel()
-			env := start(t)
+			env := start(t, acctest.Faults)
 			env.Emulator.Fault(emulator.Fault{Operation: test.operation, Kind: emulator.FaultUnavailable})
 			config := env.Config(block(env, aciType, "iris", `timeouts = { create = "3s" }`))
 			var failure expected

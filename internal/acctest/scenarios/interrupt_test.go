@@ -37,7 +37,7 @@ func interrupt(t *testing.T) func(group int) {
 // the next apply ends as if nothing had happened.
 func TestAccInterrupted(t *testing.T) {
 	t.Parallel()
-	env := start(t, slow())
+	env := start(t, acctest.Moments, slow())
 	config := func(description string) string {
 		return env.Config(block(env, aksType, "iris", "description = \""+description+"\""))
 	}
@@ -82,7 +82,7 @@ func TestAccInterrupted(t *testing.T) {
 // shows the block that imports it; with that block it ends well.
 func TestAccKilledDuringCreate(t *testing.T) {
 	t.Parallel()
-	env := start(t, slow())
+	env := start(t, acctest.Moments, slow())
 	config := env.Config(block(env, aksType, "iris", `properties = { team = "a" }`))
 	cli := env.NewCLI(t, config)
 	disturbed(t, cli, asked(env, "CreateService"), func(group int) {

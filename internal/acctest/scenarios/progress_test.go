@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
@@ -17,7 +18,7 @@ import (
 // no secret: an image takes long to build.
 func TestAccProgressInTheLog(t *testing.T) {
 	t.Parallel()
-	env := start(t, emulator.WithOperationDuration(1200*time.Millisecond))
+	env := start(t, acctest.Pace, emulator.WithOperationDuration(1200*time.Millisecond))
 	config := func(model string) string {
 		service := strings.Replace(block(env, aksType, "iris", `test_request = { body = "{}" }`), env.Model, model, 1)
 		return env.Config(service + primaryKey(aksType, "iris", ""))

@@ -115,7 +115,7 @@ func TestAccBadInput(t *testing.T) {
 	for _, test := range badInput {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			env := start(t)
+			env := start(t, acctest.Edits)
 			if test.before != "" {
 				deployOutside(t, env, test.before)
 			}

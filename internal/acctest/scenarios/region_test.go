@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
@@ -16,7 +17,7 @@ import (
 // error of the token says so, as does that of a test request that needs one.
 func TestAccRegionOfTokens(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Faults)
 	far := strings.Replace(aksToken(env, "far"), env.Compute, emulator.FarCompute, 1)
 	keys := strings.Replace(far, "token_auth_enabled = true", "", 1)
 	cli := env.NewCLI(t, env.Config(keys+aksToken(env, "near")))

@@ -24,9 +24,9 @@ const (
 	aksType = "mlws_aks_service"
 )
 
-func start(t *testing.T, options ...emulator.Option) *acctest.Env {
+func start(t *testing.T, needs acctest.Power, options ...emulator.Option) *acctest.Env {
 	t.Helper()
-	return acctest.StartEmulated(t, append([]emulator.Option{emulator.WithOperationDuration(20 * time.Millisecond)}, options...)...)
+	return acctest.StartEmulated(t, needs, append([]emulator.Option{emulator.WithOperationDuration(20 * time.Millisecond)}, options...)...)
 }
 
 // block is a service of this type and label, which is its name too, with key auth.

@@ -60,7 +60,7 @@ output "token" {
 // state are those that the configuration puts there, and no others.
 func TestAccSecretsStaySecret(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Faults)
 	env.Emulator.Fault(emulator.Fault{
 		Operation: "CreateService", Service: "unseen", Kind: emulator.FaultError, Times: 1,
 		Message: "The values " + writeOnlyTLSKey + " and " + registrySecret + " were refused.",

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
@@ -16,7 +17,7 @@ import (
 // the service: it is not tainted, and the next apply tests it and does nothing else.
 func TestAccInterruptedTestRequest(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Faults)
 	env.Emulator.Fault(emulator.Fault{Operation: "Score", Kind: emulator.FaultUnavailable})
 	cli := env.NewCLI(t, env.Config(block(env, aciType, "iris", `test_request = { body = "{}" }`)))
 	output := disturbed(t, cli, func() bool { return env.Count("Score") > 0 }, interrupt(t), applyArgs...)

@@ -22,7 +22,7 @@ const firstVersion = "testdata/first_version"
 // calls nothing, and life goes on from there.
 func TestAccStateOfTheFirstVersion(t *testing.T) {
 	t.Parallel()
-	env := start(t)
+	env := start(t, acctest.Edits)
 	configuration := env.Config(string(readFile(t, filepath.Join(firstVersion, "main.tf"))))
 	cli := env.NewCLI(t, configuration)
 	if output, err := cli.Run(applyArgs...); err != nil {

@@ -5,28 +5,70 @@ package acctest
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"os"
+	"path"
+	"slices"
 	"strings"
-	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
-// CheckNothingLeft fails where the emulator still has a service.
-func (e *Env) CheckNothingLeft(*terraform.State) error {
+// Requests is the emulator's log. A real workspace keeps none, and every check
+// of it in this file then holds nothing: what a test says of the behaviour has
+// to stand beside it.
+func (e *Env) Requests() []emulator.Request {
 	if e.Emulator == nil {
 		return nil
 	}
-	if left := e.Emulator.ServiceNames(e.WorkspaceID); len(left) > 0 {
-		return fmt.Errorf("services left behind: %s", strings.Join(left, ", "))
+	return e.Emulator.Requests()
+}
+
+// Count returns how often the operation was called since the start, or since
+// the log was reset. See emulator.Request.Operation for the names. A real
+// workspace keeps no log: there it is 0.
+func (e *Env) Count(operation string) int {
+	if e.Emulator == nil {
+		return 0
 	}
-	return nil
+	return e.Emulator.Count(operation)
+}
+
+// Calls returns the operations of the emulator's log that may change something,
+// one name a call, in order; none on a real workspace, which keeps no log.
+func (e *Env) Calls() []string {
+	var names []string
+	for _, request := range e.Requests() {
+		switch request.Operation {
+		case "CreateService", "PatchService", "DeleteService", "RegenerateKeys", "ServiceToken":
+			names = append(names, request.Operation)
+		}
+	}
+	return names
+}
+
+// PatchBodies returns the bodies of all PATCH requests of services, in order.
+func (e *Env) PatchBodies() []string {
+	return e.patchBodies(func(string) bool { return true })
+}
+
+func (e *Env) patchBodiesOf(name string) []string {
+	return e.patchBodies(func(target string) bool {
+		target, _, _ = strings.Cut(target, "?")
+		return path.Base(target) == name
+	})
+}
+
+func (e *Env) patchBodies(wanted func(target string) bool) []string {
+	var bodies []string
+	for _, request := range e.Requests() {
+		if request.Operation == "PatchService" && wanted(request.Path) {
+			bodies = append(bodies, strings.TrimSpace(request.Body))
+		}
+	}
+	return bodies
 }
 
 // CheckCount is a step check: the operation was called that often so far.
@@ -37,6 +79,17 @@ func (e *Env) CheckCount(operation string, want int) func(*terraform.State) erro
 		}
 		if got := e.Count(operation); got != want {
 			return fmt.Errorf("%s was called %d times, want %d", operation, got, want)
+		}
+		return nil
+	}
+}
+
+// CheckCalls is a step check: these are the calls so far that may change
+// something, in order.
+func (e *Env) CheckCalls(want ...string) func(*terraform.State) error {
+	return func(*terraform.State) error {
+		if got := e.Calls(); e.Emulator != nil && !slices.Equal(got, want) {
+			return fmt.Errorf("the calls that may change something are %v, want %v", got, want)
 		}
 		return nil
 	}
@@ -102,51 +155,4 @@ func (e *Env) ResetLog() {
 	if e.Emulator != nil {
 		e.Emulator.ResetRequests()
 	}
-}
-
-// Edit returns a PreConfig that changes the service as another person would,
-// in its wire form.
-func (e *Env) Edit(t testing.TB, name string, edit func(service map[string]any)) func() {
-	return func() {
-		if err := e.Emulator.EditService(e.WorkspaceID, name, edit); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// propagation bounds how long a real scoring endpoint may take to learn of new
-// keys; the emulator's knows them at once.
-const propagation = 2 * time.Minute
-
-// ExpectScore scores, and fails where the answer has another status.
-func ExpectScore(uri, credential string, want int) error {
-	for until := time.Now().Add(propagation); ; time.Sleep(5 * time.Second) {
-		got, err := Score(uri, credential)
-		if err == nil && got == want {
-			return nil
-		}
-		if os.Getenv(WorkspaceEnv) == "" || time.Now().After(until) {
-			return errors.Join(fmt.Errorf("scoring was answered with %d, want %d", got, want), err)
-		}
-	}
-}
-
-// Score posts to a scoring URI, with the credential as a bearer unless it is
-// empty, and returns the status.
-func Score(uri, credential string) (int, error) {
-	request, err := http.NewRequest(http.MethodPost, uri, strings.NewReader(`{"data": [[5.1, 3.5, 1.4, 0.2]]}`))
-	if err != nil {
-		return 0, err
-	}
-	request.Header.Set("Content-Type", "application/json")
-	if credential != "" {
-		request.Header.Set("Authorization", "Bearer "+credential)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0, err
-	}
-	defer response.Body.Close()
-	_, err = io.Copy(io.Discard, response.Body)
-	return response.StatusCode, err
 }

@@ -1,0 +1,183 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	fwprovider "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/provider"
+	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+)
+
+// API is the workspace as the provider of the test's configurations reaches it,
+// for what a test looks at, or does, besides Terraform.
+func (e *Env) API() (*azureml.Workspace, error) { return e.api() }
+
+// ProviderArguments are those of the provider block, as Config writes it.
+func (e *Env) ProviderArguments() map[string]any {
+	arguments := map[string]any{"workspace_id": e.WorkspaceID}
+	if e.Emulator != nil {
+		maps.Copy(arguments, map[string]any{
+			"tenant_id": emulator.DefaultTenantID, "client_id": emulator.ContributorClientID, "client_secret": emulator.ContributorSecret, "use_cli": false,
+			"endpoints": map[string]any{
+				"resource_manager": e.Emulator.ResourceManagerURL(), "authority": e.Emulator.AuthorityURL(), "ca_certificate_file": e.Emulator.CAFile(),
+			},
+		})
+	}
+	return arguments
+}
+
+// Object is a value of this type; what is not given is null.
+func Object(typ tftypes.Object, given map[string]any) tftypes.Value {
+	members := map[string]tftypes.Value{}
+	for name, member := range typ.AttributeTypes {
+		if nested, ok := given[name].(map[string]any); ok {
+			members[name] = Object(member.(tftypes.Object), nested)
+			continue
+		}
+		members[name] = tftypes.NewValue(member, given[name])
+	}
+	return tftypes.NewValue(typ, members)
+}
+
+// connect configures a provider, as Terraform would, and takes its client.
+func (e *Env) connect() (*azureml.Workspace, error) {
+	ctx, p := context.Background(), provider.New("test")()
+	var schema fwprovider.SchemaResponse
+	p.Schema(ctx, fwprovider.SchemaRequest{}, &schema)
+	typ := schema.Schema.Type().TerraformType(ctx).(tftypes.Object)
+	var configured fwprovider.ConfigureResponse
+	p.Configure(ctx, fwprovider.ConfigureRequest{Config: tfsdk.Config{Schema: schema.Schema, Raw: Object(typ, e.ProviderArguments())}}, &configured)
+	var wrong []error
+	for _, d := range configured.Diagnostics.Errors() {
+		wrong = append(wrong, fmt.Errorf("%s: %s", d.Summary(), d.Detail()))
+	}
+	if len(wrong) > 0 {
+		return nil, errors.Join(wrong...)
+	}
+	data := configured.ResourceData.(*providerdata.Data)
+	return data.Client.Workspace(*data.Workspace), nil
+}
+
+// Keys returns both keys of a service. Of an emulator they are read without a
+// request, so that its log shows what the provider sent, and nothing else.
+func (e *Env) Keys(name string) (primary, secondary string, err error) {
+	if e.Emulator != nil {
+		primary, secondary = e.Emulator.Keys(e.WorkspaceID, name)
+		return primary, secondary, nil
+	}
+	api, err := e.API()
+	if err != nil {
+		return "", "", err
+	}
+	keys, err := api.ListKeys(context.Background(), name)
+	return keys.Primary, keys.Secondary, err
+}
+
+// MustKeys is Keys for a test that does not go on without them.
+func (e *Env) MustKeys(t testing.TB, name string) (primary, secondary string) {
+	t.Helper()
+	primary, secondary, err := e.Keys(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return primary, secondary
+}
+
+// Exists reports whether the workspace has a service of that name.
+func (e *Env) Exists(name string) (bool, error) {
+	if e.Emulator != nil {
+		_, exists := e.Emulator.ServiceJSON(e.WorkspaceID, name)
+		return exists, nil
+	}
+	api, err := e.API()
+	if err != nil {
+		return false, err
+	}
+	if _, err = api.GetService(context.Background(), name); azureml.IsNotFound(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Remove returns a PreConfig that deletes a service as another person would. The
+// log begins anew after it.
+func (e *Env) Remove(t testing.TB, name string) func() {
+	return func() {
+		t.Helper()
+		if err := e.remove(name); err != nil {
+			t.Fatal(err)
+		}
+		e.ResetLog()
+	}
+}
+
+func (e *Env) remove(name string) error {
+	if e.Emulator != nil {
+		return e.Emulator.RemoveService(e.WorkspaceID, name)
+	}
+	api, err := e.API()
+	if err != nil {
+		return err
+	}
+	ref, err := api.DeleteService(context.Background(), name)
+	if err != nil {
+		return err
+	}
+	if err := api.WaitOperation(context.Background(), ref); err != nil {
+		return err
+	}
+	return api.WaitDeleted(context.Background(), name)
+}
+
+// Edit returns a PreConfig that changes the service in its wire form (see Edits).
+func (e *Env) Edit(t testing.TB, name string, edit func(service map[string]any)) func() {
+	return func() {
+		t.Helper()
+		if err := e.Emulator.EditService(e.WorkspaceID, name, edit); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// CheckNothingLeft fails where a service of the test is left: any service of its
+// emulator, or of a real workspace those that have its suffix.
+func (e *Env) CheckNothingLeft(*terraform.State) error {
+	var left []string
+	if e.Emulator != nil {
+		left = e.Emulator.ServiceNames(e.WorkspaceID)
+	} else {
+		api, err := e.API()
+		if err != nil {
+			return err
+		}
+		for service, err := range api.ListServices(context.Background(), azureml.ListServicesOptions{}) {
+			if err != nil {
+				return fmt.Errorf("looking for services that are left behind: %w", err)
+			}
+			if e.Owns(service.Name) {
+				left = append(left, service.Name)
+			}
+		}
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("services left behind: %s", strings.Join(left, ", "))
+	}
+	return nil
+}
+
+// Owns reports whether a name is one that Name gave.
+func (e *Env) Owns(name string) bool { return strings.HasSuffix(name, e.suffix) }
