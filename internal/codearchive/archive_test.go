@@ -163,7 +163,7 @@ func TestOneFile(t *testing.T) {
 		}
 		var out bytes.Buffer
 		sum, err := tree.Copy(t.Context(), &out)
-		if err != nil || out.String() != "x = 1\n" || tree.Size() != 6 {
+		if err != nil || out.String() != "x = 1\n" || tree.size != 6 {
 			t.Errorf("%s: %q, %v", name, out.String(), err)
 		}
 		sums[name] = sum

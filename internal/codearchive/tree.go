@@ -16,12 +16,12 @@ import (
 )
 
 const (
-	// MaxSize bounds the bytes of all files together, and so of each. Code that
+	// maxSize bounds the bytes of all files together, and so of each. Code that
 	// scores is a few megabytes; models are registered, and not shipped with it.
 	// A folder above this holds a data set, a virtual environment or a whole disk.
-	MaxSize = 1 << 30
-	// MaxFiles bounds how many files there are, for the same reason.
-	MaxFiles = 20_000
+	maxSize = 1 << 30
+	// maxFiles bounds how many files there are, for the same reason.
+	maxFiles = 20_000
 )
 
 // alwaysOut are left out of every folder: they differ from machine to machine,
@@ -37,9 +37,6 @@ type Tree struct {
 	files []filetree.File
 	size  int64
 }
-
-// Size is the number of bytes of all files.
-func (t *Tree) Size() int64 { return t.size }
 
 // Names lists the files, in the order of the archive.
 func (t *Tree) Names() []string {
@@ -86,8 +83,8 @@ func Scan(ctx context.Context, folder string, exclude ...string) (*Tree, error) 
 		},
 		IgnoreFile: ignoreFiles[0],
 		Accept: func(filetree.File) error {
-			if found++; found > MaxFiles {
-				return fmt.Errorf("there are more than %d files: name what is not part of the code, such as a virtual environment, in %s", MaxFiles, ignoreFiles[0])
+			if found++; found > maxFiles {
+				return fmt.Errorf("there are more than %d files: name what is not part of the code, such as a virtual environment, in %s", maxFiles, ignoreFiles[0])
 			}
 			return nil
 		},
@@ -115,32 +112,22 @@ func readIgnoreFile(root string) (ignoreRules, error) {
 // largest is how many files a refusal for size names.
 const largest = 5
 
-// SizeError says that there is too much to upload.
-type SizeError struct {
-	Size    int64
-	Largest []string // with their sizes, the largest first
-}
-
-func (e *SizeError) Error() string {
-	return fmt.Sprintf("the files have %s together, and %s is the most that is uploaded. The largest are %s: name what is not part of the code in .amlignore",
-		sizeText(e.Size), sizeText(MaxSize), strings.Join(e.Largest, ", "))
-}
-
-// checkSize adds up the sizes, and refuses more than MaxSize.
+// checkSize adds up the sizes, and refuses more than maxSize.
 func (t *Tree) checkSize() error {
 	for _, f := range t.files {
 		t.size += f.Size
 	}
-	if t.size <= MaxSize {
+	if t.size <= maxSize {
 		return nil
 	}
 	bySize := slices.Clone(t.files)
 	slices.SortStableFunc(bySize, func(a, b filetree.File) int { return cmp.Compare(b.Size, a.Size) })
-	e := &SizeError{Size: t.size}
+	var named []string
 	for _, f := range bySize[:min(largest, len(bySize))] {
-		e.Largest = append(e.Largest, fmt.Sprintf("%s (%s)", f.Name, sizeText(f.Size)))
+		named = append(named, fmt.Sprintf("%s (%s)", f.Name, sizeText(f.Size)))
 	}
-	return e
+	return fmt.Errorf("the files have %s together, and %s is the most that is uploaded. The largest are %s: name what is not part of the code in %s",
+		sizeText(t.size), sizeText(maxSize), strings.Join(named, ", "), ignoreFiles[0])
 }
 
 // sizeText prints a size as a person would say it.

@@ -130,7 +130,7 @@ func TestScanRefuses(t *testing.T) {
 func TestScanRefusesTooMuch(t *testing.T) {
 	t.Parallel()
 	root := folder(t, map[string]string{"score.py": "x", "small": "1234", "data/one.csv": "", "data/two.csv": ""})
-	for name, size := range map[string]int64{"data/one.csv": MaxSize, "data/two.csv": 5 << 20} {
+	for name, size := range map[string]int64{"data/one.csv": maxSize, "data/two.csv": 5 << 20} {
 		if err := os.Truncate(filepath.Join(root, name), size); err != nil { // takes no room
 			t.Fatal(err)
 		}
@@ -142,7 +142,7 @@ func TestScanRefusesTooMuch(t *testing.T) {
 		t.Errorf("%v\nwant %s", err, want)
 	}
 	filetreetest.Write(t, filepath.Join(root, ".amlignore"), "data/one*")
-	if tree, err := Scan(t.Context(), root); err != nil || tree.Size() != 5<<20+5 {
+	if tree, err := Scan(t.Context(), root); err != nil || tree.size != 5<<20+5 {
 		t.Errorf("after ignoring: %v, %v", tree, err)
 	}
 }
