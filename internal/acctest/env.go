@@ -81,7 +81,7 @@ func Start(t testing.TB, options ...emulator.Option) *Env {
 			Environment: "sklearn-env",
 		}
 	}
-	e.api = sync.OnceValues(e.connect)
+	e.api = sync.OnceValues(func() (*azureml.Workspace, error) { return e.connect(t) })
 	return e
 }
 

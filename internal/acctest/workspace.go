@@ -7,17 +7,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"strings"
 	"testing"
 
 	fwprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 	"github.com/mlws/terraform-provider-mlws/internal/provider"
 	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
@@ -27,40 +26,27 @@ import (
 func (e *Env) API() (*azureml.Workspace, error) { return e.api() }
 
 // ProviderArguments are those of the provider block, as Config writes it.
-func (e *Env) ProviderArguments() map[string]any {
-	arguments := map[string]any{"workspace_id": e.WorkspaceID}
-	if e.Emulator != nil {
-		maps.Copy(arguments, map[string]any{
-			"tenant_id": emulator.DefaultTenantID, "client_id": emulator.ContributorClientID, "client_secret": emulator.ContributorSecret, "use_cli": false,
-			"endpoints": map[string]any{
-				"resource_manager": e.Emulator.ResourceManagerURL(), "authority": e.Emulator.AuthorityURL(), "ca_certificate_file": e.Emulator.CAFile(),
-			},
-		})
+func (e *Env) ProviderArguments() protocoltest.Values {
+	if e.Emulator == nil {
+		return protocoltest.Values{"workspace_id": e.WorkspaceID}
 	}
-	return arguments
-}
-
-// Object is a value of this type; what is not given is null.
-func Object(typ tftypes.Object, given map[string]any) tftypes.Value {
-	members := map[string]tftypes.Value{}
-	for name, member := range typ.AttributeTypes {
-		if nested, ok := given[name].(map[string]any); ok {
-			members[name] = Object(member.(tftypes.Object), nested)
-			continue
-		}
-		members[name] = tftypes.NewValue(member, given[name])
+	return protocoltest.Values{
+		"workspace_id": e.WorkspaceID, "tenant_id": emulator.DefaultTenantID,
+		"client_id": emulator.ContributorClientID, "client_secret": emulator.ContributorSecret, "use_cli": false,
+		"endpoints": protocoltest.Values{
+			"resource_manager": e.Emulator.ResourceManagerURL(), "authority": e.Emulator.AuthorityURL(), "ca_certificate_file": e.Emulator.CAFile(),
+		},
 	}
-	return tftypes.NewValue(typ, members)
 }
 
 // connect configures a provider, as Terraform would, and takes its client.
-func (e *Env) connect() (*azureml.Workspace, error) {
+func (e *Env) connect(t testing.TB) (*azureml.Workspace, error) {
 	ctx, p := context.Background(), provider.New("test")()
 	var schema fwprovider.SchemaResponse
 	p.Schema(ctx, fwprovider.SchemaRequest{}, &schema)
-	typ := schema.Schema.Type().TerraformType(ctx).(tftypes.Object)
+	config := tfsdk.Config{Schema: schema.Schema, Raw: protocoltest.Build(t, schema.Schema.Type().TerraformType(ctx), e.ProviderArguments())}
 	var configured fwprovider.ConfigureResponse
-	p.Configure(ctx, fwprovider.ConfigureRequest{Config: tfsdk.Config{Schema: schema.Schema, Raw: Object(typ, e.ProviderArguments())}}, &configured)
+	p.Configure(ctx, fwprovider.ConfigureRequest{Config: config}, &configured)
 	var wrong []error
 	for _, d := range configured.Diagnostics.Errors() {
 		wrong = append(wrong, fmt.Errorf("%s: %s", d.Summary(), d.Detail()))

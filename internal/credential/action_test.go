@@ -16,31 +16,11 @@ import (
 
 const regenerateKey = "mlws_regenerate_key"
 
-// invoke invokes an action, and returns what it reports: progress and errors.
+// invoke invokes the action, and returns what it reports: progress and errors.
 func (s *server) invoke(config values) (progress, errors []string) {
-	s.t.Helper()
-	typ := s.schema.ActionSchemas[regenerateKey].Schema.ValueType()
-	encoded := s.encode(typ, build(s.t, typ, config))
-	validated, err := s.ProviderServer.(tfprotov6.ActionServer).ValidateActionConfig(s.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: regenerateKey, Config: encoded})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if errors = texts(validated.Diagnostics); len(errors) > 0 {
-		return nil, errors
-	}
-	stream, err := s.ProviderServer.(tfprotov6.ActionServer).InvokeAction(s.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: regenerateKey, Config: encoded})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	for event := range stream.Events {
-		switch e := event.Type.(type) {
-		case tfprotov6.ProgressInvokeActionEventType:
-			progress = append(progress, e.Message)
-		case tfprotov6.CompletedInvokeActionEventType:
-			errors = append(errors, texts(e.Diagnostics)...)
-		}
-	}
-	return progress, errors
+	s.T.Helper()
+	progress, diags := s.Invoke(regenerateKey, config)
+	return progress, texts(diags)
 }
 
 func texts(diags []*tfprotov6.Diagnostic) []string {

@@ -17,25 +17,25 @@ import (
 const tokenResource = "mlws_service_token"
 
 func (l *lab) deployTokens() {
-	l.t.Helper()
+	l.T.Helper()
 	off, on := false, true
 	compute, replicas := emulator.DefaultCompute, int64(1)
 	l.deploy(azureml.CreateServiceRequest{Name: "iris", ComputeType: azureml.ComputeAKS, ComputeName: &compute, NumReplicas: &replicas, AuthEnabled: &off, AADAuthEnabled: &on})
 }
 
 func (l *lab) open(config values) (*tfprotov6.OpenEphemeralResourceResponse, values) {
-	l.t.Helper()
-	typ := l.schema.EphemeralResourceSchemas[tokenResource].ValueType()
-	response, err := l.OpenEphemeralResource(l.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{
-		TypeName: tokenResource, Config: l.encode(typ, build(l.t, typ, config)),
+	l.T.Helper()
+	typ := l.Schema.EphemeralResourceSchemas[tokenResource].ValueType()
+	response, err := l.OpenEphemeralResource(l.T.Context(), &tfprotov6.OpenEphemeralResourceRequest{
+		TypeName: tokenResource, Config: l.Encode(typ, build(l.T, typ, config)),
 	})
 	if err != nil {
-		l.t.Fatal(err)
+		l.T.Fatal(err)
 	}
 	if response.Result == nil {
 		return response, nil
 	}
-	return response, l.decode(typ, response.Result)
+	return response, l.Decode(typ, response.Result)
 }
 
 func TestTokenIsRenewedBeforeItsRefresh(t *testing.T) {
@@ -44,7 +44,7 @@ func TestTokenIsRenewedBeforeItsRefresh(t *testing.T) {
 	l.clock.set(l.emulator.Now())
 	l.deployTokens()
 	opened, result := l.open(values{"service_id": irisID})
-	l.check(nil, opened.Diagnostics)
+	l.Must(nil, opened.Diagnostics)
 	refresh, expiry := parseTime(t, result["refresh_after"]), parseTime(t, result["expiry_on"])
 	if !opened.RenewAt.Before(refresh) || opened.RenewAt.Before(refresh.Add(-5*time.Minute)) {
 		t.Errorf("renewed at %s for a refresh at %s", opened.RenewAt, refresh)
@@ -84,7 +84,7 @@ func TestTokenOfAClockAhead(t *testing.T) {
 	now := refresh.Add(time.Minute)
 	l.clock.set(now)
 	opened, _ := l.open(values{"service_id": irisID})
-	l.check(nil, opened.Diagnostics)
+	l.Must(nil, opened.Diagnostics)
 	if !opened.RenewAt.After(now) {
 		t.Errorf("it is to be renewed in the past: %s, now %s", opened.RenewAt, now)
 	}

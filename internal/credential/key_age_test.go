@@ -20,14 +20,14 @@ const rotationResource = "mlws_service_key_rotation"
 
 // unchanged asserts that a plan neither replaces nor changes anything.
 func (l *lab) unchanged(typeName string, at object, config values) {
-	l.t.Helper()
+	l.T.Helper()
 	plan := l.plan(typeName, at.state, config, at.private)
 	if len(plan.replace) > 0 {
-		l.t.Fatalf("replaced because of %v", plan.replace)
+		l.T.Fatalf("replaced because of %v", plan.replace)
 	}
 	for name, value := range plan.state {
 		if !reflect.DeepEqual(value, at.state[name]) {
-			l.t.Errorf("the plan changes %s", name)
+			l.T.Errorf("the plan changes %s", name)
 		}
 	}
 }

@@ -17,18 +17,18 @@ import (
 
 // create creates the Primary key of the lab's service under a context.
 func (l *lab) create(ctx context.Context, config values) (values, []*tfprotov6.Diagnostic) {
-	l.t.Helper()
+	l.T.Helper()
 	typ := l.resourceType(keyResource)
 	plan := l.plan(keyResource, nil, config, nil)
 	response, err := l.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: keyResource, PriorState: l.encode(typ, build(l.t, typ, nil)), PlannedState: plan.raw,
-		Config: l.encode(typ, build(l.t, typ, config)), PlannedPrivate: plan.private,
+		TypeName: keyResource, PriorState: l.Encode(typ, build(l.T, typ, nil)), PlannedState: plan.raw,
+		Config: l.Encode(typ, build(l.T, typ, config)), PlannedPrivate: plan.private,
 	})
 	if err != nil {
-		l.t.Error(err)
+		l.T.Error(err)
 		return nil, nil
 	}
-	return l.decode(typ, response.NewState), response.Diagnostics
+	return l.Decode(typ, response.NewState), response.Diagnostics
 }
 
 func primaryKey() values { return values{"service_id": irisID, "key_type": "Primary"} }
@@ -70,7 +70,7 @@ func TestRegenerateFaults(t *testing.T) {
 				}
 				return
 			}
-			l.check(nil, diags)
+			l.Must(nil, diags)
 			if live, _ := l.emulator.Keys(workspaceID, "iris"); state["key"] != live || live == before {
 				t.Error("the key in the state is not the new one")
 			}
@@ -92,7 +92,7 @@ func TestInterruptKeepsTheOutcome(t *testing.T) {
 		interrupt()
 	}()
 	state, diags := l.create(ctx, primaryKey())
-	l.check(nil, diags)
+	l.Must(nil, diags)
 	if ctx.Err() == nil {
 		t.Fatal("it was not interrupted")
 	}
@@ -161,9 +161,9 @@ func TestTokenOutageNamesTheRegion(t *testing.T) {
 	l := newLab(t)
 	l.deployTokens()
 	l.emulator.Fault(emulator.Fault{Operation: "ServiceToken", Kind: emulator.FaultTokenOutage})
-	typ := l.schema.DataSourceSchemas["mlws_service_token"].ValueType()
+	typ := l.Schema.DataSourceSchemas["mlws_service_token"].ValueType()
 	response, err := l.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
-		TypeName: "mlws_service_token", Config: l.encode(typ, build(t, typ, values{"service_id": irisID})),
+		TypeName: "mlws_service_token", Config: l.Encode(typ, build(t, typ, values{"service_id": irisID})),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
 )
 
 // ModifyPlan plans the computed attributes, and the replacements that no
@@ -37,9 +38,9 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	}
 	var state keyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	due, diags := flag(ctx, req.Private, privateDue)
+	due, diags := privatestate.Flag(ctx, req.Private, privateDue)
 	resp.Diagnostics.Append(diags...)
-	external, diags := flag(ctx, req.Private, privateExternal)
+	external, diags := privatestate.Flag(ctx, req.Private, privateExternal)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

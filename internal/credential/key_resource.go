@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/fingerprint"
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
 	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
 
@@ -104,8 +105,8 @@ func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if plan.NextRotationAt.IsUnknown() {
 		plan.NextRotationAt = scheduleFrom(r.data.Clock.Now(), plan.RotateAfter)
 	}
-	resp.Diagnostics.Append(setFlag(ctx, req.Private, resp.Private, privateDue, false)...)
-	resp.Diagnostics.Append(setFlag(ctx, req.Private, resp.Private, privateExternal, false)...)
+	resp.Diagnostics.Append(privatestate.ChangeFlag(ctx, req.Private, resp.Private, privateDue, false)...)
+	resp.Diagnostics.Append(privatestate.ChangeFlag(ctx, req.Private, resp.Private, privateExternal, false)...)
 	if plan.Key.IsUnknown() {
 		salt, diags := saltOf(ctx, req.Private, resp.Private)
 		resp.Diagnostics.Append(diags...)

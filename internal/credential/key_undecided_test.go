@@ -24,8 +24,8 @@ func TestPlansWithUnknownValues(t *testing.T) {
 	old := func(l *lab) { l.clock.set(noon.Add(25 * time.Hour)) }
 	taken := func(l *lab) {
 		for _, slot := range []azureml.KeyType{azureml.KeyPrimary, azureml.KeySecondary} {
-			if _, err := l.workspace.RegenerateKey(l.t.Context(), "iris", slot, ""); err != nil {
-				l.t.Fatal(err)
+			if _, err := l.workspace.RegenerateKey(l.T.Context(), "iris", slot, ""); err != nil {
+				l.T.Fatal(err)
 			}
 		}
 	}

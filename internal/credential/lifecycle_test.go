@@ -48,15 +48,15 @@ func TestRegenerateCounts(t *testing.T) {
 		"key: destroy":              {keyResource, key, func(l *lab, at object, _ values) { l.destroy(keyResource, at) }, 0},
 		"key: destroy, regenerates": {keyResource, with(key, values{"on_destroy": "regenerate"}), func(l *lab, at object, _ values) { l.destroy(keyResource, at) }, 1},
 		"key: destroy of a key that somebody else rotated": {keyResource, with(key, values{"on_destroy": "regenerate"}), func(l *lab, at object, _ values) {
-			if _, err := l.workspace.RegenerateKey(l.t.Context(), "iris", azureml.KeyPrimary, ""); err != nil {
-				l.t.Fatal(err)
+			if _, err := l.workspace.RegenerateKey(l.T.Context(), "iris", azureml.KeyPrimary, ""); err != nil {
+				l.T.Fatal(err)
 			}
 			l.emulator.ResetRequests()
 			l.destroy(keyResource, at)
 		}, 0},
 		"key: destroy of a service that is gone": {keyResource, with(key, values{"on_destroy": "regenerate"}), func(l *lab, at object, _ values) {
 			if err := l.emulator.RemoveService(workspaceID, "iris"); err != nil {
-				l.t.Fatal(err)
+				l.T.Fatal(err)
 			}
 			l.destroy(keyResource, at)
 		}, 0},
@@ -95,19 +95,19 @@ func TestRegenerateCounts(t *testing.T) {
 }
 
 func (l *lab) readKeys() {
-	l.t.Helper()
-	typ := l.schema.DataSourceSchemas["mlws_service_keys"].ValueType()
-	response, err := l.ReadDataSource(l.t.Context(), &tfprotov6.ReadDataSourceRequest{
-		TypeName: "mlws_service_keys", Config: l.encode(typ, build(l.t, typ, values{"service_id": irisID})),
+	l.T.Helper()
+	typ := l.Schema.DataSourceSchemas["mlws_service_keys"].ValueType()
+	response, err := l.ReadDataSource(l.T.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: "mlws_service_keys", Config: l.Encode(typ, build(l.T, typ, values{"service_id": irisID})),
 	})
-	l.check(err, response.Diagnostics)
+	l.Must(err, response.Diagnostics)
 }
 
 func (l *lab) openKeys() {
-	l.t.Helper()
-	typ := l.schema.EphemeralResourceSchemas["mlws_service_keys"].ValueType()
-	response, err := l.OpenEphemeralResource(l.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{
-		TypeName: "mlws_service_keys", Config: l.encode(typ, build(l.t, typ, values{"service_id": irisID})),
+	l.T.Helper()
+	typ := l.Schema.EphemeralResourceSchemas["mlws_service_keys"].ValueType()
+	response, err := l.OpenEphemeralResource(l.T.Context(), &tfprotov6.OpenEphemeralResourceRequest{
+		TypeName: "mlws_service_keys", Config: l.Encode(typ, build(l.T, typ, values{"service_id": irisID})),
 	})
-	l.check(err, response.Diagnostics)
+	l.Must(err, response.Diagnostics)
 }

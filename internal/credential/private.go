@@ -4,13 +4,13 @@
 package credential
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/mlws/terraform-provider-mlws/internal/fingerprint"
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
 )
 
 // Keys of the private state.
@@ -24,37 +24,9 @@ const (
 	privateExternal = "external"
 )
 
-type privateReader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type privateWriter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-func flag(ctx context.Context, private privateReader, key string) (bool, diag.Diagnostics) {
-	stored, diags := private.GetKey(ctx, key)
-	return bytes.Equal(stored, []byte("true")), diags
-}
-
-// setFlag writes only what changes: a refresh that found nothing new must
-// leave the state as it was, byte for byte.
-func setFlag(ctx context.Context, from privateReader, to privateWriter, key string, value bool) diag.Diagnostics {
-	current, diags := flag(ctx, from, key)
-	if current == value || diags.HasError() {
-		return diags
-	}
-	text := "false"
-	if value {
-		text = "true"
-	}
-	diags.Append(to.SetKey(ctx, key, []byte(text))...)
-	return diags
-}
-
 // saltOf returns the salt of an object, which it makes and stores where there
 // is none: of a new or imported object, or in a state of an earlier version.
-func saltOf(ctx context.Context, from privateReader, to privateWriter) (fingerprint.Salt, diag.Diagnostics) {
+func saltOf(ctx context.Context, from privatestate.Reader, to privatestate.Writer) (fingerprint.Salt, diag.Diagnostics) {
 	stored, diags := from.GetKey(ctx, privateSalt)
 	var salt fingerprint.Salt
 	if err := json.Unmarshal(stored, &salt); err == nil && len(salt) > 0 {
@@ -66,7 +38,7 @@ func saltOf(ctx context.Context, from privateReader, to privateWriter) (fingerpr
 }
 
 // newSalt makes and stores a salt.
-func newSalt(ctx context.Context, to privateWriter) (fingerprint.Salt, diag.Diagnostics) {
+func newSalt(ctx context.Context, to privatestate.Writer) (fingerprint.Salt, diag.Diagnostics) {
 	salt := fingerprint.NewSalt()
 	encoded, err := json.Marshal(salt)
 	if err != nil {

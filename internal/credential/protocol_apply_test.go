@@ -60,21 +60,21 @@ func newLab(t testing.TB, options ...emulator.Option) *lab {
 
 // deploy creates a service and waits for it.
 func (l *lab) deploy(request azureml.CreateServiceRequest) {
-	l.t.Helper()
+	l.T.Helper()
 	request.Image = &azureml.EnvironmentImage{ModelIDs: []string{"iris:1"}}
-	ref, err := l.workspace.CreateService(l.t.Context(), request)
+	ref, err := l.workspace.CreateService(l.T.Context(), request)
 	if err == nil {
-		err = l.workspace.WaitOperation(l.t.Context(), ref)
+		err = l.workspace.WaitOperation(l.T.Context(), ref)
 	}
 	if err != nil {
-		l.t.Fatal(err)
+		l.T.Fatal(err)
 	}
 	l.emulator.ResetRequests()
 }
 
 // deployIris creates the service of irisID, on ACI with key auth.
 func (l *lab) deployIris() {
-	l.t.Helper()
+	l.T.Helper()
 	on := true
 	l.deploy(azureml.CreateServiceRequest{Name: "iris", ComputeType: azureml.ComputeACI, AuthEnabled: &on})
 }
@@ -88,7 +88,7 @@ type object struct {
 
 // apply plans and applies, with a destroy and a create where the plan replaces.
 func (s *server) apply(typeName string, prior object, config values) object {
-	s.t.Helper()
+	s.T.Helper()
 	plan := s.plan(typeName, prior.state, config, prior.private)
 	if len(plan.replace) > 0 {
 		s.destroy(typeName, prior)
@@ -96,41 +96,41 @@ func (s *server) apply(typeName string, prior object, config values) object {
 		plan = s.plan(typeName, nil, config, nil)
 	}
 	result, diags := s.tryApply(typeName, prior, config, plan)
-	s.check(nil, diags)
+	s.Must(nil, diags)
 	return result
 }
 
 func (s *server) tryApply(typeName string, prior object, config values, plan planned) (object, []*tfprotov6.Diagnostic) {
-	s.t.Helper()
+	s.T.Helper()
 	typ := s.resourceType(typeName)
-	response, err := s.ApplyResourceChange(s.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeName, PriorState: s.encode(typ, build(s.t, typ, orNil(prior.state))), PlannedState: plan.raw,
-		Config: s.encode(typ, build(s.t, typ, config)), PlannedPrivate: plan.private,
+	response, err := s.ApplyResourceChange(s.T.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: s.Encode(typ, build(s.T, typ, orNil(prior.state))), PlannedState: plan.raw,
+		Config: s.Encode(typ, build(s.T, typ, config)), PlannedPrivate: plan.private,
 	})
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
-	return object{state: s.decode(typ, response.NewState), private: response.Private}, response.Diagnostics
+	return object{state: s.Decode(typ, response.NewState), private: response.Private}, response.Diagnostics
 }
 
 func (s *server) destroy(typeName string, prior object) {
-	s.t.Helper()
+	s.T.Helper()
 	typ := s.resourceType(typeName)
-	response, err := s.ApplyResourceChange(s.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeName, PriorState: s.encode(typ, build(s.t, typ, prior.state)), PlannedState: s.encode(typ, build(s.t, typ, nil)),
-		Config: s.encode(typ, build(s.t, typ, nil)), PlannedPrivate: prior.private,
+	response, err := s.ApplyResourceChange(s.T.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: typeName, PriorState: s.Encode(typ, build(s.T, typ, prior.state)), PlannedState: s.Encode(typ, build(s.T, typ, nil)),
+		Config: s.Encode(typ, build(s.T, typ, nil)), PlannedPrivate: prior.private,
 	})
-	s.check(err, response.Diagnostics)
+	s.Must(err, response.Diagnostics)
 }
 
 func (s *server) refresh(typeName string, prior object) object {
-	s.t.Helper()
+	s.T.Helper()
 	typ := s.resourceType(typeName)
-	response, err := s.ReadResource(s.t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: typeName, CurrentState: s.encode(typ, build(s.t, typ, prior.state)), Private: prior.private,
+	response, err := s.ReadResource(s.T.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: typeName, CurrentState: s.Encode(typ, build(s.T, typ, prior.state)), Private: prior.private,
 	})
-	s.check(err, response.Diagnostics)
-	result := object{state: s.decode(typ, response.NewState), private: response.Private}
+	s.Must(err, response.Diagnostics)
+	result := object{state: s.Decode(typ, response.NewState), private: response.Private}
 	for _, d := range response.Diagnostics {
 		result.warnings = append(result.warnings, d.Summary+": "+d.Detail)
 	}
@@ -139,24 +139,24 @@ func (s *server) refresh(typeName string, prior object) object {
 
 // importKey imports and refreshes, as Terraform does.
 func (s *server) importKey(typeName, id string) object {
-	s.t.Helper()
-	response, err := s.ImportResourceState(s.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
-	s.check(err, response.Diagnostics)
+	s.T.Helper()
+	response, err := s.ImportResourceState(s.T.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
+	s.Must(err, response.Diagnostics)
 	imported := response.ImportedResources[0]
-	return s.refresh(typeName, object{state: s.decode(s.resourceType(typeName), imported.State), private: imported.Private})
+	return s.refresh(typeName, object{state: s.Decode(s.resourceType(typeName), imported.State), private: imported.Private})
 }
 
 // upgrade reads a stored state.
 func (s *server) upgrade(typeName string, version int64, stored []byte) object {
-	s.t.Helper()
+	s.T.Helper()
 	if !json.Valid(stored) {
-		s.t.Fatal("the stored state is not JSON")
+		s.T.Fatal("the stored state is not JSON")
 	}
-	response, err := s.UpgradeResourceState(s.t.Context(), &tfprotov6.UpgradeResourceStateRequest{
+	response, err := s.UpgradeResourceState(s.T.Context(), &tfprotov6.UpgradeResourceStateRequest{
 		TypeName: typeName, Version: version, RawState: &tfprotov6.RawState{JSON: stored},
 	})
-	s.check(err, response.Diagnostics)
-	return object{state: s.decode(s.resourceType(typeName), response.UpgradedState)}
+	s.Must(err, response.Diagnostics)
+	return object{state: s.Decode(s.resourceType(typeName), response.UpgradedState)}
 }
 
 func orNil(state values) any {

@@ -22,10 +22,10 @@ type planned struct {
 }
 
 func (s *server) resourceType(name string) tftypes.Type {
-	s.t.Helper()
-	schema, ok := s.schema.ResourceSchemas[name]
+	s.T.Helper()
+	schema, ok := s.Schema.ResourceSchemas[name]
 	if !ok {
-		s.t.Fatalf("there is no resource %s", name)
+		s.T.Fatalf("there is no resource %s", name)
 	}
 	return schema.ValueType()
 }
@@ -33,11 +33,11 @@ func (s *server) resourceType(name string) tftypes.Type {
 // plan plans a resource; prior nil is a create. As Terraform does, computed
 // attributes that the configuration leaves out keep the prior value.
 func (s *server) plan(typeName string, prior, config values, private []byte) planned {
-	s.t.Helper()
+	s.T.Helper()
 	response := s.tryPlan(typeName, prior, config, private)
-	s.check(nil, response.Diagnostics)
+	s.Must(nil, response.Diagnostics)
 	result := planned{
-		state:    s.decode(s.resourceType(typeName), response.PlannedState),
+		state:    s.Decode(s.resourceType(typeName), response.PlannedState),
 		raw:      response.PlannedState,
 		private:  response.PlannedPrivate,
 		identity: response.PlannedIdentity,
@@ -53,46 +53,46 @@ func (s *server) plan(typeName string, prior, config values, private []byte) pla
 }
 
 func (s *server) tryPlan(typeName string, prior, config values, private []byte) *tfprotov6.PlanResourceChangeResponse {
-	s.t.Helper()
+	s.T.Helper()
 	typ := s.resourceType(typeName)
 	proposed := maps.Clone(config)
 	var priorValue any
 	if prior != nil {
 		priorValue = prior
-		for _, attribute := range s.schema.ResourceSchemas[typeName].Block.Attributes {
+		for _, attribute := range s.Schema.ResourceSchemas[typeName].Block.Attributes {
 			if _, set := proposed[attribute.Name]; !set && attribute.Computed {
 				proposed[attribute.Name] = prior[attribute.Name]
 			}
 		}
 	}
-	for _, attribute := range s.schema.ResourceSchemas[typeName].Block.Attributes {
+	for _, attribute := range s.Schema.ResourceSchemas[typeName].Block.Attributes {
 		if attribute.WriteOnly {
 			delete(proposed, attribute.Name)
 		}
 	}
-	response, err := s.PlanResourceChange(s.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+	response, err := s.PlanResourceChange(s.T.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName:         typeName,
-		PriorState:       s.encode(typ, build(s.t, typ, priorValue)),
-		ProposedNewState: s.encode(typ, build(s.t, typ, proposed)),
-		Config:           s.encode(typ, build(s.t, typ, config)),
+		PriorState:       s.Encode(typ, build(s.T, typ, priorValue)),
+		ProposedNewState: s.Encode(typ, build(s.T, typ, proposed)),
+		Config:           s.Encode(typ, build(s.T, typ, config)),
 		PriorPrivate:     private,
 	})
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	return response
 }
 
 // validate returns the errors of a configuration of a resource.
 func (s *server) validate(typeName string, config values) []string {
-	s.t.Helper()
+	s.T.Helper()
 	typ := s.resourceType(typeName)
-	response, err := s.ValidateResourceConfig(s.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: typeName, Config: s.encode(typ, build(s.t, typ, config)),
+	response, err := s.ValidateResourceConfig(s.T.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: s.Encode(typ, build(s.T, typ, config)),
 		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	var texts []string
 	for _, d := range response.Diagnostics {

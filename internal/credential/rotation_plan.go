@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
 )
 
 // ModifyPlan plans a rotation as a change in place: which slot is in use has to
@@ -32,9 +34,9 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	var state rotationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	due, diags := flag(ctx, req.Private, privateDue)
+	due, diags := privatestate.Flag(ctx, req.Private, privateDue)
 	resp.Diagnostics.Append(diags...)
-	external, diags := flag(ctx, req.Private, privateExternal)
+	external, diags := privatestate.Flag(ctx, req.Private, privateExternal)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

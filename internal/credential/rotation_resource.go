@@ -13,6 +13,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/fingerprint"
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
 	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
 
@@ -98,8 +99,8 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 			return
 		}
 	}
-	resp.Diagnostics.Append(setFlag(ctx, req.Private, resp.Private, privateDue, false)...)
-	resp.Diagnostics.Append(setFlag(ctx, req.Private, resp.Private, privateExternal, false)...)
+	resp.Diagnostics.Append(privatestate.ChangeFlag(ctx, req.Private, resp.Private, privateDue, false)...)
+	resp.Diagnostics.Append(privatestate.ChangeFlag(ctx, req.Private, resp.Private, privateExternal, false)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/durations"
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
 	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
 
@@ -181,7 +182,7 @@ func (e *tokenEphemeral) Renew(ctx context.Context, req ephemeral.RenewRequest, 
 			"Run it again, with a larger min_remaining or in shorter steps.", capitalizeFirst(service), timestamp(expiry).ValueString()))
 }
 
-func remember(ctx context.Context, private privateWriter, key string, value any) diag.Diagnostics {
+func remember(ctx context.Context, private privatestate.Writer, key string, value any) diag.Diagnostics {
 	encoded, err := json.Marshal(value)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Private data cannot be stored", err.Error())}
@@ -189,7 +190,7 @@ func remember(ctx context.Context, private privateWriter, key string, value any)
 	return private.SetKey(ctx, key, encoded)
 }
 
-func recall(ctx context.Context, private privateReader, key string, target any) diag.Diagnostics {
+func recall(ctx context.Context, private privatestate.Reader, key string, target any) diag.Diagnostics {
 	stored, diags := private.GetKey(ctx, key)
 	if diags.HasError() {
 		return diags

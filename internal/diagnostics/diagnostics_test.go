@@ -123,8 +123,9 @@ func TestFromError(t *testing.T) {
 			}),
 			[]string{"(400)", "must be positive (at numReplicas).", "Correct what the message names"},
 		},
-		"429":         {refused(http.MethodGet, servicePath, 429, azureml.ServiceError{}), []string{"throttled", "-parallelism"}},
-		"502 in HTML": {refused(http.MethodGet, servicePath, 502, azureml.ServiceError{Message: "<html><head><title>502 Bad Gateway</title></head></html>"}), []string{"(502 Bad Gateway)", "gateway in front"}},
+		"429":              {refused(http.MethodGet, servicePath, 429, azureml.ServiceError{}), []string{"throttled", "-parallelism"}},
+		"502 of a gateway": {refused(http.MethodGet, servicePath, 502, azureml.ServiceError{Message: "the gateway answered"}), []string{"where that is safe. The gateway answered"}},
+		"502 in HTML":      {refused(http.MethodGet, servicePath, 502, azureml.ServiceError{Message: "<html><head><title>502 Bad Gateway</title></head></html>"}), []string{"(502 Bad Gateway)", "gateway in front"}},
 		"503 is not capacity": {
 			refused(http.MethodPost, servicePath+"/token", 503, azureml.ServiceError{Code: "ServiceUnavailable", Message: "The region of the workspace is unavailable."}),
 			[]string{"(503 Service Unavailable)", "region of the workspace is unavailable", "temporary"},

@@ -167,5 +167,5 @@ func explainServerFault(e *azureml.ResponseError, why string) string {
 	if strings.EqualFold(e.Code, "ServiceUnavailable") {
 		advice = "" // a plain 503; the region's lack of room is a detail of a conflict
 	}
-	return join(text, why, forSupport(e), orElse(advice, "This is usually temporary: look at the region's status at https://azure.status.microsoft, and apply again."))
+	return join(text, capitalize(why), forSupport(e), orElse(advice, "This is usually temporary: look at the region's status at https://azure.status.microsoft, and apply again."))
 }

@@ -1,16 +1,30 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package durations validates attributes that hold Go durations ("720h").
+// Package durations validates attributes that hold Go durations ("720h"), and
+// prints durations as a person would write them.
 package durations
 
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
+
+// Text prints a duration without the zeros at its end: 45m, not 45m0s.
+func Text(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
 
 // AtLeast accepts a Go duration that is not shorter than minimum.
 func AtLeast(minimum time.Duration) validator.String { return atLeast{minimum} }

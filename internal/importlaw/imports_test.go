@@ -48,9 +48,12 @@ var laws = map[string]law{
 	"internal/emulator/pyrunner": {onlyStandard: true}, // it runs a script, and knows no service
 
 	// Pieces of Terraform that resources are made of: they know no resource.
+	"internal/asplanned":    {},
 	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml"}}, // errors of these become diagnostics here alone
 	"internal/durations":    {},
-	"internal/properties":   {},
+	"internal/protocoltest": {ours: []string{"internal/providerdata"}}, // tests inside the packages that it serves import it
+	"internal/privatestate": {},
+	"internal/properties":   {ours: []string{"internal/privatestate"}},
 	"internal/providerdata": {ours: []string{"internal/azureml", "internal/clock", "internal/resourceid"}},
 	"internal/workspaceid":  {ours: []string{"internal/resourceid"}},
 }
@@ -63,6 +66,8 @@ var importersOf = map[string][]string{
 	"internal/cmd":      {},
 	// What tests make folders with.
 	"internal/filetree/filetreetest": {},
+	// What tests ask the objects of a package with.
+	"internal/protocoltest": {"internal/acctest"}, // for tests as well: it configures a provider besides Terraform's
 	// They build and run the commands, and import nothing.
 	"internal/examplestest": {},
 	"internal/importlaw":    {},
@@ -176,8 +181,14 @@ func TestLawSeesOffences(t *testing.T) {
 		{"internal/diagnostics", module + "/internal/azureml", false, false},
 		{"internal/diagnostics", module + "/internal/webservice", false, true},
 		{"internal/durations", module + "/internal/clock", false, true},
+		{"internal/properties", module + "/internal/privatestate", false, false},
 		{"internal/properties", module + "/internal/model", false, true},
+		{"internal/privatestate", module + "/internal/properties", false, true},
 		{"internal/providerdata", module + "/internal/provider", false, true},
+		{"internal/protocoltest", module + "/internal/providerdata", false, false},
+		{"internal/protocoltest", module + "/internal/webservice", false, true},
+		{"internal/credential", module + "/internal/protocoltest", false, true},
+		{"internal/credential", module + "/internal/protocoltest", true, false},
 		{"internal/workspaceid", module + "/internal/resourceid", false, false},
 		{"internal/workspaceid", module + "/internal/providerdata", false, true},
 		{"internal/emulator/pyrunner", module + "/internal/emulator", false, true},

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -20,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/durations"
 	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
 )
 
@@ -122,7 +122,7 @@ func output(text string) schema.StringAttribute {
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	text := func(what string, d time.Duration) string {
-		return fmt.Sprintf("How long %s may take. Default `%s`.", what, strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m"))
+		return fmt.Sprintf("How long %s may take. Default `%s`.", what, durations.Text(d))
 	}
 	attribute := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, CreateDescription: text("the upload and the registration", defaultCreateTimeout),

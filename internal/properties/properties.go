@@ -17,6 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
 )
 
 // Owner is what has the properties, as messages name it.
@@ -33,18 +35,8 @@ const (
 // state without being a difference.
 const private = "properties"
 
-// Reader is private state that can be read.
-type Reader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-// Writer is private state that can be written.
-type Writer interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // Tracked returns the names that an earlier apply has set.
-func Tracked(ctx context.Context, from Reader) ([]string, diag.Diagnostics) {
+func Tracked(ctx context.Context, from privatestate.Reader) ([]string, diag.Diagnostics) {
 	encoded, diags := from.GetKey(ctx, private)
 	var names []string
 	if len(encoded) > 0 {
@@ -55,7 +47,7 @@ func Tracked(ctx context.Context, from Reader) ([]string, diag.Diagnostics) {
 }
 
 // Remember records the names that the configuration sets.
-func Remember(ctx context.Context, to Writer, config types.Map) diag.Diagnostics {
+func Remember(ctx context.Context, to privatestate.Writer, config types.Map) diag.Diagnostics {
 	names := slices.Sorted(maps.Keys(Strings(config)))
 	encoded, err := json.Marshal(names)
 	if err != nil {

@@ -93,7 +93,7 @@ func (m invokeModel) test() testRequestModel {
 		test.ExpectStatus = types.Int64Value(defaultExpectStatus)
 	}
 	if test.Timeout.IsNull() {
-		test.Timeout = types.StringValue(goDuration(defaultTestTimeout))
+		test.Timeout = types.StringValue(durations.Text(defaultTestTimeout))
 	}
 	return test
 }

@@ -10,12 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 	"github.com/mlws/terraform-provider-mlws/internal/provider"
 )
 
@@ -23,60 +22,20 @@ const invokeType = "mlws_invoke_service"
 
 // actionServer is the provider over the protocol: actions exist from Terraform
 // 1.14 on, and have to be right under whichever runs these tests.
-type actionServer struct {
-	t *testing.T
-	tfprotov6.ProviderServer
-	schema *tfprotov6.GetProviderSchemaResponse
-}
+type actionServer struct{ *protocoltest.Server }
+
+type values = protocoltest.Values
 
 func serveActions(t *testing.T, env *acctest.Env) *actionServer {
 	t.Helper()
-	s := &actionServer{t: t, ProviderServer: providerserver.NewProtocol6(provider.New("test")())()}
-	var err error
-	if s.schema, err = s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
-		t.Fatal(err)
-	}
-	configured, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: s.encode(s.schema.Provider.ValueType().(tftypes.Object), env.ProviderArguments())})
-	if err != nil || len(configured.Diagnostics) > 0 {
-		t.Fatal(err, configured.Diagnostics)
-	}
-	return s
-}
-
-func (s *actionServer) encode(typ tftypes.Object, given map[string]any) *tfprotov6.DynamicValue {
-	s.t.Helper()
-	encoded, err := tfprotov6.NewDynamicValue(typ, acctest.Object(typ, given))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return &encoded
+	return &actionServer{protocoltest.Connect(t, provider.New("test")(), env.ProviderArguments())}
 }
 
 // invoke validates and invokes the action, and returns all that a person sees.
-func (s *actionServer) invoke(config map[string]any) (progress []string, failure string) {
-	s.t.Helper()
-	actions := s.ProviderServer.(tfprotov6.ActionServer)
-	encoded := s.encode(s.schema.ActionSchemas[invokeType].Schema.ValueType().(tftypes.Object), config)
-	validated, err := actions.ValidateActionConfig(s.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: invokeType, Config: encoded})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if len(validated.Diagnostics) > 0 {
-		return nil, diagnosticText(validated.Diagnostics)
-	}
-	stream, err := actions.InvokeAction(s.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: invokeType, Config: encoded})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	for event := range stream.Events {
-		switch e := event.Type.(type) {
-		case tfprotov6.ProgressInvokeActionEventType:
-			progress = append(progress, e.Message)
-		case tfprotov6.CompletedInvokeActionEventType:
-			failure = diagnosticText(e.Diagnostics)
-		}
-	}
-	return progress, failure
+func (s *actionServer) invoke(config values) (progress []string, failure string) {
+	s.T.Helper()
+	progress, diags := s.Invoke(invokeType, config)
+	return progress, diagnosticText(diags)
 }
 
 func diagnosticText(diags []*tfprotov6.Diagnostic) string {
@@ -107,7 +66,7 @@ func TestInvokeService(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name, service string
-		config        map[string]any
+		config        values
 		faults        []emulator.Fault
 		replies       bool // it is about how the emulator answers
 		scored        int  // calls of the endpoint
@@ -118,27 +77,27 @@ func TestInvokeService(t *testing.T) {
 		{name: "open", service: "open", scored: 1, want: []string{"with no credential, since anyone may score it", "answered 200 in"}},
 		{name: "AKS key", service: "aks", scored: 1, want: []string{"with its Primary key", "answered 200 in"}},
 		{name: "token", service: "token", scored: 1, want: []string{"with a token", "answered 200 in"}},
-		{name: "another status", replies: true, service: "open", config: map[string]any{"body": "no json", "expect_status": 502}, scored: 1, want: []string{"answered 502 in"}},
-		{name: "another type", replies: true, service: "open", config: map[string]any{"body": "1", "content_type": "text/csv"}, scored: 1, want: []string{"answered 200 in"}},
+		{name: "another status", replies: true, service: "open", config: values{"body": "no json", "expect_status": 502}, scored: 1, want: []string{"answered 502 in"}},
+		{name: "another type", replies: true, service: "open", config: values{"body": "1", "content_type": "text/csv"}, scored: 1, want: []string{"answered 200 in"}},
 		{
-			name: "not as expected", service: "key", config: map[string]any{"expect_status": 204}, scored: 1, want: []string{"Scoring service"},
+			name: "not as expected", service: "key", config: values{"expect_status": 204}, scored: 1, want: []string{"Scoring service"},
 			failure: []string{"The service does not answer as expected", "S" + named("key")[1:] + " answered the request with 200; 204 was expected", "The answer begins:", "The end of the container log:"},
 		},
 		{
 			name: "not ready at first", service: "key", faults: []emulator.Fault{{Operation: "Score", Kind: emulator.FaultUnavailable, Times: 1}}, scored: 2, want: []string{"answered 200 in"},
 		},
 		{
-			name: "secrets in the answer", service: "key", config: map[string]any{"expect_status": 500},
+			name: "secrets in the answer", service: "key", config: values{"expect_status": 500},
 			faults: []emulator.Fault{{Operation: "Score", Kind: emulator.FaultError, Status: 500, Message: "got " + primary + " " + secondary, Times: 1}}, scored: 1, want: []string{"answered 500 in", "got (redacted) (redacted)"},
 		},
 		{
-			name: "never ready", service: "key", config: map[string]any{"timeout": "1s"}, faults: []emulator.Fault{{Operation: "Score", Kind: emulator.FaultUnavailable}}, scored: 2,
+			name: "never ready", service: "key", config: values{"timeout": "1s"}, faults: []emulator.Fault{{Operation: "Score", Kind: emulator.FaultUnavailable}}, scored: 2,
 			failure: []string{"answered the request with 503; 200 was expected (2 tries in 1s", "503 means that no replica was free"},
 		},
 		{name: "region down", service: "token", faults: []emulator.Fault{outage}, failure: []string{"Could not fetch the credential", "Tokens are issued in the workspace's region (westeurope)"}},
 		{name: "missing", service: "nobody", failure: []string{"Could not read the service", "does not exist"}},
-		{name: "no id", config: map[string]any{"service_id": "iris"}, failure: []string{"Invalid service_id", "full resource id"}},
-		{name: "not JSON", service: "key", config: map[string]any{"body": "data"}, failure: []string{"The body is not JSON"}},
+		{name: "no id", config: values{"service_id": "iris"}, failure: []string{"Invalid service_id", "full resource id"}},
+		{name: "not JSON", service: "key", config: values{"body": "data"}, failure: []string{"The body is not JSON"}},
 	} {
 		if (len(test.faults) > 0 || test.replies) && !env.Runs(acctest.Faults) {
 			continue
@@ -151,7 +110,7 @@ func TestInvokeService(t *testing.T) {
 					env.Emulator.Fault(fault)
 				}
 			}
-			config := map[string]any{"service_id": env.ServiceID(env.Name(test.service)), "body": testBody}
+			config := values{"service_id": env.ServiceID(env.Name(test.service)), "body": testBody}
 			for name, value := range test.config {
 				config[name] = value
 			}

@@ -18,7 +18,7 @@ func TestImportOverTheProtocol(t *testing.T) {
 	data, asked := testData(t)
 	s := serve(t, data)
 	identities, err := s.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	s.must(err, identities.Diagnostics)
+	s.Must(err, identities.Diagnostics)
 	identityType := identities.IdentitySchemas[aksType].ValueType()
 	full := values{"subscription_id": testWorkspace.SubscriptionID, "resource_group_name": "rg-demo", "workspace_name": "ws-demo", "name": "iris"}
 	for name, request := range map[string]struct {
@@ -33,11 +33,11 @@ func TestImportOverTheProtocol(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			req := &tfprotov6.ImportResourceStateRequest{TypeName: aksType, ID: request.id}
 			if request.identity != nil {
-				req.Identity = &tfprotov6.ResourceIdentityData{IdentityData: s.encode(identityType, build(t, identityType, request.identity))}
+				req.Identity = &tfprotov6.ResourceIdentityData{IdentityData: s.Encode(identityType, build(t, identityType, request.identity))}
 			}
 			resp, err := s.ImportResourceState(t.Context(), req)
-			s.must(err, resp.Diagnostics)
-			state, err := resp.ImportedResources[0].State.Unmarshal(s.schema.ResourceSchemas[aksType].ValueType())
+			s.Must(err, resp.Diagnostics)
+			state, err := resp.ImportedResources[0].State.Unmarshal(s.Schema.ResourceSchemas[aksType].ValueType())
 			if err != nil {
 				t.Fatal(err)
 			}

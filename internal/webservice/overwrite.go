@@ -48,7 +48,12 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 		// A failed redeployment may have changed the keys as well. One that still
 		// goes on would refuse to have them put back.
 		var going *azureml.WaitTimeoutError
-		if keepKeys && !errors.As(err, &going) {
+		switch {
+		case keepKeys && errors.As(err, &going):
+			diags.AddWarning("The keys were not compared",
+				fmt.Sprintf("Service %q is still being deployed again, which may change its keys; they are not put back then, since the next apply no longer knows them. "+
+					"Once it is Healthy, compare them with those that its clients have.", u.id.Name))
+		case keepKeys:
 			diags.Append(u.restoreKeys(ctx, before)...)
 		}
 		return nil, diags

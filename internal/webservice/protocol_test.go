@@ -4,17 +4,12 @@
 package webservice
 
 import (
-	"context"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
 
@@ -23,75 +18,24 @@ const (
 	aksType = "mlws_aks_service"
 )
 
-// packageProvider serves this package alone, over the real protocol.
-type packageProvider struct{ data *providerdata.Data }
-
-func (*packageProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = "mlws"
-}
-func (*packageProvider) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
-func (p *packageProvider) Configure(_ context.Context, _ provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	if p.data != nil {
-		resp.ResourceData, resp.DataSourceData = p.data, p.data
-	}
-}
-func (*packageProvider) Resources(context.Context) []func() resource.Resource { return Resources() }
-func (*packageProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return DataSources()
-}
-
-type server struct {
-	t *testing.T
-	tfprotov6.ProviderServer
-	schema *tfprotov6.GetProviderSchemaResponse
-}
+// server serves this package's objects alone, so that a test can ask what a
+// configuration cannot.
+type server struct{ *protocoltest.Server }
 
 func serve(t *testing.T, data *providerdata.Data) *server {
 	t.Helper()
-	s := &server{t: t, ProviderServer: providerserver.NewProtocol6(&packageProvider{data: data})()}
-	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	s.must(err, schema.Diagnostics)
-	s.schema = schema
-	if data != nil {
-		typ := schema.Provider.ValueType()
-		configured, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-			Config: s.encode(typ, tftypes.NewValue(typ, map[string]tftypes.Value{})),
-		})
-		s.must(err, configured.Diagnostics)
-	}
-	return s
-}
-
-func (s *server) must(err error, diags []*tfprotov6.Diagnostic) {
-	s.t.Helper()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	for _, d := range diags {
-		if d.Severity == tfprotov6.DiagnosticSeverityError {
-			s.t.Fatalf("%s: %s", d.Summary, d.Detail)
-		}
-	}
-}
-
-func (s *server) encode(typ tftypes.Type, value tftypes.Value) *tfprotov6.DynamicValue {
-	s.t.Helper()
-	encoded, err := tfprotov6.NewDynamicValue(typ, value)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return &encoded
+	return &server{protocoltest.Serve(t, protocoltest.Objects{Resources: Resources(), DataSources: DataSources()}, data)}
 }
 
 func (s *server) validate(typeName string, config values) []*tfprotov6.Diagnostic {
-	s.t.Helper()
-	typ := s.schema.ResourceSchemas[typeName].ValueType()
-	resp, err := s.ValidateResourceConfig(s.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: typeName, Config: s.encode(typ, build(s.t, typ, config)),
+	s.T.Helper()
+	typ := s.Schema.ResourceSchemas[typeName].ValueType()
+	resp, err := s.ValidateResourceConfig(s.T.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: s.Encode(typ, build(s.T, typ, config)),
 		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	return resp.Diagnostics
 }
@@ -107,8 +51,8 @@ type planned struct {
 // state is made as Terraform makes it: computed attributes that the
 // configuration leaves out keep their prior value, on a create they are unknown.
 func (s *server) plan(typeName string, config, prior values, private map[string]string) planned {
-	s.t.Helper()
-	schema := s.schema.ResourceSchemas[typeName]
+	s.T.Helper()
+	schema := s.Schema.ResourceSchemas[typeName]
 	typ := schema.ValueType()
 	proposed := values{}
 	for _, attribute := range schema.Block.Attributes {
@@ -129,17 +73,17 @@ func (s *server) plan(typeName string, config, prior values, private map[string]
 	}
 	var encodedPrivate []byte
 	if private != nil {
-		encodedPrivate = encodePrivate(s.t, private)
+		encodedPrivate = encodePrivate(s.T, private)
 	}
-	resp, err := s.PlanResourceChange(s.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+	resp, err := s.PlanResourceChange(s.T.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName:         typeName,
-		PriorState:       s.encode(typ, build(s.t, typ, priorValue)),
-		ProposedNewState: s.encode(typ, build(s.t, typ, proposed)),
-		Config:           s.encode(typ, build(s.t, typ, config)),
+		PriorState:       s.Encode(typ, build(s.T, typ, priorValue)),
+		ProposedNewState: s.Encode(typ, build(s.T, typ, proposed)),
+		Config:           s.Encode(typ, build(s.T, typ, config)),
 		PriorPrivate:     encodedPrivate,
 	})
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	result := planned{diags: resp.Diagnostics}
 	for _, d := range resp.Diagnostics {
@@ -149,9 +93,9 @@ func (s *server) plan(typeName string, config, prior values, private map[string]
 	}
 	decoded, err := resp.PlannedState.Unmarshal(typ)
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
-	result.values, _ = plain(s.t, decoded).(values)
+	result.values, _ = plain(s.T, decoded).(values)
 	for _, path := range resp.RequiresReplace {
 		result.replace = append(result.replace, strings.Trim(strings.TrimPrefix(path.String(), "AttributeName("), "\")"))
 	}

@@ -34,9 +34,6 @@ const (
 	defaultDeleteTimeout = 20 * time.Minute
 )
 
-// goDuration prints a duration as a person would write it: 45m, not 45m0s.
-func goDuration(d time.Duration) string { return strings.TrimSuffix(d.String(), "0s") }
-
 // serviceResource is mlws_aci_service or mlws_aks_service.
 type serviceResource struct {
 	compute azureml.ComputeType

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/asplanned"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/properties"
@@ -86,6 +87,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, plan), &resp.State)...)
+	resp.Diagnostics.Append(asplanned.Keep(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
 	test := trial{api: api, id: id, hidden: hidden, next: nextAfterCreate}
 	resp.Diagnostics.Append(tryOut(ctx, outer, test, service, plan.TestRequest, resp.Private)...)
 }

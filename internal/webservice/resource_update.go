@@ -11,8 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/asplanned"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
 	"github.com/mlws/terraform-provider-mlws/internal/properties"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
@@ -80,6 +82,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		after := flatten(ctx, service, id.Workspace, plan)
 		keepPlanned(plan, &after)
 		resp.Diagnostics.Append(store(ctx, after, &resp.State)...)
+		resp.Diagnostics.Append(asplanned.Keep(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
 	} else {
 		// Nothing was sent: the test request or timeouts changed, or an empty value became none.
 		keepOutputs(&plan, state)
@@ -94,7 +97,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 
 // tryOut ends an update with the test request; the service is nil where nothing
 // was sent.
-func (u *update) tryOut(ctx, outer context.Context, service *azureml.Service, private privateWriter) diag.Diagnostics {
+func (u *update) tryOut(ctx, outer context.Context, service *azureml.Service, private privatestate.Writer) diag.Diagnostics {
 	if service == nil {
 		found, err := u.api.GetService(ctx, u.id.Name)
 		if err != nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/durations"
 	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
 )
 
@@ -140,10 +141,10 @@ func tokenText(compute azureml.ComputeType) string {
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	options := timeouts.Opts{
-		Create: true, CreateDescription: fmt.Sprintf("How long to wait until a new service is Healthy. Default `%s`.", goDuration(defaultCreateTimeout)),
-		Read: true, ReadDescription: fmt.Sprintf("How long a refresh may take. Default `%s`.", goDuration(defaultReadTimeout)),
-		Update: true, UpdateDescription: fmt.Sprintf("How long to wait until a changed service is Healthy. Default `%s`.", goDuration(defaultUpdateTimeout)),
-		Delete: true, DeleteDescription: fmt.Sprintf("How long to wait until the service is gone. Default `%s`.", goDuration(defaultDeleteTimeout)),
+		Create: true, CreateDescription: fmt.Sprintf("How long to wait until a new service is Healthy. Default `%s`.", durations.Text(defaultCreateTimeout)),
+		Read: true, ReadDescription: fmt.Sprintf("How long a refresh may take. Default `%s`.", durations.Text(defaultReadTimeout)),
+		Update: true, UpdateDescription: fmt.Sprintf("How long to wait until a changed service is Healthy. Default `%s`.", durations.Text(defaultUpdateTimeout)),
+		Delete: true, DeleteDescription: fmt.Sprintf("How long to wait until the service is gone. Default `%s`.", durations.Text(defaultDeleteTimeout)),
 	}
 	attribute := timeouts.Attributes(ctx, options)
 	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {

@@ -114,7 +114,7 @@ func TestDescriptions(t *testing.T) {
 		}
 	}
 	s := serve(t, nil)
-	for _, attribute := range s.schema.DataSourceSchemas["mlws_service"].Block.Attributes {
+	for _, attribute := range s.Schema.DataSourceSchemas["mlws_service"].Block.Attributes {
 		if attribute.Description == "" {
 			t.Errorf("data source: %s has no description", attribute.Name)
 		}
@@ -200,9 +200,9 @@ func TestSchemasAreValid(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)
 	identities, err := s.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	s.must(err, identities.Diagnostics)
+	s.Must(err, identities.Diagnostics)
 	for _, typeName := range []string{aciType, aksType} {
-		if s.schema.ResourceSchemas[typeName] == nil {
+		if s.Schema.ResourceSchemas[typeName] == nil {
 			t.Errorf("%s is not served", typeName)
 		}
 		var names []string

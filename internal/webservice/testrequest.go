@@ -17,6 +17,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 	"github.com/mlws/terraform-provider-mlws/internal/scoring"
 )
@@ -143,7 +144,7 @@ func tests(plan, state deployment, sent, untested bool) bool {
 
 // tryOut runs the test request of a plan, if it has one, and remembers where it
 // has still to succeed. The service is in the state already.
-func tryOut(ctx, outer context.Context, t trial, service *azureml.Service, request types.Object, private privateWriter) diag.Diagnostics {
+func tryOut(ctx, outer context.Context, t trial, service *azureml.Service, request types.Object, private privatestate.Writer) diag.Diagnostics {
 	test := decode[testRequestModel](ctx, request)
 	if test == nil {
 		return rememberUntested(ctx, private, false)

@@ -43,7 +43,7 @@ const (
 )
 
 var (
-	timeoutText = "How long an endpoint that is not ready is asked again, as a Go duration of at least `1s`. Default `" + goDuration(defaultTestTimeout) + "`."
+	timeoutText = "How long an endpoint that is not ready is asked again, as a Go duration of at least `1s`. Default `" + durations.Text(defaultTestTimeout) + "`."
 	statusRule  = between(100, 599, "The HTTP status")
 )
 
@@ -65,7 +65,7 @@ func testRequestAttribute() schema.SingleNestedAttribute {
 				MarkdownDescription: expectStatusText, Validators: []validator.Int64{statusRule},
 			},
 			"timeout": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString(goDuration(defaultTestTimeout)),
+				Optional: true, Computed: true, Default: stringdefault.StaticString(durations.Text(defaultTestTimeout)),
 				MarkdownDescription: timeoutText, Validators: []validator.String{durations.AtLeast(time.Second)},
 			},
 		},

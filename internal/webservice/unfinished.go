@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/properties"
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
 )
 
 // privateUnfinished is the private state that remembers an update that was
@@ -18,30 +18,17 @@ import (
 // A create needs none: Terraform marks what it created as tainted.
 const privateUnfinished = "unfinished"
 
-type (
-	privateReader = properties.Reader
-	privateWriter = properties.Writer
-)
-
-func isUnfinished(ctx context.Context, private privateReader) (bool, diag.Diagnostics) {
-	encoded, diags := private.GetKey(ctx, privateUnfinished)
-	return string(encoded) == "true", diags
+func isUnfinished(ctx context.Context, private privatestate.Reader) (bool, diag.Diagnostics) {
+	return privatestate.Flag(ctx, private, privateUnfinished)
 }
 
-func rememberUnfinished(ctx context.Context, private privateWriter, unfinished bool) diag.Diagnostics {
-	if unfinished {
-		return private.SetKey(ctx, privateUnfinished, []byte("true"))
-	}
-	return private.SetKey(ctx, privateUnfinished, []byte("false"))
+func rememberUnfinished(ctx context.Context, private privatestate.Writer, unfinished bool) diag.Diagnostics {
+	return privatestate.SetFlag(ctx, private, privateUnfinished, unfinished)
 }
 
 // forgetUnfinished takes the memory back where there is one.
-func forgetUnfinished(ctx context.Context, before privateReader, after privateWriter) diag.Diagnostics {
-	unfinished, diags := isUnfinished(ctx, before)
-	if unfinished {
-		diags.Append(rememberUnfinished(ctx, after, false)...)
-	}
-	return diags
+func forgetUnfinished(ctx context.Context, before privatestate.Reader, after privatestate.Writer) diag.Diagnostics {
+	return privatestate.ChangeFlag(ctx, before, after, privateUnfinished, false)
 }
 
 // needsOverwrite reports whether an update has to deploy over the running

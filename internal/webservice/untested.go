@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
 )
 
 // privateUntested is the private state that remembers a test request that has
@@ -16,21 +18,17 @@ import (
 // is not empty: the apply sends the request again.
 const privateUntested = "untested"
 
-func isUntested(ctx context.Context, private privateReader) (bool, diag.Diagnostics) {
-	encoded, diags := private.GetKey(ctx, privateUntested)
-	return string(encoded) == "true", diags
+func isUntested(ctx context.Context, private privatestate.Reader) (bool, diag.Diagnostics) {
+	return privatestate.Flag(ctx, private, privateUntested)
 }
 
-func rememberUntested(ctx context.Context, private privateWriter, untested bool) diag.Diagnostics {
-	if untested {
-		return private.SetKey(ctx, privateUntested, []byte("true"))
-	}
-	return private.SetKey(ctx, privateUntested, []byte("false"))
+func rememberUntested(ctx context.Context, private privatestate.Writer, untested bool) diag.Diagnostics {
+	return privatestate.SetFlag(ctx, private, privateUntested, untested)
 }
 
 // planUntested plans an update that sends nothing but the test request, and
 // says so, as nothing else in the plan does.
-func planUntested(ctx context.Context, plan *deployment, private privateReader) diag.Diagnostics {
+func planUntested(ctx context.Context, plan *deployment, private privatestate.Reader) diag.Diagnostics {
 	untested, diags := isUntested(ctx, private)
 	if !untested || plan.TestRequest.IsNull() {
 		return diags

@@ -1,0 +1,57 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package asplanned holds the state after an apply to what was planned. What an
+// object reports after a change may differ from what was sent: somebody else
+// can have changed it in the meantime. Terraform would call that a bug of the
+// provider, and taint an object that is fine.
+package asplanned
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Keep gives the state the planned values that the object does not report, and
+// warns, naming the attributes. The next refresh shows what is different. The
+// object reads as in the middle of a sentence: `service "iris"`.
+func Keep(plan tfsdk.Plan, state *tfsdk.State, object string) diag.Diagnostics {
+	var k keeper
+	state.Raw = k.keep("", plan.Raw, state.Raw)
+	if len(k.kept) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Not everything is as it was sent",
+		fmt.Sprintf("The change of %s was made, but it now reports other values of: %s. Somebody else may have changed it at the same time, or Azure does not keep them as they are. "+
+			"The next plan shows what is different.", object, strings.Join(k.kept, ", ")))}
+}
+
+type keeper struct {
+	kept []string // paths of the attributes
+}
+
+// keep returns the result, with what was planned where that is known and not
+// the same.
+func (k *keeper) keep(at string, plan, result tftypes.Value) tftypes.Value {
+	if !plan.IsKnown() || plan.Equal(result) {
+		return result
+	}
+	var wanted, found map[string]tftypes.Value
+	if plan.Type().Is(tftypes.Object{}) && !plan.IsNull() && !result.IsNull() && plan.As(&wanted) == nil && result.As(&found) == nil {
+		for _, name := range slices.Sorted(maps.Keys(found)) {
+			found[name] = k.keep(strings.TrimPrefix(at+"."+name, "."), wanted[name], found[name])
+		}
+		return tftypes.NewValue(result.Type(), found)
+	}
+	if !plan.IsFullyKnown() {
+		return result
+	}
+	k.kept = append(k.kept, at)
+	return plan
+}

@@ -1,0 +1,43 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package privatestate_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
+)
+
+type memory map[string]string
+
+func (m memory) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) {
+	return []byte(m[key]), nil
+}
+
+func (m memory) SetKey(_ context.Context, key string, value []byte) diag.Diagnostics {
+	m[key] = string(value)
+	return nil
+}
+
+func TestFlag(t *testing.T) {
+	t.Parallel()
+	stored := memory{}
+	for _, step := range []struct {
+		value bool
+		want  string
+	}{{false, ""}, {true, "true"}, {true, "true"}, {false, "false"}} {
+		if diags := privatestate.ChangeFlag(t.Context(), stored, stored, "flag", step.value); diags.HasError() || stored["flag"] != step.want {
+			t.Errorf("%t: stored %q, want %q; %v", step.value, stored["flag"], step.want, diags)
+		}
+		if got, diags := privatestate.Flag(t.Context(), stored, "flag"); diags.HasError() || got != step.value {
+			t.Errorf("%t: read %t, %v", step.value, got, diags)
+		}
+	}
+	if privatestate.SetFlag(t.Context(), stored, "other", false); stored["other"] != "false" {
+		t.Errorf("stored %q", stored["other"])
+	}
+}
