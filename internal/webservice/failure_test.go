@@ -22,6 +22,10 @@ func TestRedact(t *testing.T) {
 			t.Errorf("%s is still in %s", secret, text)
 		}
 	}
+	s.variables = map[string]string{"SHORT": "worker", "URL": "https://host/path", "HOST": "https://host"}
+	if got, want := s.redact("worker of https://host/path at https://host"), "worker of (value of URL) at (value of HOST)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	if !strings.Contains(text, "BEGIN stays") || !strings.Contains(text, "Bearer (redacted).") {
 		t.Error(text)
 	}

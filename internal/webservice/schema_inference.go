@@ -122,7 +122,7 @@ func environmentAttributes() map[string]schema.Attribute {
 		},
 		"environment_variables": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Environment variables of the container, inline. They are stored in the state: put no secret there. The variables that tell the serving image where the code is are added.",
+			MarkdownDescription: "Environment variables of the container, inline. They are stored in the state and in the workspace: put no secret there. A container log that an error shows has their names in place of values of eight characters or more. The variables that tell the serving image where the code is are added.",
 			Validators:          []validator.Map{mapvalidator.NoNullValues()},
 		},
 		"inferencing_stack_version": schema.StringAttribute{

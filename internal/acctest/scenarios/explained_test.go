@@ -104,26 +104,41 @@ func TestAccKnownFailures(t *testing.T) {
 	}
 }
 
-// What the API quotes back of a service's own keys is not shown either.
+// What the API quotes back of a service's own keys is not shown either, nor what
+// its environment variables hold: their user may call that sensitive.
 func TestAccFailureShowsNoKey(t *testing.T) {
 	t.Parallel()
+	const password = "hunter2-hunter2"
 	env := start(t, acctest.Faults)
-	cli := env.NewCLI(t, env.Config(block(env, aciType, "iris", "")))
+	config := func(more string) string {
+		return env.Config(block(env, aciType, "iris", more+`
+  inference_config = {
+    entry_script = "score.py"
+    source_url   = "aml://artifact/LocalUpload/iris/score.py"
+    environment = {
+      name                  = "inline"
+      base_image            = "example.azurecr.io/base:1"
+      environment_variables = { DB_PASSWORD = sensitive("`+password+`"), MODE = "on" }
+    }
+  }`))
+	}
+	cli := env.NewCLI(t, config(""))
 	mustApply(t, env, cli)
 	primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
 	env.Emulator.Fault(emulator.Fault{
 		Operation: "PatchService", Kind: emulator.FaultOperationFailed, Times: 1,
-		Message: "init() raised: bad key " + primary, DetailCode: "CrashLoopBackOff", DetailMessage: "bad key " + secondary,
+		Message: "init() raised: bad key " + primary, DetailCode: "CrashLoopBackOff", DetailMessage: "bad key " + secondary + " or password " + password + ", MODE is on",
 	})
-	cli.Write(env.Config(block(env, aciType, "iris", `description = "changed"`)))
+	cli.Write(config(`description = "changed"`))
 	output, err := cli.Run(applyArgs...)
 	if err == nil {
 		t.Fatalf("the apply did not fail:\n%s", output)
 	}
-	requireError(t, oneLine(output), "The service was changed, but did not become Healthy again", "bad key (redacted)", "bad key (redacted)", "The service is Failed: init() raised: bad key (redacted)")
-	for _, key := range []string{primary, secondary} {
+	requireError(t, oneLine(output), "The service was changed, but did not become Healthy again", "bad key (redacted)",
+		"bad key (redacted) or password (value of DB_PASSWORD), MODE is on", "The service is Failed: init() raised: bad key (redacted)")
+	for _, key := range []string{primary, secondary, password} {
 		if strings.Contains(output, key) {
-			t.Error("a key is shown")
+			t.Error("a key or the password is shown")
 		}
 	}
 }
