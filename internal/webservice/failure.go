@@ -113,7 +113,9 @@ func explainExists(id resourceid.Service, compute azureml.ComputeType, existing 
 	}
 	origin := ""
 	if existing != nil && existing.DeployedByThisClient() {
-		origin = "This provider has created it: for another configuration, or in a run that was ended before it could note that in the state. "
+		origin = "This provider has created it: for another configuration, or in a run that was ended before it could note that in the state. " +
+			"Or it is this resource's own predecessor: with lifecycle { create_before_destroy = true }, on it or on what depends on it, " +
+			"a replacement is created first, and needs another name. "
 	}
 	return diag.NewErrorDiagnostic("The service exists already",
 		fmt.Sprintf("Workspace %q has a service named %q that is not in this configuration's state. %s%s; otherwise choose another name.\n\n"+

@@ -58,6 +58,10 @@ func TestExplainExists(t *testing.T) {
 			}
 		}
 	}
+	own := &azureml.Service{ComputeType: azureml.ComputeAKS, Properties: map[string]string{"mlws.deploymentId": "x"}}
+	if detail := explainExists(id, azureml.ComputeAKS, own).Detail(); !strings.Contains(detail, "create_before_destroy") || !strings.Contains(detail, "a run that was ended") {
+		t.Error(detail)
+	}
 	if detail := explainExists(id, azureml.ComputeAKS, nil).Detail(); !strings.Contains(detail, "to = mlws_aks_service.iris_two") {
 		t.Error(detail)
 	}
