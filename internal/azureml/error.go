@@ -54,6 +54,7 @@ type WaitTimeoutError struct {
 	Last    string // last state seen; empty where none was
 	LastErr error  // last error of the server; nil where there was none
 	Cause   error  // the context's error; nil where a bound of the client itself ended the wait
+	Begun   bool   // Azure has accepted what is waited for, and goes on with it
 }
 
 // Error says what was waited for, and what was last heard of it.

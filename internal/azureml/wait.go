@@ -30,7 +30,7 @@ func (w *Workspace) poll(ctx context.Context, what string, see func(context.Cont
 	pause := timing.backoff()
 	// The poll is its own retry, and remembers the errors.
 	tryCtx := policy.WithRetryOptions(ctx, once(timing))
-	ended := &WaitTimeoutError{What: what}
+	ended := &WaitTimeoutError{What: what, Begun: true}
 	report := progressOf(ctx, what)
 	for {
 		seen, err := see(tryCtx)

@@ -153,9 +153,13 @@ func TestFromError(t *testing.T) {
 			&azureml.DeploymentError{Service: "iris", State: azureml.StateFailed},
 			[]string{"ended in state Failed", "apply again"},
 		},
+		"throttled until the time was over": {
+			&azureml.WaitTimeoutError{What: "service x to accept requests again", LastErr: refused(http.MethodPost, servicePath, 429, azureml.ServiceError{})},
+			[]string{"ran out. The last attempt", "asks for less at a time. Run terraform again, or raise the timeouts"}, // nothing goes on
+		},
 		"wait timed out": {
-			&azureml.WaitTimeoutError{What: "operation op1", Last: "Running", LastErr: refused(http.MethodGet, servicePath, 503, azureml.ServiceError{})},
-			[]string{"waiting on operation op1 ran out", "last state seen was Running", "(503 Service Unavailable)", "timeouts"},
+			&azureml.WaitTimeoutError{What: "operation op1", Begun: true, Last: "Running", LastErr: refused(http.MethodGet, servicePath, 503, azureml.ServiceError{})},
+			[]string{"waiting on operation op1 ran out", "last state seen was Running", "(503 Service Unavailable)", "Azure goes on with it", "timeouts"},
 		},
 		"unknown outcome": {
 			&azureml.UnknownOutcomeError{What: "it was to be deployed, and nothing is seen to have come of it", Err: errors.New("unexpected EOF")},

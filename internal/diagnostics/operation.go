@@ -26,6 +26,9 @@ func explainTimeout(e *azureml.WaitTimeoutError) string {
 	if e.LastErr != nil && !isContextEnd(e.LastErr) {
 		text += " The last attempt to ask failed: " + explain(e.LastErr)
 	}
+	if !e.Begun {
+		return text + " Run terraform again, or raise the timeouts of this object."
+	}
 	return text + " Azure goes on with it regardless: run terraform apply again, which continues from the state it finds, or raise the timeouts of this object."
 }
 
