@@ -23,7 +23,7 @@ import (
 // and the next apply finishes the rotation without cutting its users off.
 func TestAccRotationSurvivesKills(t *testing.T) {
 	t.Parallel()
-	env := acctest.StartEmulated(t, acctest.Moments, emulator.WithOperationDuration(300*time.Millisecond))
+	env := emulated(t, acctest.Moments)
 	config := func(quarter int) string {
 		return env.Config(aci(env, "iris", "") + rotation(fmt.Sprintf("triggers = { quarter = \"%d\" }", quarter)))
 	}
@@ -44,16 +44,13 @@ func TestAccRotationSurvivesKills(t *testing.T) {
 		{"the new key was read", "ListKeys", 3},
 	} {
 		t.Run(step.name, func(t *testing.T) {
-			var before rotationState
-			killed := false
-			// A kill may come too late, after the run has ended well; then another one is tried.
-			for try := 0; !killed && try < 5; try++ {
-				quarter++
-				before = rotationOf(t, cli)
-				env.ResetLog()
-				cli.Write(config(quarter))
-				_, killed = disturbed(t, cli, nil, func() bool { return env.Count(step.operation) >= step.count }, kill)
-			}
+			quarter++
+			before := rotationOf(t, cli)
+			env.ResetLog()
+			cli.Write(config(quarter))
+			// The provider has to wait for the rest of the reply, and is killed meanwhile.
+			env.Emulator.Fault(emulator.Fault{Operation: step.operation, Kind: emulator.FaultSlowBody, Delay: time.Minute, Skip: step.count - 1, Times: 1})
+			_, killed := disturbed(t, cli, nil, func() bool { return env.Count(step.operation) >= step.count }, kill)
 			requireScore(t, "the active key after the kill", before.uri, before.key, http.StatusOK)
 			if !killed || rotationOf(t, cli) != before {
 				t.Fatalf("the run was killed: %t, and must not have changed what is active in the state", killed)
@@ -81,12 +78,13 @@ func TestAccRotationSurvivesKills(t *testing.T) {
 // gracefully, and the new key is in its state.
 func TestAccInterruptedRegenerate(t *testing.T) {
 	t.Parallel()
-	env := acctest.StartEmulated(t, acctest.Moments, emulator.WithOperationDuration(time.Second))
+	env := emulated(t, acctest.Moments)
 	cli := env.NewCLI(t, env.Config(aci(env, "iris", "")))
 	if output, err := cli.Run("apply", "-auto-approve", "-no-color"); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	env.ResetLog()
+	env.Emulator.SetOperationDuration(time.Hour) // until the interrupt
 	cli.Write(env.Config(aci(env, "iris", "") + key("test", "iris", "") + `
 resource "terraform_data" "user" {
   input = mlws_service_key.test.key
@@ -103,6 +101,7 @@ resource "terraform_data" "user" {
 	if err := command.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
+	env.Emulator.SetOperationDuration(0)
 	if err := command.Wait(); err == nil {
 		t.Errorf("the apply was not interrupted:\n%s", output.String())
 	}

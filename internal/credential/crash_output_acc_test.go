@@ -41,7 +41,7 @@ func TestAccNothingSecretIsInACrash(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const chosen = "chosen-for-the-crash-0123456789"
-			env := acctest.StartEmulated(t, acctest.Moments, emulator.WithOperationDuration(400*time.Millisecond))
+			env := emulated(t, acctest.Moments)
 			services := aci(env, "iris", "") + aks(env, "tokens", "token_auth_enabled = true")
 			cli := env.NewCLI(t, env.Config(services))
 			cli.SkipBelow(tfversion.Version1_11_0) // write-only arguments
@@ -50,6 +50,7 @@ func TestAccNothingSecretIsInACrash(t *testing.T) {
 			}
 			primary, secondary := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
 			env.ResetLog()
+			env.Emulator.SetOperationDuration(time.Hour) // until the crash
 			// With verify, the keys that were valid before are held until the end.
 			cli.Write(env.Config(services + key("test", "iris", "store_key = false\nverify = true\nkey_value_wo = var.key\nkey_value_wo_version = 1") + `
 variable "key" {
@@ -62,7 +63,10 @@ ephemeral "mlws_service_token" "test" {
 			log := filepath.Join(cli.Dir, "terraform.log")
 			environ := []string{"TF_LOG=TRACE", "TF_LOG_PATH=" + log, "TF_VAR_key=" + chosen, "GOTRACEBACK=all"}
 			held := func() bool { return env.Count("GetOperation") > 0 && env.Count("ServiceToken") > 1 } // one in the plan, one in the apply
-			printed, failed := disturbed(t, cli, environ, held, crash.act(t))
+			printed, failed := disturbed(t, cli, environ, held, func(pid int) {
+				crash.act(t)(pid)
+				env.Emulator.SetOperationDuration(0)
+			})
 			if !failed {
 				t.Fatalf("the provider did not crash:\n%s", printed)
 			}

@@ -81,8 +81,9 @@ func TestRegenerateFaults(t *testing.T) {
 // An interrupt after the request was sent must not lose the new key.
 func TestInterruptKeepsTheOutcome(t *testing.T) {
 	t.Parallel()
-	l := newLab(t, emulator.WithOperationDuration(400*time.Millisecond))
+	l := newLab(t)
 	l.deployIris()
+	l.emulator.SetOperationDuration(time.Hour) // until the interrupt
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	go func() {
@@ -90,6 +91,7 @@ func TestInterruptKeepsTheOutcome(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 		interrupt()
+		l.emulator.SetOperationDuration(0)
 	}()
 	state, diags := l.create(ctx, primaryKey())
 	l.Must(nil, diags)

@@ -93,6 +93,17 @@ func (e *Emulator) begin(svc *service, deploys bool, effect effect) *operation {
 	return op
 }
 
+// SetOperationDuration changes how long operations take. It holds for those that
+// run already too, so that a test can have one last until something has happened.
+func (e *Emulator) SetOperationDuration(d time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.operationDuration = d
+	for _, op := range e.store.pending {
+		op.duration = d
+	}
+}
+
 // busy refuses what comes while an operation runs. The details code is ours:
 // the sources name only the status.
 func (svc *service) busy() error {

@@ -67,6 +67,28 @@ func TestOperationProgress(t *testing.T) {
 	}
 }
 
+// A test decides how long operations last while they run.
+func TestOperationsEndWhenATestSaysSo(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.WithOperationDuration(time.Hour))
+	s.call("POST", "/services", aci("one"))
+	if service := s.call("GET", "/services/one", nil).json; service["state"] != emulator.StateTransitioning {
+		t.Errorf("while the operation runs: %v", service["state"])
+	}
+	s.e.SetOperationDuration(0)
+	s.call("POST", "/services", aci("two"))
+	for _, name := range []string{"one", "two"} {
+		if service := s.call("GET", "/services/"+name, nil).json; service["state"] != emulator.StateHealthy {
+			t.Errorf("%s, when operations take no time: %v", name, service["state"])
+		}
+	}
+	s.e.SetOperationDuration(time.Hour)
+	s.call("PATCH", "/services/one", []any{object{"op": "replace", "path": "/authEnabled", "value": true}})
+	if busy := s.call("DELETE", "/services/one", nil); busy.status != http.StatusConflict {
+		t.Errorf("a delete while the next one runs: %d", busy.status)
+	}
+}
+
 // Only the last segment of Operation-Location can be trusted.
 func TestOperationLocationForms(t *testing.T) {
 	t.Parallel()

@@ -64,6 +64,7 @@ func TestInvokeService(t *testing.T) {
 	if env.Emulator != nil {
 		answer = `"models":["iris:1"]`
 	}
+	const asOften = -1 // as the time allows
 	for _, test := range []struct {
 		name, service string
 		config        values
@@ -91,8 +92,8 @@ func TestInvokeService(t *testing.T) {
 			faults: []emulator.Fault{{Operation: "Score", Kind: emulator.FaultError, Status: 500, Message: "got " + primary + " " + secondary, Times: 1}}, scored: 1, want: []string{"answered 500 in", "got (redacted) (redacted)"},
 		},
 		{
-			name: "never ready", service: "key", config: values{"timeout": "1s"}, faults: []emulator.Fault{{Operation: "Score", Kind: emulator.FaultUnavailable}}, scored: 2,
-			failure: []string{"answered the request with 503; 200 was expected (2 tries in 1s", "503 means that no replica was free"},
+			name: "never ready", service: "key", config: values{"timeout": "3s"}, faults: []emulator.Fault{{Operation: "Score", Kind: emulator.FaultUnavailable}}, scored: asOften,
+			failure: []string{"answered the request with 503; 200 was expected (", "tries in 3", "503 means that no replica was free"},
 		},
 		{name: "region down", service: "token", faults: []emulator.Fault{outage}, failure: []string{"Could not fetch the credential", "Tokens are issued in the workspace's region (westeurope)"}},
 		{name: "missing", service: "nobody", failure: []string{"Could not read the service", "does not exist"}},
@@ -120,7 +121,7 @@ func TestInvokeService(t *testing.T) {
 			if (failure != "") != (len(test.failure) > 0) {
 				t.Errorf("failed: %s", failure)
 			}
-			if err := env.CheckCount("Score", test.scored)(nil); err != nil {
+			if err := env.CheckCount("Score", test.scored)(nil); err != nil && test.scored != asOften {
 				t.Error(err)
 			}
 			for _, secret := range []string{primary, secondary, "eyJ"} {

@@ -164,7 +164,7 @@ func TestAccTestRequestFailsOnUpdate(t *testing.T) {
 	t.Parallel()
 	env := emulated(t, acctest.Faults)
 	config := func(description string) string {
-		test := attrs{"description": description}.over(testRequest(`timeout = "1s"`))
+		test := attrs{"description": description}.over(testRequest(`timeout = "3s"`))
 		return env.Config(block(env, aciType, "key", test) + block(env, aksType, "token", attrs{"token_auth_enabled": "true"}.over(test)))
 	}
 	cli := env.NewCLI(t, config(`"one"`))

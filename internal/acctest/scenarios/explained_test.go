@@ -176,19 +176,22 @@ func TestAccSucceededIsNotHealthy(t *testing.T) {
 	t.Parallel()
 	env := start(t, acctest.Faults)
 	env.Emulator.Fault(emulator.Fault{Operation: "CreateService", Kind: emulator.FaultUnhealthyLater, Times: 2})
-	cli := env.NewCLI(t, env.Config(block(env, aksType, "never", `timeouts = { create = "2s" }`)+block(env, aksType, "iris", "")))
+	cli := env.NewCLI(t, env.Config(block(env, aksType, "never", `timeouts = { create = "4s" }`)+block(env, aksType, "iris", "")))
 	healed := make(chan struct{})
 	go func() {
 		defer close(healed)
-		// The one that has the time becomes Healthy after a moment.
-		for {
-			live, _ := env.Emulator.ServiceJSON(env.WorkspaceID, env.Name("iris"))
-			if live["state"] == emulator.StateUnhealthy || t.Context().Err() != nil {
-				break
+		// The one that has the time becomes Healthy once the apply has seen that it is not.
+		waitFor := func(holds func() bool) {
+			for t.Context().Err() == nil && !holds() {
+				time.Sleep(20 * time.Millisecond)
 			}
-			time.Sleep(20 * time.Millisecond)
 		}
-		time.Sleep(500 * time.Millisecond)
+		waitFor(func() bool {
+			live, _ := env.Emulator.ServiceJSON(env.WorkspaceID, env.Name("iris"))
+			return live["state"] == emulator.StateUnhealthy
+		})
+		env.ResetLog()
+		waitFor(func() bool { return reads(env, "iris") > 1 })
 		_ = env.Emulator.SetServiceState(env.WorkspaceID, env.Name("iris"), emulator.StateHealthy)
 	}()
 	output, err := cli.Run(applyArgs...)
@@ -201,4 +204,16 @@ func TestAccSucceededIsNotHealthy(t *testing.T) {
 	if s := stateOf(t, cli); !s.tainted[aksType+".never"] || s.tainted[aksType+".iris"] {
 		t.Errorf("tainted are %v, want the service that never became Healthy", s.tainted)
 	}
+}
+
+// reads counts how often a service was read since the log was reset.
+func reads(env *acctest.Env, name string) int {
+	count := 0
+	for _, request := range env.Requests() {
+		address, _, _ := strings.Cut(request.Path, "?")
+		if request.Operation == "GetService" && lastSegment(address) == env.Name(name) {
+			count++
+		}
+	}
+	return count
 }

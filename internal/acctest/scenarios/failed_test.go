@@ -94,7 +94,7 @@ func TestAccEndlessCreate(t *testing.T) {
 			t.Parallel()
 			env := start(t, acctest.Faults)
 			env.Emulator.Fault(emulator.Fault{Operation: "CreateService", Kind: emulator.FaultOperationEndless, Times: 1})
-			config := env.Config(block(env, typeName, "iris", `timeouts = { create = "2s", delete = "2s" }`))
+			config := env.Config(block(env, typeName, "iris", `timeouts = { create = "4s", delete = "4s" }`))
 			var failure expected
 			env.Test(t, resource.TestCase{ErrorCheck: failure.errorCheck, Steps: []resource.TestStep{
 				{Config: config},

@@ -16,8 +16,14 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
-// slow are operations that last long enough for a signal to come in between.
-func slow() emulator.Option { return emulator.WithOperationDuration(1500 * time.Millisecond) }
+// lasting are operations that run until the test ends them, by endOperations.
+func lasting() emulator.Option { return emulator.WithOperationDuration(time.Hour) }
+
+// endOperations ends what runs, and lets what comes take no time.
+func endOperations(env *acctest.Env) { env.Emulator.SetOperationDuration(0) }
+
+// keepOperations lets what comes run until the test ends it.
+func keepOperations(env *acctest.Env) { env.Emulator.SetOperationDuration(time.Hour) }
 
 // asked holds once the operation of the last change is being waited for.
 func asked(env *acctest.Env, change string) func() bool {
@@ -37,7 +43,7 @@ func interrupt(t *testing.T) func(group int) {
 // the next apply ends as if nothing had happened.
 func TestAccInterrupted(t *testing.T) {
 	t.Parallel()
-	env := start(t, acctest.Moments, slow())
+	env := start(t, acctest.Moments, lasting())
 	config := func(description string) string {
 		return env.Config(block(env, aksType, "iris", "description = \""+description+"\""))
 	}
@@ -49,8 +55,10 @@ func TestAccInterrupted(t *testing.T) {
 	if s := stateOf(t, cli); len(s.objects) != 1 || !s.tainted[address] {
 		t.Fatalf("the state has %d objects, and the service is tainted: %t; want it there and tainted", len(s.objects), s.tainted[address])
 	}
+	endOperations(env)
 	mustApply(t, env, cli)
 
+	keepOperations(env)
 	env.ResetLog()
 	cli.Write(config("two"))
 	output = disturbed(t, cli, asked(env, "PatchService"), interrupt(t), applyArgs...)
@@ -58,17 +66,20 @@ func TestAccInterrupted(t *testing.T) {
 	if stateOf(t, cli).tainted[address] {
 		t.Error("an interrupted update tainted the service")
 	}
+	endOperations(env)
 	mustApply(t, env, cli)
 	if calls := fmt.Sprint(env.Calls()); calls != "[PatchService]" {
 		t.Errorf("the interrupted update and the apply after it called %s, want one PATCH", calls)
 	}
 
+	keepOperations(env)
 	env.ResetLog()
 	output = disturbed(t, cli, asked(env, "DeleteService"), interrupt(t), "destroy", "-auto-approve", "-no-color")
 	requireError(t, output, "Could not delete the service", "the run was interrupted")
 	if objects := stateOf(t, cli).objects; len(objects) != 1 {
 		t.Errorf("the state has %d objects after the interrupted destroy, want the service", len(objects))
 	}
+	endOperations(env)
 	if output, err := cli.Run("destroy", "-auto-approve", "-no-color"); err != nil {
 		t.Errorf("the next destroy: %v\n%s", err, output)
 	}
@@ -82,7 +93,7 @@ func TestAccInterrupted(t *testing.T) {
 // shows the block that imports it; with that block it ends well.
 func TestAccKilledDuringCreate(t *testing.T) {
 	t.Parallel()
-	env := start(t, acctest.Moments, slow())
+	env := start(t, acctest.Moments, lasting())
 	config := env.Config(block(env, aksType, "iris", `properties = { team = "a" }`))
 	cli := env.NewCLI(t, config)
 	disturbed(t, cli, asked(env, "CreateService"), func(group int) {
@@ -110,24 +121,13 @@ func TestAccKilledDuringCreate(t *testing.T) {
 		t.Fatalf("the workspace has %v, want one service", names)
 	}
 
-	waitHealthy(t, env)
+	endOperations(env)
 	cli.Write(config + importBlock(t, output))
 	env.ResetLog()
 	mustApply(t, env, cli)
 	if calls := env.Calls(); len(calls) != 0 {
 		t.Errorf("the import called %v", calls)
 	}
-}
-
-// waitHealthy waits for what the killed provider has left to itself.
-func waitHealthy(t *testing.T, env *acctest.Env) {
-	t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if service, found := env.Emulator.ServiceJSON(env.WorkspaceID, "iris"); found && service["state"] == emulator.StateHealthy {
-			return
-		}
-	}
-	t.Fatal("the service did not become Healthy")
 }
 
 // disturbed runs terraform in a process group of its own, acts on it once a

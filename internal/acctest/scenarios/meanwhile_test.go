@@ -21,7 +21,7 @@ func TestAccChangedMeanwhile(t *testing.T) {
 	for _, typeName := range []string{aciType, aksType} {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
-			env := start(t, acctest.Moments, slow())
+			env := start(t, acctest.Moments)
 			config := func(text string) string {
 				return env.Config(block(env, typeName, "iris", fmt.Sprintf("description = %q\n  tags = { a = \"1\" }", text)))
 			}
@@ -43,8 +43,10 @@ func TestAccChangedMeanwhile(t *testing.T) {
 // requireMeanwhile applies, and describes the service anew during this change of it.
 func requireMeanwhile(t *testing.T, env *acctest.Env, cli *acctest.CLI, change string) {
 	t.Helper()
+	keepOperations(env)
 	edited := make(chan error, 1)
 	go func() {
+		defer endOperations(env)
 		for t.Context().Err() == nil && !asked(env, change)() {
 			time.Sleep(2 * time.Millisecond)
 		}
@@ -70,7 +72,7 @@ func TestAccOverwriteGoesOn(t *testing.T) {
 	t.Parallel()
 	env := start(t, acctest.Edits)
 	config := func(cores string) string {
-		return env.Config(block(env, aciType, "iris", "cpu_cores = "+cores+"\n  timeouts = { update = \"1s\" }"))
+		return env.Config(block(env, aciType, "iris", "cpu_cores = "+cores+"\n  timeouts = { update = \"4s\" }"))
 	}
 	cli := env.NewCLI(t, config("0.1"))
 	mustApply(t, env, cli)

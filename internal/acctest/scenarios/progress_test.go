@@ -18,7 +18,9 @@ import (
 // no secret: an image takes long to build.
 func TestAccProgressInTheLog(t *testing.T) {
 	t.Parallel()
-	env := start(t, acctest.Pace, emulator.WithOperationDuration(1200*time.Millisecond))
+	const duration = 5 * time.Minute
+	env := start(t, acctest.Pace, emulator.WithOperationDuration(duration))
+	stepByStep(t, env, duration)
 	config := func(model string) string {
 		service := strings.Replace(block(env, aksType, "iris", `test_request = { body = "{}" }`), env.Model, model, 1)
 		return env.Config(service + primaryKey(aksType, "iris", ""))
@@ -74,4 +76,17 @@ func requireProgress(t *testing.T, log, what string, states []string) {
 			}
 		}
 	}
+}
+
+// stepByStep moves the time on by a part of an operation whenever one was asked
+// for, so that whoever asks sees every step of it.
+func stepByStep(t *testing.T, env *acctest.Env, duration time.Duration) {
+	go func() {
+		for seen := 0; t.Context().Err() == nil; time.Sleep(5 * time.Millisecond) {
+			if asked := env.Count("GetOperation"); asked > seen {
+				seen = asked
+				env.Emulator.AdvanceClock(duration * 2 / 5)
+			}
+		}
+	}()
 }
