@@ -63,7 +63,17 @@ func (w *Workspace) CreateService(ctx context.Context, r CreateServiceRequest) (
 	properties[deploymentProperty] = start.marker
 	r.Properties = properties
 	start.post.body = r
-	return start.create(ctx)
+	ref, err := start.create(ctx)
+	if err == nil {
+		w.created.Store(r.Name, true)
+	}
+	return ref, err
+}
+
+// HasCreated reports whether this process has created the service.
+func (w *Workspace) HasCreated(service string) bool {
+	_, created := w.created.Load(service)
+	return created
 }
 
 // start is one create or overwrite, over all its attempts.

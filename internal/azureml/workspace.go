@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
@@ -26,6 +27,7 @@ type Workspace struct {
 	found    cached[discovered]
 	services serviceReader
 	changes  keyedMutex
+	created  sync.Map // names of the services that this process has created
 }
 
 // WorkspaceInfo is what Resource Manager knows of a workspace.

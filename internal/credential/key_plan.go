@@ -5,8 +5,8 @@ package credential
 
 import (
 	"context"
-	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -30,9 +30,7 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	}
 	if req.State.Raw.IsNull() {
 		plan.planCreate()
-		if !plan.ServiceID.IsUnknown() && !plan.KeyType.IsUnknown() && r.rotations.plan(plan.ServiceID.ValueString(), plan.slot()) {
-			resp.Diagnostics.AddAttributeWarning(path.Root("key_type"), bothSlotsSummary, fmt.Sprintf(bothSlotsDetail, plan.ServiceID.ValueString()))
-		}
+		resp.Diagnostics.Append(r.warnOfBoth(plan)...)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}
@@ -57,7 +55,25 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		plan.KeyFingerprint = types.StringUnknown()
 		resp.RequiresReplace.Append(path.Root("key_fingerprint"))
 	}
+	// Terraform plans a replacement as a create too, and shows no warning of that.
+	if len(resp.RequiresReplace) > 0 || plan.replaces(state) {
+		resp.Diagnostics.Append(r.warnOfBoth(plan)...)
+	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+func (r *keyResource) warnOfBoth(plan keyModel) diag.Diagnostics {
+	if plan.ServiceID.IsUnknown() || plan.KeyType.IsUnknown() {
+		return nil
+	}
+	return r.rotations.warnOfBoth(r.data, path.Root("key_type"), plan.ServiceID.ValueString(), plan.slot())
+}
+
+// replaces repeats what the attributes' plan modifiers say, which a plan of the
+// whole resource is not told.
+func (m *keyModel) replaces(state keyModel) bool {
+	return !m.ServiceID.Equal(state.ServiceID) || !m.KeyType.Equal(state.KeyType) || triggered(state.Triggers, m.Triggers) != no ||
+		!m.KeyValueVersion.IsNull() && !m.KeyValueVersion.Equal(state.KeyValueVersion)
 }
 
 func (m *keyModel) planCreate() {

@@ -5,7 +5,6 @@ package credential
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -64,9 +63,7 @@ func (r *rotationResource) warnOfBothSlots(plan rotationModel, resp *resource.Mo
 	if plan.ServiceID.IsUnknown() || plan.ActiveKeyType.IsUnknown() {
 		return
 	}
-	if r.rotations.plan(plan.ServiceID.ValueString(), plan.activeSlot()) {
-		resp.Diagnostics.AddAttributeWarning(path.Root("service_id"), bothSlotsSummary, fmt.Sprintf(bothSlotsDetail, plan.ServiceID.ValueString()))
-	}
+	resp.Diagnostics.Append(r.rotations.warnOfBoth(r.data, path.Root("service_id"), plan.ServiceID.ValueString(), plan.activeSlot())...)
 }
 
 func (m *rotationModel) planCreate() {

@@ -5,10 +5,15 @@ package credential
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
 
 // rotations is what one provider process knows of the rotations it plans and
@@ -111,6 +116,19 @@ func (r *rotations) takeActive(serviceID string) (azureml.KeyType, bool) {
 	slot, found := r.active[strings.ToLower(serviceID)]
 	delete(r.active, strings.ToLower(serviceID))
 	return slot, found
+}
+
+// warnOfBoth notes a plan, and warns where that makes both slots of a service
+// whose keys somebody may use: those of one that this run creates are nobody's yet.
+func (r *rotations) warnOfBoth(data *providerdata.Data, at path.Path, serviceID string, slot azureml.KeyType) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if !r.plan(serviceID, slot) {
+		return diags
+	}
+	if service, _ := refer(data, serviceID); service.workspace == nil || !service.workspace.HasCreated(service.id.Name) {
+		diags.AddAttributeWarning(at, bothSlotsSummary, fmt.Sprintf(bothSlotsDetail, serviceID))
+	}
+	return diags
 }
 
 const (
