@@ -56,6 +56,17 @@ func (w *Workspace) lock(ctx context.Context, service string) (func(), error) {
 	return unlock, nil
 }
 
+// TakeTurn waits until no other rotation of the service's keys is being made by
+// this process, its proof included, and returns the function that ends the turn.
+// To a proof, a rotation of the other slot in the meantime looks like somebody else's.
+func (w *Workspace) TakeTurn(ctx context.Context, service string) (end func(), err error) {
+	end, err = w.turns.lock(ctx, service)
+	if err != nil {
+		return nil, &WaitTimeoutError{What: fmt.Sprintf("another rotation of a key of service %q by this process", service), Cause: err}
+	}
+	return end, nil
+}
+
 func (m *keyedMutex) leave(key string, l *keyedLock) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

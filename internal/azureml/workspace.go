@@ -27,6 +27,7 @@ type Workspace struct {
 	found    cached[discovered]
 	services serviceReader
 	changes  keyedMutex
+	turns    keyedMutex
 	created  sync.Map // names of the services that this process has created
 }
 

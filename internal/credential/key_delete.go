@@ -26,7 +26,7 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	end, err := r.rotations.turn(ctx, service.id.String())
+	end, err := service.workspace.TakeTurn(ctx, service.id.Name)
 	if err != nil {
 		resp.Diagnostics.Append(diagnostics.FromError("The key was not regenerated", describeKey(service, state.slot()), err))
 		return

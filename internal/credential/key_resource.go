@@ -55,7 +55,7 @@ func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 	rotation := regeneration{
 		service: service, slot: plan.slot(), value: config.KeyValue.ValueString(),
-		verify: plan.Verify.ValueBool(), timeout: timeout, after: afterCreate, others: r.rotations,
+		verify: plan.Verify.ValueBool(), timeout: timeout, after: afterCreate,
 	}
 	if made, found := r.rotations.take(plan.ServiceID.ValueString(), plan.slot()); found {
 		rotation.made = &made

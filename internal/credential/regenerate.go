@@ -21,9 +21,8 @@ type regeneration struct {
 	value   string // chosen; a random one where empty
 	verify  bool
 	timeout time.Duration
-	after   string     // what a failed verification leaves behind
-	made    *leftover  // the regenerate that a destroy has just made, to be used instead
-	others  *rotations // those of this process; nil in an action, which proves nothing
+	after   string    // what a failed verification leaves behind
+	made    *leftover // the regenerate that a destroy has just made, to be used instead
 }
 
 // rotated is the outcome of a regeneration.
@@ -37,13 +36,11 @@ type rotated struct {
 // run regenerates the slot exactly once. It checks first what can be checked:
 // nothing is regenerated on a service without key auth.
 func (r regeneration) run(ctx context.Context) (rotated, diag.Diagnostics) {
-	if r.others != nil {
-		end, err := r.others.turn(ctx, r.service.id.String())
-		if err != nil {
-			return rotated{}, diag.Diagnostics{diagnostics.FromError("The key was not regenerated", r.describe(), err)}
-		}
-		defer end()
+	end, err := r.service.workspace.TakeTurn(ctx, r.service.id.Name)
+	if err != nil {
+		return rotated{}, diag.Diagnostics{diagnostics.FromError("The key was not regenerated", r.describe(), err)}
 	}
+	defer end()
 	live, diags := r.service.requireKeyAuth(ctx, "")
 	if diags.HasError() {
 		return rotated{}, diags

@@ -109,7 +109,7 @@ func (r *rotationResource) rotate(ctx context.Context, plan rotationModel, slot 
 	if diags.HasError() {
 		return rotated{}, diags
 	}
-	with.service, with.slot, with.verify, with.others = service, slot, plan.Verify.ValueBool(), r.rotations
+	with.service, with.slot, with.verify = service, slot, plan.Verify.ValueBool()
 	result, moreDiags := with.run(ctx)
 	diags.Append(moreDiags...)
 	if !diags.HasError() {

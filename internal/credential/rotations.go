@@ -4,7 +4,6 @@
 package credential
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -23,7 +22,6 @@ type rotations struct {
 	planned map[string]map[azureml.KeyType]bool
 	left    map[slotOf]leftover
 	active  map[string]azureml.KeyType
-	turns   map[string]chan struct{} // holds one element while a rotation is being made
 }
 
 type slotOf struct {
@@ -39,26 +37,6 @@ func newRotations() *rotations {
 		planned: map[string]map[azureml.KeyType]bool{},
 		left:    map[slotOf]leftover{},
 		active:  map[string]azureml.KeyType{},
-		turns:   map[string]chan struct{}{},
-	}
-}
-
-// turn waits until no other rotation of the service is being made, proof
-// included: to a proof, a rotation of the other slot in the meantime looks like
-// somebody else's. It returns the function that ends the turn.
-func (r *rotations) turn(ctx context.Context, serviceID string) (end func(), err error) {
-	r.mu.Lock()
-	turn := r.turns[strings.ToLower(serviceID)]
-	if turn == nil {
-		turn = make(chan struct{}, 1)
-		r.turns[strings.ToLower(serviceID)] = turn
-	}
-	r.mu.Unlock()
-	select {
-	case turn <- struct{}{}:
-		return func() { <-turn }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
 	}
 }
 
