@@ -69,7 +69,7 @@ func TestAccTestRequest(t *testing.T) {
 		// One service turns from tokens to keys.
 		step(services(changed, "false"), scoredTimes(env, 4, http.StatusOK), env.CheckCount("ServiceToken", 0)),
 		// What is not sent to the service is not tested either.
-		step(services(attrs{"timeouts": `{ update = "10m" }`}.over(changed), "false"), scoredTimes(env, 0, 0), env.CheckCalls()),
+		step(services(attrs{"timeouts": `{ update = "40m" }`}.over(changed), "false"), scoredTimes(env, 0, 0), env.CheckCalls()),
 		// Another request alone: it is sent, and nothing else.
 		step(services(testRequest(`timeout = "30s"`).over(changed), "false"), scoredTimes(env, 4, http.StatusOK), env.CheckCalls()),
 		step(services(attrs{"cpu_cores": "0.5"}, "false"), scoredTimes(env, 0, 0), env.CheckCalls()),

@@ -74,8 +74,8 @@ func TestAccServiceLocalChanges(t *testing.T) {
 			t.Parallel()
 			env := start(t)
 			changes := []change{
-				{label: "timeouts", first: attrs{"timeouts": `{ create = "10m" }`}, second: attrs{"timeouts": `{ create = "20m", read = "1m" }`}},
-				{label: "timeouts-added", second: attrs{"timeouts": `{ delete = "10m" }`}},
+				{label: "timeouts", first: attrs{"timeouts": `{ create = "40m" }`}, second: attrs{"timeouts": `{ create = "50m", read = "2m" }`}},
+				{label: "timeouts-added", second: attrs{"timeouts": `{ delete = "30m" }`}},
 				{label: "description-emptied", second: attrs{"description": `""`}},
 				{label: "tags-emptied", second: attrs{"tags": `{}`}},
 				{label: "property-left-alone", first: attrs{"properties": `{ a = "1", b = "2" }`}, second: attrs{"properties": `{ a = "1" }`}},

@@ -37,7 +37,7 @@ var anywhere = map[string][]string{
 		"TestAccModel", "TestAccModelFiles", "TestAccModelReplace", "TestAccModelOfAnotherResource", "TestAccModelImport", "TestAccModelImportByIdentity",
 		"TestAccModelDataSource", "TestAccModelUnderAService", "TestAccModelInUse", "TestAccModelRefusedAtPlan", "TestAccModelChangedAfterThePlan",
 	},
-	"credential": {"TestAccKeyImport", "TestAccKeyRotatedBySomebodyElse", "TestAccRotationAlternates", "TestAccEphemeralToken", "TestAccTokenScores"},
+	"credential": {"TestAccKeyImport", "TestAccRotationAlternates", "TestAccEphemeralToken", "TestAccTokenScores"},
 }
 
 // With MLWS_TEST_* set, the acceptance tests leave their own emulator alone and
