@@ -18,10 +18,7 @@ import (
 // matters that no step is missing, and that it says which of them it left out.
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	binary := filepath.Join(t.TempDir(), "demo")
-	if output, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, output)
-	}
+	binary := buildDemo(t)
 	for name, test := range map[string]struct{ path, predicted, changed string }{
 		"with python3":    {os.Getenv("PATH"), "three flowers are setosa, versicolor, virginica", "with the same URL and keys; the three flowers are SETOSA, VERSICOLOR, VIRGINICA"},
 		"without python3": {withoutPython(t), "left out: python3 (3.8 or newer) is not on PATH", "with the same URL and keys; the predictions are left out: python3"},
@@ -69,6 +66,15 @@ func TestDemo(t *testing.T) {
 			}
 		})
 	}
+}
+
+func buildDemo(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "demo")
+	if output, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, output)
+	}
+	return binary
 }
 
 // withoutPython is a PATH with what the demo needs, and no more.

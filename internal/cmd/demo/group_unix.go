@@ -14,3 +14,8 @@ import (
 func ownProcessGroup(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }
+
+// endProcessGroup ends a command and the processes that it has started.
+func endProcessGroup(command *exec.Cmd) error {
+	return syscall.Kill(-command.Process.Pid, syscall.SIGKILL)
+}

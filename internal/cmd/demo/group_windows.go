@@ -12,3 +12,6 @@ import (
 func ownProcessGroup(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }
+
+// endProcessGroup ends a command; on Windows, what it has started ends by itself.
+func endProcessGroup(command *exec.Cmd) error { return command.Process.Kill() }

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -51,15 +52,8 @@ func run(ctx context.Context, report *report) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 
 	report.begin("Build the provider and the emulator")
-	for binary, pkg := range map[string]string{
-		"terraform-provider-mlws": ".",
-		"mlws-emulator":           "./internal/cmd/mlws-emulator",
-	} {
-		build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(work, "bin", binary), pkg)
-		build.Dir = root
-		if output, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("go build %s: %w\n%s", pkg, err, output)
-		}
+	if err := build(ctx, root, work); err != nil {
+		return err
 	}
 	report.proved("both built from this checkout")
 
@@ -89,6 +83,30 @@ func run(ctx context.Context, report *report) (err error) {
 			return err
 		}
 		report.proved("%s", proof)
+	}
+	return nil
+}
+
+// build builds both binaries into the folder bin of work.
+func build(ctx context.Context, root, work string) error {
+	// What an interrupted go leaves behind goes with the folder.
+	temporary := filepath.Join(work, "go")
+	if err := os.Mkdir(temporary, 0o700); err != nil {
+		return err
+	}
+	for binary, pkg := range map[string]string{
+		"terraform-provider-mlws": ".",
+		"mlws-emulator":           "./internal/cmd/mlws-emulator",
+	} {
+		command := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(work, "bin", binary), pkg)
+		command.Dir = root
+		command.Env = append(os.Environ(), "GOTMPDIR="+temporary)
+		ownProcessGroup(command)
+		command.Cancel = func() error { return endProcessGroup(command) }
+		command.WaitDelay = 10 * time.Second
+		if output, err := command.CombinedOutput(); err != nil {
+			return fmt.Errorf("go build %s: %w\n%s", pkg, err, output)
+		}
 	}
 	return nil
 }
