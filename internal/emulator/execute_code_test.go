@@ -11,7 +11,6 @@ import (
 	"compress/gzip"
 	"fmt"
 	"os"
-	"os/exec"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -19,15 +18,13 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
 )
 
-// executing opens an emulator that runs code. These tests need python3, as
-// others need terraform: without it they fail, and are not skipped.
+// executing opens an emulator that runs code. These tests need python3.
 func executing(t *testing.T, options ...emulator.Option) *session {
 	t.Helper()
-	if _, err := exec.LookPath("python3"); err != nil {
-		t.Fatal("this test needs python3 3.8 or newer on the PATH; install it (apt-get install python3)")
-	}
+	pythontest.Need(t)
 	return open(t, append([]emulator.Option{emulator.WithExecution()}, options...)...)
 }
 

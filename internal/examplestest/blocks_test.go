@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
 )
 
 // anyFence matches each block of code in a document, with its language.
@@ -55,10 +57,7 @@ func TestNoConfigurationEscapes(t *testing.T) {
 // A program in a guide is at least Python.
 func TestProgramsInGuidesParse(t *testing.T) {
 	t.Parallel()
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Fatal("python3 is not on PATH: install Python 3.8 or later to test the guides")
-	}
+	python := pythontest.Need(t).Executable()
 	found := 0
 	for _, page := range documents(t) {
 		for _, block := range anyFence.FindAllStringSubmatch(read(t, page), -1) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
 )
 
 // The client of the guide "Tokens for jobs" runs as it is printed, as a Reader:
@@ -20,10 +21,7 @@ import (
 // with the old one, and stops when that has expired.
 func TestClientOfTheGuide(t *testing.T) {
 	t.Parallel()
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Fatal("python3 is not on PATH: install Python 3.8 or later to run the client of the guide")
-	}
+	python := pythontest.Need(t).Executable()
 	guide, err := os.ReadFile("../../docs/guides/tokens-for-jobs.md")
 	if err != nil {
 		t.Fatal(err)

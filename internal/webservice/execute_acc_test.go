@@ -5,7 +5,6 @@ package webservice_test
 
 import (
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"testing"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
 )
 
 // scripted is a service whose code is this script, in a folder.
@@ -48,9 +48,7 @@ func answers(env *acctest.Env, key *string, want string) resource.TestCheckFunc 
 // the same key; and where init() raises, the error has the exception's text.
 func TestAccOwnCode(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("python3"); err != nil {
-		t.Fatal("this test needs python3 3.8 or newer on the PATH")
-	}
+	pythontest.Need(t)
 	env := start(t, emulator.WithExecution())
 	failed := `(?s)FileNotFoundError:\s+there\s+is\s+no\s+model.pkl`
 	if env.Emulator != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
 )
 
 // The test request finds code that starts and cannot score. The error shows the
@@ -16,6 +17,7 @@ import (
 // caller's token, which that code has printed.
 func TestAccTestRequestOfBrokenCode(t *testing.T) {
 	t.Parallel()
+	pythontest.Need(t)
 	env := start(t, emulator.WithExecution())
 	// The default timeout, 2 minutes: an answer that run() has failed is final.
 	deploy := func(script string) string {

@@ -17,6 +17,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
 )
 
 const module = "github.com/mlws/terraform-provider-mlws"
@@ -52,6 +53,7 @@ func TestAcceptanceTestsRunAgainstAnotherWorkspace(t *testing.T) {
 			t.Setenv(name, "")
 		}
 	}
+	pythontest.Need(t)
 	binaries := map[string]string{}
 	for pkg := range anywhere {
 		binaries[pkg] = compiled(t, pkg)

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
 )
 
 // The demo runs as make demo runs it, once with the python3 of this machine and
@@ -25,6 +27,9 @@ func TestDemo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if name == "with python3" {
+				pythontest.Need(t)
+			}
 			temporary := t.TempDir()
 			command := exec.Command(binary)
 			command.Env = append(os.Environ(), "PATH="+test.path, "TMPDIR="+temporary)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
 )
 
 const examples = "../../../examples/demo"
@@ -23,10 +24,7 @@ const examples = "../../../examples/demo"
 // of Fisher's: typical ones, and three that are known to lie near the border.
 func TestScore(t *testing.T) {
 	t.Parallel()
-	python, err := pyrunner.Find(context.Background())
-	if err != nil {
-		t.Fatalf("this test needs python3: %v", err)
-	}
+	python := pythontest.Need(t)
 	var log pyrunner.Log
 	spec := pyrunner.Spec{
 		Python: python, Folder: t.TempDir(), Script: "src/score.py", Source: "src", Log: &log,
@@ -74,9 +72,9 @@ func TestScore(t *testing.T) {
 // The parameters are what the training computes.
 func TestModelIsTheTrained(t *testing.T) {
 	t.Parallel()
-	trained, err := exec.Command("python3", "-B", filepath.Join(examples, "train.py")).Output()
+	trained, err := exec.Command(pythontest.Need(t).Executable(), "-B", filepath.Join(examples, "train.py")).Output()
 	if err != nil {
-		t.Fatalf("this test needs python3: %v", err)
+		t.Fatal(err)
 	}
 	kept, err := os.ReadFile(filepath.Join(examples, "model", "iris.json"))
 	if err != nil || string(kept) != string(trained) {

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
 )
 
 // build makes the real binary: what is tested is a process, with its signals.
@@ -41,6 +42,7 @@ func TestBinary(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	pythontest.Need(t)
 	command := exec.Command(binary, "-seed", seedFile, "-ca-file", caFile, "-operation-duration", "0s", "-path-prefix", "/here", "-execute")
 	var logged bytes.Buffer
 	command.Stderr = &logged
