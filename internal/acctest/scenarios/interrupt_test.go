@@ -19,17 +19,6 @@ import (
 // lasting are operations that run until the test ends them, by endOperations.
 func lasting() emulator.Option { return emulator.WithOperationDuration(time.Hour) }
 
-// endOperations ends what runs, and lets what comes take no time.
-func endOperations(env *acctest.Env) { env.Emulator.SetOperationDuration(0) }
-
-// keepOperations lets what comes run until the test ends it.
-func keepOperations(env *acctest.Env) { env.Emulator.SetOperationDuration(time.Hour) }
-
-// asked holds once the operation of the last change is being waited for.
-func asked(env *acctest.Env, change string) func() bool {
-	return func() bool { return env.Count(change) > 0 && env.Count("GetOperation") > 0 }
-}
-
 // interrupt is what Ctrl-C does: every process of the group gets the signal.
 func interrupt(t *testing.T) func(group int) {
 	return func(group int) {

@@ -50,6 +50,17 @@ func aksToken(env *acctest.Env, label string) string {
 	return block(env, aksType, label, "token_auth_enabled = true")
 }
 
+// endOperations ends what runs, and lets what comes take no time.
+func endOperations(env *acctest.Env) { env.Emulator.SetOperationDuration(0) }
+
+// keepOperations lets what comes run until the test ends it.
+func keepOperations(env *acctest.Env) { env.Emulator.SetOperationDuration(time.Hour) }
+
+// asked holds once the operation of the last change is being waited for.
+func asked(env *acctest.Env, change string) func() bool {
+	return func() bool { return env.Count(change) > 0 && env.Count("GetOperation") > 0 }
+}
+
 // primaryKey is the Primary key of a service.
 func primaryKey(typeName, service, more string) string {
 	return fmt.Sprintf(`
