@@ -16,9 +16,9 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 	"github.com/mlws/terraform-provider-mlws/internal/provider"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
 
 // API is the workspace as the provider of the test's configurations reaches it,
@@ -54,7 +54,7 @@ func (e *Env) connect(t testing.TB) (*azureml.Workspace, error) {
 	if len(wrong) > 0 {
 		return nil, errors.Join(wrong...)
 	}
-	data := configured.ResourceData.(*providerdata.Data)
+	data := configured.ResourceData.(*framework.Data)
 	return data.Client.Workspace(*data.Workspace), nil
 }
 

@@ -21,14 +21,14 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 var _ action.ActionWithConfigure = (*regenerateAction)(nil)
 
 // regenerateAction is the action mlws_regenerate_key.
 type regenerateAction struct {
-	data *providerdata.Data
+	framework.Action
 }
 
 // regenerateModel is its configuration.
@@ -36,16 +36,6 @@ type regenerateModel struct {
 	ServiceID   types.String `tfsdk:"service_id"`
 	KeyType     types.String `tfsdk:"key_type"`
 	InUseSHA256 types.String `tfsdk:"in_use_key_sha256"`
-}
-
-func (*regenerateAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_regenerate_key"
-}
-
-func (a *regenerateAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	data, diags := providerdata.From(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	a.data = data
 }
 
 var sha256Pattern = regexp.MustCompile(`^[0-9a-fA-F]{16,64}$`)
@@ -85,7 +75,7 @@ func (a *regenerateAction) Invoke(ctx context.Context, req action.InvokeRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	service, diags := refer(a.data, model.ServiceID.ValueString())
+	service, diags := refer(a.Data, model.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

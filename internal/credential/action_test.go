@@ -17,7 +17,7 @@ import (
 const regenerateKey = "mlws_regenerate_key"
 
 // invoke invokes the action, and returns what it reports: progress and errors.
-func (s *server) invoke(config values) (progress, errors []string) {
+func (s *server) invoke(config fields) (progress, errors []string) {
 	s.T.Helper()
 	progress, diags := s.Invoke(regenerateKey, config)
 	return progress, texts(diags)
@@ -46,21 +46,21 @@ func TestRegenerateAction(t *testing.T) {
 	before := keys()
 	for _, step := range []struct {
 		name    string
-		config  values
+		config  fields
 		changed string // slot
 		want    string // progress or error
 	}{
-		{"a slot", values{"key_type": "Secondary"}, "Secondary", "Regenerated the Secondary key"},
-		{"the one not in use", values{"in_use_key_sha256": fingerprint(before.Primary, 64)}, "Secondary", "The Primary key is in use"},
-		{"a short fingerprint in upper case", values{"in_use_key_sha256": strings.ToUpper(fingerprint(before.Primary, 16))}, "Secondary", "The Primary key is in use"},
-		{"nobody's fingerprint", values{"in_use_key_sha256": fingerprint("x", 64)}, "", "No slot holds the key that is in use"},
-		{"too short a fingerprint", values{"in_use_key_sha256": fingerprint(before.Primary, 15)}, "", "16 to 64 hex digits"},
-		{"both", values{"key_type": "Primary", "in_use_key_sha256": fingerprint(before.Primary, 64)}, "", "one (and only one)"},
-		{"neither", values{}, "", "one (and only one)"},
+		{"a slot", fields{"key_type": "Secondary"}, "Secondary", "Regenerated the Secondary key"},
+		{"the one not in use", fields{"in_use_key_sha256": fingerprint(before.Primary, 64)}, "Secondary", "The Primary key is in use"},
+		{"a short fingerprint in upper case", fields{"in_use_key_sha256": strings.ToUpper(fingerprint(before.Primary, 16))}, "Secondary", "The Primary key is in use"},
+		{"nobody's fingerprint", fields{"in_use_key_sha256": fingerprint("x", 64)}, "", "No slot holds the key that is in use"},
+		{"too short a fingerprint", fields{"in_use_key_sha256": fingerprint(before.Primary, 15)}, "", "16 to 64 hex digits"},
+		{"both", fields{"key_type": "Primary", "in_use_key_sha256": fingerprint(before.Primary, 64)}, "", "one (and only one)"},
+		{"neither", fields{}, "", "one (and only one)"},
 	} {
 		t.Run(step.name, func(t *testing.T) {
 			before := keys()
-			progress, errors := l.invoke(with(values{"service_id": irisID}, step.config))
+			progress, errors := l.invoke(with(fields{"service_id": irisID}, step.config))
 			reported := strings.Join(append(progress, errors...), "\n")
 			after := keys()
 			if (after.Primary != before.Primary) || (after.Secondary != before.Secondary) != (step.changed == "Secondary") {
@@ -86,7 +86,7 @@ func TestRegenerateActionWithoutKeyAuth(t *testing.T) {
 	l := newLab(t)
 	off := false
 	l.deploy(azureml.CreateServiceRequest{Name: "iris", ComputeType: azureml.ComputeACI, AuthEnabled: &off})
-	if _, errors := l.invoke(values{"service_id": irisID, "key_type": "Primary"}); len(errors) != 1 || !strings.Contains(errors[0], "auth_enabled = true") {
+	if _, errors := l.invoke(fields{"service_id": irisID, "key_type": "Primary"}); len(errors) != 1 || !strings.Contains(errors[0], "auth_enabled = true") {
 		t.Errorf("%v", errors)
 	}
 	if got := l.emulator.Count("RegenerateKeys"); got != 0 {

@@ -23,7 +23,7 @@ func (l *lab) deployTokens() {
 	l.deploy(azureml.CreateServiceRequest{Name: "iris", ComputeType: azureml.ComputeAKS, ComputeName: &compute, NumReplicas: &replicas, AuthEnabled: &off, AADAuthEnabled: &on})
 }
 
-func (l *lab) open(config values) (*tfprotov6.OpenEphemeralResourceResponse, values) {
+func (l *lab) open(config fields) (*tfprotov6.OpenEphemeralResourceResponse, fields) {
 	l.T.Helper()
 	typ := l.Schema.EphemeralResourceSchemas[tokenResource].ValueType()
 	response, err := l.OpenEphemeralResource(l.T.Context(), &tfprotov6.OpenEphemeralResourceRequest{
@@ -43,7 +43,7 @@ func TestTokenIsRenewedBeforeItsRefresh(t *testing.T) {
 	l := newLab(t)
 	l.clock.set(l.emulator.Now())
 	l.deployTokens()
-	opened, result := l.open(values{"service_id": irisID})
+	opened, result := l.open(fields{"service_id": irisID})
 	l.Must(nil, opened.Diagnostics)
 	refresh, expiry := parseTime(t, result["refresh_after"]), parseTime(t, result["expiry_on"])
 	if !opened.RenewAt.Before(refresh) || opened.RenewAt.Before(refresh.Add(-5*time.Minute)) {
@@ -78,12 +78,12 @@ func TestTokenOfAClockAhead(t *testing.T) {
 	l := newLab(t)
 	l.clock.set(l.emulator.Now())
 	l.deployTokens()
-	_, result := l.open(values{"service_id": irisID})
+	_, result := l.open(fields{"service_id": irisID})
 	refresh, expiry := parseTime(t, result["refresh_after"]), parseTime(t, result["expiry_on"])
 
 	now := refresh.Add(time.Minute)
 	l.clock.set(now)
-	opened, _ := l.open(values{"service_id": irisID})
+	opened, _ := l.open(fields{"service_id": irisID})
 	l.Must(nil, opened.Diagnostics)
 	if !opened.RenewAt.After(now) {
 		t.Errorf("it is to be renewed in the past: %s, now %s", opened.RenewAt, now)
@@ -91,18 +91,18 @@ func TestTokenOfAClockAhead(t *testing.T) {
 
 	l.emulator.ResetRequests()
 	l.clock.set(expiry.Add(-4 * time.Minute))
-	opened, _ = l.open(values{"service_id": irisID})
+	opened, _ = l.open(fields{"service_id": irisID})
 	if report := strings.Join(texts(opened.Diagnostics), "\n"); !strings.Contains(report, "min_remaining asks for 5m0s") {
 		t.Errorf("%s", report)
 	}
 	if got := l.emulator.Count("ServiceToken"); got != 2 {
 		t.Errorf("%d token calls, want one and one more", got)
 	}
-	if opened, _ = l.open(values{"service_id": irisID, "min_remaining": "1m"}); len(opened.Diagnostics) > 0 {
+	if opened, _ = l.open(fields{"service_id": irisID, "min_remaining": "1m"}); len(opened.Diagnostics) > 0 {
 		t.Errorf("%v", texts(opened.Diagnostics))
 	}
 	l.clock.set(expiry.Add(time.Hour))
-	opened, _ = l.open(values{"service_id": irisID, "min_remaining": "0s"})
+	opened, _ = l.open(fields{"service_id": irisID, "min_remaining": "0s"})
 	if report := strings.Join(texts(opened.Diagnostics), "\n"); !strings.Contains(report, "has been over for") {
 		t.Errorf("%s", report)
 	}

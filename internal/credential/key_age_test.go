@@ -19,7 +19,7 @@ import (
 const rotationResource = "mlws_service_key_rotation"
 
 // unchanged asserts that a plan neither replaces nor changes anything.
-func (l *lab) unchanged(typeName string, at object, config values) {
+func (l *lab) unchanged(typeName string, at object, config fields) {
 	l.T.Helper()
 	plan := l.plan(typeName, at.state, config, at.private)
 	if len(plan.replace) > 0 {
@@ -36,7 +36,7 @@ func TestKeyIsRotatedWhenItIsTooOld(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
 	l.deployIris()
-	config := values{"service_id": irisID, "key_type": "Primary", "rotate_after": "24h"}
+	config := fields{"service_id": irisID, "key_type": "Primary", "rotate_after": "24h"}
 	made := l.apply(keyResource, object{}, config)
 	if made.state["rotated_at"] != "2026-03-01T12:00:00Z" || made.state["next_rotation_at"] != "2026-03-02T12:00:00Z" {
 		t.Fatalf("rotated at %v, next at %v", made.state["rotated_at"], made.state["next_rotation_at"])
@@ -74,7 +74,7 @@ func TestSkewedClocksDoNotLoop(t *testing.T) {
 			t.Parallel()
 			l := newLab(t)
 			l.deployIris()
-			config := values{"service_id": irisID, "key_type": "Primary", "rotate_after": "24h"}
+			config := fields{"service_id": irisID, "key_type": "Primary", "rotate_after": "24h"}
 			key := l.apply(keyResource, object{}, config)
 			// Two machines take turns, one of them with a wrong clock.
 			for turn := range 6 {
@@ -103,13 +103,13 @@ func TestScheduleOfAnExistingKey(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
 	l.deployIris()
-	config := values{"service_id": irisID, "key_type": "Primary"}
+	config := fields{"service_id": irisID, "key_type": "Primary"}
 	key := l.apply(keyResource, object{}, config)
 	l.clock.set(noon.Add(100 * time.Hour))
 
 	// An age that is over already does not rotate with the apply that sets it …
 	key = l.refresh(keyResource, key)
-	aged := with(config, values{"rotate_after": "24h"})
+	aged := with(config, fields{"rotate_after": "24h"})
 	if plan := l.plan(keyResource, key.state, aged, key.private); len(plan.replace) > 0 || plan.state["next_rotation_at"] != "2026-03-02T12:00:00Z" {
 		t.Fatalf("replaced because of %v, next at %v", plan.replace, plan.state["next_rotation_at"])
 	}
@@ -121,12 +121,12 @@ func TestScheduleOfAnExistingKey(t *testing.T) {
 	}
 	// Unless the age is given up, or made longer.
 	l.apply(keyResource, key, config)
-	longer := l.apply(keyResource, key, with(config, values{"rotate_after": "200h"}))
-	l.unchanged(keyResource, l.refresh(keyResource, longer), with(config, values{"rotate_after": "200h"}))
+	longer := l.apply(keyResource, key, with(config, fields{"rotate_after": "200h"}))
+	l.unchanged(keyResource, l.refresh(keyResource, longer), with(config, fields{"rotate_after": "200h"}))
 
 	// The schedule of an imported key starts with the apply that sets it.
 	imported := l.importKey(keyResource, irisID+"/keys/Primary")
-	l.unchanged(keyResource, imported, with(config, values{"store_key": false}))
+	l.unchanged(keyResource, imported, with(config, fields{"store_key": false}))
 	scheduled := l.apply(keyResource, imported, aged)
 	if scheduled.state["rotated_at"] != nil || scheduled.state["next_rotation_at"] != "2026-03-06T16:00:00Z" {
 		t.Errorf("rotated at %v, next at %v", scheduled.state["rotated_at"], scheduled.state["next_rotation_at"])
@@ -140,7 +140,7 @@ func TestRotationIsDue(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
 	l.deployIris()
-	config := values{"service_id": irisID, "rotate_after": "24h", "store_key": false}
+	config := fields{"service_id": irisID, "rotate_after": "24h", "store_key": false}
 	made := l.apply(rotationResource, object{}, config)
 	if made.state["active_key"] != nil || made.state["active_key_type"] != "Secondary" {
 		t.Fatalf("active %v", made.state["active_key_type"])
@@ -172,9 +172,9 @@ func TestStateOfTheFirstVersion(t *testing.T) {
 	l := newLab(t)
 	compute, replicas := emulator.DefaultCompute, int64(1)
 	l.deploy(azureml.CreateServiceRequest{Name: "aks-plain", ComputeType: azureml.ComputeAKS, ComputeName: &compute, NumReplicas: &replicas})
-	config := values{
+	config := fields{
 		"service_id": workspaceID + "/services/aks-plain", "key_type": "Secondary",
-		"triggers": values{"quarter": "2026-1"}, "timeouts": values{"create": "25m", "read": "2m"},
+		"triggers": fields{"quarter": "2026-1"}, "timeouts": fields{"create": "25m", "read": "2m"},
 	}
 	old := l.upgrade(keyResource, 0, stored)
 	key, _ := old.state["key"].(string)

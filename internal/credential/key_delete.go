@@ -21,7 +21,7 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if resp.Diagnostics.HasError() || state.OnDestroy.ValueString() != onDestroyRegenerate {
 		return
 	}
-	service, diags := refer(r.data, state.ServiceID.ValueString())
+	service, diags := refer(r.Data, state.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -16,7 +16,7 @@ import (
 )
 
 // create creates the Primary key of the lab's service under a context.
-func (l *lab) create(ctx context.Context, config values) (values, []*tfprotov6.Diagnostic) {
+func (l *lab) create(ctx context.Context, config fields) (fields, []*tfprotov6.Diagnostic) {
 	l.T.Helper()
 	typ := l.resourceType(keyResource)
 	plan := l.plan(keyResource, nil, config, nil)
@@ -31,7 +31,7 @@ func (l *lab) create(ctx context.Context, config values) (values, []*tfprotov6.D
 	return l.Decode(typ, response.NewState), response.Diagnostics
 }
 
-func primaryKey() values { return values{"service_id": irisID, "key_type": "Primary"} }
+func primaryKey() fields { return fields{"service_id": irisID, "key_type": "Primary"} }
 
 // However a regenerate goes wrong, it is sent once, and a key in the state is
 // the live one.
@@ -121,7 +121,7 @@ func TestInterruptBeforeTheRequest(t *testing.T) {
 
 func TestBothSlotsAreWarnedAbout(t *testing.T) {
 	t.Parallel()
-	primary, secondary := primaryKey(), with(primaryKey(), values{"key_type": "Secondary"})
+	primary, secondary := primaryKey(), with(primaryKey(), fields{"key_type": "Secondary"})
 	s := serve(t, nil)
 	if first := s.plan(keyResource, nil, primary, nil); len(first.warnings) > 0 {
 		t.Errorf("one slot: %v", first.warnings)
@@ -129,15 +129,15 @@ func TestBothSlotsAreWarnedAbout(t *testing.T) {
 	if again := s.plan(keyResource, nil, primary, nil); len(again.warnings) > 0 {
 		t.Errorf("the same slot, planned again: %v", again.warnings)
 	}
-	if other := s.plan(keyResource, nil, with(secondary, values{"service_id": irisID + "2"}), nil); len(other.warnings) > 0 {
+	if other := s.plan(keyResource, nil, with(secondary, fields{"service_id": irisID + "2"}), nil); len(other.warnings) > 0 {
 		t.Errorf("another service: %v", other.warnings)
 	}
 	if second := s.plan(keyResource, nil, secondary, nil); len(second.warnings) != 1 || !strings.Contains(second.warnings[0], "mlws_service_key_rotation") {
 		t.Errorf("both slots: %v", second.warnings)
 	}
 	s = serve(t, nil)
-	for _, config := range []values{primary, secondary} {
-		if plan := s.plan(keyResource, nil, with(config, values{"service_id": unknown{}}), nil); len(plan.warnings) > 0 {
+	for _, config := range []fields{primary, secondary} {
+		if plan := s.plan(keyResource, nil, with(config, fields{"service_id": unknown{}}), nil); len(plan.warnings) > 0 {
 			t.Errorf("a new service has no users to cut off: %v", plan.warnings)
 		}
 	}
@@ -165,7 +165,7 @@ func TestTokenOutageNamesTheRegion(t *testing.T) {
 	l.emulator.Fault(emulator.Fault{Operation: "ServiceToken", Kind: emulator.FaultTokenOutage})
 	typ := l.Schema.DataSourceSchemas["mlws_service_token"].ValueType()
 	response, err := l.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
-		TypeName: "mlws_service_token", Config: l.Encode(typ, build(t, typ, values{"service_id": irisID})),
+		TypeName: "mlws_service_token", Config: l.Encode(typ, build(t, typ, fields{"service_id": irisID})),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -179,14 +179,14 @@ func TestTokenOutageNamesTheRegion(t *testing.T) {
 // finds it gives it, and those after it do not. An answer by rotation gives none.
 func TestAdoptionIsWarnedAboutOnce(t *testing.T) {
 	t.Parallel()
-	for typeName, config := range map[string]values{keyResource: primaryKey(), rotationResource: {"service_id": irisID}} {
+	for typeName, config := range map[string]fields{keyResource: primaryKey(), rotationResource: {"service_id": irisID}} {
 		for _, store := range []bool{true, false} {
 			for mode, want := range map[string]int{"adopt": 1, "rotate": 0} {
 				t.Run(fmt.Sprintf("%s, store_key = %t, %s", typeName, store, mode), func(t *testing.T) {
 					t.Parallel()
 					l := newLab(t)
 					l.deployIris()
-					at := l.apply(typeName, object{}, with(config, values{"store_key": store, "on_external_rotation": mode}))
+					at := l.apply(typeName, object{}, with(config, fields{"store_key": store, "on_external_rotation": mode}))
 					if err := l.emulator.SetKeys(workspaceID, "iris", "rotated-by-somebody-else-1", "rotated-by-somebody-else-2"); err != nil {
 						t.Fatal(err)
 					}

@@ -14,13 +14,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
-	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
 )
 
 // keyIdentity is what identifies a key without its state.
 type keyIdentity struct {
-	workspaceid.Identity
+	framework.Identity
 	ServiceName types.String `tfsdk:"service_name"`
 	KeyType     types.String `tfsdk:"key_type"`
 }
@@ -28,7 +28,7 @@ type keyIdentity struct {
 // IdentitySchema implements resource.ResourceWithIdentity. The workspace may be
 // left out of an import: it is then the provider's.
 func (*keyResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = workspaceid.IdentitySchema(map[string]identityschema.Attribute{
+	resp.IdentitySchema = framework.IdentitySchema(map[string]identityschema.Attribute{
 		"service_name": identityschema.StringAttribute{RequiredForImport: true, Description: "The name of the service."},
 		"key_type":     identityschema.StringAttribute{RequiredForImport: true, Description: "Primary or Secondary."},
 	})
@@ -37,11 +37,11 @@ func (*keyResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaR
 // storeIdentity sets the identity of a key.
 func storeIdentity(ctx context.Context, service resourceid.Service, slot azureml.KeyType, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	of := keyIdentity{
-		Identity:    workspaceid.IdentityOf(service.Workspace),
+		Identity:    framework.IdentityOf(service.Workspace),
 		ServiceName: types.StringValue(service.Name),
 		KeyType:     types.StringValue(string(slot)),
 	}
-	return workspaceid.StoreIdentity(ctx, identity, of, func(stored keyIdentity) bool {
+	return framework.StoreIdentity(ctx, identity, of, func(stored keyIdentity) bool {
 		return stored.Names(service.Workspace) && stored.ServiceName.Equal(of.ServiceName) && stored.KeyType.Equal(of.KeyType)
 	})
 }

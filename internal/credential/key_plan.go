@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // ModifyPlan plans the computed attributes, and the replacements that no
@@ -36,9 +36,9 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	}
 	var state keyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	due, diags := privatestate.Flag(ctx, req.Private, privateDue)
+	due, diags := framework.Flag(privateDue).Get(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	external, diags := privatestate.Flag(ctx, req.Private, privateExternal)
+	external, diags := framework.Flag(privateExternal).Get(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -66,7 +66,7 @@ func (r *keyResource) warnOfBoth(plan keyModel) diag.Diagnostics {
 	if plan.ServiceID.IsUnknown() || plan.KeyType.IsUnknown() {
 		return nil
 	}
-	return r.rotations.warnOfBoth(r.data, path.Root("key_type"), plan.ServiceID.ValueString(), plan.slot())
+	return r.rotations.warnOfBoth(r.Data, path.Root("key_type"), plan.ServiceID.ValueString(), plan.slot())
 }
 
 // replaces repeats what the attributes' plan modifiers say, which a plan of the

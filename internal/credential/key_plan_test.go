@@ -16,14 +16,14 @@ const (
 	keyResource = "mlws_service_key"
 )
 
-func existingKey() values {
-	return values{
+func existingKey() fields {
+	return fields{
 		"id": irisID + "/keys/Primary", "service_id": irisID, "key_type": "Primary",
 		"key": "thekeythatisstored", "rotated_at": "2026-01-02T03:04:05Z",
 	}
 }
 
-func with(base values, changes values) values {
+func with(base fields, changes fields) fields {
 	result := maps.Clone(base)
 	maps.Copy(result, changes)
 	return result
@@ -31,27 +31,27 @@ func with(base values, changes values) values {
 
 func TestKeyPlan(t *testing.T) {
 	t.Parallel()
-	config := values{"service_id": irisID, "key_type": "Primary"}
-	one, two := values{"a": "1"}, values{"a": "2"}
+	config := fields{"service_id": irisID, "key_type": "Primary"}
+	one, two := fields{"a": "1"}, fields{"a": "2"}
 	for name, test := range map[string]struct {
-		prior, config values
+		prior, config fields
 		replace       []string
 		changed       bool // in place
 	}{
 		"nothing changed":              {prior: existingKey(), config: config},
-		"imported":                     {prior: with(existingKey(), values{"rotated_at": nil}), config: config},
-		"another case of the id":       {prior: existingKey(), config: with(config, values{"service_id": strings.ToUpper(irisID)})},
-		"another service":              {prior: existingKey(), config: with(config, values{"service_id": irisID + "2"}), replace: []string{"service_id"}, changed: true},
-		"a service to be replaced":     {prior: existingKey(), config: with(config, values{"service_id": unknown{}}), replace: []string{"service_id"}, changed: true},
-		"the other slot":               {prior: existingKey(), config: with(config, values{"key_type": "Secondary"}), replace: []string{"key_type"}, changed: true},
-		"triggers added":               {prior: existingKey(), config: with(config, values{"triggers": one}), changed: true},
-		"triggers added, unknown":      {prior: existingKey(), config: with(config, values{"triggers": unknown{}}), changed: true},
-		"triggers kept":                {prior: with(existingKey(), values{"triggers": one}), config: with(config, values{"triggers": one})},
-		"triggers removed":             {prior: with(existingKey(), values{"triggers": one}), config: config, changed: true},
-		"a trigger changed":            {prior: with(existingKey(), values{"triggers": one}), config: with(config, values{"triggers": two}), replace: []string{"triggers"}, changed: true},
-		"a trigger that is not known":  {prior: with(existingKey(), values{"triggers": one}), config: with(config, values{"triggers": values{"a": unknown{}}}), replace: []string{"triggers"}, changed: true},
-		"a trigger more":               {prior: with(existingKey(), values{"triggers": one}), config: with(config, values{"triggers": values{"a": "1", "b": "1"}}), replace: []string{"triggers"}, changed: true},
-		"timeouts are not the service": {prior: existingKey(), config: with(config, values{"timeouts": values{"create": "5m"}}), changed: true},
+		"imported":                     {prior: with(existingKey(), fields{"rotated_at": nil}), config: config},
+		"another case of the id":       {prior: existingKey(), config: with(config, fields{"service_id": strings.ToUpper(irisID)})},
+		"another service":              {prior: existingKey(), config: with(config, fields{"service_id": irisID + "2"}), replace: []string{"service_id"}, changed: true},
+		"a service to be replaced":     {prior: existingKey(), config: with(config, fields{"service_id": unknown{}}), replace: []string{"service_id"}, changed: true},
+		"the other slot":               {prior: existingKey(), config: with(config, fields{"key_type": "Secondary"}), replace: []string{"key_type"}, changed: true},
+		"triggers added":               {prior: existingKey(), config: with(config, fields{"triggers": one}), changed: true},
+		"triggers added, unknown":      {prior: existingKey(), config: with(config, fields{"triggers": unknown{}}), changed: true},
+		"triggers kept":                {prior: with(existingKey(), fields{"triggers": one}), config: with(config, fields{"triggers": one})},
+		"triggers removed":             {prior: with(existingKey(), fields{"triggers": one}), config: config, changed: true},
+		"a trigger changed":            {prior: with(existingKey(), fields{"triggers": one}), config: with(config, fields{"triggers": two}), replace: []string{"triggers"}, changed: true},
+		"a trigger that is not known":  {prior: with(existingKey(), fields{"triggers": one}), config: with(config, fields{"triggers": fields{"a": unknown{}}}), replace: []string{"triggers"}, changed: true},
+		"a trigger more":               {prior: with(existingKey(), fields{"triggers": one}), config: with(config, fields{"triggers": fields{"a": "1", "b": "1"}}), replace: []string{"triggers"}, changed: true},
+		"timeouts are not the service": {prior: existingKey(), config: with(config, fields{"timeouts": fields{"create": "5m"}}), changed: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -83,7 +83,7 @@ func TestKeyPlan(t *testing.T) {
 func TestKeyPlanOfACreate(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)
-	plan := s.plan(keyResource, nil, values{"service_id": irisID, "key_type": "Secondary"}, nil)
+	plan := s.plan(keyResource, nil, fields{"service_id": irisID, "key_type": "Secondary"}, nil)
 	if plan.state["id"] != irisID+"/keys/Secondary" {
 		t.Errorf("the id is known before the apply: %v", plan.state["id"])
 	}
@@ -92,7 +92,7 @@ func TestKeyPlanOfACreate(t *testing.T) {
 			t.Errorf("%s is planned as %v", attribute, plan.state[attribute])
 		}
 	}
-	plan = s.plan(keyResource, nil, values{"service_id": unknown{}, "key_type": "Secondary"}, nil)
+	plan = s.plan(keyResource, nil, fields{"service_id": unknown{}, "key_type": "Secondary"}, nil)
 	if plan.state["id"] != (unknown{}) {
 		t.Errorf("the id of a service that does not exist yet: %v", plan.state["id"])
 	}
@@ -102,16 +102,16 @@ func TestKeyValidation(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)
 	for name, test := range map[string]struct {
-		config values
+		config fields
 		want   string
 	}{
-		"good":              {values{"service_id": irisID, "key_type": "Primary"}, ""},
-		"unknown":           {values{"service_id": unknown{}, "key_type": unknown{}, "triggers": unknown{}}, ""},
-		"a name for an id":  {values{"service_id": "iris", "key_type": "Primary"}, "service_id"},
-		"a workspace id":    {values{"service_id": workspaceID, "key_type": "Primary"}, "service_id"},
-		"a slot in lower":   {values{"service_id": irisID, "key_type": "primary"}, "key_type"},
-		"a slot by number":  {values{"service_id": irisID, "key_type": "0"}, "key_type"},
-		"a duration in no2": {values{"service_id": irisID, "key_type": "Primary", "timeouts": values{"create": "5 minutes"}}, "timeouts"},
+		"good":              {fields{"service_id": irisID, "key_type": "Primary"}, ""},
+		"unknown":           {fields{"service_id": unknown{}, "key_type": unknown{}, "triggers": unknown{}}, ""},
+		"a name for an id":  {fields{"service_id": "iris", "key_type": "Primary"}, "service_id"},
+		"a workspace id":    {fields{"service_id": workspaceID, "key_type": "Primary"}, "service_id"},
+		"a slot in lower":   {fields{"service_id": irisID, "key_type": "primary"}, "key_type"},
+		"a slot by number":  {fields{"service_id": irisID, "key_type": "0"}, "key_type"},
+		"a duration in no2": {fields{"service_id": irisID, "key_type": "Primary", "timeouts": fields{"create": "5 minutes"}}, "timeouts"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

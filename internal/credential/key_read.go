@@ -20,7 +20,7 @@ func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	}
 	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
 	resp.Diagnostics.Append(diags...)
-	service, diags := refer(r.data, state.ServiceID.ValueString())
+	service, diags := refer(r.Data, state.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -47,8 +47,8 @@ func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	resp.Diagnostics.Append(noteFindings(ctx, req.Private, resp.Private, finding{
 		what: describeKey(service, state.slot()), changed: changed,
 		rotate: state.OnExternalRotation.ValueString() == onExternalRotate,
-		due:    isDue(r.data.Clock.Now(), state.NextRotationAt),
-		ahead:  isAhead(r.data.Clock.Now(), state.RotatedAt, state.NextRotationAt),
+		due:    isDue(r.Data.Clock.Now(), state.NextRotationAt),
+		ahead:  isAhead(r.Data.Clock.Now(), state.RotatedAt, state.NextRotationAt),
 	})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }

@@ -11,8 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/fingerprint"
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 var (
@@ -24,18 +23,8 @@ var (
 
 // keyResource is mlws_service_key.
 type keyResource struct {
-	data      *providerdata.Data
+	framework.Resource
 	rotations *rotations
-}
-
-func (*keyResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_service_key"
-}
-
-func (r *keyResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	data, diags := providerdata.From(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	r.data = data
 }
 
 // Create regenerates the slot, once.
@@ -48,7 +37,7 @@ func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
 	resp.Diagnostics.Append(diags...)
-	service, diags := refer(r.data, plan.ServiceID.ValueString())
+	service, diags := refer(r.Data, plan.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -71,7 +60,7 @@ func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, re
 
 	plan.ID = types.StringValue(keyID(plan.ServiceID.ValueString(), plan.KeyType.ValueString()))
 	plan.hold(result.keys.Slot(plan.slot()), salt)
-	plan.RotatedAt = timestamp(r.data.Clock.Now())
+	plan.RotatedAt = timestamp(r.Data.Clock.Now())
 	plan.NextRotationAt = nextRotation(plan.RotatedAt, plan.RotateAfter)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, service.id, plan.slot(), resp.Identity)...)
@@ -97,16 +86,16 @@ func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	service, diags := refer(r.data, plan.ServiceID.ValueString())
+	service, diags := refer(r.Data, plan.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if plan.NextRotationAt.IsUnknown() {
-		plan.NextRotationAt = scheduleFrom(r.data.Clock.Now(), plan.RotateAfter)
+		plan.NextRotationAt = scheduleFrom(r.Data.Clock.Now(), plan.RotateAfter)
 	}
-	resp.Diagnostics.Append(privatestate.ChangeFlag(ctx, req.Private, resp.Private, privateDue, false)...)
-	resp.Diagnostics.Append(privatestate.ChangeFlag(ctx, req.Private, resp.Private, privateExternal, false)...)
+	resp.Diagnostics.Append(framework.Flag(privateDue).Change(ctx, req.Private, resp.Private, false)...)
+	resp.Diagnostics.Append(framework.Flag(privateExternal).Change(ctx, req.Private, resp.Private, false)...)
 	if plan.Key.IsUnknown() {
 		salt, diags := saltOf(ctx, req.Private, resp.Private)
 		resp.Diagnostics.Append(diags...)
@@ -124,7 +113,7 @@ func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, re
 // can the read that follows it: so the key stays out of the state until a plan
 // finds that the configuration wants it there.
 func (r *keyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if r.data == nil {
+	if r.Data == nil {
 		return
 	}
 	id := req.ID
@@ -134,14 +123,14 @@ func (r *keyResource) ImportState(ctx context.Context, req resource.ImportStateR
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		fromIdentity, err := identity.id(r.data.Workspace)
+		fromIdentity, err := identity.id(r.Data.Workspace)
 		if err != nil {
 			resp.Diagnostics.AddError("Invalid import identity", capitalizeFirst(err.Error())+".")
 			return
 		}
 		id = fromIdentity
 	}
-	service, slot, err := parseKeyID(id, r.data.Workspace)
+	service, slot, err := parseKeyID(id, r.Data.Workspace)
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid import id", capitalizeFirst(err.Error())+".")
 		return

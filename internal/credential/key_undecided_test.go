@@ -17,10 +17,10 @@ import (
 // what was planned.
 func TestPlansWithUnknownValues(t *testing.T) {
 	t.Parallel()
-	key, rotation := primaryKey(), values{"service_id": irisID}
-	aged := values{"rotate_after": "24h"}
-	watched := values{"on_external_rotation": "rotate"}
-	marked := values{"triggers": values{"a": "1"}}
+	key, rotation := primaryKey(), fields{"service_id": irisID}
+	aged := fields{"rotate_after": "24h"}
+	watched := fields{"on_external_rotation": "rotate"}
+	marked := fields{"triggers": fields{"a": "1"}}
 	old := func(l *lab) { l.clock.set(noon.Add(25 * time.Hour)) }
 	taken := func(l *lab) {
 		for _, slot := range []azureml.KeyType{azureml.KeyPrimary, azureml.KeySecondary} {
@@ -32,25 +32,25 @@ func TestPlansWithUnknownValues(t *testing.T) {
 	nothing := func(*lab) {}
 	for name, test := range map[string]struct {
 		typeName               string
-		before, unknown, after values
+		before, unknown, after fields
 		event                  func(l *lab)
 		replace                []string // because of these; none is a change in place
 		rotates                bool
 	}{
-		"key: the same age, due":            {keyResource, with(key, aged), values{"rotate_after": unknown{}}, aged, old, []string{"next_rotation_at"}, true},
-		"key: the same age, not due":        {keyResource, with(key, aged), values{"rotate_after": unknown{}}, aged, nothing, nil, false},
-		"key: the same answer":              {keyResource, with(key, watched), values{"on_external_rotation": unknown{}}, watched, taken, []string{"key_fingerprint"}, true},
-		"key: nobody rotated it":            {keyResource, with(key, watched), values{"on_external_rotation": unknown{}}, watched, nothing, nil, false},
-		"key: stored or not":                {keyResource, key, values{"store_key": unknown{}}, values{"store_key": false}, nothing, nil, false},
-		"rotation: the same age, due":       {rotationResource, with(rotation, aged), values{"rotate_after": unknown{}}, aged, old, nil, true},
-		"rotation: a longer age":            {rotationResource, with(rotation, aged), values{"rotate_after": unknown{}}, values{"rotate_after": "48h"}, old, nil, false},
-		"rotation: no age any more":         {rotationResource, with(rotation, aged), values{"rotate_after": unknown{}}, values{"rotate_after": nil}, old, nil, false},
-		"rotation: the same answer":         {rotationResource, with(rotation, watched), values{"on_external_rotation": unknown{}}, watched, taken, nil, true},
-		"rotation: another answer":          {rotationResource, with(rotation, watched), values{"on_external_rotation": unknown{}}, values{"on_external_rotation": "adopt"}, taken, nil, false},
-		"rotation: the same trigger":        {rotationResource, with(rotation, marked), values{"triggers": values{"a": unknown{}}}, marked, nothing, nil, false},
-		"rotation: another trigger":         {rotationResource, with(rotation, marked), values{"triggers": values{"a": unknown{}}}, values{"triggers": values{"a": "2"}}, nothing, nil, true},
-		"rotation: the same map":            {rotationResource, with(rotation, marked), values{"triggers": unknown{}}, marked, nothing, nil, false},
-		"rotation: another map, not stored": {rotationResource, with(rotation, with(marked, values{"store_key": false})), values{"triggers": unknown{}}, values{"triggers": values{"b": "1"}}, nothing, nil, true},
+		"key: the same age, due":            {keyResource, with(key, aged), fields{"rotate_after": unknown{}}, aged, old, []string{"next_rotation_at"}, true},
+		"key: the same age, not due":        {keyResource, with(key, aged), fields{"rotate_after": unknown{}}, aged, nothing, nil, false},
+		"key: the same answer":              {keyResource, with(key, watched), fields{"on_external_rotation": unknown{}}, watched, taken, []string{"key_fingerprint"}, true},
+		"key: nobody rotated it":            {keyResource, with(key, watched), fields{"on_external_rotation": unknown{}}, watched, nothing, nil, false},
+		"key: stored or not":                {keyResource, key, fields{"store_key": unknown{}}, fields{"store_key": false}, nothing, nil, false},
+		"rotation: the same age, due":       {rotationResource, with(rotation, aged), fields{"rotate_after": unknown{}}, aged, old, nil, true},
+		"rotation: a longer age":            {rotationResource, with(rotation, aged), fields{"rotate_after": unknown{}}, fields{"rotate_after": "48h"}, old, nil, false},
+		"rotation: no age any more":         {rotationResource, with(rotation, aged), fields{"rotate_after": unknown{}}, fields{"rotate_after": nil}, old, nil, false},
+		"rotation: the same answer":         {rotationResource, with(rotation, watched), fields{"on_external_rotation": unknown{}}, watched, taken, nil, true},
+		"rotation: another answer":          {rotationResource, with(rotation, watched), fields{"on_external_rotation": unknown{}}, fields{"on_external_rotation": "adopt"}, taken, nil, false},
+		"rotation: the same trigger":        {rotationResource, with(rotation, marked), fields{"triggers": fields{"a": unknown{}}}, marked, nothing, nil, false},
+		"rotation: another trigger":         {rotationResource, with(rotation, marked), fields{"triggers": fields{"a": unknown{}}}, fields{"triggers": fields{"a": "2"}}, nothing, nil, true},
+		"rotation: the same map":            {rotationResource, with(rotation, marked), fields{"triggers": unknown{}}, marked, nothing, nil, false},
+		"rotation: another map, not stored": {rotationResource, with(rotation, with(marked, fields{"store_key": false})), fields{"triggers": unknown{}}, fields{"triggers": fields{"b": "1"}}, nothing, nil, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -93,12 +93,12 @@ func agrees(planned, value any) bool {
 	if planned == any(unknown{}) {
 		return true
 	}
-	inner, ok := planned.(values)
+	inner, ok := planned.(fields)
 	if !ok {
 		return reflect.DeepEqual(planned, value)
 	}
 	for name, v := range inner {
-		if known, ok := value.(values); !ok || !agrees(v, known[name]) {
+		if known, ok := value.(fields); !ok || !agrees(v, known[name]) {
 			return false
 		}
 	}

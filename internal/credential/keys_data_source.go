@@ -11,24 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 var _ datasource.DataSourceWithConfigure = (*keysDataSource)(nil)
 
 // keysDataSource is data.mlws_service_keys.
 type keysDataSource struct {
-	data *providerdata.Data
-}
-
-func (*keysDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_service_keys"
-}
-
-func (d *keysDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	data, diags := providerdata.From(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	d.data = data
+	framework.DataSource
 }
 
 func (*keysDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -53,7 +43,7 @@ func (d *keysDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	service, diags := refer(d.data, model.ServiceID.ValueString())
+	service, diags := refer(d.Data, model.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

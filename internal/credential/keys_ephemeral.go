@@ -11,24 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*keysEphemeral)(nil)
 
 // keysEphemeral is the ephemeral resource mlws_service_keys.
 type keysEphemeral struct {
-	data *providerdata.Data
-}
-
-func (*keysEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_service_keys"
-}
-
-func (e *keysEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	data, diags := providerdata.From(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	e.data = data
+	framework.EphemeralResource
 }
 
 func (*keysEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
@@ -55,7 +45,7 @@ func (e *keysEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	service, diags := refer(e.data, model.ServiceID.ValueString())
+	service, diags := refer(e.Data, model.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/mlws/terraform-provider-mlws/internal/fingerprint"
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // Keys of the private state.
@@ -26,7 +26,7 @@ const (
 
 // saltOf returns the salt of an object, which it makes and stores where there
 // is none: of a new or imported object, or in a state of an earlier version.
-func saltOf(ctx context.Context, from privatestate.Reader, to privatestate.Writer) (fingerprint.Salt, diag.Diagnostics) {
+func saltOf(ctx context.Context, from framework.PrivateReader, to framework.PrivateWriter) (fingerprint.Salt, diag.Diagnostics) {
 	stored, diags := from.GetKey(ctx, privateSalt)
 	var salt fingerprint.Salt
 	if err := json.Unmarshal(stored, &salt); err == nil && len(salt) > 0 {
@@ -38,7 +38,7 @@ func saltOf(ctx context.Context, from privatestate.Reader, to privatestate.Write
 }
 
 // newSalt makes and stores a salt.
-func newSalt(ctx context.Context, to privatestate.Writer) (fingerprint.Salt, diag.Diagnostics) {
+func newSalt(ctx context.Context, to framework.PrivateWriter) (fingerprint.Salt, diag.Diagnostics) {
 	salt := fingerprint.NewSalt()
 	encoded, err := json.Marshal(salt)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -54,7 +54,7 @@ func newLab(t testing.TB, options ...emulator.Option) *lab {
 		t.Fatal(err)
 	}
 	clock := &manualClock{now: noon}
-	data := &providerdata.Data{Client: client, Workspace: &id, Clock: clock}
+	data := &framework.Data{Client: client, Workspace: &id, Clock: clock}
 	return &lab{server: serve(t, data), emulator: e, workspace: client.Workspace(id), clock: clock}
 }
 
@@ -81,13 +81,13 @@ func (l *lab) deployIris() {
 
 // object is a resource as Terraform holds it between calls.
 type object struct {
-	state    values
+	state    fields
 	private  []byte
 	warnings []string
 }
 
 // apply plans and applies, with a destroy and a create where the plan replaces.
-func (s *server) apply(typeName string, prior object, config values) object {
+func (s *server) apply(typeName string, prior object, config fields) object {
 	s.T.Helper()
 	plan := s.plan(typeName, prior.state, config, prior.private)
 	if len(plan.replace) > 0 {
@@ -100,7 +100,7 @@ func (s *server) apply(typeName string, prior object, config values) object {
 	return result
 }
 
-func (s *server) tryApply(typeName string, prior object, config values, plan planned) (object, []*tfprotov6.Diagnostic) {
+func (s *server) tryApply(typeName string, prior object, config fields, plan planned) (object, []*tfprotov6.Diagnostic) {
 	s.T.Helper()
 	typ := s.resourceType(typeName)
 	response, err := s.ApplyResourceChange(s.T.Context(), &tfprotov6.ApplyResourceChangeRequest{
@@ -159,7 +159,7 @@ func (s *server) upgrade(typeName string, version int64, stored []byte) object {
 	return object{state: s.Decode(s.resourceType(typeName), response.UpgradedState)}
 }
 
-func orNil(state values) any {
+func orNil(state fields) any {
 	if state == nil {
 		return nil
 	}

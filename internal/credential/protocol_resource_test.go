@@ -13,7 +13,7 @@ import (
 
 // planned is what a plan of one resource came to.
 type planned struct {
-	state    values
+	state    fields
 	replace  []string
 	private  []byte
 	raw      *tfprotov6.DynamicValue
@@ -32,7 +32,7 @@ func (s *server) resourceType(name string) tftypes.Type {
 
 // plan plans a resource; prior nil is a create. As Terraform does, computed
 // attributes that the configuration leaves out keep the prior value.
-func (s *server) plan(typeName string, prior, config values, private []byte) planned {
+func (s *server) plan(typeName string, prior, config fields, private []byte) planned {
 	s.T.Helper()
 	response := s.tryPlan(typeName, prior, config, private)
 	s.Must(nil, response.Diagnostics)
@@ -52,7 +52,7 @@ func (s *server) plan(typeName string, prior, config values, private []byte) pla
 	return result
 }
 
-func (s *server) tryPlan(typeName string, prior, config values, private []byte) *tfprotov6.PlanResourceChangeResponse {
+func (s *server) tryPlan(typeName string, prior, config fields, private []byte) *tfprotov6.PlanResourceChangeResponse {
 	s.T.Helper()
 	typ := s.resourceType(typeName)
 	proposed := maps.Clone(config)
@@ -84,7 +84,7 @@ func (s *server) tryPlan(typeName string, prior, config values, private []byte) 
 }
 
 // validate returns the errors of a configuration of a resource.
-func (s *server) validate(typeName string, config values) []string {
+func (s *server) validate(typeName string, config fields) []string {
 	s.T.Helper()
 	typ := s.resourceType(typeName)
 	response, err := s.ValidateResourceConfig(s.T.Context(), &tfprotov6.ValidateResourceConfigRequest{

@@ -7,14 +7,14 @@ import (
 	"testing"
 
 	"github.com/mlws/terraform-provider-mlws/internal/credential"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
 
 // server serves this package's objects alone, so that a test can give them a clock.
 type server struct{ *protocoltest.Server }
 
-func serve(t testing.TB, data *providerdata.Data) *server {
+func serve(t testing.TB, data *framework.Data) *server {
 	t.Helper()
 	return &server{protocoltest.Serve(t, protocoltest.Objects{
 		Resources: credential.Resources(), DataSources: credential.DataSources(),
@@ -24,7 +24,7 @@ func serve(t testing.TB, data *providerdata.Data) *server {
 
 // How a test writes and reads values.
 type (
-	values  = protocoltest.Values
+	fields  = protocoltest.Values
 	unknown = protocoltest.Unknown
 )
 

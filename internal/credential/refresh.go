@@ -17,7 +17,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/fingerprint"
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // refreshKey reads a key for a refresh. gone: the service no longer exists. An
@@ -86,14 +86,14 @@ const aheadDetail = "By rotated_at, %s was rotated later than it is now by the c
 	"rotate_after counts from rotated_at, so the key grows older than it should. Set the clock right, then rotate once with -replace or triggers."
 
 // noteFindings keeps the findings in private state, for ModifyPlan.
-func noteFindings(ctx context.Context, from privatestate.Reader, to privatestate.Writer, f finding) diag.Diagnostics {
-	diags := privatestate.ChangeFlag(ctx, from, to, privateDue, f.due)
+func noteFindings(ctx context.Context, from framework.PrivateReader, to framework.PrivateWriter, f finding) diag.Diagnostics {
+	diags := framework.Flag(privateDue).Change(ctx, from, to, f.due)
 	if f.ahead {
 		diags.AddWarning("A key was rotated by a clock that is ahead", fmt.Sprintf(aheadDetail, f.what))
 	}
 	switch {
 	case f.changed && f.rotate:
-		diags.Append(privatestate.ChangeFlag(ctx, from, to, privateExternal, true)...)
+		diags.Append(framework.Flag(privateExternal).Change(ctx, from, to, true)...)
 	case f.changed:
 		diags.AddWarning("A key was rotated outside this configuration", fmt.Sprintf(adoptedDetail, capitalizeFirst(f.what)))
 	}

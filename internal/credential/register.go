@@ -10,36 +10,46 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // Resources returns the resources of this package.
 func Resources() []func() resource.Resource {
 	shared := newRotations()
 	return []func() resource.Resource{
-		func() resource.Resource { return &keyResource{rotations: shared} },
-		func() resource.Resource { return &rotationResource{rotations: shared} },
+		func() resource.Resource {
+			return &keyResource{Resource: framework.NewResource("service_key"), rotations: shared}
+		},
+		func() resource.Resource {
+			return &rotationResource{Resource: framework.NewResource("service_key_rotation"), rotations: shared}
+		},
 	}
 }
 
 // DataSources returns the data sources of this package.
 func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		func() datasource.DataSource { return &tokenDataSource{} },
-		func() datasource.DataSource { return &keysDataSource{} },
+		func() datasource.DataSource { return &tokenDataSource{framework.NewDataSource("service_token")} },
+		func() datasource.DataSource { return &keysDataSource{framework.NewDataSource("service_keys")} },
 	}
 }
 
 // EphemeralResources returns the ephemeral resources of this package.
 func EphemeralResources() []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
-		func() ephemeral.EphemeralResource { return &tokenEphemeral{} },
-		func() ephemeral.EphemeralResource { return &keysEphemeral{} },
+		func() ephemeral.EphemeralResource {
+			return &tokenEphemeral{framework.NewEphemeralResource("service_token")}
+		},
+		func() ephemeral.EphemeralResource {
+			return &keysEphemeral{framework.NewEphemeralResource("service_keys")}
+		},
 	}
 }
 
 // Actions returns the actions of this package.
 func Actions() []func() action.Action {
 	return []func() action.Action{
-		func() action.Action { return &regenerateAction{} },
+		func() action.Action { return &regenerateAction{framework.NewAction("regenerate_key")} },
 	}
 }

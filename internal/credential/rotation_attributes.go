@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/mlws/terraform-provider-mlws/internal/durations"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
 // The attributes that both resources which rotate have.
@@ -27,7 +27,7 @@ func rotateAfterAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		MarkdownDescription: rotateAfterDescription,
-		Validators:          []validator.String{durations.AtLeast(minRotateAfter)},
+		Validators:          []validator.String{validators.DurationAtLeast(minRotateAfter)},
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // ModifyPlan plans a rotation as a change in place: which slot is in use has to
@@ -33,9 +33,9 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	var state rotationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	due, diags := privatestate.Flag(ctx, req.Private, privateDue)
+	due, diags := framework.Flag(privateDue).Get(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	external, diags := privatestate.Flag(ctx, req.Private, privateExternal)
+	external, diags := framework.Flag(privateExternal).Get(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -63,7 +63,7 @@ func (r *rotationResource) warnOfBothSlots(plan rotationModel, resp *resource.Mo
 	if plan.ServiceID.IsUnknown() || plan.ActiveKeyType.IsUnknown() {
 		return
 	}
-	resp.Diagnostics.Append(r.rotations.warnOfBoth(r.data, path.Root("service_id"), plan.ServiceID.ValueString(), plan.activeSlot())...)
+	resp.Diagnostics.Append(r.rotations.warnOfBoth(r.Data, path.Root("service_id"), plan.ServiceID.ValueString(), plan.activeSlot())...)
 }
 
 func (m *rotationModel) planCreate() {

@@ -19,7 +19,7 @@ func (r *rotationResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
 	resp.Diagnostics.Append(diags...)
-	service, diags := refer(r.data, state.ServiceID.ValueString())
+	service, diags := refer(r.Data, state.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -44,8 +44,8 @@ func (r *rotationResource) Read(ctx context.Context, req resource.ReadRequest, r
 	resp.Diagnostics.Append(noteFindings(ctx, req.Private, resp.Private, finding{
 		what: describeKey(service, state.activeSlot()), changed: changed,
 		rotate: state.OnExternalRotation.ValueString() == onExternalRotate,
-		due:    isDue(r.data.Clock.Now(), state.NextRotationAt),
-		ahead:  isAhead(r.data.Clock.Now(), state.RotatedAt, state.NextRotationAt),
+		due:    isDue(r.Data.Clock.Now(), state.NextRotationAt),
+		ahead:  isAhead(r.Data.Clock.Now(), state.RotatedAt, state.NextRotationAt),
 	})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }

@@ -13,8 +13,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/fingerprint"
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 var (
@@ -31,18 +30,8 @@ var (
 // It has no identity: which slot is active is part of what an import must say,
 // and changes, as an identity may not.
 type rotationResource struct {
-	data      *providerdata.Data
+	framework.Resource
 	rotations *rotations
-}
-
-func (*rotationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_service_key_rotation"
-}
-
-func (r *rotationResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	data, diags := providerdata.From(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	r.data = data
 }
 
 // Create makes the first rotation. The slot that it regenerates does not depend
@@ -99,13 +88,13 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 			return
 		}
 	}
-	resp.Diagnostics.Append(privatestate.ChangeFlag(ctx, req.Private, resp.Private, privateDue, false)...)
-	resp.Diagnostics.Append(privatestate.ChangeFlag(ctx, req.Private, resp.Private, privateExternal, false)...)
+	resp.Diagnostics.Append(framework.Flag(privateDue).Change(ctx, req.Private, resp.Private, false)...)
+	resp.Diagnostics.Append(framework.Flag(privateExternal).Change(ctx, req.Private, resp.Private, false)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
 func (r *rotationResource) rotate(ctx context.Context, plan rotationModel, slot azureml.KeyType, with regeneration) (rotated, diag.Diagnostics) {
-	service, diags := refer(r.data, plan.ServiceID.ValueString())
+	service, diags := refer(r.Data, plan.ServiceID.ValueString())
 	if diags.HasError() {
 		return rotated{}, diags
 	}
@@ -123,19 +112,19 @@ func (r *rotationResource) record(plan *rotationModel, result rotated, slot azur
 	plan.ID = types.StringValue(rotationID(plan.ServiceID.ValueString()))
 	plan.ActiveKeyType = types.StringValue(string(slot))
 	plan.hold(result.keys.Slot(slot), salt)
-	plan.RotatedAt = timestamp(r.data.Clock.Now())
+	plan.RotatedAt = timestamp(r.Data.Clock.Now())
 	plan.NextRotationAt = nextRotation(plan.RotatedAt, plan.RotateAfter)
 }
 
 // settle carries out a change that rotates nothing.
 func (r *rotationResource) settle(ctx context.Context, plan *rotationModel, salt fingerprint.Salt) diag.Diagnostics {
 	if plan.NextRotationAt.IsUnknown() {
-		plan.NextRotationAt = scheduleFrom(r.data.Clock.Now(), plan.RotateAfter)
+		plan.NextRotationAt = scheduleFrom(r.Data.Clock.Now(), plan.RotateAfter)
 	}
 	if !plan.ActiveKey.IsUnknown() {
 		return nil
 	}
-	service, diags := refer(r.data, plan.ServiceID.ValueString())
+	service, diags := refer(r.Data, plan.ServiceID.ValueString())
 	if diags.HasError() {
 		return diags
 	}
@@ -157,10 +146,10 @@ func (r *rotationResource) Delete(ctx context.Context, req resource.DeleteReques
 // ImportState takes the id of the key that is in use. As with a single key, its
 // value stays out of the state until a plan finds that it is wanted there.
 func (r *rotationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if r.data == nil {
+	if r.Data == nil {
 		return
 	}
-	service, slot, err := parseKeyID(req.ID, r.data.Workspace)
+	service, slot, err := parseKeyID(req.ID, r.Data.Workspace)
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid import id", capitalizeFirst(err.Error())+". The key type is that of the key in use.")
 		return

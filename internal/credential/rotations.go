@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // rotations is what one provider process knows of the rotations it plans and
@@ -98,7 +98,7 @@ func (r *rotations) takeActive(serviceID string) (azureml.KeyType, bool) {
 
 // warnOfBoth notes a plan, and warns where that makes both slots of a service
 // whose keys somebody may use: those of one that this run creates are nobody's yet.
-func (r *rotations) warnOfBoth(data *providerdata.Data, at path.Path, serviceID string, slot azureml.KeyType) diag.Diagnostics {
+func (r *rotations) warnOfBoth(data *framework.Data, at path.Path, serviceID string, slot azureml.KeyType) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if !r.plan(serviceID, slot) {
 		return diags

@@ -22,7 +22,7 @@ import (
 var jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{10,}\.`)
 
 // With the recommended configuration no key and no token is left anywhere. The
-// first half shows that the search would find one: the same values, stored.
+// first half shows that the search would find one: the same fields, stored.
 func TestAccNothingSecretIsLeft(t *testing.T) {
 	t.Parallel()
 	env := start(t)

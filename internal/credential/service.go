@@ -13,7 +13,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -25,7 +25,7 @@ type serviceRef struct {
 
 // refer parses a service_id; nothing is sent. A configuration's is checked by
 // a validator already, but an unknown one only becomes known during apply.
-func refer(data *providerdata.Data, serviceID string) (serviceRef, diag.Diagnostics) {
+func refer(data *framework.Data, serviceID string) (serviceRef, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if data == nil {
 		diags.AddError("The provider is not configured",

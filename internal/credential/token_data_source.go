@@ -12,14 +12,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 var _ datasource.DataSourceWithConfigure = (*tokenDataSource)(nil)
 
 // tokenDataSource is data.mlws_service_token.
 type tokenDataSource struct {
-	data *providerdata.Data
+	framework.DataSource
 }
 
 // tokenModel is the configuration and result of data.mlws_service_token.
@@ -29,16 +29,6 @@ type tokenModel struct {
 	TokenType    types.String `tfsdk:"token_type"`
 	RefreshAfter types.String `tfsdk:"refresh_after"`
 	ExpiryOn     types.String `tfsdk:"expiry_on"`
-}
-
-func (*tokenDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_service_token"
-}
-
-func (d *tokenDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	data, diags := providerdata.From(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	d.data = data
 }
 
 func (*tokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -66,7 +56,7 @@ func (d *tokenDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	service, diags := refer(d.data, model.ServiceID.ValueString())
+	service, diags := refer(d.Data, model.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -18,9 +18,8 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/durations"
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
 const (
@@ -43,7 +42,7 @@ var (
 
 // tokenEphemeral is the ephemeral resource mlws_service_token.
 type tokenEphemeral struct {
-	data *providerdata.Data
+	framework.EphemeralResource
 }
 
 // tokenEphemeralModel is its configuration and result.
@@ -54,16 +53,6 @@ type tokenEphemeralModel struct {
 	TokenType    types.String `tfsdk:"token_type"`
 	RefreshAfter types.String `tfsdk:"refresh_after"`
 	ExpiryOn     types.String `tfsdk:"expiry_on"`
-}
-
-func (*tokenEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_service_token"
-}
-
-func (e *tokenEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	data, diags := providerdata.From(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	e.data = data
 }
 
 func (*tokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
@@ -80,7 +69,7 @@ func (*tokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 				Optional: true,
 				MarkdownDescription: "How long the token has to stay valid, as a Go duration. Default `5m`. A token that would end sooner is fetched once more; " +
 					"if that one ends too soon as well, opening fails.",
-				Validators: []validator.String{durations.AtLeast(0)},
+				Validators: []validator.String{validators.DurationAtLeast(0)},
 			},
 			"access_token":  schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: accessTokenDescription},
 			"token_type":    schema.StringAttribute{Computed: true, MarkdownDescription: tokenTypeDescription},
@@ -97,7 +86,7 @@ func (e *tokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	service, diags := refer(e.data, model.ServiceID.ValueString())
+	service, diags := refer(e.Data, model.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -120,7 +109,7 @@ func (e *tokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, re
 	resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
 	resp.Diagnostics.Append(remember(ctx, resp.Private, privateExpiry, token.ExpiryOn)...)
 	resp.Diagnostics.Append(remember(ctx, resp.Private, privateService, service.String())...)
-	resp.RenewAt = renewAt(e.data.Clock.Now(), token.RefreshAfter)
+	resp.RenewAt = renewAt(e.Data.Clock.Now(), token.RefreshAfter)
 }
 
 // lasting fetches a token that lives long enough; a second attempt is for a
@@ -136,7 +125,7 @@ func (e *tokenEphemeral) lasting(ctx context.Context, service serviceRef, minRem
 		if diags.HasError() {
 			return token, diags
 		}
-		if left = token.ExpiryOn.Sub(e.data.Clock.Now()); left >= minimum {
+		if left = token.ExpiryOn.Sub(e.Data.Clock.Now()); left >= minimum {
 			return token, diags
 		}
 	}
@@ -167,10 +156,10 @@ func (e *tokenEphemeral) Renew(ctx context.Context, req ephemeral.RenewRequest, 
 	var service string
 	resp.Diagnostics.Append(recall(ctx, req.Private, privateExpiry, &expiry)...)
 	resp.Diagnostics.Append(recall(ctx, req.Private, privateService, &service)...)
-	if resp.Diagnostics.HasError() || e.data == nil {
+	if resp.Diagnostics.HasError() || e.Data == nil {
 		return
 	}
-	if now := e.data.Clock.Now(); now.Before(expiry) {
+	if now := e.Data.Clock.Now(); now.Before(expiry) {
 		resp.RenewAt = expiry
 		if soonest := now.Add(renewSoonest); expiry.Before(soonest) {
 			resp.RenewAt = soonest
@@ -182,7 +171,7 @@ func (e *tokenEphemeral) Renew(ctx context.Context, req ephemeral.RenewRequest, 
 			"Run it again, with a larger min_remaining or in shorter steps.", capitalizeFirst(service), timestamp(expiry).ValueString()))
 }
 
-func remember(ctx context.Context, private privatestate.Writer, key string, value any) diag.Diagnostics {
+func remember(ctx context.Context, private framework.PrivateWriter, key string, value any) diag.Diagnostics {
 	encoded, err := json.Marshal(value)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Private data cannot be stored", err.Error())}
@@ -190,7 +179,7 @@ func remember(ctx context.Context, private privatestate.Writer, key string, valu
 	return private.SetKey(ctx, key, encoded)
 }
 
-func recall(ctx context.Context, private privatestate.Reader, key string, target any) diag.Diagnostics {
+func recall(ctx context.Context, private framework.PrivateReader, key string, target any) diag.Diagnostics {
 	stored, diags := private.GetKey(ctx, key)
 	if diags.HasError() {
 		return diags

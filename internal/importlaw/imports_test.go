@@ -48,14 +48,12 @@ var laws = map[string]law{
 	"internal/emulator/pyrunner": {onlyStandard: true}, // it runs a script, and knows no service
 
 	// Pieces of Terraform that resources are made of: they know no resource.
-	"internal/asplanned":    {},
 	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml"}}, // errors of these become diagnostics here alone
-	"internal/durations":    {},
-	"internal/protocoltest": {ours: []string{"internal/providerdata"}}, // tests inside the packages that it serves import it
-	"internal/privatestate": {},
-	"internal/properties":   {ours: []string{"internal/privatestate"}},
-	"internal/providerdata": {ours: []string{"internal/azureml", "internal/clock", "internal/resourceid"}},
-	"internal/workspaceid":  {ours: []string{"internal/resourceid"}},
+	"internal/protocoltest": {ours: []string{"internal/framework"}},                // tests inside the packages that it serves import it
+	"internal/framework":    {ours: []string{"internal/azureml", "internal/clock", "internal/resourceid"}},
+	// Values know no schema and no request, so that rules can be written on them.
+	"internal/framework/values":     {ours: []string{}},
+	"internal/framework/validators": {ours: []string{"internal/resourceid"}},
 }
 
 // importersOf says which packages alone may import a package, in non-test code.
@@ -180,17 +178,15 @@ func TestLawSeesOffences(t *testing.T) {
 		{"internal/auth", module + "/internal/azureml", false, true},
 		{"internal/diagnostics", module + "/internal/azureml", false, false},
 		{"internal/diagnostics", module + "/internal/webservice", false, true},
-		{"internal/durations", module + "/internal/clock", false, true},
-		{"internal/properties", module + "/internal/privatestate", false, false},
-		{"internal/properties", module + "/internal/model", false, true},
-		{"internal/privatestate", module + "/internal/properties", false, true},
-		{"internal/providerdata", module + "/internal/provider", false, true},
-		{"internal/protocoltest", module + "/internal/providerdata", false, false},
+		{"internal/framework", module + "/internal/provider", false, true},
+		{"internal/framework", module + "/internal/resourceid", false, false},
+		{"internal/framework", module + "/internal/webservice", false, true},
+		{"internal/framework/values", module + "/internal/azureml", false, true},
+		{"internal/framework/validators", module + "/internal/resourceid", false, false},
+		{"internal/protocoltest", module + "/internal/framework", false, false},
 		{"internal/protocoltest", module + "/internal/webservice", false, true},
 		{"internal/credential", module + "/internal/protocoltest", false, true},
 		{"internal/credential", module + "/internal/protocoltest", true, false},
-		{"internal/workspaceid", module + "/internal/resourceid", false, false},
-		{"internal/workspaceid", module + "/internal/providerdata", false, true},
 		{"internal/emulator/pyrunner", module + "/internal/emulator", false, true},
 		{"internal/emulator/pyrunner", module + "/internal/clock", false, true},
 		{"internal/emulator/pyrunner", "github.com/google/uuid", false, true},

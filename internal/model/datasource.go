@@ -16,15 +16,15 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
-	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
 var _ datasource.DataSourceWithConfigure = (*modelDataSource)(nil)
 
 // modelDataSource is data.mlws_model: a version of a model, whoever registered it.
 type modelDataSource struct {
-	data *providerdata.Data // nil in the validate walk
+	framework.DataSource
 }
 
 type lookup struct {
@@ -45,11 +45,6 @@ type lookup struct {
 	UpdatedAt        types.String `tfsdk:"updated_at"`
 }
 
-// Metadata implements datasource.DataSource.
-func (d *modelDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_model"
-}
-
 // Schema implements datasource.DataSource.
 func (d *modelDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	read := func(text string) schema.StringAttribute {
@@ -65,7 +60,7 @@ func (d *modelDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"workspace_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "The full resource id of the workspace. Default: the provider's workspace.",
-				Validators:          []validator.String{workspaceid.Validator()},
+				Validators:          []validator.String{validators.WorkspaceID},
 			},
 			"name": schema.StringAttribute{
 				Required: true, MarkdownDescription: "The name of the model.", Validators: []validator.String{nameRule},
@@ -90,13 +85,6 @@ func (d *modelDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	}
 }
 
-// Configure implements datasource.DataSourceWithConfigure.
-func (d *modelDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	data, diags := providerdata.From(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	d.data = data
-}
-
 // Read implements datasource.DataSource.
 func (d *modelDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config lookup
@@ -104,14 +92,14 @@ func (d *modelDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	workspace, diags := workspaceid.Resolve(config.WorkspaceID, d.data.Workspace, "data source")
+	workspace, diags := framework.ResolveWorkspace(config.WorkspaceID, d.Data.Workspace, "data source")
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
 	defer cancel()
-	api, name := d.data.Client.Workspace(workspace), config.Name.ValueString()
+	api, name := d.Data.Client.Workspace(workspace), config.Name.ValueString()
 	var found *azureml.Model
 	var err error
 	if config.Version.IsNull() {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
-	"github.com/mlws/terraform-provider-mlws/internal/properties"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -32,10 +32,10 @@ func expand(plan registration) azureml.RegisterModelRequest {
 		Framework:        defaultFramework,
 		FrameworkVersion: plan.FrameworkVersion.ValueString(),
 		Description:      plan.Description.ValueString(),
-		Tags:             properties.Strings(plan.Tags),
-		Properties:       properties.Strings(plan.Properties),
+		Tags:             values.Strings(plan.Tags),
+		Properties:       values.Strings(plan.Properties),
 	}
-	if set(plan.Framework) {
+	if values.IsSet(plan.Framework) {
 		request.Framework = plan.Framework.ValueString()
 	}
 	request.Properties[hashProperty] = plan.ContentHash.ValueString()
@@ -52,10 +52,10 @@ func patch(ctx context.Context, api *azureml.Workspace, id resourceid.Model, pla
 	if plan.Description.ValueString() != state.Description.ValueString() {
 		replace("/description", plan.Description.ValueString())
 	}
-	if tags := properties.Strings(plan.Tags); !maps.Equal(tags, properties.Strings(state.Tags)) {
+	if tags := values.Strings(plan.Tags); !maps.Equal(tags, values.Strings(state.Tags)) {
 		replace("/kvTags", tags)
 	}
-	added := properties.Strings(plan.Properties)
+	added := values.Strings(plan.Properties)
 	maps.DeleteFunc(added, func(name, _ string) bool { return state.Properties.Elements()[name] != nil })
 	if len(added) == 0 {
 		return operations, nil

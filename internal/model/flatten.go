@@ -11,7 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/properties"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -20,14 +21,14 @@ import (
 // that mean the same; it is empty after an import.
 func flatten(found *azureml.Model, id resourceid.Model, prior registration) registration {
 	r := prior
-	if !set(prior.WorkspaceID) || !strings.EqualFold(prior.WorkspaceID.ValueString(), id.Workspace.String()) {
+	if !values.IsSet(prior.WorkspaceID) || !strings.EqualFold(prior.WorkspaceID.ValueString(), id.Workspace.String()) {
 		r.WorkspaceID = text(id.Workspace.String())
 	}
 	r.ID, r.ModelID, r.Version = text(id.String()), text(id.ModelID()), types.Int64Value(id.Version)
 	r.Name = text(id.Name)
 	r.Description = optional(found.Description, prior.Description)
 	r.Tags = flattenTags(found.Tags, prior.Tags)
-	r.Properties = properties.Flatten(found.Properties, prior.Properties)
+	r.Properties = framework.FlattenProperties(found.Properties, prior.Properties)
 	r.Framework = text(defaultFramework)
 	if found.Framework != "" {
 		r.Framework = text(found.Framework)
@@ -35,7 +36,7 @@ func flatten(found *azureml.Model, id resourceid.Model, prior registration) regi
 	r.FrameworkVersion = optional(found.FrameworkVersion, types.StringNull())
 	r.URL = optional(found.URL, types.StringNull())
 	r.CreatedAt = flattenTime(found.CreatedTime)
-	if !set(prior.ContentHash) {
+	if !values.IsSet(prior.ContentHash) {
 		r.ContentHash = optional(found.Properties[hashProperty], types.StringNull())
 	}
 	return r
@@ -43,7 +44,7 @@ func flatten(found *azureml.Model, id resourceid.Model, prior registration) regi
 
 // optional: an empty text is none, or empty where that was configured.
 func optional(value string, prior types.String) types.String {
-	if value == "" && (!set(prior) || prior.ValueString() != "") {
+	if value == "" && (!values.IsSet(prior) || prior.ValueString() != "") {
 		return types.StringNull()
 	}
 	return text(value)

@@ -12,13 +12,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
-	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
 )
 
 // identityModel is what identifies a version without its state.
 type identityModel struct {
-	workspaceid.Identity
+	framework.Identity
 	Name    types.String `tfsdk:"name"`
 	Version types.Int64  `tfsdk:"version"`
 }
@@ -26,18 +26,18 @@ type identityModel struct {
 // IdentitySchema implements resource.ResourceWithIdentity. The workspace may be
 // left out of an import: it is then the provider's.
 func (r *modelResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = workspaceid.IdentitySchema(map[string]identityschema.Attribute{
+	resp.IdentitySchema = framework.IdentitySchema(map[string]identityschema.Attribute{
 		"name":    identityschema.StringAttribute{RequiredForImport: true, Description: "The name of the model."},
 		"version": identityschema.Int64Attribute{RequiredForImport: true, Description: "The number of the version."},
 	})
 }
 
 func identityOf(id resourceid.Model) identityModel {
-	return identityModel{Identity: workspaceid.IdentityOf(id.Workspace), Name: text(id.Name), Version: types.Int64Value(id.Version)}
+	return identityModel{Identity: framework.IdentityOf(id.Workspace), Name: text(id.Name), Version: types.Int64Value(id.Version)}
 }
 
 func storeIdentity(ctx context.Context, id resourceid.Model, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	return workspaceid.StoreIdentity(ctx, identity, identityOf(id), func(stored identityModel) bool { return sameIdentity(stored, id) })
+	return framework.StoreIdentity(ctx, identity, identityOf(id), func(stored identityModel) bool { return sameIdentity(stored, id) })
 }
 
 func sameIdentity(stored identityModel, id resourceid.Model) bool {

@@ -22,14 +22,14 @@ func (r *modelResource) ImportState(ctx context.Context, req resource.ImportStat
 	var id resourceid.Model
 	var diags diag.Diagnostics
 	if req.ID != "" {
-		id, diags = importID(req.ID, r.ownWorkspace())
+		id, diags = importID(req.ID, r.OwnWorkspace())
 	} else {
 		var identity identityModel
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		id, diags = importIdentity(identity, r.ownWorkspace())
+		id, diags = importIdentity(identity, r.OwnWorkspace())
 	}
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

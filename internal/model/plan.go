@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
-	"github.com/mlws/terraform-provider-mlws/internal/properties"
-	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // ModifyPlan plans the content from the disk, the workspace and the properties.
@@ -46,12 +46,12 @@ func (r *modelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		}
 	}
 	var moved, changed bool
-	plan.WorkspaceID, moved = workspaceid.Plan(config.WorkspaceID, plan.WorkspaceID, priorWorkspace, r.ownWorkspace())
+	plan.WorkspaceID, moved = framework.PlanWorkspace(config.WorkspaceID, plan.WorkspaceID, priorWorkspace, r.OwnWorkspace())
 	replace("workspace_id", moved)
 
-	tracked, diags := properties.Tracked(ctx, req.Private)
+	tracked, diags := framework.TrackedProperties(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	plan.Properties, changed, diags = properties.Model.Plan(config.Properties, plan.Properties, priorProperties, tracked)
+	plan.Properties, changed, diags = framework.PropertyOwner("model").Plan(config.Properties, plan.Properties, priorProperties, tracked)
 	resp.Diagnostics.Append(diags...)
 	replace("properties", changed)
 
@@ -78,7 +78,7 @@ func planContent(ctx context.Context, plan, state *registration) (replace bool, 
 		// What is registered does not need the files. An error would stand in the
 		// way of every other change from a machine that does not have them.
 		plan.ContentHash = state.ContentHash
-		if set(state.Path) {
+		if values.IsSet(state.Path) {
 			plan.Path = state.Path
 		}
 		diags.AddAttributeWarning(path.Root("path"), "The model's files are not on this machine",
@@ -87,13 +87,13 @@ func planContent(ctx context.Context, plan, state *registration) (replace bool, 
 		diags.Append(unusable(*plan, err))
 	default:
 		plan.ContentHash = text(files.hash)
-		if state == nil || !set(state.ContentHash) {
+		if state == nil || !values.IsSet(state.ContentHash) {
 			return false, diags
 		}
 		if state.ContentHash.ValueString() != files.hash {
 			return true, diags
 		}
-		if set(state.Path) {
+		if values.IsSet(state.Path) {
 			plan.Path = state.Path
 		}
 	}

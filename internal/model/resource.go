@@ -10,11 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/mlws/terraform-provider-mlws/internal/asplanned"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
-	"github.com/mlws/terraform-provider-mlws/internal/properties"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -27,32 +25,12 @@ var (
 
 // modelResource is mlws_model.
 type modelResource struct {
-	data *providerdata.Data // nil in the validate walk
-}
-
-// Metadata implements resource.Resource.
-func (r *modelResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_model"
+	framework.Resource
 }
 
 // Schema implements resource.Resource.
 func (r *modelResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = modelSchema(ctx)
-}
-
-// Configure implements resource.ResourceWithConfigure.
-func (r *modelResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	data, diags := providerdata.From(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	r.data = data
-}
-
-// ownWorkspace is the provider's workspace; nil where its configuration names none.
-func (r *modelResource) ownWorkspace() *resourceid.Workspace {
-	if r.data == nil {
-		return nil
-	}
-	return r.data.Workspace
 }
 
 // Read implements resource.Resource, with one GET of the model.
@@ -73,7 +51,7 @@ func (r *modelResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	found, err := r.data.Client.Workspace(id.Workspace).GetModel(ctx, id.ModelID())
+	found, err := r.Data.Client.Workspace(id.Workspace).GetModel(ctx, id.ModelID())
 	if azureml.IsNotFound(err) {
 		resp.State.RemoveResource(ctx)
 		// The framework asks for an identity even of what is gone.
@@ -112,7 +90,7 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	api := r.data.Client.Workspace(id.Workspace)
+	api := r.Data.Client.Workspace(id.Workspace)
 
 	operations, err := patch(ctx, api, id, plan, state)
 	if err == nil && len(operations) > 0 {
@@ -131,8 +109,8 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 			after = flatten(found, id, plan)
 		}
 	}
-	resp.Diagnostics.Append(properties.Remember(ctx, resp.Private, config.Properties)...)
+	resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, after)...)
-	resp.Diagnostics.Append(asplanned.Keep(req.Plan, &resp.State, object(id))...)
+	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, object(id))...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 }

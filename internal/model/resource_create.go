@@ -13,11 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/mlws/terraform-provider-mlws/internal/asplanned"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
-	"github.com/mlws/terraform-provider-mlws/internal/properties"
-	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // afterwards bounds what is cleaned up after a failure, when the time of the
@@ -36,7 +35,7 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
 	resp.Diagnostics.Append(diags...)
-	workspace, diags := workspaceid.Resolve(plan.WorkspaceID, r.ownWorkspace(), "resource")
+	workspace, diags := framework.ResolveWorkspace(plan.WorkspaceID, r.OwnWorkspace(), "resource")
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -48,9 +47,9 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	api := r.data.Client.Workspace(workspace)
+	api := r.Data.Client.Workspace(workspace)
 	plan.ContentHash = text(files.hash)
-	made, failed := register(reporting(ctx, plan.Name.ValueString()), api, expand(plan), files, azureml.NewArtifactContainer(r.data.Clock.Now()))
+	made, failed := register(reporting(ctx, plan.Name.ValueString()), api, expand(plan), files, azureml.NewArtifactContainer(r.Data.Clock.Now()))
 	if failed != nil {
 		resp.Diagnostics.Append(failed)
 		return
@@ -58,14 +57,14 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	id := workspace.Model(plan.Name.ValueString(), made.Version)
 	resp.Diagnostics.Append(resp.State.Set(ctx, flatten(made, id, plan))...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
-	resp.Diagnostics.Append(properties.Remember(ctx, resp.Private, config.Properties)...)
+	resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
 	found, err := api.GetModel(ctx, id.ModelID())
 	if err != nil {
 		resp.Diagnostics.Append(unread(id, "registered", err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, flatten(found, id, plan))...)
-	resp.Diagnostics.Append(asplanned.Keep(req.Plan, &resp.State, object(id))...)
+	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, object(id))...)
 }
 
 // plannedContent reads the files, and refuses those that the plan was not made of.
@@ -77,7 +76,7 @@ func plannedContent(ctx context.Context, plan registration) (*content, diag.Diag
 		diags.Append(diagnostics.FromError("Could not register the model", fmt.Sprintf("model %q", plan.Name.ValueString()), err))
 	case err != nil:
 		diags.Append(unusable(plan, err))
-	case set(plan.ContentHash) && plan.ContentHash.ValueString() != files.hash:
+	case values.IsSet(plan.ContentHash) && plan.ContentHash.ValueString() != files.hash:
 		diags.AddAttributeError(path.Root("path"), "The model's files have changed since the plan",
 			fmt.Sprintf("What is at %s is not what was planned, so nothing was registered. Apply again, which plans what is there now.", plan.Path.ValueString()))
 	}

@@ -35,7 +35,7 @@ func (r *modelResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	api := r.data.Client.Workspace(id.Workspace)
+	api := r.Data.Client.Workspace(id.Workspace)
 	switch err := api.DeleteModel(ctx, id.ModelID()); {
 	case azureml.IsModelInUse(err):
 		resp.Diagnostics.Append(explainInUse(id, users(ctx, api, id.ModelID())))

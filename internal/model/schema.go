@@ -19,8 +19,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/durations"
-	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // The default timeouts. A model of some gigabytes over a slow line takes long.
@@ -53,8 +54,8 @@ func modelSchema(ctx context.Context) schema.Schema {
 			"workspace_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "The full resource id of the workspace. Default: the provider's workspace." + replaced,
-				Validators:          []validator.String{workspaceid.Validator()},
-				PlanModifiers:       []planmodifier.String{workspaceid.KeepCase(), stringplanmodifier.RequiresReplaceIfConfigured()},
+				Validators:          []validator.String{validators.WorkspaceID},
+				PlanModifiers:       []planmodifier.String{framework.KeepCase(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},
 			"name": schema.StringAttribute{
 				Required: true,
@@ -122,7 +123,7 @@ func output(text string) schema.StringAttribute {
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	text := func(what string, d time.Duration) string {
-		return fmt.Sprintf("How long %s may take. Default `%s`.", what, durations.Text(d))
+		return fmt.Sprintf("How long %s may take. Default `%s`.", what, values.FormatDuration(d))
 	}
 	attribute := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, CreateDescription: text("the upload and the registration", defaultCreateTimeout),

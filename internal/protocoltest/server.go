@@ -19,7 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // Objects are what is served.
@@ -39,7 +39,7 @@ type Server struct {
 
 // Serve serves the objects of a provider named mlws. They are given the data, or
 // nothing where it is nil, as while Terraform validates.
-func Serve(t testing.TB, objects Objects, data *providerdata.Data) *Server {
+func Serve(t testing.TB, objects Objects, data *framework.Data) *Server {
 	t.Helper()
 	return Connect(t, &served{objects, data}, Values{})
 }
@@ -122,7 +122,7 @@ func (s *Server) Invoke(actionType string, config Values) (progress []string, di
 
 type served struct {
 	objects Objects
-	data    *providerdata.Data
+	data    *framework.Data
 }
 
 func (*served) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // block is a provider block: attribute name to Go value (string, bool, a map for
@@ -85,14 +85,14 @@ func objectValue(t *testing.T, object tftypes.Object, given map[string]any) tfty
 }
 
 // configure configures the provider, and returns what it hands to its objects.
-func (b block) configure(t *testing.T) (*providerdata.Data, diag.Diagnostics) {
+func (b block) configure(t *testing.T) (*framework.Data, diag.Diagnostics) {
 	t.Helper()
 	var resp provider.ConfigureResponse
 	New("test")().Configure(t.Context(), provider.ConfigureRequest{
 		TerraformVersion: "1.14.0",
 		Config:           tfsdk.Config{Schema: providerSchema(t), Raw: b.value(t)},
 	}, &resp)
-	data, _ := resp.ResourceData.(*providerdata.Data)
+	data, _ := resp.ResourceData.(*framework.Data)
 	for kind, other := range map[string]any{
 		"data source": resp.DataSourceData, "ephemeral": resp.EphemeralResourceData, "action": resp.ActionData, "list": resp.ListResourceData,
 	} {

@@ -19,7 +19,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/auth"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // Configure implements provider.Provider. It sends nothing: what is wrong with
@@ -63,7 +63,7 @@ func (p *mlwsProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 		resp.Diagnostics.AddError("The provider's configuration cannot be used", err.Error())
 		return
 	}
-	data := &providerdata.Data{Client: api, Workspace: workspace, Clock: clock.System{}}
+	data := &framework.Data{Client: api, Workspace: workspace, Clock: clock.System{}}
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data

@@ -16,8 +16,9 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
-	"github.com/mlws/terraform-provider-mlws/internal/durations"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 	"github.com/mlws/terraform-provider-mlws/internal/scoring"
 )
@@ -30,7 +31,7 @@ var (
 // invokeAction is the action mlws_invoke_service: the test request of the
 // resources, on demand and for any service.
 type invokeAction struct {
-	data *providerdata.Data
+	framework.Action
 }
 
 // invokeModel is its configuration.
@@ -40,18 +41,6 @@ type invokeModel struct {
 	ContentType  types.String `tfsdk:"content_type"`
 	ExpectStatus types.Int64  `tfsdk:"expect_status"`
 	Timeout      types.String `tfsdk:"timeout"`
-}
-
-// Metadata implements action.Action.
-func (*invokeAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_invoke_service"
-}
-
-// Configure implements action.ActionWithConfigure.
-func (a *invokeAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	data, diags := providerdata.From(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	a.data = data
 }
 
 // Schema implements action.Action.
@@ -64,12 +53,12 @@ func (*invokeAction) Schema(_ context.Context, _ action.SchemaRequest, resp *act
 				Required: true,
 				MarkdownDescription: "The full resource id of the service: the `id` of `mlws_aci_service`, `mlws_aks_service` or `data.mlws_service`, " +
 					"or what the function `service_id` returns.",
-				Validators: []validator.String{serviceIDRule},
+				Validators: []validator.String{validators.ServiceID},
 			},
 			"body":          schema.StringAttribute{Required: true, MarkdownDescription: bodyText},
 			"content_type":  schema.StringAttribute{Optional: true, MarkdownDescription: contentTypeText, Validators: []validator.String{contentTypeRule}},
 			"expect_status": schema.Int64Attribute{Optional: true, MarkdownDescription: expectStatusText, Validators: []validator.Int64{statusRule}},
-			"timeout":       schema.StringAttribute{Optional: true, MarkdownDescription: timeoutText, Validators: []validator.String{durations.AtLeast(time.Second)}},
+			"timeout":       schema.StringAttribute{Optional: true, MarkdownDescription: timeoutText, Validators: []validator.String{validators.DurationAtLeast(time.Second)}},
 		},
 	}
 }
@@ -93,7 +82,7 @@ func (m invokeModel) test() testRequestModel {
 		test.ExpectStatus = types.Int64Value(defaultExpectStatus)
 	}
 	if test.Timeout.IsNull() {
-		test.Timeout = types.StringValue(durations.Text(defaultTestTimeout))
+		test.Timeout = types.StringValue(values.FormatDuration(defaultTestTimeout))
 	}
 	return test
 }
@@ -105,20 +94,20 @@ func (a *invokeAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if a.data == nil {
+	if a.Data == nil {
 		resp.Diagnostics.AddError("The provider is not configured", "A service was to be scored before the provider was configured. This is a bug in the provider; please report it.")
 		return
 	}
 	id, err := resourceid.ParseService(config.ServiceID.ValueString())
 	if err != nil { // the value may have become known only now
-		resp.Diagnostics.AddAttributeError(path.Root("service_id"), "Invalid service id", err.Error()+". "+serviceIDRule.rule)
+		resp.Diagnostics.AddAttributeError(path.Root("service_id"), "Invalid service id", err.Error()+". "+validators.ServiceID.Rule)
 		return
 	}
 	progress := func(format string, args ...any) {
 		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, args...)})
 	}
 	object := fmt.Sprintf("service %q of workspace %q", id.Name, id.Workspace.Name)
-	api := a.data.Client.Workspace(id.Workspace)
+	api := a.Data.Client.Workspace(id.Workspace)
 	service, err := api.GetService(ctx, id.Name)
 	if err != nil {
 		resp.Diagnostics.Append(diagnostics.AtPath(path.Root("service_id"), "Could not read the service", object, err))

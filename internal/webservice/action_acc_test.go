@@ -24,7 +24,7 @@ const invokeType = "mlws_invoke_service"
 // 1.14 on, and have to be right under whichever runs these tests.
 type actionServer struct{ *protocoltest.Server }
 
-type values = protocoltest.Values
+type fields = protocoltest.Values
 
 func serveActions(t *testing.T, env *acctest.Env) *actionServer {
 	t.Helper()
@@ -32,7 +32,7 @@ func serveActions(t *testing.T, env *acctest.Env) *actionServer {
 }
 
 // invoke validates and invokes the action, and returns all that a person sees.
-func (s *actionServer) invoke(config values) (progress []string, failure string) {
+func (s *actionServer) invoke(config fields) (progress []string, failure string) {
 	s.T.Helper()
 	progress, diags := s.Invoke(invokeType, config)
 	return progress, diagnosticText(diags)
@@ -67,7 +67,7 @@ func TestInvokeService(t *testing.T) {
 	const asOften = -1 // as the time allows
 	for _, test := range []struct {
 		name, service string
-		config        values
+		config        fields
 		faults        []emulator.Fault
 		replies       bool // it is about how the emulator answers
 		scored        int  // calls of the endpoint
@@ -78,27 +78,27 @@ func TestInvokeService(t *testing.T) {
 		{name: "open", service: "open", scored: 1, want: []string{"with no credential, since anyone may score it", "answered 200 in"}},
 		{name: "AKS key", service: "aks", scored: 1, want: []string{"with its Primary key", "answered 200 in"}},
 		{name: "token", service: "token", scored: 1, want: []string{"with a token", "answered 200 in"}},
-		{name: "another status", replies: true, service: "open", config: values{"body": "no json", "expect_status": 502}, scored: 1, want: []string{"answered 502 in"}},
-		{name: "another type", replies: true, service: "open", config: values{"body": "1", "content_type": "text/csv"}, scored: 1, want: []string{"answered 200 in"}},
+		{name: "another status", replies: true, service: "open", config: fields{"body": "no json", "expect_status": 502}, scored: 1, want: []string{"answered 502 in"}},
+		{name: "another type", replies: true, service: "open", config: fields{"body": "1", "content_type": "text/csv"}, scored: 1, want: []string{"answered 200 in"}},
 		{
-			name: "not as expected", service: "key", config: values{"expect_status": 204}, scored: 1, want: []string{"Scoring service"},
+			name: "not as expected", service: "key", config: fields{"expect_status": 204}, scored: 1, want: []string{"Scoring service"},
 			failure: []string{"The service does not answer as expected", "S" + named("key")[1:] + " answered the request with 200; 204 was expected", "The answer begins:", "The end of the container log:"},
 		},
 		{
 			name: "not ready at first", service: "key", faults: []emulator.Fault{{Operation: "Score", Kind: emulator.FaultUnavailable, Times: 1}}, scored: 2, want: []string{"answered 200 in"},
 		},
 		{
-			name: "secrets in the answer", service: "key", config: values{"expect_status": 500},
+			name: "secrets in the answer", service: "key", config: fields{"expect_status": 500},
 			faults: []emulator.Fault{{Operation: "Score", Kind: emulator.FaultError, Status: 500, Message: "got " + primary + " " + secondary, Times: 1}}, scored: 1, want: []string{"answered 500 in", "got (redacted) (redacted)"},
 		},
 		{
-			name: "never ready", service: "key", config: values{"timeout": "3s"}, faults: []emulator.Fault{{Operation: "Score", Kind: emulator.FaultUnavailable}}, scored: asOften,
+			name: "never ready", service: "key", config: fields{"timeout": "3s"}, faults: []emulator.Fault{{Operation: "Score", Kind: emulator.FaultUnavailable}}, scored: asOften,
 			failure: []string{"answered the request with 503; 200 was expected (", "tries in 3", "503 means that no replica was free"},
 		},
 		{name: "region down", service: "token", faults: []emulator.Fault{outage}, failure: []string{"Could not fetch the credential", "Tokens are issued in the workspace's region (westeurope)"}},
 		{name: "missing", service: "nobody", failure: []string{"Could not read the service", "does not exist"}},
-		{name: "no id", config: values{"service_id": "iris"}, failure: []string{"Invalid service_id", "full resource id"}},
-		{name: "not JSON", service: "key", config: values{"body": "data"}, failure: []string{"The body is not JSON"}},
+		{name: "no id", config: fields{"service_id": "iris"}, failure: []string{"Invalid service_id", "full resource id"}},
+		{name: "not JSON", service: "key", config: fields{"body": "data"}, failure: []string{"The body is not JSON"}},
 	} {
 		if (len(test.faults) > 0 || test.replies) && !env.Runs(acctest.Faults) {
 			continue
@@ -111,7 +111,7 @@ func TestInvokeService(t *testing.T) {
 					env.Emulator.Fault(fault)
 				}
 			}
-			config := values{"service_id": env.ServiceID(env.Name(test.service)), "body": testBody}
+			config := fields{"service_id": env.ServiceID(env.Name(test.service)), "body": testBody}
 			for name, value := range test.config {
 				config[name] = value
 			}

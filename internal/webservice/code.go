@@ -12,6 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	frameworkpath "github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // codeForm is where a configuration takes the code from.
@@ -57,22 +60,22 @@ var (
 // checkCode holds the rules between the attributes of the code.
 func checkCode(inference inferenceModel) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if set(inference.SourceURL) && set(inference.SourceDirectory) {
+	if values.IsSet(inference.SourceURL) && values.IsSet(inference.SourceDirectory) {
 		diags.AddAttributeError(sourceDirectoryPath, "The code is in one place",
 			"inference_config.source_directory is a folder to upload, and inference_config.source_url is code that is in a storage already, so both cannot be set. "+
 				"Remove source_url to upload the folder, or remove source_directory.")
 		return diags
 	}
 	form := inference.codeForm()
-	if form == codeInFile && set(inference.SourceDirectoryName) {
+	if form == codeInFile && values.IsSet(inference.SourceDirectoryName) {
 		diags.AddAttributeError(inferencePath.AtName("source_directory_name"), "A single file has no folder",
 			"inference_config.source_directory_name names the folder of an archive, and without source_directory or source_url the entry script is uploaded alone. "+
 				"Set source_directory to upload the script's folder, or remove source_directory_name.")
 	}
-	rule := map[codeForm]textRule{codeInFolder: insideRule, codeAtURL: relativeRule}[form]
-	if rule.check != nil && set(inference.EntryScript) {
-		if err := rule.check(inference.EntryScript.ValueString()); err != nil {
-			diags.AddAttributeError(entryScriptPath, "Invalid entry_script", "inference_config.entry_script: "+err.Error()+". "+rule.rule)
+	rule := map[codeForm]validators.String{codeInFolder: insideRule, codeAtURL: relativeRule}[form]
+	if rule.Check != nil && values.IsSet(inference.EntryScript) {
+		if why := rule.Why(inference.EntryScript.ValueString()); why != "" {
+			diags.AddAttributeError(entryScriptPath, "Invalid entry_script", "inference_config.entry_script: "+why)
 		}
 	}
 	return diags
@@ -102,24 +105,24 @@ func scriptName(script types.String) string {
 // changesImage reports whether what the plan deploys differs from what the
 // state says is deployed: another spelling of where the code lies does not.
 func changesImage(ctx context.Context, plan, state deployment) bool {
-	if changed(plan.ModelIDs, state.ModelIDs) {
+	if values.Changed(plan.ModelIDs, state.ModelIDs) {
 		return true
 	}
-	return changed(plan.InferenceConfig, state.InferenceConfig) &&
+	return values.Changed(plan.InferenceConfig, state.InferenceConfig) &&
 		!deployable(ctx, plan.InferenceConfig).Equal(deployable(ctx, state.InferenceConfig))
 }
 
 // deployable leaves of an inference configuration what reaches the service.
 func deployable(ctx context.Context, object types.Object) types.Object {
-	inference := decode[inferenceModel](ctx, object)
+	inference := values.Decode[inferenceModel](ctx, object)
 	if inference == nil {
 		return object
 	}
 	inference.SourceDirectory, inference.CodeHash = types.StringNull(), types.StringNull()
-	if inference.SourceDirectoryName.IsNull() && set(inference.EntryScript) {
+	if inference.SourceDirectoryName.IsNull() && values.IsSet(inference.EntryScript) {
 		inference.EntryScript = types.StringValue(scriptName(inference.EntryScript))
 	}
-	if environment := decode[environmentModel](ctx, inference.Environment); environment != nil && environment.registered() {
+	if environment := values.Decode[environmentModel](ctx, inference.Environment); environment != nil && environment.registered() {
 		if version := environment.deployedVersion(); version != "" {
 			environment.Version, environment.ResolvedVersion = types.StringValue(version), types.StringNull()
 		}

@@ -13,7 +13,8 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -25,24 +26,12 @@ var (
 // serviceDataSource is data.mlws_service: any service of a workspace, whatever
 // it runs on and whoever deployed it.
 type serviceDataSource struct {
-	data *providerdata.Data // nil in the validate walk
-}
-
-// Metadata implements datasource.DataSource.
-func (d *serviceDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_service"
+	framework.DataSource
 }
 
 // Schema implements datasource.DataSource.
 func (d *serviceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = dataSourceSchema()
-}
-
-// Configure implements datasource.DataSourceWithConfigure.
-func (d *serviceDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	data, diags := providerdata.From(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	d.data = data
 }
 
 // ValidateConfig implements datasource.DataSourceWithValidateConfig.
@@ -61,10 +50,10 @@ func checkLookup(config dataSourceModel) diag.Diagnostics {
 	case config.ServiceID.IsNull() && config.Name.IsNull():
 		diags.AddError("The service is not named",
 			"A service is found by service_id, or by name in workspace_id (or in the provider's workspace). Set service_id or name.")
-	case set(config.ServiceID) && set(config.Name):
+	case values.IsSet(config.ServiceID) && values.IsSet(config.Name):
 		diags.AddAttributeError(path.Root("name"), "The service is named twice",
 			"service_id already has the name of the service in it. Remove name, or remove service_id.")
-	case set(config.ServiceID) && set(config.WorkspaceID):
+	case values.IsSet(config.ServiceID) && values.IsSet(config.WorkspaceID):
 		diags.AddAttributeError(path.Root("workspace_id"), "The workspace is named twice",
 			"service_id already has the workspace in it. Remove workspace_id, or set name instead of service_id.")
 	}
@@ -84,9 +73,9 @@ func (d *serviceDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
 	defer cancel()
-	service, err := d.data.Client.Workspace(id.Workspace).GetService(ctx, id.Name)
+	service, err := d.Data.Client.Workspace(id.Workspace).GetService(ctx, id.Name)
 	if azureml.IsNotFound(err) {
 		resp.Diagnostics.AddError("The service does not exist",
 			fmt.Sprintf("Workspace %q has no service named %q. Correct the name; where the same configuration deploys it, refer to that resource's id.", id.Workspace.Name, id.Name))
@@ -101,24 +90,24 @@ func (d *serviceDataSource) Read(ctx context.Context, req datasource.ReadRequest
 
 func (d *serviceDataSource) lookup(config dataSourceModel) (resourceid.Service, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	if set(config.ServiceID) {
+	if values.IsSet(config.ServiceID) {
 		id, err := resourceid.ParseService(config.ServiceID.ValueString())
 		if err != nil {
 			diags.AddAttributeError(path.Root("service_id"), "Invalid service_id", err.Error()+".")
 		}
 		return id, diags
 	}
-	if set(config.WorkspaceID) {
+	if values.IsSet(config.WorkspaceID) {
 		workspace, err := resourceid.ParseWorkspace(config.WorkspaceID.ValueString())
 		if err != nil {
 			diags.AddAttributeError(path.Root("workspace_id"), "Invalid workspace_id", err.Error()+".")
 		}
 		return workspace.Service(config.Name.ValueString()), diags
 	}
-	if d.data.Workspace == nil {
+	if d.Data.Workspace == nil {
 		diags.AddAttributeError(path.Root("workspace_id"), "The workspace is not known",
 			"Neither this data source nor the provider's configuration names a workspace. Set workspace_id here or in the provider's configuration, or use service_id.")
 		return resourceid.Service{}, diags
 	}
-	return d.data.Workspace.Service(config.Name.ValueString()), diags
+	return d.Data.Workspace.Service(config.Name.ValueString()), diags
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -73,8 +74,8 @@ func flattenDataSource(ctx context.Context, service *azureml.Service, id resourc
 		ComputeType:       types.StringValue(string(service.ComputeType)),
 		State:             d.State,
 		Description:       d.Description,
-		Tags:              mapOf(service.Tags),
-		Properties:        mapOf(service.Properties),
+		Tags:              values.StringMap(service.Tags),
+		Properties:        values.StringMap(service.Properties),
 		ModelIDs:          d.ModelIDs,
 		AuthEnabled:       d.AuthEnabled,
 		TokenAuthEnabled:  d.TokenAuthEnabled,
@@ -91,25 +92,25 @@ func flattenDataSource(ctx context.Context, service *azureml.Service, id resourc
 		Autoscale:         types.ObjectNull(autoscaleTypes),
 		LivenessProbe:     types.ObjectNull(livenessProbeTypes),
 	}
-	if set(config.WorkspaceID) {
+	if values.IsSet(config.WorkspaceID) {
 		model.WorkspaceID = config.WorkspaceID // as it was spelled
 	}
 	if d.ModelIDs.IsNull() {
 		model.ModelIDs = types.ListValueMust(types.StringType, []attr.Value{})
 	}
 	if cause := service.Error; cause != nil {
-		model.Error = optionalText(&cause.Message, types.StringNull())
+		model.Error = values.OptionalString(&cause.Message, types.StringNull())
 	}
 	if service.Image != nil {
 		if environment := definitionOf(service.Image); environment != nil {
-			model.EnvironmentName = optionalText(&environment.Name, types.StringNull())
-			model.EnvironmentVersion = optionalText(&environment.Version, types.StringNull())
+			model.EnvironmentName = values.OptionalString(&environment.Name, types.StringNull())
+			model.EnvironmentVersion = values.OptionalString(&environment.Version, types.StringNull())
 		}
 	}
 	switch service.ComputeType {
 	case azureml.ComputeACI:
 		model.Location, model.DNSNameLabel, model.FQDN, model.IPAddress = d.Location, d.DNSNameLabel, d.FQDN, d.IPAddress
-		model.SSLEnabled, model.CName = boolOr(service.SSLEnabled, false), computedText(service.CName)
+		model.SSLEnabled, model.CName = values.BoolOr(service.SSLEnabled, false), values.ComputedString(service.CName)
 		model.VNet, model.CMK = d.VNet, d.CMK
 	case azureml.ComputeAKS:
 		model.ComputeName, model.Namespace = d.ComputeName, d.Namespace
@@ -121,7 +122,7 @@ func flattenDataSource(ctx context.Context, service *azureml.Service, id resourc
 			model.DesiredReplicas = types.Int64PointerValue(status.DesiredReplicas)
 			model.AvailableReplicas = types.Int64PointerValue(status.AvailableReplicas)
 			if model.Error.IsNull() && status.Error != nil {
-				model.Error = optionalText(&status.Error.Message, types.StringNull())
+				model.Error = values.OptionalString(&status.Error.Message, types.StringNull())
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
 func readText(text string) schema.StringAttribute {
@@ -43,17 +43,17 @@ func dataSourceSchema() schema.Schema {
 			"service_id": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "The full resource id of the service to read. Either this or `name`.",
-				Validators:          []validator.String{serviceIDRule},
+				Validators:          []validator.String{validators.ServiceID},
 			},
 			"name": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "The name of the service to read. Either this or `service_id`.",
-				Validators:          []validator.String{notEmptyRule},
+				Validators:          []validator.String{validators.NotEmpty},
 			},
 			"workspace_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "The full resource id of the workspace of `name`. Default: the provider's workspace.",
-				Validators:          []validator.String{workspaceid.Validator()},
+				Validators:          []validator.String{validators.WorkspaceID},
 			},
 			"compute_type":        readText("What the service runs on: `ACI`, `AKS`, or another type that this provider does not deploy to."),
 			"state":               readText("The state of the service: `Healthy`, `Unhealthy`, `Transitioning`, `Failed` or `Unschedulable`."),

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // The variables that tell the serving image where the code is. The SDK adds them
@@ -50,10 +52,10 @@ func inlineDefinition(environment environmentModel, registry *registryModel, pas
 		Name:                    environment.Name.ValueString(),
 		Python:                  &pythonSection{UserManagedDependencies: environment.managesPackages()},
 		Docker:                  &dockerSection{BaseImage: environment.BaseImage.ValueString(), BaseDockerfile: environment.BaseDockerfile.ValueString()},
-		EnvironmentVariables:    stringMap(environment.EnvironmentVariables),
+		EnvironmentVariables:    values.Strings(environment.EnvironmentVariables),
 		InferencingStackVersion: environment.InferencingStackVersion.ValueString(),
 	}
-	if set(environment.CondaDependencies) {
+	if values.IsSet(environment.CondaDependencies) {
 		conda, err := condaToJSON(environment.CondaDependencies.ValueString())
 		if err != nil {
 			return nil, err
@@ -96,7 +98,7 @@ func (m environmentModel) form() environmentForm {
 	}
 	form := formLatest
 	for _, member := range m.inlineMembers() {
-		if set(member.value) {
+		if values.IsSet(member.value) {
 			return formInline
 		}
 		if member.value.IsUnknown() {
@@ -136,10 +138,10 @@ func (m environmentModel) inlineMembers() []namedValue {
 // managesPackages reports whether the image has its packages already: as
 // configured, or where there are no conda dependencies to install.
 func (m environmentModel) managesPackages() bool {
-	if set(m.UserManagedDependencies) {
+	if values.IsSet(m.UserManagedDependencies) {
 		return m.UserManagedDependencies.ValueBool()
 	}
-	return !set(m.CondaDependencies)
+	return !values.IsSet(m.CondaDependencies)
 }
 
 // withVariables adds environment variables to a definition, and leaves

@@ -6,10 +6,8 @@ package webservice
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/properties"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // expand returns the body of a create, or with overwrite of a redeployment.
@@ -19,17 +17,17 @@ func expand(ctx context.Context, plan deployment, s secrets, image *azureml.Envi
 	request := azureml.CreateServiceRequest{
 		Name:           plan.Name.ValueString(),
 		ComputeType:    plan.compute,
-		Description:    textPointer(plan.Description),
-		Tags:           stringMap(plan.Tags),
-		Properties:     stringMap(plan.Properties),
+		Description:    values.StringPointer(plan.Description),
+		Tags:           values.Strings(plan.Tags),
+		Properties:     values.Strings(plan.Properties),
 		Image:          image,
 		Overwrite:      overwrite,
-		AuthEnabled:    boolPointer(plan.AuthEnabled),
-		AppInsights:    boolPointer(plan.EnableAppInsights),
-		DataCollection: &azureml.DataCollection{StorageEnabled: boolPointer(plan.CollectModelData)},
+		AuthEnabled:    values.BoolPointer(plan.AuthEnabled),
+		AppInsights:    values.BoolPointer(plan.EnableAppInsights),
+		DataCollection: &azureml.DataCollection{StorageEnabled: values.BoolPointer(plan.CollectModelData)},
 		Resources: &azureml.Resources{
-			CPU:      floatPointer(plan.CPUCores),
-			MemoryGB: floatPointer(plan.MemoryGB),
+			CPU:      values.Float64Pointer(plan.CPUCores),
+			MemoryGB: values.Float64Pointer(plan.MemoryGB),
 		},
 	}
 	if plan.compute == azureml.ComputeACI {
@@ -41,24 +39,24 @@ func expand(ctx context.Context, plan deployment, s secrets, image *azureml.Envi
 }
 
 func expandACI(ctx context.Context, plan deployment, s secrets, request *azureml.CreateServiceRequest) {
-	request.Location = textPointer(plan.Location)
-	request.DNSNameLabel = textPointer(plan.DNSNameLabel)
+	request.Location = values.StringPointer(plan.Location)
+	request.DNSNameLabel = values.StringPointer(plan.DNSNameLabel)
 	off := false
 	request.SSLEnabled = &off
-	if ssl := decode[sslModel](ctx, plan.SSL); ssl != nil {
-		request.SSLEnabled = boolPointer(ssl.Enabled)
-		request.SSLCertificate = textPointer(ssl.CertPEM)
-		request.CName = textPointer(ssl.CName)
+	if ssl := values.Decode[sslModel](ctx, plan.SSL); ssl != nil {
+		request.SSLEnabled = values.BoolPointer(ssl.Enabled)
+		request.SSLCertificate = values.StringPointer(ssl.CertPEM)
+		request.CName = values.StringPointer(ssl.CName)
 		if s.tlsKey != "" {
 			request.SSLKey = &s.tlsKey
 		}
 	}
-	if vnet := decode[vnetModel](ctx, plan.VNet); vnet != nil {
+	if vnet := values.Decode[vnetModel](ctx, plan.VNet); vnet != nil {
 		request.VNet = &azureml.VNetConfiguration{
 			VNetName: vnet.VNetName.ValueString(), SubnetName: vnet.SubnetName.ValueString(),
 		}
 	}
-	if cmk := decode[cmkModel](ctx, plan.CMK); cmk != nil {
+	if cmk := values.Decode[cmkModel](ctx, plan.CMK); cmk != nil {
 		request.Encryption = &azureml.EncryptionProperties{
 			VaultBaseURL: cmk.VaultBaseURL.ValueString(), KeyName: cmk.KeyName.ValueString(), KeyVersion: cmk.KeyVersion.ValueString(),
 		}
@@ -66,65 +64,32 @@ func expandACI(ctx context.Context, plan deployment, s secrets, request *azureml
 }
 
 func expandAKS(ctx context.Context, plan deployment, request *azureml.CreateServiceRequest) {
-	request.AADAuthEnabled = boolPointer(plan.TokenAuthEnabled)
-	request.ComputeName = textPointer(plan.ComputeName)
-	request.Namespace = textPointer(plan.Namespace)
-	request.NumReplicas = intPointer(plan.NumReplicas)
-	request.Resources.CPULimit = floatPointer(plan.CPUCoresLimit)
-	request.Resources.MemoryGBLimit = floatPointer(plan.MemoryGBLimit)
-	request.Resources.GPU = intPointer(plan.GPUCores)
-	request.ScoringTimeoutMS = intPointer(plan.ScoringTimeoutMS)
-	request.MaxConcurrent = intPointer(plan.ReplicaMaxConcurrentRequests)
-	request.MaxQueueWaitMS = intPointer(plan.MaxRequestWaitTime)
-	if autoscale := decode[autoscaleModel](ctx, plan.Autoscale); autoscale != nil {
+	request.AADAuthEnabled = values.BoolPointer(plan.TokenAuthEnabled)
+	request.ComputeName = values.StringPointer(plan.ComputeName)
+	request.Namespace = values.StringPointer(plan.Namespace)
+	request.NumReplicas = values.Int64Pointer(plan.NumReplicas)
+	request.Resources.CPULimit = values.Float64Pointer(plan.CPUCoresLimit)
+	request.Resources.MemoryGBLimit = values.Float64Pointer(plan.MemoryGBLimit)
+	request.Resources.GPU = values.Int64Pointer(plan.GPUCores)
+	request.ScoringTimeoutMS = values.Int64Pointer(plan.ScoringTimeoutMS)
+	request.MaxConcurrent = values.Int64Pointer(plan.ReplicaMaxConcurrentRequests)
+	request.MaxQueueWaitMS = values.Int64Pointer(plan.MaxRequestWaitTime)
+	if autoscale := values.Decode[autoscaleModel](ctx, plan.Autoscale); autoscale != nil {
 		request.AutoScaler = &azureml.AutoScaler{
-			Enabled:            boolPointer(autoscale.Enabled),
-			MinReplicas:        intPointer(autoscale.MinReplicas),
-			MaxReplicas:        intPointer(autoscale.MaxReplicas),
-			TargetUtilization:  intPointer(autoscale.TargetUtilization),
-			RefreshPeriodInSec: intPointer(autoscale.RefreshSeconds),
+			Enabled:            values.BoolPointer(autoscale.Enabled),
+			MinReplicas:        values.Int64Pointer(autoscale.MinReplicas),
+			MaxReplicas:        values.Int64Pointer(autoscale.MaxReplicas),
+			TargetUtilization:  values.Int64Pointer(autoscale.TargetUtilization),
+			RefreshPeriodInSec: values.Int64Pointer(autoscale.RefreshSeconds),
 		}
 	}
-	if probe := decode[livenessProbeModel](ctx, plan.LivenessProbe); probe != nil {
+	if probe := values.Decode[livenessProbeModel](ctx, plan.LivenessProbe); probe != nil {
 		request.LivenessProbe = &azureml.LivenessProbe{
-			PeriodSeconds:       intPointer(probe.PeriodSeconds),
-			InitialDelaySeconds: intPointer(probe.InitialDelaySeconds),
-			TimeoutSeconds:      intPointer(probe.TimeoutSeconds),
-			SuccessThreshold:    intPointer(probe.SuccessThreshold),
-			FailureThreshold:    intPointer(probe.FailureThreshold),
+			PeriodSeconds:       values.Int64Pointer(probe.PeriodSeconds),
+			InitialDelaySeconds: values.Int64Pointer(probe.InitialDelaySeconds),
+			TimeoutSeconds:      values.Int64Pointer(probe.TimeoutSeconds),
+			SuccessThreshold:    values.Int64Pointer(probe.SuccessThreshold),
+			FailureThreshold:    values.Int64Pointer(probe.FailureThreshold),
 		}
 	}
 }
-
-// Null and unknown values are not sent.
-
-func textPointer(value types.String) *string {
-	if !set(value) {
-		return nil
-	}
-	return value.ValueStringPointer()
-}
-
-func boolPointer(value types.Bool) *bool {
-	if !set(value) {
-		return nil
-	}
-	return value.ValueBoolPointer()
-}
-
-func intPointer(value types.Int64) *int64 {
-	if !set(value) {
-		return nil
-	}
-	return value.ValueInt64Pointer()
-}
-
-func floatPointer(value types.Float64) *float64 {
-	if !set(value) {
-		return nil
-	}
-	return value.ValueFloat64Pointer()
-}
-
-// stringMap returns the known elements of a map of strings.
-func stringMap(value types.Map) map[string]string { return properties.Strings(value) }

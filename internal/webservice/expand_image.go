@@ -13,9 +13,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	frameworkpath "github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 const (
@@ -28,14 +28,14 @@ const (
 // registered environment is read from the workspace, as the SDK does.
 func image(ctx context.Context, api *azureml.Workspace, plan deployment, s secrets) (*azureml.EnvironmentImage, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	result := &azureml.EnvironmentImage{ModelIDs: modelIDs(plan.ModelIDs)}
-	inference := decode[inferenceModel](ctx, plan.InferenceConfig)
+	result := &azureml.EnvironmentImage{ModelIDs: values.StringSlice(plan.ModelIDs)}
+	inference := values.Decode[inferenceModel](ctx, plan.InferenceConfig)
 	if inference == nil {
 		return result, diags
 	}
 	at := frameworkpath.Root("inference_config").AtName("environment")
 	var environment environmentModel
-	if decoded := decode[environmentModel](ctx, inference.Environment); decoded != nil {
+	if decoded := values.Decode[environmentModel](ctx, inference.Environment); decoded != nil {
 		environment = *decoded
 	}
 	var definition json.RawMessage
@@ -47,7 +47,7 @@ func image(ctx context.Context, api *azureml.Workspace, plan deployment, s secre
 		}
 		definition = registered
 	} else {
-		inline, err := inlineDefinition(environment, decode[registryModel](ctx, environment.BaseImageRegistry), s.registryPassword)
+		inline, err := inlineDefinition(environment, values.Decode[registryModel](ctx, environment.BaseImageRegistry), s.registryPassword)
 		if err != nil {
 			diags.AddAttributeError(at.AtName("conda_dependencies"), "Invalid conda_dependencies", err.Error())
 			return nil, diags
@@ -62,17 +62,6 @@ func image(ctx context.Context, api *azureml.Workspace, plan deployment, s secre
 	result.Environment = definition
 	result.DriverProgram, result.Assets = codeAssets(*inference)
 	return result, diags
-}
-
-// modelIDs is never nil: the SDK sends an empty list for a deployment without models.
-func modelIDs(list types.List) []string {
-	ids := make([]string, 0, len(list.Elements()))
-	for _, element := range list.Elements() {
-		if text, ok := element.(types.String); ok && set(text) {
-			ids = append(ids, text.ValueString())
-		}
-	}
-	return ids
 }
 
 // codeVariables says where the code is inside the image: below the name of its
@@ -91,7 +80,7 @@ func codeVariables(inference inferenceModel) map[string]string {
 
 // codeAssets returns the files of the code; the driver first, as the SDK sends them.
 func codeAssets(inference inferenceModel) (driver string, assets []azureml.ImageAsset) {
-	if set(inference.DriverURL) {
+	if values.IsSet(inference.DriverURL) {
 		driver = fileName(inference.DriverURL.ValueString(), "driver.py")
 		assets = append(assets, azureml.ImageAsset{ID: driver, URL: inference.DriverURL.ValueString(), MimeType: mimePython})
 	}

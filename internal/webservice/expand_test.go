@@ -28,11 +28,11 @@ func TestExpand(t *testing.T) {
 	image := &azureml.EnvironmentImage{ModelIDs: []string{"iris:1"}}
 	t.Run("ACI", func(t *testing.T) {
 		t.Parallel()
-		plan := deploymentOf(t, azureml.ComputeACI, aciState(values{
-			"dns_name_label": unknown{}, "description": "d", "tags": values{"a": "1"}, "properties": values{"p": "1"},
-			"ssl":  values{"enabled": true, "cert_pem": "cert", "key_pem_wo_version": 1, "cname": "a.b"},
-			"vnet": values{"vnet_name": "v", "subnet_name": "s"},
-			"cmk":  values{"vault_base_url": "https://v", "key_name": "k", "key_version": "1"},
+		plan := deploymentOf(t, azureml.ComputeACI, aciState(fields{
+			"dns_name_label": unknown{}, "description": "d", "tags": fields{"a": "1"}, "properties": fields{"p": "1"},
+			"ssl":  fields{"enabled": true, "cert_pem": "cert", "key_pem_wo_version": 1, "cname": "a.b"},
+			"vnet": fields{"vnet_name": "v", "subnet_name": "s"},
+			"cmk":  fields{"vault_base_url": "https://v", "key_name": "k", "key_version": "1"},
 		}))
 		compareJSON(t, `{"name":"iris","computeType":"ACI","description":"d","kvTags":{"a":"1"},"properties":{"p":"1"},"environmentImageRequest":{"modelIds":["iris:1"]},
 			"location":"westeurope","overwrite":true,"authEnabled":true,"appInsightsEnabled":false,"dataCollection":{"storageEnabled":false},
@@ -42,7 +42,7 @@ func TestExpand(t *testing.T) {
 	})
 	t.Run("AKS", func(t *testing.T) {
 		t.Parallel()
-		plan := deploymentOf(t, azureml.ComputeAKS, aksState(values{"namespace": unknown{}, "cpu_cores_limit": 1, "memory_gb_limit": 2}))
+		plan := deploymentOf(t, azureml.ComputeAKS, aksState(fields{"namespace": unknown{}, "cpu_cores_limit": 1, "memory_gb_limit": 2}))
 		compareJSON(t, `{"name":"iris","computeType":"AKS","environmentImageRequest":{"modelIds":["iris:1"]},"authEnabled":true,"aadAuthEnabled":false,"appInsightsEnabled":false,
 			"dataCollection":{"storageEnabled":false},"containerResourceRequirements":{"cpu":0.1,"cpuLimit":1,"memoryInGB":0.5,"memoryInGBLimit":2,"gpu":0},"computeName":"aks-demo",
 			"autoScaler":{"autoscaleEnabled":true,"minReplicas":1,"maxReplicas":10,"targetUtilization":70,"refreshPeriodInSeconds":1},"scoringTimeoutMs":60000,
@@ -52,7 +52,7 @@ func TestExpand(t *testing.T) {
 	})
 	t.Run("AKS fixed", func(t *testing.T) {
 		t.Parallel()
-		plan := deploymentOf(t, azureml.ComputeAKS, aksState(values{"autoscale": values{"enabled": false}, "num_replicas": 3}))
+		plan := deploymentOf(t, azureml.ComputeAKS, aksState(fields{"autoscale": fields{"enabled": false}, "num_replicas": 3}))
 		request := expand(t.Context(), plan, secrets{}, image, false)
 		compareJSON(t, `{"autoscaleEnabled":false}`, request.AutoScaler)
 		compareJSON(t, `3`, request.NumReplicas)
@@ -62,21 +62,21 @@ func TestExpand(t *testing.T) {
 func TestExpandImage(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		config values
+		config fields
 		want   string
 	}{
-		"no code": {values{"model_ids": list{"a:1"}}, `{"modelIds":["a:1"]}`},
+		"no code": {fields{"model_ids": list{"a:1"}}, `{"modelIds":["a:1"]}`},
 		"no models, one file": {inference(inline), `{"modelIds":[],"assets":[{"id":"score.py","url":"aml://artifact/x/score.py","mimeType":"application/octet-stream"}],
 			"environment":{"name":"e","python":{"userManagedDependencies":true},"docker":{"baseImage":"i"},"environmentVariables":{"AZUREML_ENTRY_SCRIPT":"score.py"}}}`},
-		"archive with driver": {values{"inference_config": values{
+		"archive with driver": {fields{"inference_config": fields{
 			"entry_script": "src/score.py", "source_url": "https://h/c/code.tgz?sig=x", "source_directory_name": "code", "driver_url": "aml://artifact/d/_generated.py",
-			"environment": values{"name": "e", "base_dockerfile": "FROM i", "conda_dependencies": "dependencies: [python=3.8, {pip: [x]}]", "environment_variables": values{"A": "b"}, "inferencing_stack_version": "latest"},
+			"environment": fields{"name": "e", "base_dockerfile": "FROM i", "conda_dependencies": "dependencies: [python=3.8, {pip: [x]}]", "environment_variables": fields{"A": "b"}, "inferencing_stack_version": "latest"},
 		}}, `{"modelIds":[],"driverProgram":"_generated.py","assets":[{"id":"_generated.py","url":"aml://artifact/d/_generated.py","mimeType":"application/x-python"},
 			{"id":"code.tgz","url":"https://h/c/code.tgz?sig=x","mimeType":"application/octet-stream","unpack":true}],
 			"environment":{"name":"e","python":{"userManagedDependencies":false,"condaDependencies":{"dependencies":["python=3.8",{"pip":["x"]}]}},"docker":{"baseDockerfile":"FROM i"},
 			"environmentVariables":{"A":"b","AZUREML_ENTRY_SCRIPT":"code/src/score.py","AZUREML_SOURCE_DIRECTORY":"code"},"inferencingStackVersion":"latest"}}`},
 		"private registry": {
-			inference(values{"name": "e", "base_image": "i", "user_managed_dependencies": false, "base_image_registry": values{"address": "r", "username": "u"}}),
+			inference(fields{"name": "e", "base_image": "i", "user_managed_dependencies": false, "base_image_registry": fields{"address": "r", "username": "u"}}),
 			`{"modelIds":[],"assets":[{"id":"score.py","url":"aml://artifact/x/score.py","mimeType":"application/octet-stream"}],
 			"environment":{"name":"e","python":{"userManagedDependencies":false},"docker":{"baseImage":"i","baseImageRegistry":{"address":"r","username":"u","password":"pw"}},
 			"environmentVariables":{"AZUREML_ENTRY_SCRIPT":"score.py"}}}`,

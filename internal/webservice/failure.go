@@ -7,21 +7,17 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
 // logLines is how much of the container log an error shows.
 const logLines = 20
-
-// afterwards bounds what is looked up after a failure, when the time of the
-// operation itself may be used up.
-const afterwards = 30 * time.Second
 
 // explainFailure says why a deployment failed: the operation's error with its
 // details and sub-operation, the state of the service, and the tail of the
@@ -53,7 +49,7 @@ func logTail(ctx context.Context, api *azureml.Workspace, name string) string {
 // keysForRedaction reads the keys of a service that has some, since its code
 // may have logged them.
 func keysForRedaction(ctx context.Context, api *azureml.Workspace, service *azureml.Service) (azureml.Keys, error) {
-	if !boolValue(service.AuthEnabled) {
+	if !values.IsTruePointer(service.AuthEnabled) {
 		return azureml.Keys{}, nil
 	}
 	return api.ListKeys(ctx, service.Name)

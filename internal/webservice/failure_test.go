@@ -33,7 +33,7 @@ func TestRedact(t *testing.T) {
 
 func TestSecretsOf(t *testing.T) {
 	t.Parallel()
-	config := merged(sslConfig(values{"key_pem": "state", "key_pem_wo": "write-only"}), inference(merged(inline, values{"base_image_registry": values{"address": "r", "password_wo": "pw"}})))
+	config := merged(sslConfig(fields{"key_pem": "state", "key_pem_wo": "write-only"}), inference(merged(inline, fields{"base_image_registry": fields{"address": "r", "password_wo": "pw"}})))
 	s := secretsOf(t.Context(), deploymentOf(t, azureml.ComputeACI, config))
 	if s.tlsKey != "write-only" || s.registryPassword != "pw" {
 		t.Error("not the write-only values")

@@ -10,14 +10,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 func flattenACI(ctx context.Context, service *azureml.Service, prior deployment, d *deployment) {
-	d.Location = returnedText(service.Location, prior.Location, sameLocation)
+	d.Location = values.ReturnedString(service.Location, prior.Location, sameLocation)
 	if service.Location != nil && !sameLocation(prior.Location.ValueString(), *service.Location) {
 		d.Location = types.StringValue(normalizeLocation(*service.Location))
 	}
-	d.DNSNameLabel = returnedText(dnsNameLabel(service), prior.DNSNameLabel, strings.EqualFold)
+	d.DNSNameLabel = values.ReturnedString(dnsNameLabel(service), prior.DNSNameLabel, strings.EqualFold)
 	d.SSL = flattenSSL(ctx, service, prior.SSL)
 	d.VNet = types.ObjectNull(vnetTypes)
 	if vnet := service.VNet; vnet != nil && vnet.VNetName != "" {
@@ -29,8 +30,8 @@ func flattenACI(ctx context.Context, service *azureml.Service, prior deployment,
 			VaultBaseURL: types.StringValue(cmk.VaultBaseURL), KeyName: types.StringValue(cmk.KeyName), KeyVersion: types.StringValue(cmk.KeyVersion),
 		}.object()
 	}
-	d.FQDN = computedText(service.PublicFQDN)
-	d.IPAddress = computedText(service.PublicIP)
+	d.FQDN = values.ComputedString(service.PublicFQDN)
+	d.IPAddress = values.ComputedString(service.PublicIP)
 }
 
 // dnsNameLabel returns the label of the container group: as returned, or the
@@ -52,33 +53,33 @@ func dnsNameLabel(service *azureml.Service) *string {
 // flattenSSL compares what the API returns of TLS: whether it is on, and the
 // host name. The certificate and key come back empty, so they stay as they were.
 func flattenSSL(ctx context.Context, service *azureml.Service, prior types.Object) types.Object {
-	enabled := boolValue(service.SSLEnabled)
-	before := decode[sslModel](ctx, prior)
+	enabled := values.IsTruePointer(service.SSLEnabled)
+	before := values.Decode[sslModel](ctx, prior)
 	if before == nil {
 		if !enabled {
 			return types.ObjectNull(sslTypes)
 		}
-		return sslModel{Enabled: types.BoolValue(true), CName: computedText(service.CName)}.object()
+		return sslModel{Enabled: types.BoolValue(true), CName: values.ComputedString(service.CName)}.object()
 	}
 	after := *before
 	after.KeyPEMWO = types.StringNull()
 	after.Enabled = types.BoolValue(enabled)
 	if enabled {
-		after.CName = computedText(service.CName)
+		after.CName = values.ComputedString(service.CName)
 	}
 	return after.object()
 }
 
 func flattenAKS(service *azureml.Service, resources *azureml.Resources, prior deployment, d *deployment) {
-	d.ComputeName = returnedText(service.ComputeName, prior.ComputeName, strings.EqualFold)
-	d.Namespace = returnedText(service.Namespace, prior.Namespace, func(a, b string) bool { return a == b })
+	d.ComputeName = values.ReturnedString(service.ComputeName, prior.ComputeName, strings.EqualFold)
+	d.Namespace = values.ReturnedString(service.Namespace, prior.Namespace, func(a, b string) bool { return a == b })
 	d.Autoscale, d.NumReplicas = flattenScaling(service)
 	d.CPUCoresLimit = flattenLimit(resources.CPULimit, prior.CPUCoresLimit)
 	d.MemoryGBLimit = flattenLimit(resources.MemoryGBLimit, prior.MemoryGBLimit)
-	d.GPUCores = intOr(resources.GPU, defaultGPUCores)
-	d.ScoringTimeoutMS = intOr(service.ScoringTimeoutMS, defaultScoringTimeoutMS)
-	d.ReplicaMaxConcurrentRequests = intOr(service.MaxConcurrent, defaultMaxConcurrent)
-	d.MaxRequestWaitTime = intOr(service.MaxQueueWaitMS, defaultMaxQueueWaitMS)
+	d.GPUCores = values.Int64Or(resources.GPU, defaultGPUCores)
+	d.ScoringTimeoutMS = values.Int64Or(service.ScoringTimeoutMS, defaultScoringTimeoutMS)
+	d.ReplicaMaxConcurrentRequests = values.Int64Or(service.MaxConcurrent, defaultMaxConcurrent)
+	d.MaxRequestWaitTime = values.Int64Or(service.MaxQueueWaitMS, defaultMaxQueueWaitMS)
 	d.LivenessProbe = flattenProbe(service.LivenessProbe)
 }
 
@@ -95,7 +96,7 @@ func flattenLimit(value *float64, prior types.Float64) types.Float64 {
 // A reply without autoScaler has it off where it states a number of replicas.
 func flattenScaling(service *azureml.Service) (autoscale types.Object, replicas types.Int64) {
 	scaler := service.AutoScaler
-	on := scaler != nil && boolValue(scaler.Enabled) || scaler == nil && service.NumReplicas == nil
+	on := scaler != nil && values.IsTruePointer(scaler.Enabled) || scaler == nil && service.NumReplicas == nil
 	if !on {
 		return autoscaleOff(), types.Int64PointerValue(service.NumReplicas)
 	}
@@ -104,10 +105,10 @@ func flattenScaling(service *azureml.Service) (autoscale types.Object, replicas 
 	}
 	return autoscaleModel{
 		Enabled:           types.BoolValue(true),
-		MinReplicas:       intOr(scaler.MinReplicas, defaultMinReplicas),
-		MaxReplicas:       intOr(scaler.MaxReplicas, defaultMaxReplicas),
-		TargetUtilization: intOr(scaler.TargetUtilization, defaultTargetUtilization),
-		RefreshSeconds:    intOr(scaler.RefreshPeriodInSec, defaultRefreshSeconds),
+		MinReplicas:       values.Int64Or(scaler.MinReplicas, defaultMinReplicas),
+		MaxReplicas:       values.Int64Or(scaler.MaxReplicas, defaultMaxReplicas),
+		TargetUtilization: values.Int64Or(scaler.TargetUtilization, defaultTargetUtilization),
+		RefreshSeconds:    values.Int64Or(scaler.RefreshPeriodInSec, defaultRefreshSeconds),
 	}.object(), types.Int64Null()
 }
 
@@ -117,10 +118,10 @@ func flattenProbe(probe *azureml.LivenessProbe) types.Object {
 		return defaultLivenessProbe()
 	}
 	return livenessProbeModel{
-		PeriodSeconds:       intOr(probe.PeriodSeconds, defaultProbePeriod),
-		InitialDelaySeconds: intOr(probe.InitialDelaySeconds, defaultProbeInitialDelay),
-		TimeoutSeconds:      intOr(probe.TimeoutSeconds, defaultProbeTimeout),
-		SuccessThreshold:    intOr(probe.SuccessThreshold, defaultProbeSuccessThreshold),
-		FailureThreshold:    intOr(probe.FailureThreshold, defaultProbeFailureThreshold),
+		PeriodSeconds:       values.Int64Or(probe.PeriodSeconds, defaultProbePeriod),
+		InitialDelaySeconds: values.Int64Or(probe.InitialDelaySeconds, defaultProbeInitialDelay),
+		TimeoutSeconds:      values.Int64Or(probe.TimeoutSeconds, defaultProbeTimeout),
+		SuccessThreshold:    values.Int64Or(probe.SuccessThreshold, defaultProbeSuccessThreshold),
+		FailureThreshold:    values.Int64Or(probe.FailureThreshold, defaultProbeFailureThreshold),
 	}.object()
 }

@@ -12,13 +12,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // flattenInference compares what is deployed with what the state says, and
 // keeps the state's wording of all that means the same. A deployment without
 // code has no assets; the service may still report the environment that it chose for it.
 func flattenInference(ctx context.Context, deployed *azureml.EnvironmentImage, prior types.Object) types.Object {
-	before := decode[inferenceModel](ctx, prior)
+	before := values.Decode[inferenceModel](ctx, prior)
 	if deployed == nil {
 		// Not reported at all: nothing to compare.
 		return known(prior)
@@ -135,7 +136,7 @@ func keepPlace(before inferenceModel, after *inferenceModel) {
 // flattenEnvironment keeps the prior form: registered or inline. Without one,
 // a definition with a version counts as registered.
 func flattenEnvironment(ctx context.Context, definition *environmentDefinition, prior types.Object) types.Object {
-	before := decode[environmentModel](ctx, prior)
+	before := values.Decode[environmentModel](ctx, prior)
 	if definition == nil {
 		if prior.IsUnknown() {
 			return types.ObjectNull(environmentTypes)
@@ -159,13 +160,13 @@ func flattenEnvironment(ctx context.Context, definition *environmentDefinition, 
 func flattenRegistered(definition environmentDefinition, before *environmentModel) environmentModel {
 	after := newEnvironment()
 	after.Name = types.StringValue(definition.Name)
-	after.ResolvedVersion = computedText(&definition.Version)
+	after.ResolvedVersion = values.ComputedString(&definition.Version)
 	if before == nil || before.form() != formLatest {
 		after.Version = after.ResolvedVersion
 		return after
 	}
 	after.Version = before.Version
-	if after.ResolvedVersion.IsNull() && set(before.ResolvedVersion) {
+	if after.ResolvedVersion.IsNull() && values.IsSet(before.ResolvedVersion) {
 		after.ResolvedVersion = before.ResolvedVersion // not reported
 	}
 	return after
@@ -174,8 +175,8 @@ func flattenRegistered(definition environmentDefinition, before *environmentMode
 func flattenInline(ctx context.Context, definition environmentDefinition, before, after *environmentModel) {
 	docker, python := definition.Docker, definition.Python
 	if docker != nil {
-		after.BaseImage = optionalText(&docker.BaseImage, after.BaseImage)
-		after.BaseDockerfile = optionalText(&docker.BaseDockerfile, after.BaseDockerfile)
+		after.BaseImage = values.OptionalString(&docker.BaseImage, after.BaseImage)
+		after.BaseDockerfile = values.OptionalString(&docker.BaseDockerfile, after.BaseDockerfile)
 		// A service that fills in the public registry is not a difference.
 		if registry := docker.BaseImageRegistry; registry != nil && registry.Address != "" && (before == nil || !before.BaseImageRegistry.IsNull()) {
 			after.BaseImageRegistry = flattenRegistry(ctx, *registry, after.BaseImageRegistry)
@@ -190,10 +191,10 @@ func flattenInline(ctx context.Context, definition environmentDefinition, before
 	own := maps.Clone(definition.EnvironmentVariables)
 	delete(own, entryScriptVariable)
 	delete(own, sourceDirectoryVariable)
-	if !maps.Equal(own, stringMap(after.EnvironmentVariables)) {
+	if !maps.Equal(own, values.Strings(after.EnvironmentVariables)) {
 		after.EnvironmentVariables = types.MapNull(types.StringType)
 		if len(own) > 0 {
-			after.EnvironmentVariables = mapOf(own)
+			after.EnvironmentVariables = values.StringMap(own)
 		}
 	}
 	// A service that fills in a default is not a difference.
@@ -205,20 +206,20 @@ func flattenInline(ctx context.Context, definition environmentDefinition, before
 // flattenRegistry compares the address alone: credentials are never returned.
 func flattenRegistry(ctx context.Context, found registrySection, prior types.Object) types.Object {
 	var registry registryModel
-	if before := decode[registryModel](ctx, prior); before != nil {
+	if before := values.Decode[registryModel](ctx, prior); before != nil {
 		registry = *before
 	}
 	registry.PasswordWO = types.StringNull()
-	registry.Address = sameText(found.Address, registry.Address, strings.EqualFold)
+	registry.Address = values.Same(found.Address, registry.Address, strings.EqualFold)
 	return registry.object()
 }
 
 func flattenConda(found json.RawMessage, prior types.String) types.String {
-	if set(prior) {
+	if values.IsSet(prior) {
 		if before, err := condaToJSON(prior.ValueString()); err == nil && sameJSON(before, found) {
 			return prior
 		}
 	}
 	text := condaToYAML(found)
-	return optionalText(&text, types.StringNull())
+	return values.OptionalString(&text, types.StringNull())
 }

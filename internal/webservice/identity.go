@@ -12,30 +12,30 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
-	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
 )
 
 // identityModel is what identifies a service without its state.
 type identityModel struct {
-	workspaceid.Identity
+	framework.Identity
 	Name types.String `tfsdk:"name"`
 }
 
 // IdentitySchema implements resource.ResourceWithIdentity. The workspace may be
 // left out of an import: it is then the provider's.
 func (r *serviceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = workspaceid.IdentitySchema(map[string]identityschema.Attribute{
+	resp.IdentitySchema = framework.IdentitySchema(map[string]identityschema.Attribute{
 		"name": identityschema.StringAttribute{RequiredForImport: true, Description: "The name of the service."},
 	})
 }
 
 func identityOf(id resourceid.Service) identityModel {
-	return identityModel{Identity: workspaceid.IdentityOf(id.Workspace), Name: types.StringValue(id.Name)}
+	return identityModel{Identity: framework.IdentityOf(id.Workspace), Name: types.StringValue(id.Name)}
 }
 
 func storeIdentity(ctx context.Context, id resourceid.Service, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	return workspaceid.StoreIdentity(ctx, identity, identityOf(id), func(stored identityModel) bool {
+	return framework.StoreIdentity(ctx, identity, identityOf(id), func(stored identityModel) bool {
 		return stored.Names(id.Workspace) && stored.Name.ValueString() == id.Name
 	})
 }

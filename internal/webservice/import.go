@@ -21,14 +21,14 @@ func (r *serviceResource) ImportState(ctx context.Context, req resource.ImportSt
 	var id resourceid.Service
 	var diags diag.Diagnostics
 	if req.ID != "" {
-		id, diags = importID(req.ID, r.ownWorkspace())
+		id, diags = importID(req.ID, r.OwnWorkspace())
 	} else {
 		var identity identityModel
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		id, diags = importIdentity(identity, r.ownWorkspace())
+		id, diags = importIdentity(identity, r.OwnWorkspace())
 	}
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -51,8 +51,8 @@ func importID(text string, own *resourceid.Workspace) (resourceid.Service, diag.
 		}
 		return id, diags
 	}
-	if err := nameRule.check(text); err != nil {
-		diags.AddError("The import id is not a service name", fmt.Sprintf("%q is neither a full service id nor a service name. %s", text, nameRule.rule))
+	if err := nameRule.Check(text); err != nil {
+		diags.AddError("The import id is not a service name", fmt.Sprintf("%q is neither a full service id nor a service name. %s", text, nameRule.Rule))
 		return resourceid.Service{}, diags
 	}
 	if own == nil {

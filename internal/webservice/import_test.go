@@ -20,15 +20,15 @@ func TestImportOverTheProtocol(t *testing.T) {
 	identities, err := s.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	s.Must(err, identities.Diagnostics)
 	identityType := identities.IdentitySchemas[aksType].ValueType()
-	full := values{"subscription_id": testWorkspace.SubscriptionID, "resource_group_name": "rg-demo", "workspace_name": "ws-demo", "name": "iris"}
+	full := fields{"subscription_id": testWorkspace.SubscriptionID, "resource_group_name": "rg-demo", "workspace_name": "ws-demo", "name": "iris"}
 	for name, request := range map[string]struct {
 		id       string
-		identity values
+		identity fields
 	}{
 		"id":                      {id: testWorkspace.Service("iris").String()},
 		"name":                    {id: "iris"},
 		"identity":                {identity: full},
-		"identity, own workspace": {identity: values{"name": "iris"}},
+		"identity, own workspace": {identity: fields{"name": "iris"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			req := &tfprotov6.ImportResourceStateRequest{TypeName: aksType, ID: request.id}

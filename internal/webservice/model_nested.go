@@ -4,26 +4,9 @@
 package webservice
 
 import (
-	"context"
-	"fmt"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 )
-
-// decode reads a nested object; nil where it is null or unknown. It panics
-// where the struct does not fit the schema, which tests exclude.
-func decode[T any](ctx context.Context, object types.Object) *T {
-	if object.IsNull() || object.IsUnknown() {
-		return nil
-	}
-	var value T
-	if diags := object.As(ctx, &value, basetypes.ObjectAsOptions{}); diags.HasError() {
-		panic(fmt.Sprintf("schema and model differ: %v", diags))
-	}
-	return &value
-}
 
 type autoscaleModel struct {
 	Enabled           types.Bool  `tfsdk:"enabled"`

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // overwrite deploys over the running service with a create body, for what the
@@ -26,7 +27,7 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 	}
 	object := fmt.Sprintf("service %q", u.id.Name)
 	var before azureml.Keys
-	keepKeys := isTrue(u.state.AuthEnabled) && isTrue(u.plan.AuthEnabled)
+	keepKeys := values.IsTrue(u.state.AuthEnabled) && values.IsTrue(u.plan.AuthEnabled)
 	if keepKeys {
 		keys, err := u.api.ListKeys(ctx, u.id.Name)
 		if err != nil {

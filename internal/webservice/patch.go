@@ -8,11 +8,11 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // patcher collects the operations of one JSON Patch. Unknown values are left
@@ -26,13 +26,13 @@ func (p *patcher) replace(path string, value any) {
 }
 
 func (p *patcher) bool(path string, plan, state types.Bool) {
-	if set(plan) && !plan.Equal(state) {
+	if values.IsSet(plan) && !plan.Equal(state) {
 		p.replace(path, plan.ValueBool())
 	}
 }
 
 func (p *patcher) int(path string, plan, state types.Int64) {
-	if set(plan) && !plan.Equal(state) {
+	if values.IsSet(plan) && !plan.Equal(state) {
 		p.replace(path, plan.ValueInt64())
 	}
 }
@@ -49,9 +49,6 @@ func (p *patcher) float(path string, plan, state types.Float64) {
 	}
 }
 
-// changed reports a difference between known values.
-func changed(plan, state attr.Value) bool { return !plan.IsUnknown() && !plan.Equal(state) }
-
 // patch returns the one JSON Patch that turns the service from state to plan;
 // nothing where there is nothing to send. What the API cannot patch is not in
 // it. The image is what a changed deployment of models and code is sent as.
@@ -61,11 +58,11 @@ func patch(ctx context.Context, plan, state deployment, s secrets, image *azurem
 		p.replace("/environmentImageRequest", image)
 	}
 	// The whole map: the API has no paths for single tags.
-	if before, after := stringMap(state.Tags), stringMap(plan.Tags); changed(plan.Tags, state.Tags) && !maps.Equal(before, after) {
+	if before, after := values.Strings(state.Tags), values.Strings(plan.Tags); values.Changed(plan.Tags, state.Tags) && !maps.Equal(before, after) {
 		p.replace("/kvTags", after)
 	}
 	p.properties(plan.Properties, state.Properties)
-	if changed(plan.Description, state.Description) && plan.Description.ValueString() != state.Description.ValueString() {
+	if values.Changed(plan.Description, state.Description) && plan.Description.ValueString() != state.Description.ValueString() {
 		p.replace("/description", plan.Description.ValueString())
 	}
 	p.auth(plan, state)
@@ -80,7 +77,7 @@ func patch(ctx context.Context, plan, state deployment, s secrets, image *azurem
 
 // properties adds the new ones. A key may hold a slash, which a JSON Pointer escapes.
 func (p *patcher) properties(plan, state types.Map) {
-	before, after := stringMap(state), stringMap(plan)
+	before, after := values.Strings(state), values.Strings(plan)
 	for _, name := range slices.Sorted(maps.Keys(after)) {
 		if _, exists := before[name]; !exists {
 			p.operations = append(p.operations, azureml.PatchOperation{
@@ -106,37 +103,37 @@ func (p *patcher) auth(plan, state deployment) {
 }
 
 func modeOf(d deployment) authmode.Mode {
-	return authmode.Mode{Auth: isTrue(d.AuthEnabled), Token: isTrue(d.TokenAuthEnabled)}
+	return authmode.Mode{Auth: values.IsTrue(d.AuthEnabled), Token: values.IsTrue(d.TokenAuthEnabled)}
 }
 
 // ssl patches TLS. A certificate and its key are sent together, so that they
 // fit each other at every moment.
 func (p *patcher) ssl(ctx context.Context, plan, state deployment, s secrets) {
-	if !changed(plan.SSL, state.SSL) {
+	if !values.Changed(plan.SSL, state.SSL) {
 		return
 	}
 	var before, after sslModel
-	if ssl := decode[sslModel](ctx, state.SSL); ssl != nil {
+	if ssl := values.Decode[sslModel](ctx, state.SSL); ssl != nil {
 		before = *ssl
 	}
-	if ssl := decode[sslModel](ctx, plan.SSL); ssl != nil {
+	if ssl := values.Decode[sslModel](ctx, plan.SSL); ssl != nil {
 		after = *ssl
 	}
-	if !isTrue(after.Enabled) {
-		if isTrue(before.Enabled) {
+	if !values.IsTrue(after.Enabled) {
+		if values.IsTrue(before.Enabled) {
 			p.replace("/sslEnabled", false)
 		}
 		return
 	}
-	turnedOn := !isTrue(before.Enabled)
+	turnedOn := !values.IsTrue(before.Enabled)
 	if turnedOn {
 		p.replace("/sslEnabled", true)
 	}
-	if turnedOn || changed(after.CertPEM, before.CertPEM) || changed(after.KeyPEM, before.KeyPEM) || changed(after.KeyPEMWOVersion, before.KeyPEMWOVersion) {
+	if turnedOn || values.Changed(after.CertPEM, before.CertPEM) || values.Changed(after.KeyPEM, before.KeyPEM) || values.Changed(after.KeyPEMWOVersion, before.KeyPEMWOVersion) {
 		p.replace("/sslCertificate", after.CertPEM.ValueString())
 		p.replace("/sslKey", s.tlsKey)
 	}
-	if turnedOn || changed(after.CName, before.CName) {
+	if turnedOn || values.Changed(after.CName, before.CName) {
 		p.replace("/cname", after.CName.ValueString())
 	}
 }
@@ -153,7 +150,7 @@ func (p *patcher) aks(ctx context.Context, plan, state deployment) {
 	p.int("/maxConcurrentRequestsPerContainer", plan.ReplicaMaxConcurrentRequests, state.ReplicaMaxConcurrentRequests)
 	p.int("/maxQueueWaitMs", plan.MaxRequestWaitTime, state.MaxRequestWaitTime)
 	p.probe(ctx, plan.LivenessProbe, state.LivenessProbe)
-	if set(plan.Namespace) && !plan.Namespace.Equal(state.Namespace) {
+	if values.IsSet(plan.Namespace) && !plan.Namespace.Equal(state.Namespace) {
 		p.replace("/namespace", plan.Namespace.ValueString())
 	}
 }
@@ -162,24 +159,24 @@ func (p *patcher) aks(ctx context.Context, plan, state deployment) {
 // The SDK's rule: autoscaleEnabled goes along whenever a member of the
 // autoscaler changes, and turning it off needs numReplicas in the same patch.
 func (p *patcher) scaling(ctx context.Context, plan, state deployment) {
-	after := decode[autoscaleModel](ctx, plan.Autoscale)
+	after := values.Decode[autoscaleModel](ctx, plan.Autoscale)
 	if after == nil || after.Enabled.IsUnknown() {
 		p.int("/numReplicas", plan.NumReplicas, state.NumReplicas)
 		return
 	}
 	var before autoscaleModel
-	if autoscale := decode[autoscaleModel](ctx, state.Autoscale); autoscale != nil {
+	if autoscale := values.Decode[autoscaleModel](ctx, state.Autoscale); autoscale != nil {
 		before = *autoscale
 	}
-	if !isTrue(after.Enabled) {
-		if !isFalse(before.Enabled) {
+	if !values.IsTrue(after.Enabled) {
+		if !values.IsFalse(before.Enabled) {
 			p.replace("/autoScaler/autoscaleEnabled", false)
 			state.NumReplicas = types.Int64Null()
 		}
 		p.int("/numReplicas", plan.NumReplicas, state.NumReplicas)
 		return
 	}
-	if !changed(plan.Autoscale, state.Autoscale) {
+	if !values.Changed(plan.Autoscale, state.Autoscale) {
 		return
 	}
 	p.replace("/autoScaler/autoscaleEnabled", true)
@@ -190,12 +187,12 @@ func (p *patcher) scaling(ctx context.Context, plan, state deployment) {
 }
 
 func (p *patcher) probe(ctx context.Context, plan, state types.Object) {
-	after := decode[livenessProbeModel](ctx, plan)
+	after := values.Decode[livenessProbeModel](ctx, plan)
 	if after == nil {
 		return
 	}
 	var before livenessProbeModel
-	if probe := decode[livenessProbeModel](ctx, state); probe != nil {
+	if probe := values.Decode[livenessProbeModel](ctx, state); probe != nil {
 		before = *probe
 	}
 	const at = "/livenessProbeRequirements/"

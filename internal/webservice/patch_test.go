@@ -13,8 +13,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
-// deploymentOf reads plain values as the resource does.
-func deploymentOf(t *testing.T, compute azureml.ComputeType, attributes values) deployment {
+// deploymentOf reads plain fields as the resource does.
+func deploymentOf(t *testing.T, compute azureml.ComputeType, attributes fields) deployment {
 	t.Helper()
 	s := serviceSchema(t.Context(), compute)
 	d, diags := load(t.Context(), compute, tfsdk.State{Raw: build(t, s.Type().TerraformType(t.Context()), attributes), Schema: s})
@@ -40,81 +40,81 @@ func asJSON(t *testing.T, value any) any {
 func TestPatch(t *testing.T) {
 	t.Parallel()
 	const aci, aks = azureml.ComputeACI, azureml.ComputeAKS
-	scaled := aksState(nil)["autoscale"].(values)
-	fixed := values{"autoscale": values{"enabled": false}, "num_replicas": 2}
-	tls := values{"enabled": true, "cert_pem": "cert", "key_pem": "key", "cname": "a.b"}
+	scaled := aksState(nil)["autoscale"].(fields)
+	fixed := fields{"autoscale": fields{"enabled": false}, "num_replicas": 2}
+	tls := fields{"enabled": true, "cert_pem": "cert", "key_pem": "key", "cname": "a.b"}
 	image := &azureml.EnvironmentImage{ModelIDs: []string{"iris:2"}}
 	for name, test := range map[string]struct {
 		compute     azureml.ComputeType
-		state, plan values // against the least service
+		state, plan fields // against the least service
 		want        string
 	}{
 		"nothing":            {aks, nil, nil, `[]`},
-		"description":        {aks, nil, values{"description": "d"}, `[{"op":"replace","path":"/description","value":"d"}]`},
-		"description none":   {aks, values{"description": "d"}, nil, `[{"op":"replace","path":"/description","value":""}]`},
-		"description empty":  {aks, nil, values{"description": ""}, `[]`},
-		"tags":               {aci, values{"tags": values{"a": "1"}}, values{"tags": values{"b": "2"}}, `[{"op":"replace","path":"/kvTags","value":{"b":"2"}}]`},
-		"tags removed":       {aci, values{"tags": values{"a": "1"}}, nil, `[{"op":"replace","path":"/kvTags","value":{}}]`},
-		"tags empty":         {aci, nil, values{"tags": values{}}, `[]`},
-		"property":           {aci, nil, values{"properties": values{"p/q~r": "1"}}, `[{"op":"add","path":"/properties/p~1q~0r","value":"1"}]`},
-		"property untracked": {aci, values{"properties": values{"p": "1"}}, nil, `[]`},
-		"models":             {aks, nil, values{"model_ids": list{"iris:2"}}, `[{"op":"replace","path":"/environmentImageRequest","value":{"modelIds":["iris:2"]}}]`},
-		"ACI key":            {aci, nil, values{"auth_enabled": false}, `[{"op":"replace","path":"/authEnabled","value":false}]`},
-		"AKS to token":       {aks, nil, values{"auth_enabled": false, "token_auth_enabled": true}, `[{"op":"replace","path":"/authEnabled","value":false},{"op":"replace","path":"/aadAuthEnabled","value":true}]`},
-		"AKS to none":        {aks, nil, values{"auth_enabled": false}, `[{"op":"replace","path":"/authEnabled","value":false},{"op":"replace","path":"/aadAuthEnabled","value":false}]`},
-		"insights":           {aci, nil, values{"enable_app_insights": true}, `[{"op":"replace","path":"/appInsightsEnabled","value":true}]`},
-		"ACI not patchable":  {aci, nil, values{"cpu_cores": 2, "memory_gb": 2, "collect_model_data": true}, `[]`},
-		"collect":            {aks, nil, values{"collect_model_data": true}, `[{"op":"replace","path":"/dataCollection/storageEnabled","value":true}]`},
+		"description":        {aks, nil, fields{"description": "d"}, `[{"op":"replace","path":"/description","value":"d"}]`},
+		"description none":   {aks, fields{"description": "d"}, nil, `[{"op":"replace","path":"/description","value":""}]`},
+		"description empty":  {aks, nil, fields{"description": ""}, `[]`},
+		"tags":               {aci, fields{"tags": fields{"a": "1"}}, fields{"tags": fields{"b": "2"}}, `[{"op":"replace","path":"/kvTags","value":{"b":"2"}}]`},
+		"tags removed":       {aci, fields{"tags": fields{"a": "1"}}, nil, `[{"op":"replace","path":"/kvTags","value":{}}]`},
+		"tags empty":         {aci, nil, fields{"tags": fields{}}, `[]`},
+		"property":           {aci, nil, fields{"properties": fields{"p/q~r": "1"}}, `[{"op":"add","path":"/properties/p~1q~0r","value":"1"}]`},
+		"property untracked": {aci, fields{"properties": fields{"p": "1"}}, nil, `[]`},
+		"models":             {aks, nil, fields{"model_ids": list{"iris:2"}}, `[{"op":"replace","path":"/environmentImageRequest","value":{"modelIds":["iris:2"]}}]`},
+		"ACI key":            {aci, nil, fields{"auth_enabled": false}, `[{"op":"replace","path":"/authEnabled","value":false}]`},
+		"AKS to token":       {aks, nil, fields{"auth_enabled": false, "token_auth_enabled": true}, `[{"op":"replace","path":"/authEnabled","value":false},{"op":"replace","path":"/aadAuthEnabled","value":true}]`},
+		"AKS to none":        {aks, nil, fields{"auth_enabled": false}, `[{"op":"replace","path":"/authEnabled","value":false},{"op":"replace","path":"/aadAuthEnabled","value":false}]`},
+		"insights":           {aci, nil, fields{"enable_app_insights": true}, `[{"op":"replace","path":"/appInsightsEnabled","value":true}]`},
+		"ACI not patchable":  {aci, nil, fields{"cpu_cores": 2, "memory_gb": 2, "collect_model_data": true}, `[]`},
+		"collect":            {aks, nil, fields{"collect_model_data": true}, `[{"op":"replace","path":"/dataCollection/storageEnabled","value":true}]`},
 		"resources": {
 			aks, nil,
-			values{"cpu_cores": 0.5, "cpu_cores_limit": 1, "memory_gb": 2, "memory_gb_limit": 3, "gpu_cores": 1},
+			fields{"cpu_cores": 0.5, "cpu_cores_limit": 1, "memory_gb": 2, "memory_gb_limit": 3, "gpu_cores": 1},
 			`[{"op":"replace","path":"/containerResourceRequirements/cpu","value":0.5},{"op":"replace","path":"/containerResourceRequirements/cpuLimit","value":1},
 			{"op":"replace","path":"/containerResourceRequirements/memoryInGB","value":2},{"op":"replace","path":"/containerResourceRequirements/memoryInGBLimit","value":3},
 			{"op":"replace","path":"/containerResourceRequirements/gpu","value":1}]`,
 		},
-		"limit removed": {aks, values{"cpu_cores_limit": 1}, nil, `[{"op":"replace","path":"/containerResourceRequirements/cpuLimit","value":null}]`},
-		"gpu to zero":   {aks, values{"gpu_cores": 1}, nil, `[{"op":"replace","path":"/containerResourceRequirements/gpu","value":0}]`},
+		"limit removed": {aks, fields{"cpu_cores_limit": 1}, nil, `[{"op":"replace","path":"/containerResourceRequirements/cpuLimit","value":null}]`},
+		"gpu to zero":   {aks, fields{"gpu_cores": 1}, nil, `[{"op":"replace","path":"/containerResourceRequirements/gpu","value":0}]`},
 		"limits of requests": {
 			aks, nil,
-			values{"scoring_timeout_ms": 1, "replica_max_concurrent_requests": 2, "max_request_wait_time": 3},
+			fields{"scoring_timeout_ms": 1, "replica_max_concurrent_requests": 2, "max_request_wait_time": 3},
 			`[{"op":"replace","path":"/scoringTimeoutMs","value":1},{"op":"replace","path":"/maxConcurrentRequestsPerContainer","value":2},{"op":"replace","path":"/maxQueueWaitMs","value":3}]`,
 		},
-		"namespace": {aks, nil, values{"namespace": "n"}, `[{"op":"replace","path":"/namespace","value":"n"}]`},
+		"namespace": {aks, nil, fields{"namespace": "n"}, `[{"op":"replace","path":"/namespace","value":"n"}]`},
 		"probe": {
 			aks, nil,
-			values{"liveness_probe": values{"period_seconds": 1, "initial_delay_seconds": 2, "timeout_seconds": 3, "success_threshold": 4, "failure_threshold": 5}},
+			fields{"liveness_probe": fields{"period_seconds": 1, "initial_delay_seconds": 2, "timeout_seconds": 3, "success_threshold": 4, "failure_threshold": 5}},
 			`[{"op":"replace","path":"/livenessProbeRequirements/periodSeconds","value":1},{"op":"replace","path":"/livenessProbeRequirements/initialDelaySeconds","value":2},
 			{"op":"replace","path":"/livenessProbeRequirements/timeoutSeconds","value":3},{"op":"replace","path":"/livenessProbeRequirements/successThreshold","value":4},
 			{"op":"replace","path":"/livenessProbeRequirements/failureThreshold","value":5}]`,
 		},
 		"autoscale member": {
 			aks, nil,
-			values{"autoscale": merged(scaled, values{"max_replicas": 5})},
+			fields{"autoscale": merged(scaled, fields{"max_replicas": 5})},
 			`[{"op":"replace","path":"/autoScaler/autoscaleEnabled","value":true},{"op":"replace","path":"/autoScaler/maxReplicas","value":5}]`,
 		},
 		"autoscale off": {aks, nil, fixed, `[{"op":"replace","path":"/autoScaler/autoscaleEnabled","value":false},{"op":"replace","path":"/numReplicas","value":2}]`},
 		"autoscale on": {aks, fixed, nil, `[{"op":"replace","path":"/autoScaler/autoscaleEnabled","value":true},{"op":"replace","path":"/autoScaler/minReplicas","value":1},
 			{"op":"replace","path":"/autoScaler/maxReplicas","value":10},{"op":"replace","path":"/autoScaler/targetUtilization","value":70},
 			{"op":"replace","path":"/autoScaler/refreshPeriodInSeconds","value":1}]`},
-		"replicas": {aks, fixed, merged(fixed, values{"num_replicas": 3}), `[{"op":"replace","path":"/numReplicas","value":3}]`},
-		"tls on": {aci, nil, values{"ssl": tls}, `[{"op":"replace","path":"/sslEnabled","value":true},{"op":"replace","path":"/sslCertificate","value":"cert"},
+		"replicas": {aks, fixed, merged(fixed, fields{"num_replicas": 3}), `[{"op":"replace","path":"/numReplicas","value":3}]`},
+		"tls on": {aci, nil, fields{"ssl": tls}, `[{"op":"replace","path":"/sslEnabled","value":true},{"op":"replace","path":"/sslCertificate","value":"cert"},
 			{"op":"replace","path":"/sslKey","value":"key"},{"op":"replace","path":"/cname","value":"a.b"}]`},
 		"tls certificate": {
 			aci,
-			values{"ssl": tls},
-			values{"ssl": merged(tls, values{"cert_pem": "new"})},
+			fields{"ssl": tls},
+			fields{"ssl": merged(tls, fields{"cert_pem": "new"})},
 			`[{"op":"replace","path":"/sslCertificate","value":"new"},{"op":"replace","path":"/sslKey","value":"key"}]`,
 		},
 		"tls write-only key": {
 			aci,
-			values{"ssl": tls},
-			values{"ssl": merged(tls, values{"key_pem_wo_version": 2})},
+			fields{"ssl": tls},
+			fields{"ssl": merged(tls, fields{"key_pem_wo_version": 2})},
 			`[{"op":"replace","path":"/sslCertificate","value":"cert"},{"op":"replace","path":"/sslKey","value":"key"}]`,
 		},
-		"tls host":      {aci, values{"ssl": tls}, values{"ssl": merged(tls, values{"cname": "c.d"})}, `[{"op":"replace","path":"/cname","value":"c.d"}]`},
-		"tls off":       {aci, values{"ssl": tls}, values{"ssl": values{"enabled": false}}, `[{"op":"replace","path":"/sslEnabled","value":false}]`},
-		"tls removed":   {aci, values{"ssl": tls}, nil, `[{"op":"replace","path":"/sslEnabled","value":false}]`},
-		"tls stays off": {aci, nil, values{"ssl": values{"enabled": false}}, `[]`},
+		"tls host":      {aci, fields{"ssl": tls}, fields{"ssl": merged(tls, fields{"cname": "c.d"})}, `[{"op":"replace","path":"/cname","value":"c.d"}]`},
+		"tls off":       {aci, fields{"ssl": tls}, fields{"ssl": fields{"enabled": false}}, `[{"op":"replace","path":"/sslEnabled","value":false}]`},
+		"tls removed":   {aci, fields{"ssl": tls}, nil, `[{"op":"replace","path":"/sslEnabled","value":false}]`},
+		"tls stays off": {aci, nil, fields{"ssl": fields{"enabled": false}}, `[]`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -13,9 +13,9 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/properties"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
-	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
 )
 
 // ModifyPlan plans what depends on more than one attribute: the auth mode, the
@@ -49,13 +49,13 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		priorWorkspace, priorProperties = &state.WorkspaceID, &state.Properties
 	}
 	var moved bool
-	if plan.WorkspaceID, moved = workspaceid.Plan(config.WorkspaceID, plan.WorkspaceID, priorWorkspace, r.ownWorkspace()); moved {
+	if plan.WorkspaceID, moved = framework.PlanWorkspace(config.WorkspaceID, plan.WorkspaceID, priorWorkspace, r.OwnWorkspace()); moved {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("workspace_id"))
 	}
-	tracked, diags := properties.Tracked(ctx, req.Private)
+	tracked, diags := framework.TrackedProperties(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	var replace bool
-	plan.Properties, replace, diags = properties.Service.Plan(config.Properties, plan.Properties, priorProperties, tracked)
+	plan.Properties, replace, diags = framework.PropertyOwner("service").Plan(config.Properties, plan.Properties, priorProperties, tracked)
 	resp.Diagnostics.Append(diags...)
 	if replace {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("properties"))
@@ -113,7 +113,7 @@ func planAutoscale(ctx context.Context, config deployment, plan *deployment) {
 		return
 	}
 	var wanted autoscaleModel
-	if configured := decode[autoscaleModel](ctx, config.Autoscale); configured != nil {
+	if configured := values.Decode[autoscaleModel](ctx, config.Autoscale); configured != nil {
 		wanted = *configured
 	}
 	if wanted.Enabled.IsNull() {
@@ -177,19 +177,19 @@ func unknownMembers(wanted autoscaleModel, enabled types.Bool) autoscaleModel {
 // one call; and what it cannot look up, it does not warn about.
 func (r *serviceResource) warnRegion(ctx context.Context, plan deployment, state *deployment) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if !isTrue(plan.TokenAuthEnabled) || !set(plan.ComputeName) || !set(plan.WorkspaceID) || r.data == nil {
+	if !values.IsTrue(plan.TokenAuthEnabled) || !values.IsSet(plan.ComputeName) || !values.IsSet(plan.WorkspaceID) || r.Data == nil {
 		return diags
 	}
-	if state != nil && isTrue(state.TokenAuthEnabled) && state.ComputeName.Equal(plan.ComputeName) {
+	if state != nil && values.IsTrue(state.TokenAuthEnabled) && state.ComputeName.Equal(plan.ComputeName) {
 		return diags
 	}
 	workspace, err := resourceid.ParseWorkspace(plan.WorkspaceID.ValueString())
 	if err != nil {
 		return diags
 	}
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
 	defer cancel()
-	api := r.data.Client.Workspace(workspace)
+	api := r.Data.Client.Workspace(workspace)
 	info, err := api.Info(ctx)
 	if err != nil {
 		return diags

@@ -8,25 +8,27 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // planInference plans what follows from the code on this machine, and which
 // version of an environment stays deployed. It runs again at apply: Terraform
 // then refuses a code_hash that is not the one of the plan.
 func planInference(ctx context.Context, config deployment, plan, state *deployment) diag.Diagnostics {
-	configured, planned := decode[inferenceModel](ctx, config.InferenceConfig), decode[inferenceModel](ctx, plan.InferenceConfig)
+	configured, planned := values.Decode[inferenceModel](ctx, config.InferenceConfig), values.Decode[inferenceModel](ctx, plan.InferenceConfig)
 	if configured == nil || planned == nil {
 		return nil
 	}
 	var prior *inferenceModel
 	if state != nil {
-		prior = decode[inferenceModel](ctx, state.InferenceConfig)
+		prior = values.Decode[inferenceModel](ctx, state.InferenceConfig)
 	}
 	diags := planCode(ctx, *configured, planned, prior)
-	if environment := decode[environmentModel](ctx, planned.Environment); environment != nil {
+	if environment := values.Decode[environmentModel](ctx, planned.Environment); environment != nil {
 		var before *environmentModel
 		if prior != nil {
-			before = decode[environmentModel](ctx, prior.Environment)
+			before = values.Decode[environmentModel](ctx, prior.Environment)
 		}
 		environment.ResolvedVersion = planResolved(*environment, before)
 		planned.Environment = environment.object()
@@ -44,13 +46,13 @@ func planCode(ctx context.Context, configured inferenceModel, planned, prior *in
 		return nil
 	}
 	planned.SourceURL, planned.CodeHash = types.StringUnknown(), types.StringUnknown()
-	planned.DriverURL = orUnknown(configured.DriverURL)
+	planned.DriverURL = values.OrUnknown(configured.DriverURL)
 	switch {
 	case form == codeInFile:
-	case form == codeInFolder && configured.SourceDirectoryName.IsNull() && set(configured.SourceDirectory):
+	case form == codeInFolder && configured.SourceDirectoryName.IsNull() && values.IsSet(configured.SourceDirectory):
 		planned.SourceDirectoryName = types.StringValue(topFolder(configured.SourceDirectory.ValueString()))
 	default:
-		planned.SourceDirectoryName = orUnknown(configured.SourceDirectoryName)
+		planned.SourceDirectoryName = values.OrUnknown(configured.SourceDirectoryName)
 	}
 	if form == codeOpen || configured.SourceDirectory.IsUnknown() || form == codeInFile && configured.EntryScript.IsUnknown() {
 		return nil
@@ -99,13 +101,6 @@ func keepCode(configured inferenceModel, planned *inferenceModel, prior inferenc
 	if sameScript && configured.DriverURL.IsNull() {
 		planned.DriverURL = prior.DriverURL
 	}
-}
-
-func orUnknown(value types.String) types.String {
-	if value.IsNull() {
-		return types.StringUnknown()
-	}
-	return value
 }
 
 // planResolved plans the version of a registered environment: the latest is

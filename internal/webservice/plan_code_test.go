@@ -15,6 +15,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/codearchive"
 	"github.com/mlws/terraform-provider-mlws/internal/filetree/filetreetest"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 const scoreScript = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
@@ -48,51 +49,51 @@ func TestPlanCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	u := unknown{}
-	deployed := values{"source_directory": src, "source_directory_name": "src", "source_url": "aml://artifact/a/code.tar.gz", "driver_url": "aml://artifact/a/d.py", "code_hash": sum}
-	alone := values{"entry_script": script, "source_url": "aml://artifact/a/score.py", "driver_url": "aml://artifact/a/d.py", "code_hash": scriptSum}
+	deployed := fields{"source_directory": src, "source_directory_name": "src", "source_url": "aml://artifact/a/code.tar.gz", "driver_url": "aml://artifact/a/d.py", "code_hash": sum}
+	alone := fields{"entry_script": script, "source_url": "aml://artifact/a/score.py", "driver_url": "aml://artifact/a/d.py", "code_hash": scriptSum}
 	for name, test := range map[string]struct {
-		config, prior values // of the code alone; a nil prior is a create
-		want          values
+		config, prior fields // of the code alone; a nil prior is a create
+		want          fields
 		warning       string
 	}{
-		"new folder":               {config: values{"source_directory": src}, want: values{"source_directory": src, "source_directory_name": "src", "source_url": u, "driver_url": u, "code_hash": sum}},
-		"new folder, named":        {config: values{"source_directory": src, "source_directory_name": "code"}, want: values{"source_directory": src, "source_directory_name": "code", "source_url": u, "driver_url": u, "code_hash": sum}},
-		"new folder, own driver":   {config: values{"source_directory": src, "driver_url": "https://x/d.py"}, want: values{"source_directory": src, "source_directory_name": "src", "source_url": u, "driver_url": "https://x/d.py", "code_hash": sum}},
-		"new folder without name":  {config: values{"source_directory": src + "/lib/.."}, want: values{"source_directory": src + "/lib/..", "source_directory_name": "src", "source_url": u, "driver_url": u, "code_hash": sum}},
-		"new file":                 {config: values{"entry_script": script}, want: values{"entry_script": script, "source_url": u, "driver_url": u, "code_hash": scriptSum}},
-		"new URL":                  {config: values{"source_url": "https://x/y"}, want: values{"source_url": "https://x/y"}},
-		"unknown folder":           {config: values{"source_directory": u}, want: values{"source_directory": u, "source_directory_name": u, "source_url": u, "driver_url": u, "code_hash": u}},
-		"unknown script of folder": {config: values{"source_directory": src, "entry_script": u}, want: values{"source_directory": src, "entry_script": u, "source_directory_name": "src", "source_url": u, "driver_url": u, "code_hash": sum}},
-		"unknown file":             {config: values{"entry_script": u}, want: values{"entry_script": u, "source_url": u, "driver_url": u, "code_hash": u}},
-		"unknown URL":              {config: values{"source_url": u}, want: values{"source_url": u, "source_directory_name": u, "driver_url": u, "code_hash": u}},
-		"folder that is not there": {config: values{"source_directory": gone}, want: values{"source_directory": gone, "source_directory_name": "gone", "source_url": u, "driver_url": u, "code_hash": u}, warning: "There is no folder " + gone},
-		"file that is not there":   {config: values{"entry_script": gone + ".py"}, want: values{"entry_script": gone + ".py", "source_url": u, "driver_url": u, "code_hash": u}, warning: "There is no file " + gone + ".py"},
+		"new folder":               {config: fields{"source_directory": src}, want: fields{"source_directory": src, "source_directory_name": "src", "source_url": u, "driver_url": u, "code_hash": sum}},
+		"new folder, named":        {config: fields{"source_directory": src, "source_directory_name": "code"}, want: fields{"source_directory": src, "source_directory_name": "code", "source_url": u, "driver_url": u, "code_hash": sum}},
+		"new folder, own driver":   {config: fields{"source_directory": src, "driver_url": "https://x/d.py"}, want: fields{"source_directory": src, "source_directory_name": "src", "source_url": u, "driver_url": "https://x/d.py", "code_hash": sum}},
+		"new folder without name":  {config: fields{"source_directory": src + "/lib/.."}, want: fields{"source_directory": src + "/lib/..", "source_directory_name": "src", "source_url": u, "driver_url": u, "code_hash": sum}},
+		"new file":                 {config: fields{"entry_script": script}, want: fields{"entry_script": script, "source_url": u, "driver_url": u, "code_hash": scriptSum}},
+		"new URL":                  {config: fields{"source_url": "https://x/y"}, want: fields{"source_url": "https://x/y"}},
+		"unknown folder":           {config: fields{"source_directory": u}, want: fields{"source_directory": u, "source_directory_name": u, "source_url": u, "driver_url": u, "code_hash": u}},
+		"unknown script of folder": {config: fields{"source_directory": src, "entry_script": u}, want: fields{"source_directory": src, "entry_script": u, "source_directory_name": "src", "source_url": u, "driver_url": u, "code_hash": sum}},
+		"unknown file":             {config: fields{"entry_script": u}, want: fields{"entry_script": u, "source_url": u, "driver_url": u, "code_hash": u}},
+		"unknown URL":              {config: fields{"source_url": u}, want: fields{"source_url": u, "source_directory_name": u, "driver_url": u, "code_hash": u}},
+		"folder that is not there": {config: fields{"source_directory": gone}, want: fields{"source_directory": gone, "source_directory_name": "gone", "source_url": u, "driver_url": u, "code_hash": u}, warning: "There is no folder " + gone},
+		"file that is not there":   {config: fields{"entry_script": gone + ".py"}, want: fields{"entry_script": gone + ".py", "source_url": u, "driver_url": u, "code_hash": u}, warning: "There is no file " + gone + ".py"},
 
-		"same folder":                {config: values{"source_directory": src}, prior: deployed, want: deployed},
-		"same code elsewhere":        {config: values{"source_directory": copied}, prior: deployed, want: deployed},
-		"same code, same name":       {config: values{"source_directory": copied, "source_directory_name": "src"}, prior: deployed, want: deployed},
-		"same code, other name":      {config: values{"source_directory": src, "source_directory_name": "code"}, prior: deployed, want: merged(deployed, values{"source_directory_name": "code", "source_url": u, "driver_url": u})},
-		"same code, unknown name":    {config: values{"source_directory": src, "source_directory_name": u}, prior: deployed, want: merged(deployed, values{"source_directory_name": u, "source_url": u, "driver_url": u})},
-		"same code, own driver":      {config: values{"source_directory": src, "driver_url": "https://x/d.py"}, prior: deployed, want: merged(deployed, values{"driver_url": "https://x/d.py"})},
-		"same file":                  {config: values{"entry_script": script}, prior: alone, want: alone},
-		"same file elsewhere":        {config: values{"entry_script": filepath.Join(copied, "score.py")}, prior: alone, want: alone},
-		"other code":                 {config: values{"source_directory": src}, prior: merged(deployed, values{"code_hash": "other"}), want: merged(deployed, values{"source_url": u, "driver_url": u})},
-		"code of others":             {config: values{"source_directory": src}, prior: merged(deployed, values{"code_hash": nil}), want: merged(deployed, values{"source_url": u, "driver_url": u})},
-		"folder became a file":       {config: values{"entry_script": script}, prior: deployed, want: merged(alone, values{"source_url": u, "driver_url": u})},
-		"file became a folder":       {config: values{"source_directory": src}, prior: alone, want: merged(deployed, values{"source_url": u, "driver_url": u})},
-		"URL became a folder":        {config: values{"source_directory": src}, prior: values{"source_url": "https://x/y"}, want: merged(deployed, values{"source_url": u, "driver_url": u})},
-		"folder became a URL":        {config: values{"source_url": "https://x/y"}, prior: deployed, want: values{"source_url": "https://x/y"}},
-		"URL as before":              {config: values{"source_url": "https://x/y"}, prior: values{"source_url": "https://x/y"}, want: values{"source_url": "https://x/y"}},
-		"deployed, folder now gone":  {config: values{"source_directory": gone}, prior: deployed, want: values{"source_directory": gone, "source_directory_name": "gone", "source_url": u, "driver_url": u, "code_hash": u}, warning: "There is no folder " + gone},
-		"deployed, folder now open":  {config: values{"source_directory": u}, prior: deployed, want: values{"source_directory": u, "source_directory_name": u, "source_url": u, "driver_url": u, "code_hash": u}},
-		"another script, same files": {config: values{"source_directory": src}, prior: merged(deployed, values{"entry_script": "lib/score.py"}), want: merged(deployed, values{"driver_url": u})},
+		"same folder":                {config: fields{"source_directory": src}, prior: deployed, want: deployed},
+		"same code elsewhere":        {config: fields{"source_directory": copied}, prior: deployed, want: deployed},
+		"same code, same name":       {config: fields{"source_directory": copied, "source_directory_name": "src"}, prior: deployed, want: deployed},
+		"same code, other name":      {config: fields{"source_directory": src, "source_directory_name": "code"}, prior: deployed, want: merged(deployed, fields{"source_directory_name": "code", "source_url": u, "driver_url": u})},
+		"same code, unknown name":    {config: fields{"source_directory": src, "source_directory_name": u}, prior: deployed, want: merged(deployed, fields{"source_directory_name": u, "source_url": u, "driver_url": u})},
+		"same code, own driver":      {config: fields{"source_directory": src, "driver_url": "https://x/d.py"}, prior: deployed, want: merged(deployed, fields{"driver_url": "https://x/d.py"})},
+		"same file":                  {config: fields{"entry_script": script}, prior: alone, want: alone},
+		"same file elsewhere":        {config: fields{"entry_script": filepath.Join(copied, "score.py")}, prior: alone, want: alone},
+		"other code":                 {config: fields{"source_directory": src}, prior: merged(deployed, fields{"code_hash": "other"}), want: merged(deployed, fields{"source_url": u, "driver_url": u})},
+		"code of others":             {config: fields{"source_directory": src}, prior: merged(deployed, fields{"code_hash": nil}), want: merged(deployed, fields{"source_url": u, "driver_url": u})},
+		"folder became a file":       {config: fields{"entry_script": script}, prior: deployed, want: merged(alone, fields{"source_url": u, "driver_url": u})},
+		"file became a folder":       {config: fields{"source_directory": src}, prior: alone, want: merged(deployed, fields{"source_url": u, "driver_url": u})},
+		"URL became a folder":        {config: fields{"source_directory": src}, prior: fields{"source_url": "https://x/y"}, want: merged(deployed, fields{"source_url": u, "driver_url": u})},
+		"folder became a URL":        {config: fields{"source_url": "https://x/y"}, prior: deployed, want: fields{"source_url": "https://x/y"}},
+		"URL as before":              {config: fields{"source_url": "https://x/y"}, prior: fields{"source_url": "https://x/y"}, want: fields{"source_url": "https://x/y"}},
+		"deployed, folder now gone":  {config: fields{"source_directory": gone}, prior: deployed, want: fields{"source_directory": gone, "source_directory_name": "gone", "source_url": u, "driver_url": u, "code_hash": u}, warning: "There is no folder " + gone},
+		"deployed, folder now open":  {config: fields{"source_directory": u}, prior: deployed, want: fields{"source_directory": u, "source_directory_name": u, "source_url": u, "driver_url": u, "code_hash": u}},
+		"another script, same files": {config: fields{"source_directory": src}, prior: merged(deployed, fields{"entry_script": "lib/score.py"}), want: merged(deployed, fields{"driver_url": u})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data, _ := testData(t)
 			s := serve(t, data)
 			config := merged(aksConfig, coded(test.config))
-			var prior values
+			var prior fields
 			if test.prior != nil {
 				prior = aksState(coded(test.prior))
 			}
@@ -112,11 +113,11 @@ func TestPlanCode(t *testing.T) {
 
 // clean leaves out what is null.
 func clean(value any) any {
-	object, ok := value.(values)
+	object, ok := value.(fields)
 	if !ok {
 		return value
 	}
-	cleaned := values{}
+	cleaned := fields{}
 	for name, member := range object {
 		if member != nil {
 			cleaned[name] = member
@@ -143,11 +144,11 @@ func TestPlanRefusesCode(t *testing.T) {
 	if err := os.Symlink(t.TempDir(), filepath.Join(link, "data")); err != nil {
 		t.Fatal(err)
 	}
-	folder := func(files map[string]string) values {
-		return values{"source_directory": filetreetest.Folder(t, "src", files)}
+	folder := func(files map[string]string) fields {
+		return fields{"source_directory": filetreetest.Folder(t, "src", files)}
 	}
 	for name, test := range map[string]struct {
-		code values
+		code fields
 		path string
 		want []string
 	}{
@@ -155,14 +156,14 @@ func TestPlanRefusesCode(t *testing.T) {
 		"ignored script": {folder(map[string]string{"score.py": scoreScript, ".amlignore": "s*\n"}), "entry_script", []string{"its ignore file leaves it out", ".amlignore"}},
 		"no run":         {folder(map[string]string{"score.py": "def init(): pass\n"}), "entry_script", []string{"does not define run at the top level"}},
 		"neither":        {folder(map[string]string{"score.py": "class A:\n  def run(self): pass\n"}), "entry_script", []string{"does not define init and run"}},
-		"link out":       {values{"source_directory": link}, "source_directory", []string{"the link data points out of the folder", ".amlignore"}},
-		"not a folder":   {values{"source_directory": filepath.Join(link, "score.py")}, "source_directory", []string{"is a file, not a folder"}},
-		"lone, no init":  {values{"entry_script": filepath.Join(filetreetest.Folder(t, "src", map[string]string{"s.py": "from x import run\n"}), "s.py")}, "entry_script", []string{"s.py does not define init"}},
+		"link out":       {fields{"source_directory": link}, "source_directory", []string{"the link data points out of the folder", ".amlignore"}},
+		"not a folder":   {fields{"source_directory": filepath.Join(link, "score.py")}, "source_directory", []string{"is a file, not a folder"}},
+		"lone, no init":  {fields{"entry_script": filepath.Join(filetreetest.Folder(t, "src", map[string]string{"s.py": "from x import run\n"}), "s.py")}, "entry_script", []string{"s.py does not define init"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data, _ := testData(t)
-			for _, prior := range []values{nil, aksState(coded(values{"source_url": "https://x/y"}))} {
+			for _, prior := range []fields{nil, aksState(coded(fields{"source_url": "https://x/y"}))} {
 				result := serve(t, data).plan(aksType, merged(aksConfig, coded(test.code)), prior, nil)
 				if len(result.diags) != 1 || result.diags[0].Severity != tfprotov6.DiagnosticSeverityError || attributePath(result.diags[0]) != "inference_config."+test.path {
 					t.Fatalf("%v", texts(result.diags))
@@ -188,8 +189,8 @@ func TestStateIsNotCode(t *testing.T) {
 	})
 	sums := map[string]bool{}
 	for _, folder := range []string{plain, module} {
-		plan := deploymentOf(t, computes[0], coded(values{"source_directory": folder}))
-		inference := *decode[inferenceModel](t.Context(), plan.InferenceConfig)
+		plan := deploymentOf(t, computes[0], coded(fields{"source_directory": folder}))
+		inference := *values.Decode[inferenceModel](t.Context(), plan.InferenceConfig)
 		tree, diags, err := scanCode(t.Context(), inference)
 		if err != nil || diags.HasError() {
 			t.Fatal(diags, err)
@@ -208,10 +209,10 @@ func TestStateIsNotCode(t *testing.T) {
 // An interrupt is no fault of the code.
 func TestInterruptedReading(t *testing.T) {
 	t.Parallel()
-	plan := deploymentOf(t, computes[0], coded(values{"source_directory": filetreetest.Folder(t, "src", map[string]string{"score.py": scoreScript})}))
+	plan := deploymentOf(t, computes[0], coded(fields{"source_directory": filetreetest.Folder(t, "src", map[string]string{"score.py": scoreScript})}))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, diags, err := scanCode(ctx, *decode[inferenceModel](t.Context(), plan.InferenceConfig))
+	_, diags, err := scanCode(ctx, *values.Decode[inferenceModel](t.Context(), plan.InferenceConfig))
 	if err != nil || len(diags) != 1 || diags[0].Summary() != "The code was not read" || !strings.Contains(diags[0].Detail(), "the run was interrupted") {
 		t.Error(diags, err)
 	}
@@ -222,42 +223,42 @@ func TestPlanEnvironment(t *testing.T) {
 	t.Parallel()
 	u := unknown{}
 	for name, test := range map[string]struct {
-		config, prior values
+		config, prior fields
 		want          any // the resolved version
 		same          bool
 	}{
-		"new, version":              {config: values{"version": "3"}, want: "3"},
-		"new, latest":               {config: values{"version": "latest"}, want: u},
-		"new, none":                 {config: values{}, want: u},
-		"new, unknown":              {config: values{"version": u}, want: u},
-		"new, inline":               {config: values{"base_image": "i"}, want: nil},
-		"new, unknown inline":       {config: values{"base_image": u}, want: u},
-		"same version":              {config: values{"version": "3"}, prior: values{"version": "3", "resolved_version": "3"}, want: "3", same: true},
-		"same version, old state":   {config: values{"version": "3"}, prior: values{"version": "3"}, want: nil, same: true},
-		"other version":             {config: values{"version": "4"}, prior: values{"version": "3", "resolved_version": "3"}, want: "4"},
-		"latest stays":              {config: values{"version": "latest"}, prior: values{"version": "latest", "resolved_version": "3"}, want: "3", same: true},
-		"none stays":                {config: values{}, prior: values{"resolved_version": "3"}, want: "3", same: true},
-		"none becomes latest":       {config: values{"version": "latest"}, prior: values{"resolved_version": "3"}, want: "3", same: true},
-		"latest, version not known": {config: values{}, prior: values{}, want: nil, same: true},
-		"version becomes latest":    {config: values{"version": "latest"}, prior: values{"version": "3", "resolved_version": "3"}, want: "3", same: true},
-		"old state becomes latest":  {config: values{"version": "latest"}, prior: values{"version": "3"}, want: "3", same: true},
-		"latest becomes version":    {config: values{"version": "4"}, prior: values{"version": "latest", "resolved_version": "3"}, want: "4"},
-		"latest becomes the same":   {config: values{"version": "3"}, prior: values{"version": "latest", "resolved_version": "3"}, want: "3", same: true},
-		"inline becomes latest":     {config: values{"version": "latest"}, prior: values{"base_image": "i"}, want: u},
-		"latest becomes inline":     {config: values{"base_image": "i"}, prior: values{"version": "latest", "resolved_version": "3"}, want: nil},
-		"another name":              {config: values{"name": "f"}, prior: values{"resolved_version": "3"}, want: u},
-		"an unknown name":           {config: values{"name": u}, prior: values{"resolved_version": "3"}, want: u},
+		"new, version":              {config: fields{"version": "3"}, want: "3"},
+		"new, latest":               {config: fields{"version": "latest"}, want: u},
+		"new, none":                 {config: fields{}, want: u},
+		"new, unknown":              {config: fields{"version": u}, want: u},
+		"new, inline":               {config: fields{"base_image": "i"}, want: nil},
+		"new, unknown inline":       {config: fields{"base_image": u}, want: u},
+		"same version":              {config: fields{"version": "3"}, prior: fields{"version": "3", "resolved_version": "3"}, want: "3", same: true},
+		"same version, old state":   {config: fields{"version": "3"}, prior: fields{"version": "3"}, want: nil, same: true},
+		"other version":             {config: fields{"version": "4"}, prior: fields{"version": "3", "resolved_version": "3"}, want: "4"},
+		"latest stays":              {config: fields{"version": "latest"}, prior: fields{"version": "latest", "resolved_version": "3"}, want: "3", same: true},
+		"none stays":                {config: fields{}, prior: fields{"resolved_version": "3"}, want: "3", same: true},
+		"none becomes latest":       {config: fields{"version": "latest"}, prior: fields{"resolved_version": "3"}, want: "3", same: true},
+		"latest, version not known": {config: fields{}, prior: fields{}, want: nil, same: true},
+		"version becomes latest":    {config: fields{"version": "latest"}, prior: fields{"version": "3", "resolved_version": "3"}, want: "3", same: true},
+		"old state becomes latest":  {config: fields{"version": "latest"}, prior: fields{"version": "3"}, want: "3", same: true},
+		"latest becomes version":    {config: fields{"version": "4"}, prior: fields{"version": "latest", "resolved_version": "3"}, want: "4"},
+		"latest becomes the same":   {config: fields{"version": "3"}, prior: fields{"version": "latest", "resolved_version": "3"}, want: "3", same: true},
+		"inline becomes latest":     {config: fields{"version": "latest"}, prior: fields{"base_image": "i"}, want: u},
+		"latest becomes inline":     {config: fields{"base_image": "i"}, prior: fields{"version": "latest", "resolved_version": "3"}, want: nil},
+		"another name":              {config: fields{"name": "f"}, prior: fields{"resolved_version": "3"}, want: u},
+		"an unknown name":           {config: fields{"name": u}, prior: fields{"resolved_version": "3"}, want: u},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data, _ := testData(t)
-			environment := func(members values) values { return inference(merged(values{"name": "e"}, members)) }
-			var prior values
+			environment := func(members fields) fields { return inference(merged(fields{"name": "e"}, members)) }
+			var prior fields
 			if test.prior != nil {
 				prior = aksState(environment(test.prior))
 			}
 			result := serve(t, data).plan(aksType, merged(aksConfig, environment(test.config)), prior, nil)
-			planned, _ := result.values["inference_config"].(values)["environment"].(values)
+			planned, _ := result.values["inference_config"].(fields)["environment"].(fields)
 			if diff := cmp.Diff(test.want, planned["resolved_version"]); diff != "" {
 				t.Errorf("resolved_version (-want +got)\n%s\n%v", diff, texts(result.diags))
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // planOutputs plans the computed attributes of an existing service: as they
@@ -73,7 +74,7 @@ func keepFloats(plan *deployment, state deployment) {
 }
 
 func sameFloat(a, b types.Float64) bool {
-	return set(a) && set(b) && a.ValueFloat64() == b.ValueFloat64()
+	return values.IsSet(a) && values.IsSet(b) && a.ValueFloat64() == b.ValueFloat64()
 }
 
 func keepAddress(plan *deployment, state deployment) {

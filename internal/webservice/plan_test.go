@@ -15,26 +15,26 @@ import (
 
 var testWorkspace = resourceid.Workspace{SubscriptionID: "22222222-2222-2222-2222-222222222222", ResourceGroup: "rg-demo", Name: "ws-demo"}
 
-var probeDefaults = values{"period_seconds": 10, "initial_delay_seconds": 310, "timeout_seconds": 2, "success_threshold": 1, "failure_threshold": 3}
+var probeDefaults = fields{"period_seconds": 10, "initial_delay_seconds": 310, "timeout_seconds": 2, "success_threshold": 1, "failure_threshold": 3}
 
 // aksState is a service as it is after a create of aksConfig.
-func aksState(changes values) values {
-	return merged(values{
+func aksState(changes fields) fields {
+	return merged(fields{
 		"id": testWorkspace.Service("iris").String(), "workspace_id": testWorkspace.String(), "name": "iris",
-		"model_ids": list{"iris:1"}, "properties": values{}, "auth_enabled": true, "token_auth_enabled": false,
+		"model_ids": list{"iris:1"}, "properties": fields{}, "auth_enabled": true, "token_auth_enabled": false,
 		"cpu_cores": 0.1, "memory_gb": 0.5, "enable_app_insights": false, "collect_model_data": false,
 		"compute_name": "aks-demo", "namespace": "azureml-ws-demo", "gpu_cores": 0, "scoring_timeout_ms": 60000,
 		"replica_max_concurrent_requests": 1, "max_request_wait_time": 500, "liveness_probe": probeDefaults,
-		"autoscale": values{"enabled": true, "min_replicas": 1, "max_replicas": 10, "target_utilization": 70, "refresh_seconds": 1},
+		"autoscale": fields{"enabled": true, "min_replicas": 1, "max_replicas": 10, "target_utilization": 70, "refresh_seconds": 1},
 		"state":     "Healthy", "scoring_uri": "http://1.2.3.4/score", "swagger_uri": "http://1.2.3.4/swagger.json",
 		"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-02T00:00:00Z",
 	}, changes)
 }
 
-func aciState(changes values) values {
-	return merged(values{
+func aciState(changes fields) fields {
+	return merged(fields{
 		"id": testWorkspace.Service("iris").String(), "workspace_id": testWorkspace.String(), "name": "iris",
-		"model_ids": list{"iris:1"}, "properties": values{}, "auth_enabled": true, "token_auth_enabled": false,
+		"model_ids": list{"iris:1"}, "properties": fields{}, "auth_enabled": true, "token_auth_enabled": false,
 		"cpu_cores": 0.1, "memory_gb": 0.5, "enable_app_insights": false, "collect_model_data": false,
 		"location": "westeurope", "dns_name_label": "made-up", "fqdn": "made-up.westeurope.azurecontainer.io", "ip_address": "1.2.3.4",
 		"state": "Healthy", "scoring_uri": "http://1.2.3.4/score", "swagger_uri": "http://1.2.3.4/swagger.json",
@@ -47,29 +47,29 @@ func TestPlanCreate(t *testing.T) {
 	t.Parallel()
 	data, _ := testData(t)
 	s := serve(t, data)
-	on := func(least, most int) values {
-		return values{"enabled": true, "min_replicas": least, "max_replicas": most, "target_utilization": 70, "refresh_seconds": 1}
+	on := func(least, most int) fields {
+		return fields{"enabled": true, "min_replicas": least, "max_replicas": most, "target_utilization": 70, "refresh_seconds": 1}
 	}
-	for name, test := range map[string]struct{ config, want values }{
-		"defaults": {nil, values{
+	for name, test := range map[string]struct{ config, want fields }{
+		"defaults": {nil, fields{
 			"auth_enabled": true, "token_auth_enabled": false, "autoscale": on(1, 10), "num_replicas": nil,
-			"cpu_cores": 0.1, "liveness_probe": probeDefaults, "workspace_id": testWorkspace.String(), "properties": values{}, "id": unknown{}, "scoring_uri": unknown{}, "namespace": unknown{},
+			"cpu_cores": 0.1, "liveness_probe": probeDefaults, "workspace_id": testWorkspace.String(), "properties": fields{}, "id": unknown{}, "scoring_uri": unknown{}, "namespace": unknown{},
 		}},
-		"token":                 {values{"token_auth_enabled": true, "namespace": "n"}, values{"auth_enabled": false, "token_auth_enabled": true}},
-		"unknown token":         {values{"token_auth_enabled": unknown{}}, values{"auth_enabled": unknown{}, "token_auth_enabled": unknown{}}},
-		"num_replicas":          {values{"num_replicas": 3}, values{"autoscale": values{"enabled": false}, "num_replicas": 3}},
-		"unknown num_replicas":  {values{"num_replicas": unknown{}}, values{"autoscale": unknown{}}},
-		"autoscale without on":  {values{"autoscale": values{"min_replicas": 2}}, values{"autoscale": on(2, 10)}},
-		"autoscale":             {values{"autoscale": values{"enabled": true, "max_replicas": 4}}, values{"autoscale": on(1, 4)}},
-		"autoscale off":         {values{"autoscale": values{"enabled": false}, "num_replicas": 1}, values{"autoscale": values{"enabled": false}}},
-		"unknown autoscale":     {values{"autoscale": unknown{}}, values{"autoscale": unknown{}}},
-		"one probe member":      {values{"liveness_probe": values{"period_seconds": 5}}, values{"liveness_probe": merged(probeDefaults, values{"period_seconds": 5})}},
-		"configured properties": {values{"properties": values{"a": "1"}}, values{"properties": values{"a": "1"}}},
+		"token":                 {fields{"token_auth_enabled": true, "namespace": "n"}, fields{"auth_enabled": false, "token_auth_enabled": true}},
+		"unknown token":         {fields{"token_auth_enabled": unknown{}}, fields{"auth_enabled": unknown{}, "token_auth_enabled": unknown{}}},
+		"num_replicas":          {fields{"num_replicas": 3}, fields{"autoscale": fields{"enabled": false}, "num_replicas": 3}},
+		"unknown num_replicas":  {fields{"num_replicas": unknown{}}, fields{"autoscale": unknown{}}},
+		"autoscale without on":  {fields{"autoscale": fields{"min_replicas": 2}}, fields{"autoscale": on(2, 10)}},
+		"autoscale":             {fields{"autoscale": fields{"enabled": true, "max_replicas": 4}}, fields{"autoscale": on(1, 4)}},
+		"autoscale off":         {fields{"autoscale": fields{"enabled": false}, "num_replicas": 1}, fields{"autoscale": fields{"enabled": false}}},
+		"unknown autoscale":     {fields{"autoscale": unknown{}}, fields{"autoscale": unknown{}}},
+		"one probe member":      {fields{"liveness_probe": fields{"period_seconds": 5}}, fields{"liveness_probe": merged(probeDefaults, fields{"period_seconds": 5})}},
+		"configured properties": {fields{"properties": fields{"a": "1"}}, fields{"properties": fields{"a": "1"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			result := s.plan(aksType, merged(aksConfig, test.config), nil, nil)
-			got := values{}
+			got := fields{}
 			for attribute := range test.want {
 				got[attribute] = result.values[attribute]
 			}
@@ -85,54 +85,54 @@ func TestPlanUpdate(t *testing.T) {
 	t.Parallel()
 	data, _ := testData(t)
 	s := serve(t, data)
-	patched := values{"state": unknown{}, "updated_at": unknown{}}
-	overwritten := merged(patched, values{"scoring_uri": unknown{}, "swagger_uri": unknown{}, "fqdn": unknown{}, "ip_address": unknown{}, "dns_name_label": unknown{}})
-	moved := merged(patched, values{"scoring_uri": unknown{}, "swagger_uri": unknown{}})
+	patched := fields{"state": unknown{}, "updated_at": unknown{}}
+	overwritten := merged(patched, fields{"scoring_uri": unknown{}, "swagger_uri": unknown{}, "fqdn": unknown{}, "ip_address": unknown{}, "dns_name_label": unknown{}})
+	moved := merged(patched, fields{"scoring_uri": unknown{}, "swagger_uri": unknown{}})
 	otherWorkspace := strings.Replace(testWorkspace.String(), "ws-demo", "ws-other", 1)
 	for name, test := range map[string]struct {
 		typeName      string
-		config, state values
+		config, state fields
 		private       map[string]string
-		change        values // against the state
+		change        fields // against the state
 		replace       []string
 		warning       string
 	}{
 		"AKS nothing":             {typeName: aksType},
-		"AKS token":               {typeName: aksType, config: values{"token_auth_enabled": true}, change: merged(patched, values{"auth_enabled": false, "token_auth_enabled": true})},
-		"AKS back to key":         {typeName: aksType, state: values{"auth_enabled": false, "token_auth_enabled": true}, change: merged(patched, values{"auth_enabled": true, "token_auth_enabled": false})},
-		"AKS drift of autoscale":  {typeName: aksType, state: values{"autoscale": values{"enabled": false}, "num_replicas": 2}, change: merged(patched, values{"num_replicas": nil, "autoscale": aksState(nil)["autoscale"]})},
-		"AKS drift of probe":      {typeName: aksType, state: values{"liveness_probe": merged(probeDefaults, values{"timeout_seconds": 9})}, change: merged(patched, values{"liveness_probe": probeDefaults})},
-		"AKS cpu":                 {typeName: aksType, config: values{"cpu_cores": 2}, change: merged(patched, values{"cpu_cores": 2})},
-		"AKS namespace":           {typeName: aksType, config: values{"namespace": "other"}, change: merged(moved, values{"namespace": "other"})},
-		"AKS compute":             {typeName: aksType, config: values{"compute_name": "other"}, replace: []string{"compute_name"}},
-		"AKS failed":              {typeName: aksType, state: values{"state": "Failed"}, change: moved},
-		"workspace, other case":   {typeName: aksType, config: values{"workspace_id": strings.ToLower(testWorkspace.String())}},
-		"workspace":               {typeName: aksType, config: values{"workspace_id": otherWorkspace}, replace: []string{"workspace_id"}},
-		"provider's workspace":    {typeName: aksType, state: values{"workspace_id": otherWorkspace}, replace: []string{"workspace_id"}},
-		"name":                    {typeName: aciType, config: values{"auth_enabled": true, "name": "other"}, replace: []string{"name"}},
-		"ACI nothing":             {typeName: aciType, config: values{"auth_enabled": true}},
-		"ACI open":                {typeName: aciType, change: merged(patched, values{"auth_enabled": false}), warning: "anyone who finds"},
-		"ACI cpu":                 {typeName: aciType, config: values{"auth_enabled": true, "cpu_cores": 2}, change: merged(overwritten, values{"cpu_cores": 2})},
-		"ACI cpu, own label":      {typeName: aciType, config: values{"auth_enabled": true, "memory_gb": 2, "dns_name_label": "chosen"}, state: values{"dns_name_label": "chosen"}, change: merged(overwritten, values{"memory_gb": 2, "dns_name_label": "chosen"})},
-		"ACI failed":              {typeName: aciType, config: values{"auth_enabled": true}, state: values{"state": "Failed"}, change: overwritten},
-		"ACI location, spelling":  {typeName: aciType, config: values{"auth_enabled": true, "location": "West Europe"}},
-		"ACI location":            {typeName: aciType, config: values{"auth_enabled": true, "location": "eastus"}, replace: []string{"location"}},
-		"ACI label":               {typeName: aciType, config: values{"auth_enabled": true, "dns_name_label": "other"}, replace: []string{"dns_name_label"}},
-		"ACI vnet":                {typeName: aciType, config: values{"auth_enabled": true, "vnet": values{"vnet_name": "v", "subnet_name": "s"}}, replace: []string{"vnet"}},
-		"ACI cmk removed":         {typeName: aciType, config: values{"auth_enabled": true}, state: values{"cmk": values{"vault_base_url": "v", "key_name": "k", "key_version": "1"}}, replace: []string{"cmk"}},
-		"property added":          {typeName: aksType, config: values{"properties": values{"a": "1", "b": "2"}}, state: values{"properties": values{"a": "1"}}, change: merged(patched, values{"properties": values{"a": "1", "b": "2"}})},
-		"property changed":        {typeName: aksType, config: values{"properties": values{"a": "2"}}, state: values{"properties": values{"a": "1"}}, replace: []string{"properties"}, warning: "never change one"},
-		"imported properties":     {typeName: aksType, config: values{"properties": values{"a": "1"}}, state: values{"properties": values{"a": "1", "b": "2"}}},
-		"property removed":        {typeName: aksType, config: values{"properties": values{"a": "1"}}, state: values{"properties": values{"a": "1", "b": "2"}}, private: map[string]string{"properties": `["a","b"]`}, change: values{"properties": values{"a": "1"}}, warning: "the service keeps b"},
-		"all properties removed":  {typeName: aksType, state: values{"properties": values{"a": "1"}}, private: map[string]string{"properties": `["a"]`}, change: values{"properties": values{}}, warning: "the service keeps a"},
-		"empty description":       {typeName: aksType, config: values{"description": ""}, change: values{"description": ""}},
-		"timeouts alone":          {typeName: aksType, config: values{"timeouts": values{"create": "1h"}}, change: values{"timeouts": values{"create": "1h"}}},
+		"AKS token":               {typeName: aksType, config: fields{"token_auth_enabled": true}, change: merged(patched, fields{"auth_enabled": false, "token_auth_enabled": true})},
+		"AKS back to key":         {typeName: aksType, state: fields{"auth_enabled": false, "token_auth_enabled": true}, change: merged(patched, fields{"auth_enabled": true, "token_auth_enabled": false})},
+		"AKS drift of autoscale":  {typeName: aksType, state: fields{"autoscale": fields{"enabled": false}, "num_replicas": 2}, change: merged(patched, fields{"num_replicas": nil, "autoscale": aksState(nil)["autoscale"]})},
+		"AKS drift of probe":      {typeName: aksType, state: fields{"liveness_probe": merged(probeDefaults, fields{"timeout_seconds": 9})}, change: merged(patched, fields{"liveness_probe": probeDefaults})},
+		"AKS cpu":                 {typeName: aksType, config: fields{"cpu_cores": 2}, change: merged(patched, fields{"cpu_cores": 2})},
+		"AKS namespace":           {typeName: aksType, config: fields{"namespace": "other"}, change: merged(moved, fields{"namespace": "other"})},
+		"AKS compute":             {typeName: aksType, config: fields{"compute_name": "other"}, replace: []string{"compute_name"}},
+		"AKS failed":              {typeName: aksType, state: fields{"state": "Failed"}, change: moved},
+		"workspace, other case":   {typeName: aksType, config: fields{"workspace_id": strings.ToLower(testWorkspace.String())}},
+		"workspace":               {typeName: aksType, config: fields{"workspace_id": otherWorkspace}, replace: []string{"workspace_id"}},
+		"provider's workspace":    {typeName: aksType, state: fields{"workspace_id": otherWorkspace}, replace: []string{"workspace_id"}},
+		"name":                    {typeName: aciType, config: fields{"auth_enabled": true, "name": "other"}, replace: []string{"name"}},
+		"ACI nothing":             {typeName: aciType, config: fields{"auth_enabled": true}},
+		"ACI open":                {typeName: aciType, change: merged(patched, fields{"auth_enabled": false}), warning: "anyone who finds"},
+		"ACI cpu":                 {typeName: aciType, config: fields{"auth_enabled": true, "cpu_cores": 2}, change: merged(overwritten, fields{"cpu_cores": 2})},
+		"ACI cpu, own label":      {typeName: aciType, config: fields{"auth_enabled": true, "memory_gb": 2, "dns_name_label": "chosen"}, state: fields{"dns_name_label": "chosen"}, change: merged(overwritten, fields{"memory_gb": 2, "dns_name_label": "chosen"})},
+		"ACI failed":              {typeName: aciType, config: fields{"auth_enabled": true}, state: fields{"state": "Failed"}, change: overwritten},
+		"ACI location, spelling":  {typeName: aciType, config: fields{"auth_enabled": true, "location": "West Europe"}},
+		"ACI location":            {typeName: aciType, config: fields{"auth_enabled": true, "location": "eastus"}, replace: []string{"location"}},
+		"ACI label":               {typeName: aciType, config: fields{"auth_enabled": true, "dns_name_label": "other"}, replace: []string{"dns_name_label"}},
+		"ACI vnet":                {typeName: aciType, config: fields{"auth_enabled": true, "vnet": fields{"vnet_name": "v", "subnet_name": "s"}}, replace: []string{"vnet"}},
+		"ACI cmk removed":         {typeName: aciType, config: fields{"auth_enabled": true}, state: fields{"cmk": fields{"vault_base_url": "v", "key_name": "k", "key_version": "1"}}, replace: []string{"cmk"}},
+		"property added":          {typeName: aksType, config: fields{"properties": fields{"a": "1", "b": "2"}}, state: fields{"properties": fields{"a": "1"}}, change: merged(patched, fields{"properties": fields{"a": "1", "b": "2"}})},
+		"property changed":        {typeName: aksType, config: fields{"properties": fields{"a": "2"}}, state: fields{"properties": fields{"a": "1"}}, replace: []string{"properties"}, warning: "never change one"},
+		"imported properties":     {typeName: aksType, config: fields{"properties": fields{"a": "1"}}, state: fields{"properties": fields{"a": "1", "b": "2"}}},
+		"property removed":        {typeName: aksType, config: fields{"properties": fields{"a": "1"}}, state: fields{"properties": fields{"a": "1", "b": "2"}}, private: map[string]string{"properties": `["a","b"]`}, change: fields{"properties": fields{"a": "1"}}, warning: "the service keeps b"},
+		"all properties removed":  {typeName: aksType, state: fields{"properties": fields{"a": "1"}}, private: map[string]string{"properties": `["a"]`}, change: fields{"properties": fields{}}, warning: "the service keeps a"},
+		"empty description":       {typeName: aksType, config: fields{"description": ""}, change: fields{"description": ""}},
+		"timeouts alone":          {typeName: aksType, config: fields{"timeouts": fields{"create": "1h"}}, change: fields{"timeouts": fields{"create": "1h"}}},
 		"unfinished, healthy":     {typeName: aksType, private: map[string]string{"unfinished": "true"}},
-		"unfinished, unhealthy":   {typeName: aksType, state: values{"state": "Unhealthy"}, private: map[string]string{"unfinished": "true"}, change: moved},
-		"unfinished, going on":    {typeName: aksType, state: values{"state": "Transitioning"}, private: map[string]string{"unfinished": "true"}, change: patched},
-		"unhealthy by itself":     {typeName: aksType, state: values{"state": "Unhealthy"}},
-		"model changed":           {typeName: aksType, config: values{"model_ids": list{"iris:2"}}, change: merged(patched, values{"model_ids": list{"iris:2"}})},
-		"conda, another spelling": {typeName: aksType, config: inference(values{"name": "e", "base_image": "i", "conda_dependencies": "dependencies: [a]"}), state: inference(values{"name": "e", "base_image": "i", "conda_dependencies": "dependencies:\n- a\n"})},
+		"unfinished, unhealthy":   {typeName: aksType, state: fields{"state": "Unhealthy"}, private: map[string]string{"unfinished": "true"}, change: moved},
+		"unfinished, going on":    {typeName: aksType, state: fields{"state": "Transitioning"}, private: map[string]string{"unfinished": "true"}, change: patched},
+		"unhealthy by itself":     {typeName: aksType, state: fields{"state": "Unhealthy"}},
+		"model changed":           {typeName: aksType, config: fields{"model_ids": list{"iris:2"}}, change: merged(patched, fields{"model_ids": list{"iris:2"}})},
+		"conda, another spelling": {typeName: aksType, config: inference(fields{"name": "e", "base_image": "i", "conda_dependencies": "dependencies: [a]"}), state: inference(fields{"name": "e", "base_image": "i", "conda_dependencies": "dependencies:\n- a\n"})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

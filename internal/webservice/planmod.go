@@ -4,7 +4,6 @@
 package webservice
 
 import (
-	"context"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
@@ -12,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // stringModifiers returns the modifiers of a string attribute: the given ones,
@@ -32,32 +32,10 @@ func objectModifiers(compute azureml.ComputeType, attribute string) []planmodifi
 	return nil
 }
 
-// keepSame plans the value of the state where the configuration spells the same
-// thing in another way, so that spelling is never a difference.
-type keepSame struct {
-	same func(state, config string) bool
-	what string
-}
-
 var (
-	keepFold     = keepSame{strings.EqualFold, "Another case of the same value is not a change."}
-	keepLocation = keepSame{sameLocation, "Another spelling of the same region is not a change."}
-	keepConda    = keepSame{sameConda, "Another spelling of the same YAML is not a change."}
+	keepLocation = framework.KeepSpelling("Another spelling of the same region is not a change.", sameLocation)
+	keepConda    = framework.KeepSpelling("Another spelling of the same YAML is not a change.", sameConda)
 )
-
-func (k keepSame) Description(context.Context) string         { return k.what }
-func (k keepSame) MarkdownDescription(context.Context) string { return k.what }
-
-func (k keepSame) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	// Terraform accepts the prior value in a plan only where the
-	// configuration has a value too.
-	if req.StateValue.IsNull() || req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if k.same(req.StateValue.ValueString(), req.ConfigValue.ValueString()) {
-		resp.PlanValue = req.StateValue
-	}
-}
 
 // sameLocation compares regions: "West Europe" and "westeurope" are the same.
 func sameLocation(a, b string) bool { return normalizeLocation(a) == normalizeLocation(b) }

@@ -9,8 +9,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
 )
 
 const (
@@ -22,12 +22,12 @@ const (
 // configuration cannot.
 type server struct{ *protocoltest.Server }
 
-func serve(t *testing.T, data *providerdata.Data) *server {
+func serve(t *testing.T, data *framework.Data) *server {
 	t.Helper()
 	return &server{protocoltest.Serve(t, protocoltest.Objects{Resources: Resources(), DataSources: DataSources()}, data)}
 }
 
-func (s *server) validate(typeName string, config values) []*tfprotov6.Diagnostic {
+func (s *server) validate(typeName string, config fields) []*tfprotov6.Diagnostic {
 	s.T.Helper()
 	typ := s.Schema.ResourceSchemas[typeName].ValueType()
 	resp, err := s.ValidateResourceConfig(s.T.Context(), &tfprotov6.ValidateResourceConfigRequest{
@@ -42,7 +42,7 @@ func (s *server) validate(typeName string, config values) []*tfprotov6.Diagnosti
 
 // planned is what a plan came to.
 type planned struct {
-	values  values
+	values  fields
 	replace []string
 	diags   []*tfprotov6.Diagnostic
 }
@@ -50,11 +50,11 @@ type planned struct {
 // plan plans a configuration; a nil prior state is a create. The proposed
 // state is made as Terraform makes it: computed attributes that the
 // configuration leaves out keep their prior value, on a create they are unknown.
-func (s *server) plan(typeName string, config, prior values, private map[string]string) planned {
+func (s *server) plan(typeName string, config, prior fields, private map[string]string) planned {
 	s.T.Helper()
 	schema := s.Schema.ResourceSchemas[typeName]
 	typ := schema.ValueType()
-	proposed := values{}
+	proposed := fields{}
 	for _, attribute := range schema.Block.Attributes {
 		name := attribute.Name
 		value, configured := config[name]
@@ -95,7 +95,7 @@ func (s *server) plan(typeName string, config, prior values, private map[string]
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	result.values, _ = plain(s.T, decoded).(values)
+	result.values, _ = plain(s.T, decoded).(fields)
 	for _, path := range resp.RequiresReplace {
 		result.replace = append(result.replace, strings.Trim(strings.TrimPrefix(path.String(), "AttributeName("), "\")"))
 	}
@@ -103,12 +103,12 @@ func (s *server) plan(typeName string, config, prior values, private map[string]
 }
 
 func proposeNested(attribute *tfprotov6.SchemaAttribute, value, prior any) any {
-	object, ok := value.(values)
+	object, ok := value.(fields)
 	if attribute.NestedType == nil || !ok {
 		return value
 	}
-	before, _ := prior.(values)
-	proposed := values{}
+	before, _ := prior.(fields)
+	proposed := fields{}
 	for _, member := range attribute.NestedType.Attributes {
 		if v, configured := object[member.Name]; configured {
 			proposed[member.Name] = proposeNested(member, v, before[member.Name])

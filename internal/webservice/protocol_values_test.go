@@ -12,7 +12,7 @@ import (
 
 // How a test writes and reads values.
 type (
-	values  = protocoltest.Values
+	fields  = protocoltest.Values
 	list    = protocoltest.List
 	unknown = protocoltest.Unknown
 )

@@ -204,7 +204,7 @@ func environment(members string) attrs {
   }`}
 }
 
-// Literal values are refused by validate, which reaches no workspace.
+// Literal fields are refused by validate, which reaches no workspace.
 func TestAccServiceRefusedByValidate(t *testing.T) {
 	t.Parallel()
 	env := start(t)
@@ -222,7 +222,7 @@ func TestAccServiceRefusedByValidate(t *testing.T) {
 	}
 }
 
-// Unknown values are not refused by a plan, and refused by the apply before
+// Unknown fields are not refused by a plan, and refused by the apply before
 // anything is changed.
 func TestAccServiceRefusedByApply(t *testing.T) {
 	t.Parallel()

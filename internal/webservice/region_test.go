@@ -17,7 +17,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 type testCredential struct{}
@@ -29,7 +29,7 @@ func (testCredential) GetToken(context.Context, policy.TokenRequestOptions) (azc
 // testData is a configured provider whose Resource Manager knows a workspace in
 // westeurope and the clusters aks-demo there and aks-far in eastus. It counts
 // what it is asked.
-func testData(t *testing.T) (*providerdata.Data, *atomic.Int32) {
+func testData(t *testing.T) (*framework.Data, *atomic.Int32) {
 	t.Helper()
 	asked := new(atomic.Int32)
 	arm := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -53,28 +53,28 @@ func testData(t *testing.T) (*providerdata.Data, *atomic.Int32) {
 		t.Fatal(err)
 	}
 	workspace := testWorkspace
-	return &providerdata.Data{Client: client, Workspace: &workspace}, asked
+	return &framework.Data{Client: client, Workspace: &workspace}, asked
 }
 
 // The warning about a cluster in another region comes when token auth is turned
 // on or the cluster changes, and costs nothing otherwise.
 func TestRegionWarning(t *testing.T) {
 	t.Parallel()
-	token := values{"auth_enabled": false, "token_auth_enabled": true}
+	token := fields{"auth_enabled": false, "token_auth_enabled": true}
 	for name, test := range map[string]struct {
-		config, state values
+		config, state fields
 		warned, asked bool
 	}{
-		"create far":            {config: merged(token, values{"compute_name": "aks-far"}), warned: true, asked: true},
+		"create far":            {config: merged(token, fields{"compute_name": "aks-far"}), warned: true, asked: true},
 		"create near":           {config: token, asked: true},
-		"create far, key":       {config: values{"compute_name": "aks-far"}},
-		"create missing":        {config: merged(token, values{"compute_name": "aks-gone"}), asked: true},
-		"create unknown":        {config: merged(token, values{"compute_name": unknown{}})},
-		"turned on":             {config: merged(token, values{"compute_name": "aks-far"}), state: aksState(values{"compute_name": "aks-far"}), warned: true, asked: true},
-		"on already":            {config: merged(token, values{"compute_name": "aks-far"}), state: aksState(merged(token, values{"compute_name": "aks-far"}))},
-		"moved to far":          {config: merged(token, values{"compute_name": "aks-far"}), state: aksState(token), warned: true, asked: true},
-		"unknown workspace":     {config: merged(token, values{"compute_name": "aks-far", "workspace_id": unknown{}})},
-		"another workspace":     {config: merged(token, values{"compute_name": "aks-far", "workspace_id": strings.Replace(testWorkspace.String(), "ws-demo", "ws-x", 1)}), asked: true},
+		"create far, key":       {config: fields{"compute_name": "aks-far"}},
+		"create missing":        {config: merged(token, fields{"compute_name": "aks-gone"}), asked: true},
+		"create unknown":        {config: merged(token, fields{"compute_name": unknown{}})},
+		"turned on":             {config: merged(token, fields{"compute_name": "aks-far"}), state: aksState(fields{"compute_name": "aks-far"}), warned: true, asked: true},
+		"on already":            {config: merged(token, fields{"compute_name": "aks-far"}), state: aksState(merged(token, fields{"compute_name": "aks-far"}))},
+		"moved to far":          {config: merged(token, fields{"compute_name": "aks-far"}), state: aksState(token), warned: true, asked: true},
+		"unknown workspace":     {config: merged(token, fields{"compute_name": "aks-far", "workspace_id": unknown{}})},
+		"another workspace":     {config: merged(token, fields{"compute_name": "aks-far", "workspace_id": strings.Replace(testWorkspace.String(), "ws-demo", "ws-x", 1)}), asked: true},
 		"turned off on refresh": {state: aksState(token)},
 	} {
 		t.Run(name, func(t *testing.T) {

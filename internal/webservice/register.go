@@ -15,26 +15,27 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // Resources returns the resources of this package.
 func Resources() []func() resource.Resource {
 	return []func() resource.Resource{
-		func() resource.Resource { return &serviceResource{compute: azureml.ComputeACI} },
-		func() resource.Resource { return &serviceResource{compute: azureml.ComputeAKS} },
+		func() resource.Resource { return newServiceResource(azureml.ComputeACI) },
+		func() resource.Resource { return newServiceResource(azureml.ComputeAKS) },
 	}
 }
 
 // DataSources returns the data sources of this package.
 func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		func() datasource.DataSource { return &serviceDataSource{} },
+		func() datasource.DataSource { return &serviceDataSource{framework.NewDataSource("service")} },
 	}
 }
 
 // Actions returns the actions of this package.
 func Actions() []func() action.Action {
 	return []func() action.Action{
-		func() action.Action { return &invokeAction{} },
+		func() action.Action { return &invokeAction{framework.NewAction("invoke_service")} },
 	}
 }

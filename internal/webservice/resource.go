@@ -12,9 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/providerdata"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
-	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
 )
 
 var (
@@ -25,36 +24,31 @@ var (
 	_ resource.ResourceWithValidateConfig = (*serviceResource)(nil)
 )
 
-// The default timeouts. The service itself gives up on an AKS deployment after 20
-// minutes; building an image comes on top.
-const (
-	defaultCreateTimeout = 45 * time.Minute
-	defaultReadTimeout   = 5 * time.Minute
-	defaultUpdateTimeout = 45 * time.Minute
-	defaultDeleteTimeout = 20 * time.Minute
-)
+// limits are the default timeouts. The service itself gives up on an AKS
+// deployment after 20 minutes; building an image comes on top.
+var limits = framework.Timeouts{
+	Create: framework.Timeout{Default: 45 * time.Minute, Text: "How long to wait until a new service is Healthy."},
+	Read:   framework.Timeout{Default: 5 * time.Minute, Text: "How long a refresh may take."},
+	Update: framework.Timeout{Default: 45 * time.Minute, Text: "How long to wait until a changed service is Healthy."},
+	Delete: framework.Timeout{Default: 20 * time.Minute, Text: "How long to wait until the service is gone."},
+}
 
 // serviceResource is mlws_aci_service or mlws_aks_service.
 type serviceResource struct {
+	framework.Resource
 	compute azureml.ComputeType
-	data    *providerdata.Data // nil in the validate walk
 }
 
-// Metadata implements resource.Resource.
-func (r *serviceResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + strings.ToLower(string(r.compute)) + "_service"
+func newServiceResource(compute azureml.ComputeType) resource.Resource {
+	return &serviceResource{
+		Resource: framework.NewResource(strings.ToLower(string(compute)) + "_service"),
+		compute:  compute,
+	}
 }
 
 // Schema implements resource.Resource.
 func (r *serviceResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = serviceSchema(ctx, r.compute)
-}
-
-// Configure implements resource.ResourceWithConfigure.
-func (r *serviceResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	data, diags := providerdata.From(req.ProviderData)
-	resp.Diagnostics.Append(diags...)
-	r.data = data
 }
 
 // ValidateConfig implements resource.ResourceWithValidateConfig.
@@ -66,16 +60,8 @@ func (r *serviceResource) ValidateConfig(ctx context.Context, req resource.Valid
 	}
 }
 
-// ownWorkspace is the provider's workspace; nil where its configuration names none.
-func (r *serviceResource) ownWorkspace() *resourceid.Workspace {
-	if r.data == nil {
-		return nil
-	}
-	return r.data.Workspace
-}
-
 // serviceID returns the id of the service that a plan or state is about.
 func (r *serviceResource) serviceID(d deployment) (resourceid.Service, diag.Diagnostics) {
-	workspace, diags := workspaceid.Resolve(d.WorkspaceID, r.ownWorkspace(), "resource")
+	workspace, diags := framework.ResolveWorkspace(d.WorkspaceID, r.OwnWorkspace(), "resource")
 	return workspace.Service(d.Name.ValueString()), diags
 }

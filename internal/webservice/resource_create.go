@@ -13,10 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/asplanned"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
-	"github.com/mlws/terraform-provider-mlws/internal/properties"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -31,8 +31,6 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
-	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(check(ctx, config)...)
 	id, diags := r.serviceID(plan)
 	resp.Diagnostics.Append(diags...)
@@ -40,10 +38,10 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 	outer := ctx
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := framework.Within(ctx, plan.Timeouts.Create, limits.Create, &resp.Diagnostics)
 	defer cancel()
-	ctx = reporting(ctx, "Creating", id.Name)
-	api := r.data.Client.Workspace(id.Workspace)
+	ctx = framework.LogProgress(ctx, "Creating", "service", id.Name)
+	api := r.Data.Client.Workspace(id.Workspace)
 	hidden := secretsOf(ctx, config)
 
 	if r.compute == azureml.ComputeAKS {
@@ -73,7 +71,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	resp.Diagnostics.Append(store(ctx, accepted(plan, id), &resp.State)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
-	resp.Diagnostics.Append(properties.Remember(ctx, resp.Private, config.Properties)...)
+	resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
 
 	service, err := waitDeployed(ctx, api, operation, id.Name)
 	if err != nil {
@@ -82,12 +80,12 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, accepted(plan, id)), &resp.State)...)
 		}
 		// It may become Healthy yet, and be untainted.
-		resp.Diagnostics.Append(rememberUntested(ctx, resp.Private, set(plan.TestRequest))...)
+		resp.Diagnostics.Append(rememberUntested(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
 		resp.Diagnostics.Append(failure)
 		return
 	}
 	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, plan), &resp.State)...)
-	resp.Diagnostics.Append(asplanned.Keep(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
+	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
 	test := trial{api: api, id: id, hidden: hidden, next: nextAfterCreate}
 	resp.Diagnostics.Append(tryOut(ctx, outer, test, service, plan.TestRequest, resp.Private)...)
 }
@@ -104,7 +102,7 @@ func waitDeployed(ctx context.Context, api *azureml.Workspace, operation azureml
 // failed looks at the service after a failed deployment, within a time of its
 // own, since that of the deployment may be used up or the run interrupted.
 func (r *serviceResource) failed(ctx context.Context, api *azureml.Workspace, summary string, id resourceid.Service, err error, hidden secrets) (*azureml.Service, diag.Diagnostic) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), framework.Cleanup)
 	defer cancel()
 	service, getErr := api.GetService(ctx, id.Name)
 	if getErr != nil || service.ComputeType != r.compute {
@@ -125,7 +123,7 @@ func accepted(plan deployment, id resourceid.Service) deployment {
 	d := plan
 	d.ID = types.StringValue(id.String())
 	d.WorkspaceID = types.StringValue(id.Workspace.String())
-	if set(plan.WorkspaceID) {
+	if values.IsSet(plan.WorkspaceID) {
 		d.WorkspaceID = plan.WorkspaceID
 	}
 	d.State = types.StringValue(string(azureml.StateTransitioning))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // Delete implements resource.Resource. It works in every state of the service,
@@ -21,17 +22,15 @@ func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := state.Timeouts.Delete(ctx, defaultDeleteTimeout)
-	resp.Diagnostics.Append(diags...)
 	id, diags := r.serviceID(state)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := framework.Within(ctx, state.Timeouts.Delete, limits.Delete, &resp.Diagnostics)
 	defer cancel()
-	ctx = reporting(ctx, "Deleting", id.Name)
-	api := r.data.Client.Workspace(id.Workspace)
+	ctx = framework.LogProgress(ctx, "Deleting", "service", id.Name)
+	api := r.Data.Client.Workspace(id.Workspace)
 
 	operation, err := api.DeleteService(ctx, id.Name)
 	if err == nil {

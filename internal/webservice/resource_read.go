@@ -11,6 +11,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -21,8 +22,6 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
-	resp.Diagnostics.Append(diags...)
 	id, err := resourceid.ParseService(state.ID.ValueString())
 	if err != nil {
 		resp.Diagnostics.AddError("The state has no valid service id", err.Error()+". Remove the object from the state with terraform state rm, and import it again.")
@@ -30,10 +29,10 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := framework.Within(ctx, state.Timeouts.Read, limits.Read, &resp.Diagnostics)
 	defer cancel()
 
-	service, err := r.data.Client.Workspace(id.Workspace).GetService(ctx, id.Name)
+	service, err := r.Data.Client.Workspace(id.Workspace).GetService(ctx, id.Name)
 	if azureml.IsNotFound(err) {
 		resp.State.RemoveResource(ctx)
 		// The framework asks for an identity even of what is gone.

@@ -11,11 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/asplanned"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
-	"github.com/mlws/terraform-provider-mlws/internal/properties"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -35,8 +34,6 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(diags...)
 	untested, diags := isUntested(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	timeout, diags := plan.Timeouts.Update(ctx, defaultUpdateTimeout)
-	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(check(ctx, config)...)
 	id, diags := r.serviceID(state)
 	resp.Diagnostics.Append(diags...)
@@ -44,11 +41,11 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	outer := ctx
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := framework.Within(ctx, plan.Timeouts.Update, limits.Update, &resp.Diagnostics)
 	defer cancel()
-	ctx = reporting(ctx, "Updating", id.Name)
+	ctx = framework.LogProgress(ctx, "Updating", "service", id.Name)
 
-	api := r.data.Client.Workspace(id.Workspace)
+	api := r.Data.Client.Workspace(id.Workspace)
 	resp.Diagnostics.Append(publish(ctx, api, config, &plan, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -66,8 +63,8 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, state), &resp.State)...)
 		}
 		resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, true)...)
-		resp.Diagnostics.Append(rememberUntested(ctx, resp.Private, set(plan.TestRequest))...)
-		resp.Diagnostics.Append(properties.Remember(ctx, resp.Private, config.Properties)...)
+		resp.Diagnostics.Append(rememberUntested(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
+		resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
 		resp.Diagnostics.Append(failure)
 		return
 	}
@@ -75,14 +72,14 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, false)...)
-	resp.Diagnostics.Append(properties.Remember(ctx, resp.Private, config.Properties)...)
+	resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 	sent := service != nil
 	if sent {
 		after := flatten(ctx, service, id.Workspace, plan)
 		keepPlanned(plan, &after)
 		resp.Diagnostics.Append(store(ctx, after, &resp.State)...)
-		resp.Diagnostics.Append(asplanned.Keep(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
+		resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
 	} else {
 		// Nothing was sent: the test request or timeouts changed, or an empty value became none.
 		keepOutputs(&plan, state)
@@ -97,7 +94,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 
 // tryOut ends an update with the test request; the service is nil where nothing
 // was sent.
-func (u *update) tryOut(ctx, outer context.Context, service *azureml.Service, private privatestate.Writer) diag.Diagnostics {
+func (u *update) tryOut(ctx, outer context.Context, service *azureml.Service, private framework.PrivateWriter) diag.Diagnostics {
 	if service == nil {
 		found, err := u.api.GetService(ctx, u.id.Name)
 		if err != nil {

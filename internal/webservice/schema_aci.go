@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
 func aciAttributes() map[string]schema.Attribute {
@@ -18,14 +20,14 @@ func aciAttributes() map[string]schema.Attribute {
 		"location": schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: describe(aci, "location", "The Azure region to run in, such as `westeurope`. Default: the workspace's region."),
-			Validators:          []validator.String{notEmptyRule},
+			Validators:          []validator.String{validators.NotEmpty},
 			PlanModifiers:       stringModifiers(aci, "location", stringplanmodifier.UseStateForUnknown(), keepLocation),
 		},
 		"dns_name_label": schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: describe(aci, "dns_name_label", "The first part of the service's host name: 5 to 63 letters, digits and dashes, starting with a letter and ending with a letter or digit, unique in the region. Without it, Azure makes one up."),
 			Validators:          []validator.String{dnsNameLabelRule},
-			PlanModifiers:       stringModifiers(aci, "dns_name_label", stringplanmodifier.UseStateForUnknown(), keepFold),
+			PlanModifiers:       stringModifiers(aci, "dns_name_label", stringplanmodifier.UseStateForUnknown(), framework.KeepCase()),
 		},
 		"ssl": schema.SingleNestedAttribute{
 			Optional: true,
@@ -39,17 +41,17 @@ func aciAttributes() map[string]schema.Attribute {
 				"cert_pem": schema.StringAttribute{
 					Optional:            true,
 					MarkdownDescription: "The certificate, as PEM text. A change of it is sent together with the key.",
-					Validators:          []validator.String{pemRule},
+					Validators:          []validator.String{validators.PEM},
 				},
 				"key_pem": schema.StringAttribute{
 					Optional: true, Sensitive: true,
 					MarkdownDescription: "The certificate's private key, as PEM text. It is stored in the state; use `key_pem_wo` to keep it out. Cannot be combined with `key_pem_wo`.",
-					Validators:          []validator.String{pemRule},
+					Validators:          []validator.String{validators.PEM},
 				},
 				"key_pem_wo": schema.StringAttribute{
 					Optional: true, Sensitive: true, WriteOnly: true,
 					MarkdownDescription: "The certificate's private key, as PEM text. Write-only: it is in no state and no plan; change `key_pem_wo_version` to send a new one. Cannot be combined with `key_pem`.",
-					Validators:          []validator.String{pemRule},
+					Validators:          []validator.String{validators.PEM},
 				},
 				"key_pem_wo_version": schema.Int64Attribute{
 					Optional:            true,
@@ -58,7 +60,7 @@ func aciAttributes() map[string]schema.Attribute {
 				"cname": schema.StringAttribute{
 					Optional:            true,
 					MarkdownDescription: "The host name that the certificate is for. Its DNS record is yours to make.",
-					Validators:          []validator.String{notEmptyRule},
+					Validators:          []validator.String{validators.NotEmpty},
 				},
 			},
 		},
@@ -68,10 +70,10 @@ func aciAttributes() map[string]schema.Attribute {
 			PlanModifiers:       objectModifiers(aci, "vnet"),
 			Attributes: map[string]schema.Attribute{
 				"vnet_name": schema.StringAttribute{
-					Required: true, MarkdownDescription: "The name of the virtual network.", Validators: []validator.String{notEmptyRule},
+					Required: true, MarkdownDescription: "The name of the virtual network.", Validators: []validator.String{validators.NotEmpty},
 				},
 				"subnet_name": schema.StringAttribute{
-					Required: true, MarkdownDescription: "The name of its subnet.", Validators: []validator.String{notEmptyRule},
+					Required: true, MarkdownDescription: "The name of its subnet.", Validators: []validator.String{validators.NotEmpty},
 				},
 			},
 		},
@@ -81,13 +83,13 @@ func aciAttributes() map[string]schema.Attribute {
 			PlanModifiers:       objectModifiers(aci, "cmk"),
 			Attributes: map[string]schema.Attribute{
 				"vault_base_url": schema.StringAttribute{
-					Required: true, MarkdownDescription: "The URL of the key vault, such as `https://example.vault.azure.net/`.", Validators: []validator.String{notEmptyRule},
+					Required: true, MarkdownDescription: "The URL of the key vault, such as `https://example.vault.azure.net/`.", Validators: []validator.String{validators.NotEmpty},
 				},
 				"key_name": schema.StringAttribute{
-					Required: true, MarkdownDescription: "The name of the key.", Validators: []validator.String{notEmptyRule},
+					Required: true, MarkdownDescription: "The name of the key.", Validators: []validator.String{validators.NotEmpty},
 				},
 				"key_version": schema.StringAttribute{
-					Required: true, MarkdownDescription: "The version of the key.", Validators: []validator.String{notEmptyRule},
+					Required: true, MarkdownDescription: "The version of the key.", Validators: []validator.String{validators.NotEmpty},
 				},
 			},
 		},

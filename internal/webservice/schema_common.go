@@ -5,9 +5,7 @@ package webservice
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -19,8 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/durations"
-	"github.com/mlws/terraform-provider-mlws/internal/workspaceid"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
 // The defaults of what one replica requests (azureml-core 1.51).
@@ -57,8 +55,8 @@ func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[stri
 		"workspace_id": schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: describe(compute, "workspace_id", "The full resource id of the workspace. Default: the provider's workspace."),
-			Validators:          []validator.String{workspaceid.Validator()},
-			PlanModifiers:       stringModifiers(compute, "workspace_id", workspaceid.KeepCase()),
+			Validators:          []validator.String{validators.WorkspaceID},
+			PlanModifiers:       stringModifiers(compute, "workspace_id", framework.KeepCase()),
 		},
 		"name": schema.StringAttribute{
 			Required: true,
@@ -100,12 +98,12 @@ func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[stri
 		"cpu_cores": schema.Float64Attribute{
 			Optional: true, Computed: true, Default: float64default.StaticFloat64(defaultCPUCores),
 			MarkdownDescription: describe(compute, "cpu_cores", "CPU cores that each replica requests, more than `0`; may be a fraction. Default `0.1`."),
-			Validators:          []validator.Float64{above("The number of CPU cores")},
+			Validators:          []validator.Float64{validators.Positive("The number of CPU cores")},
 		},
 		"memory_gb": schema.Float64Attribute{
 			Optional: true, Computed: true, Default: float64default.StaticFloat64(defaultMemoryGB),
 			MarkdownDescription: describe(compute, "memory_gb", "Memory that each replica requests, in gigabytes, more than `0`; may be a fraction. Default `0.5`."),
-			Validators:          []validator.Float64{above("The memory in gigabytes")},
+			Validators:          []validator.Float64{validators.Positive("The memory in gigabytes")},
 		},
 		"enable_app_insights": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
@@ -116,7 +114,7 @@ func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[stri
 			MarkdownDescription: describe(compute, "collect_model_data", "Whether the inputs and outputs of the models are stored in the workspace's storage account. Default `false`."),
 		},
 		"test_request": testRequestAttribute(),
-		"timeouts":     timeoutsAttribute(ctx),
+		"timeouts":     limits.Attribute(ctx),
 		"state":        output("The state of the service: `Healthy`, `Unhealthy`, `Transitioning`, `Failed` or `Unschedulable`. A service found `Failed` is deployed again by the next apply."),
 		"scoring_uri":  output("The URL to send scoring requests to."),
 		"swagger_uri":  output("The URL of the OpenAPI description of the service."),
@@ -137,19 +135,4 @@ func tokenText(compute azureml.ComputeType) string {
 		return "Token auth is for AKS: only `false`, the default, is accepted here. It is never sent to the service."
 	}
 	return "Whether scoring needs a short-lived token. Default `false`. Cannot be combined with `auth_enabled = true`."
-}
-
-func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	options := timeouts.Opts{
-		Create: true, CreateDescription: fmt.Sprintf("How long to wait until a new service is Healthy. Default `%s`.", durations.Text(defaultCreateTimeout)),
-		Read: true, ReadDescription: fmt.Sprintf("How long a refresh may take. Default `%s`.", durations.Text(defaultReadTimeout)),
-		Update: true, UpdateDescription: fmt.Sprintf("How long to wait until a changed service is Healthy. Default `%s`.", durations.Text(defaultUpdateTimeout)),
-		Delete: true, DeleteDescription: fmt.Sprintf("How long to wait until the service is gone. Default `%s`.", durations.Text(defaultDeleteTimeout)),
-	}
-	attribute := timeouts.Attributes(ctx, options)
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`. A change is kept in the state, and not sent."
-		return nested
-	}
-	return attribute
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
 func inferenceAttribute(compute azureml.ComputeType) schema.SingleNestedAttribute {
@@ -28,7 +29,7 @@ func inferenceAttribute(compute azureml.ComputeType) schema.SingleNestedAttribut
 				Optional: true,
 				MarkdownDescription: "A folder on the machine that Terraform runs on, such as `\"${path.module}/src\"`: it is uploaded as a whole, but for what its `.amlignore` names (without one, its `.gitignore`). " +
 					"Where it lies makes no difference; see `code_hash`. Cannot be combined with `source_url`.",
-				Validators: []validator.String{notEmptyRule},
+				Validators: []validator.String{validators.NotEmpty},
 			},
 			"source_url": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -68,13 +69,13 @@ func environmentAttributes() map[string]schema.Attribute {
 		"name": schema.StringAttribute{
 			Required:            true,
 			MarkdownDescription: "The name of the environment. Names that begin with `AzureML` are those of Azure's curated environments.",
-			Validators:          []validator.String{notEmptyRule},
+			Validators:          []validator.String{validators.NotEmpty},
 		},
 		"version": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The version of a registered environment. `latest`, or no version and no inline definition either, is the version that is the latest when the service is deployed; " +
 				"later plans stay with it, see `resolved_version`. Cannot be combined with the attributes of an inline definition.",
-			Validators: []validator.String{notEmptyRule},
+			Validators: []validator.String{validators.NotEmpty},
 		},
 		"resolved_version": schema.StringAttribute{
 			Computed: true,
@@ -84,12 +85,12 @@ func environmentAttributes() map[string]schema.Attribute {
 		"base_image": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "The container image to start from, inline. Cannot be combined with `base_dockerfile`.",
-			Validators:          []validator.String{notEmptyRule},
+			Validators:          []validator.String{validators.NotEmpty},
 		},
 		"base_dockerfile": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "The text of the Dockerfile to start from, inline. Cannot be combined with `base_image`.",
-			Validators:          []validator.String{notEmptyRule},
+			Validators:          []validator.String{validators.NotEmpty},
 		},
 		"base_image_registry": schema.SingleNestedAttribute{
 			Optional:            true,
@@ -98,7 +99,7 @@ func environmentAttributes() map[string]schema.Attribute {
 				"address": schema.StringAttribute{
 					Required:            true,
 					MarkdownDescription: "The host of the registry, such as `example.azurecr.io`.",
-					Validators:          []validator.String{notEmptyRule},
+					Validators:          []validator.String{validators.NotEmpty},
 				},
 				"username": schema.StringAttribute{
 					Optional:            true,

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 var computes = []azureml.ComputeType{azureml.ComputeACI, azureml.ComputeAKS}
@@ -140,10 +141,10 @@ func TestModelFitsTheSchema(t *testing.T) {
 			t.Errorf("%s: the model changed the value", compute)
 		}
 		// The nested models, both ways.
-		inference := decode[inferenceModel](ctx, d.InferenceConfig)
-		environment := decode[environmentModel](ctx, inference.Environment)
-		registry := decode[registryModel](ctx, environment.BaseImageRegistry)
-		if test := decode[testRequestModel](ctx, d.TestRequest); test.Body.ValueString() != "x" {
+		inference := values.Decode[inferenceModel](ctx, d.InferenceConfig)
+		environment := values.Decode[environmentModel](ctx, inference.Environment)
+		registry := values.Decode[registryModel](ctx, environment.BaseImageRegistry)
+		if test := values.Decode[testRequestModel](ctx, d.TestRequest); test.Body.ValueString() != "x" {
 			t.Errorf("%s: the test request is %v", compute, test)
 		}
 		pairs := []struct{ got, want types.Object }{
@@ -153,14 +154,14 @@ func TestModelFitsTheSchema(t *testing.T) {
 		}
 		if compute == azureml.ComputeACI {
 			pairs = append(pairs, []struct{ got, want types.Object }{
-				{decode[sslModel](ctx, d.SSL).object(), d.SSL},
-				{decode[vnetModel](ctx, d.VNet).object(), d.VNet},
-				{decode[cmkModel](ctx, d.CMK).object(), d.CMK},
+				{values.Decode[sslModel](ctx, d.SSL).object(), d.SSL},
+				{values.Decode[vnetModel](ctx, d.VNet).object(), d.VNet},
+				{values.Decode[cmkModel](ctx, d.CMK).object(), d.CMK},
 			}...)
 		} else {
 			pairs = append(pairs, []struct{ got, want types.Object }{
-				{decode[autoscaleModel](ctx, d.Autoscale).object(), d.Autoscale},
-				{decode[livenessProbeModel](ctx, d.LivenessProbe).object(), d.LivenessProbe},
+				{values.Decode[autoscaleModel](ctx, d.Autoscale).object(), d.Autoscale},
+				{values.Decode[livenessProbeModel](ctx, d.LivenessProbe).object(), d.LivenessProbe},
 			}...)
 		}
 		for i, pair := range pairs {

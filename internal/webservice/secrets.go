@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // secrets are the values of a configuration that are sent to the service and
@@ -31,18 +32,18 @@ const minVariable = 8
 // secretsOf reads them from a configuration whose values are known.
 func secretsOf(ctx context.Context, config deployment) secrets {
 	var s secrets
-	if ssl := decode[sslModel](ctx, config.SSL); ssl != nil {
+	if ssl := values.Decode[sslModel](ctx, config.SSL); ssl != nil {
 		s.tlsKey = ssl.KeyPEM.ValueString()
-		if set(ssl.KeyPEMWO) {
+		if values.IsSet(ssl.KeyPEMWO) {
 			s.tlsKey = ssl.KeyPEMWO.ValueString()
 		}
 	}
-	if inference := decode[inferenceModel](ctx, config.InferenceConfig); inference != nil {
-		if environment := decode[environmentModel](ctx, inference.Environment); environment != nil {
-			if registry := decode[registryModel](ctx, environment.BaseImageRegistry); registry != nil {
+	if inference := values.Decode[inferenceModel](ctx, config.InferenceConfig); inference != nil {
+		if environment := values.Decode[environmentModel](ctx, inference.Environment); environment != nil {
+			if registry := values.Decode[registryModel](ctx, environment.BaseImageRegistry); registry != nil {
 				s.registryPassword = registry.PasswordWO.ValueString()
 			}
-			s.variables = stringMap(environment.EnvironmentVariables)
+			s.variables = values.Strings(environment.EnvironmentVariables)
 		}
 	}
 	return s

@@ -17,7 +17,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 	"github.com/mlws/terraform-provider-mlws/internal/scoring"
 )
@@ -66,7 +67,7 @@ func (t trial) run(ctx context.Context, service *azureml.Service) (outcome scori
 // explain says what was answered and what was expected, shows the beginning of
 // the answer and the end of the container log, and says what comes next.
 func (t trial) explain(ctx context.Context, service *azureml.Service, outcome scoring.Outcome) diag.Diagnostic {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), framework.Cleanup)
 	defer cancel()
 	object := fmt.Sprintf("service %q", t.id.Name)
 	if err := outcome.CredentialErr; err != nil {
@@ -139,13 +140,13 @@ func present(texts ...string) []string {
 // tests reports whether an update ends with the test request: it sent
 // something, the request is another one, or it has not succeeded yet.
 func tests(plan, state deployment, sent, untested bool) bool {
-	return set(plan.TestRequest) && (sent || untested || !plan.TestRequest.Equal(state.TestRequest))
+	return values.IsSet(plan.TestRequest) && (sent || untested || !plan.TestRequest.Equal(state.TestRequest))
 }
 
 // tryOut runs the test request of a plan, if it has one, and remembers where it
 // has still to succeed. The service is in the state already.
-func tryOut(ctx, outer context.Context, t trial, service *azureml.Service, request types.Object, private privatestate.Writer) diag.Diagnostics {
-	test := decode[testRequestModel](ctx, request)
+func tryOut(ctx, outer context.Context, t trial, service *azureml.Service, request types.Object, private framework.PrivateWriter) diag.Diagnostics {
+	test := values.Decode[testRequestModel](ctx, request)
 	if test == nil {
 		return rememberUntested(ctx, private, false)
 	}

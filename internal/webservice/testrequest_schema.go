@@ -17,7 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/durations"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/scoring"
 )
 
@@ -43,8 +44,8 @@ const (
 )
 
 var (
-	timeoutText = "How long an endpoint that is not ready is asked again, as a Go duration of at least `1s`. Default `" + durations.Text(defaultTestTimeout) + "`."
-	statusRule  = between(100, 599, "The HTTP status")
+	timeoutText = "How long an endpoint that is not ready is asked again, as a Go duration of at least `1s`. Default `" + values.FormatDuration(defaultTestTimeout) + "`."
+	statusRule  = validators.Between(100, 599, "The HTTP status")
 )
 
 func testRequestAttribute() schema.SingleNestedAttribute {
@@ -65,8 +66,8 @@ func testRequestAttribute() schema.SingleNestedAttribute {
 				MarkdownDescription: expectStatusText, Validators: []validator.Int64{statusRule},
 			},
 			"timeout": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString(durations.Text(defaultTestTimeout)),
-				MarkdownDescription: timeoutText, Validators: []validator.String{durations.AtLeast(time.Second)},
+				Optional: true, Computed: true, Default: stringdefault.StaticString(values.FormatDuration(defaultTestTimeout)),
+				MarkdownDescription: timeoutText, Validators: []validator.String{validators.DurationAtLeast(time.Second)},
 			},
 		},
 	}
@@ -75,7 +76,7 @@ func testRequestAttribute() schema.SingleNestedAttribute {
 // checkTestRequest finds a body that is not JSON before anything is deployed.
 // One that is meant to be refused may be anything.
 func checkTestRequest(ctx context.Context, config deployment) diag.Diagnostics {
-	test := decode[testRequestModel](ctx, config.TestRequest)
+	test := values.Decode[testRequestModel](ctx, config.TestRequest)
 	if test == nil {
 		return nil
 	}
@@ -85,7 +86,7 @@ func checkTestRequest(ctx context.Context, config deployment) diag.Diagnostics {
 func checkBody(at path.Path, body, contentType types.String, status types.Int64) diag.Diagnostics {
 	var diags diag.Diagnostics
 	switch {
-	case !set(body) || contentType.IsUnknown() || status.IsUnknown():
+	case !values.IsSet(body) || contentType.IsUnknown() || status.IsUnknown():
 	case !contentType.IsNull() && contentType.ValueString() != scoring.JSON:
 	case !status.IsNull() && status.ValueInt64() >= 400:
 	case !json.Valid([]byte(body.ValueString())):

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // privateUnfinished is the private state that remembers an update that was
@@ -18,17 +18,17 @@ import (
 // A create needs none: Terraform marks what it created as tainted.
 const privateUnfinished = "unfinished"
 
-func isUnfinished(ctx context.Context, private privatestate.Reader) (bool, diag.Diagnostics) {
-	return privatestate.Flag(ctx, private, privateUnfinished)
+func isUnfinished(ctx context.Context, private framework.PrivateReader) (bool, diag.Diagnostics) {
+	return framework.Flag(privateUnfinished).Get(ctx, private)
 }
 
-func rememberUnfinished(ctx context.Context, private privatestate.Writer, unfinished bool) diag.Diagnostics {
-	return privatestate.SetFlag(ctx, private, privateUnfinished, unfinished)
+func rememberUnfinished(ctx context.Context, private framework.PrivateWriter, unfinished bool) diag.Diagnostics {
+	return framework.Flag(privateUnfinished).Set(ctx, private, unfinished)
 }
 
 // forgetUnfinished takes the memory back where there is one.
-func forgetUnfinished(ctx context.Context, before privatestate.Reader, after privatestate.Writer) diag.Diagnostics {
-	return privatestate.ChangeFlag(ctx, before, after, privateUnfinished, false)
+func forgetUnfinished(ctx context.Context, before framework.PrivateReader, after framework.PrivateWriter) diag.Diagnostics {
+	return framework.Flag(privateUnfinished).Change(ctx, before, after, false)
 }
 
 // needsOverwrite reports whether an update has to deploy over the running

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 // privateUntested is the private state that remembers a test request that has
@@ -18,17 +18,17 @@ import (
 // is not empty: the apply sends the request again.
 const privateUntested = "untested"
 
-func isUntested(ctx context.Context, private privatestate.Reader) (bool, diag.Diagnostics) {
-	return privatestate.Flag(ctx, private, privateUntested)
+func isUntested(ctx context.Context, private framework.PrivateReader) (bool, diag.Diagnostics) {
+	return framework.Flag(privateUntested).Get(ctx, private)
 }
 
-func rememberUntested(ctx context.Context, private privatestate.Writer, untested bool) diag.Diagnostics {
-	return privatestate.SetFlag(ctx, private, privateUntested, untested)
+func rememberUntested(ctx context.Context, private framework.PrivateWriter, untested bool) diag.Diagnostics {
+	return framework.Flag(privateUntested).Set(ctx, private, untested)
 }
 
 // planUntested plans an update that sends nothing but the test request, and
 // says so, as nothing else in the plan does.
-func planUntested(ctx context.Context, plan *deployment, private privatestate.Reader) diag.Diagnostics {
+func planUntested(ctx context.Context, plan *deployment, private framework.PrivateReader) diag.Diagnostics {
 	untested, diags := isUntested(ctx, private)
 	if !untested || plan.TestRequest.IsNull() {
 		return diags

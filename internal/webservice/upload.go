@@ -19,6 +19,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/codearchive"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // archiveName is the file name of an archive in the workspace's storage.
@@ -30,13 +31,13 @@ const archiveName = "code.tar.gz"
 // reads the code from where the configuration says, since the plan may have
 // kept the spelling of another checkout.
 func publish(ctx context.Context, api *azureml.Workspace, config deployment, plan, state *deployment) diag.Diagnostics {
-	configured, planned := decode[inferenceModel](ctx, config.InferenceConfig), decode[inferenceModel](ctx, plan.InferenceConfig)
+	configured, planned := values.Decode[inferenceModel](ctx, config.InferenceConfig), values.Decode[inferenceModel](ctx, plan.InferenceConfig)
 	if configured == nil || planned == nil {
 		return nil
 	}
 	var prior inferenceModel
 	if state != nil {
-		if before := decode[inferenceModel](ctx, state.InferenceConfig); before != nil {
+		if before := values.Decode[inferenceModel](ctx, state.InferenceConfig); before != nil {
 			prior = *before
 		}
 	}
@@ -48,14 +49,14 @@ func publish(ctx context.Context, api *azureml.Workspace, config deployment, pla
 			return diags
 		}
 	}
-	if environment := decode[environmentModel](ctx, planned.Environment); environment != nil && environment.ResolvedVersion.IsUnknown() {
+	if environment := values.Decode[environmentModel](ctx, planned.Environment); environment != nil && environment.ResolvedVersion.IsUnknown() {
 		definition, readDiags := readEnvironment(ctx, api, *environment)
 		diags.Append(readDiags...)
 		if diags.HasError() {
 			return diags
 		}
 		_, latest := azureml.EnvironmentIdentity(definition)
-		environment.ResolvedVersion = computedText(&latest)
+		environment.ResolvedVersion = values.ComputedString(&latest)
 		planned.Environment = environment.object()
 	}
 	plan.InferenceConfig = planned.object()
@@ -85,7 +86,7 @@ func (u *uploader) run(ctx context.Context) diag.Diagnostics {
 		return diags
 	}
 	defer packed.remove()
-	if set(u.planned.CodeHash) && u.planned.CodeHash.ValueString() != packed.sum {
+	if values.IsSet(u.planned.CodeHash) && u.planned.CodeHash.ValueString() != packed.sum {
 		diags.AddAttributeError(codePath(u.configured), "The code has changed since it was planned",
 			fmt.Sprintf("The plan is to deploy the code of hash %s, and now it has the hash %s. Nothing was deployed. Run terraform apply again to see and deploy the code as it is now.",
 				u.planned.CodeHash.ValueString(), packed.sum))

@@ -19,8 +19,8 @@ import (
 func TestOtherCodeThanPlanned(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	src := filetreetest.Folder(t, "src", map[string]string{"score.py": scoreScript})
-	plan := deploymentOf(t, computes[0], coded(values{"source_directory": src, "source_directory_name": "src", "source_url": unknown{}, "driver_url": unknown{}, "code_hash": "planned"}))
-	config := deploymentOf(t, computes[0], coded(values{"source_directory": src}))
+	plan := deploymentOf(t, computes[0], coded(fields{"source_directory": src, "source_directory_name": "src", "source_url": unknown{}, "driver_url": unknown{}, "code_hash": "planned"}))
+	config := deploymentOf(t, computes[0], coded(fields{"source_directory": src}))
 	diags := publish(t.Context(), nil, config, &plan, nil)
 	if len(diags) != 1 || !diags.HasError() || !strings.Contains(diags[0].Summary(), "has changed since it was planned") || !strings.Contains(diags[0].Detail(), hashOf(t, src)) {
 		t.Errorf("%v", diags)
@@ -33,30 +33,30 @@ func TestOtherCodeThanPlanned(t *testing.T) {
 // What is deployed and what is not decides whether an update sends it.
 func TestChangesImage(t *testing.T) {
 	t.Parallel()
-	base := values{"source_directory": "/a/src", "source_directory_name": "src", "source_url": "aml://artifact/a/code.tar.gz", "driver_url": "aml://artifact/a/d.py", "code_hash": "a"}
-	lone := values{"entry_script": "/a/score.py", "source_url": "aml://artifact/a/score.py", "code_hash": "a"}
+	base := fields{"source_directory": "/a/src", "source_directory_name": "src", "source_url": "aml://artifact/a/code.tar.gz", "driver_url": "aml://artifact/a/d.py", "code_hash": "a"}
+	lone := fields{"entry_script": "/a/score.py", "source_url": "aml://artifact/a/score.py", "code_hash": "a"}
 	for name, test := range map[string]struct {
-		before, after values
+		before, after fields
 		want          bool
 	}{
 		"nothing":                  {base, base, false},
-		"another place":            {base, merged(base, values{"source_directory": "/b/src"}), false},
-		"no longer on the machine": {base, merged(base, values{"source_directory": nil, "code_hash": nil}), false},
-		"another upload":           {base, merged(base, values{"source_url": "aml://artifact/b/code.tar.gz"}), true},
-		"another driver":           {base, merged(base, values{"driver_url": nil}), true},
-		"another folder name":      {base, merged(base, values{"source_directory_name": "code"}), true},
-		"another script":           {base, merged(base, values{"entry_script": "lib/score.py"}), true},
-		"a lone script elsewhere":  {lone, merged(lone, values{"entry_script": "score.py"}), false},
-		"another lone script":      {lone, merged(lone, values{"entry_script": "/a/other.py"}), true},
-		"another environment":      {base, merged(base, values{"environment": values{"name": "f", "base_image": "i"}}), true},
-		"not known yet":            {base, merged(base, values{"source_url": unknown{}}), true},
+		"another place":            {base, merged(base, fields{"source_directory": "/b/src"}), false},
+		"no longer on the machine": {base, merged(base, fields{"source_directory": nil, "code_hash": nil}), false},
+		"another upload":           {base, merged(base, fields{"source_url": "aml://artifact/b/code.tar.gz"}), true},
+		"another driver":           {base, merged(base, fields{"driver_url": nil}), true},
+		"another folder name":      {base, merged(base, fields{"source_directory_name": "code"}), true},
+		"another script":           {base, merged(base, fields{"entry_script": "lib/score.py"}), true},
+		"a lone script elsewhere":  {lone, merged(lone, fields{"entry_script": "score.py"}), false},
+		"another lone script":      {lone, merged(lone, fields{"entry_script": "/a/other.py"}), true},
+		"another environment":      {base, merged(base, fields{"environment": fields{"name": "f", "base_image": "i"}}), true},
+		"not known yet":            {base, merged(base, fields{"source_url": unknown{}}), true},
 	} {
 		plan, state := deploymentOf(t, computes[0], coded(test.after)), deploymentOf(t, computes[0], coded(test.before))
 		if got := changesImage(t.Context(), plan, state); got != test.want {
 			t.Errorf("%s: %t", name, got)
 		}
 	}
-	models := deploymentOf(t, computes[0], merged(coded(base), values{"model_ids": list{"iris:2"}}))
+	models := deploymentOf(t, computes[0], merged(coded(base), fields{"model_ids": list{"iris:2"}}))
 	if !changesImage(t.Context(), models, deploymentOf(t, computes[0], coded(base))) {
 		t.Error("another model is no change")
 	}

@@ -7,13 +7,13 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // check applies the rules between attributes to a configuration. It is called
@@ -49,12 +49,6 @@ func flagOf(value types.Bool) authmode.Flag {
 	return authmode.FlagOf(value.IsNull(), value.IsUnknown(), value.ValueBool())
 }
 
-// set reports whether a value is known and not null.
-func set(value attr.Value) bool { return !value.IsNull() && !value.IsUnknown() }
-
-func isTrue(value types.Bool) bool  { return set(value) && value.ValueBool() }
-func isFalse(value types.Bool) bool { return set(value) && !value.ValueBool() }
-
 // checkModels holds the rule of deployments without code.
 func checkModels(config deployment) diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -74,12 +68,12 @@ func checkModels(config deployment) diag.Diagnostics {
 // checkInference tells the forms of the code and of the environment apart.
 func checkInference(ctx context.Context, config deployment) diag.Diagnostics {
 	var diags diag.Diagnostics
-	inference := decode[inferenceModel](ctx, config.InferenceConfig)
+	inference := values.Decode[inferenceModel](ctx, config.InferenceConfig)
 	if inference == nil {
 		return diags
 	}
 	diags.Append(checkCode(*inference)...)
-	environment := decode[environmentModel](ctx, inference.Environment)
+	environment := values.Decode[environmentModel](ctx, inference.Environment)
 	if environment == nil {
 		return diags
 	}
@@ -87,11 +81,11 @@ func checkInference(ctx context.Context, config deployment) diag.Diagnostics {
 	if environment.form() == formInline {
 		diags.Append(checkInline(*environment, at)...)
 	}
-	if !set(environment.Version) {
+	if !values.IsSet(environment.Version) {
 		return diags
 	}
 	for _, member := range environment.inlineMembers() {
-		if set(member.value) {
+		if values.IsSet(member.value) {
 			diags.AddAttributeError(at.AtName(member.name), "An environment is either registered or inline",
 				fmt.Sprintf("environment.version names a registered environment, whose definition is read from the workspace, so %s cannot be set too. "+
 					"Remove environment.version to define the environment inline, or remove environment.%s.", member.name, member.name))
@@ -103,7 +97,7 @@ func checkInference(ctx context.Context, config deployment) diag.Diagnostics {
 func checkInline(environment environmentModel, at path.Path) diag.Diagnostics {
 	var diags diag.Diagnostics
 	switch {
-	case set(environment.BaseImage) && set(environment.BaseDockerfile):
+	case values.IsSet(environment.BaseImage) && values.IsSet(environment.BaseDockerfile):
 		diags.AddAttributeError(at.AtName("base_dockerfile"), "An image starts from one base",
 			"environment.base_image and environment.base_dockerfile cannot both be set. Remove one of them.")
 	case environment.BaseImage.IsNull() && environment.BaseDockerfile.IsNull():
@@ -111,7 +105,7 @@ func checkInline(environment environmentModel, at path.Path) diag.Diagnostics {
 			"An environment is either registered (name, with or without version, and nothing else) or inline (name, and base_image or base_dockerfile). "+
 				"Set environment.base_image or environment.base_dockerfile, or remove what belongs to an inline definition.")
 	}
-	if set(environment.BaseImageRegistry) && set(environment.BaseDockerfile) && environment.BaseImage.IsNull() {
+	if values.IsSet(environment.BaseImageRegistry) && values.IsSet(environment.BaseDockerfile) && environment.BaseImage.IsNull() {
 		diags.AddAttributeError(at.AtName("base_image_registry"), "A registry belongs to a base image",
 			"environment.base_image_registry is where base_image comes from, and base_image is not set. Set environment.base_image, or remove environment.base_image_registry.")
 	}
@@ -121,17 +115,17 @@ func checkInline(environment environmentModel, at path.Path) diag.Diagnostics {
 // checkSSL holds the SDK's rule that TLS needs a certificate, its key and the host name.
 func checkSSL(ctx context.Context, config deployment) diag.Diagnostics {
 	var diags diag.Diagnostics
-	ssl := decode[sslModel](ctx, config.SSL)
+	ssl := values.Decode[sslModel](ctx, config.SSL)
 	if ssl == nil {
 		return diags
 	}
 	at := path.Root("ssl")
-	if set(ssl.KeyPEM) && set(ssl.KeyPEMWO) {
+	if values.IsSet(ssl.KeyPEM) && values.IsSet(ssl.KeyPEMWO) {
 		diags.AddAttributeError(at.AtName("key_pem_wo"), "One private key only",
 			"ssl.key_pem and ssl.key_pem_wo cannot both be set. Keep ssl.key_pem_wo to have the key in no state, or ssl.key_pem.")
 	}
 	// Enabled left out means on.
-	if ssl.Enabled.IsUnknown() || isFalse(ssl.Enabled) {
+	if ssl.Enabled.IsUnknown() || values.IsFalse(ssl.Enabled) {
 		return diags
 	}
 	missing := func(name, text string) {
@@ -153,21 +147,21 @@ func checkSSL(ctx context.Context, config deployment) diag.Diagnostics {
 // checkScaling holds the SDK's rules on the autoscaler and fixed replicas.
 func checkScaling(ctx context.Context, config deployment) diag.Diagnostics {
 	var diags diag.Diagnostics
-	autoscale := decode[autoscaleModel](ctx, config.Autoscale)
+	autoscale := values.Decode[autoscaleModel](ctx, config.Autoscale)
 	if autoscale == nil {
 		return diags
 	}
 	at := path.Root("autoscale")
-	if isTrue(autoscale.Enabled) && set(config.NumReplicas) {
+	if values.IsTrue(autoscale.Enabled) && values.IsSet(config.NumReplicas) {
 		diags.AddAttributeError(path.Root("num_replicas"), "Autoscaling and a fixed number of replicas exclude each other",
 			"autoscale.enabled is true and num_replicas is set. Remove num_replicas to let the service scale by itself, or set autoscale = { enabled = false } to keep num_replicas.")
 	}
-	if isFalse(autoscale.Enabled) && config.NumReplicas.IsNull() {
+	if values.IsFalse(autoscale.Enabled) && config.NumReplicas.IsNull() {
 		diags.AddAttributeError(path.Root("num_replicas"), "Without autoscaling, the number of replicas is needed",
 			"autoscale.enabled is false and num_replicas is not set. Set num_replicas, or remove autoscale to let the service scale by itself.")
 	}
 	// Left out, enabled follows from num_replicas: autoscaling is on without it.
-	if isFalse(autoscale.Enabled) || autoscale.Enabled.IsNull() && set(config.NumReplicas) {
+	if values.IsFalse(autoscale.Enabled) || autoscale.Enabled.IsNull() && values.IsSet(config.NumReplicas) {
 		members := []struct {
 			name  string
 			value types.Int64
@@ -178,7 +172,7 @@ func checkScaling(ctx context.Context, config deployment) diag.Diagnostics {
 			{"refresh_seconds", autoscale.RefreshSeconds},
 		}
 		for _, member := range members {
-			if set(member.value) {
+			if values.IsSet(member.value) {
 				diags.AddAttributeError(at.AtName(member.name), "The autoscaler's settings need the autoscaler",
 					fmt.Sprintf("autoscale.%s is set, but the autoscaler is off: autoscale.enabled is false, or num_replicas is set. "+
 						"Remove num_replicas and set autoscale.enabled = true to scale, or remove autoscale.%s.", member.name, member.name))
@@ -193,7 +187,7 @@ func checkScaling(ctx context.Context, config deployment) diag.Diagnostics {
 	if most.IsNull() {
 		most = types.Int64Value(defaultMaxReplicas)
 	}
-	if set(least) && set(most) && least.ValueInt64() > most.ValueInt64() {
+	if values.IsSet(least) && values.IsSet(most) && least.ValueInt64() > most.ValueInt64() {
 		diags.AddAttributeError(at.AtName("min_replicas"), "The least number of replicas is above the largest",
 			fmt.Sprintf("autoscale.min_replicas (%d) cannot be greater than autoscale.max_replicas (%d; default %d). Lower min_replicas or raise max_replicas.",
 				least.ValueInt64(), most.ValueInt64(), defaultMaxReplicas))
@@ -205,7 +199,7 @@ func checkScaling(ctx context.Context, config deployment) diag.Diagnostics {
 func checkLimits(config deployment) diag.Diagnostics {
 	var diags diag.Diagnostics
 	compare := func(requestName string, request types.Float64, fallback float64, limitName string, limit types.Float64) {
-		if !set(limit) || request.IsUnknown() {
+		if !values.IsSet(limit) || request.IsUnknown() {
 			return
 		}
 		requested := fallback

@@ -1,9 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package properties plans and reads properties that can be added to an object
-// and never changed or removed, and to which others add theirs.
-package properties
+package framework
 
 import (
 	"context"
@@ -18,58 +16,54 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// Owner is what has the properties, as messages name it.
-type Owner string
+// PropertyOwner is what has properties, as messages name it: "service", "model".
+// The API can add a property to it, and never change or remove one; others add
+// theirs.
+type PropertyOwner string
 
-// The objects of the API that have properties.
-const (
-	Service Owner = "service"
-	Model   Owner = "model"
-)
+// privateProperties is the private state that remembers which properties a
+// configuration has set. An imported object has none: properties that were found on
+// it stay in its state without being a difference.
+const privateProperties = "properties"
 
-// private is the private state that remembers which properties a configuration
-// has set. An imported object has none: what was found on it then stays in its
-// state without being a difference.
-const private = "properties"
-
-// Tracked returns the names that an earlier apply has set.
-func Tracked(ctx context.Context, from privatestate.Reader) ([]string, diag.Diagnostics) {
-	encoded, diags := from.GetKey(ctx, private)
+// TrackedProperties returns the names that an earlier apply has set.
+func TrackedProperties(ctx context.Context, from PrivateReader) ([]string, diag.Diagnostics) {
+	encoded, diags := from.GetKey(ctx, privateProperties)
 	var names []string
 	if len(encoded) > 0 {
-		// Written by Remember only; anything else means "none".
+		// TrackProperties alone writes it; anything else means "none".
 		_ = json.Unmarshal(encoded, &names)
 	}
 	return names, diags
 }
 
-// Remember records the names that the configuration sets.
-func Remember(ctx context.Context, to privatestate.Writer, config types.Map) diag.Diagnostics {
-	names := slices.Sorted(maps.Keys(Strings(config)))
+// TrackProperties records the names that the configuration sets.
+func TrackProperties(ctx context.Context, to PrivateWriter, config types.Map) diag.Diagnostics {
+	names := slices.Sorted(maps.Keys(values.Strings(config)))
 	encoded, err := json.Marshal(names)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Could not remember the properties", err.Error())}
 	}
-	return to.SetKey(ctx, private, encoded)
+	return to.SetKey(ctx, privateProperties, encoded)
 }
 
-// Plan plans the add-only properties and reports whether they need a new object.
-// Properties that the configuration does not name are never a difference. The
-// state is null for an object that is to be created.
-func (o Owner) Plan(config, plan types.Map, state *types.Map, tracked []string) (planned types.Map, replace bool, diags diag.Diagnostics) {
+// Plan plans the properties and reports whether they need a new object. Properties
+// that the configuration does not name are never a difference. The state is nil for
+// an object that is to be created.
+func (o PropertyOwner) Plan(config, plan types.Map, state *types.Map, tracked []string) (planned types.Map, replace bool, diags diag.Diagnostics) {
 	if state == nil {
 		// Nothing configured, nothing tracked.
 		if config.IsNull() {
-			plan = none()
+			plan = values.EmptyStringMap()
 		}
 		return plan, false, diags
 	}
 	if config.IsNull() {
 		if len(tracked) > 0 {
-			return none(), false, o.warnUntracked(tracked, nil)
+			return values.EmptyStringMap(), false, o.warnUntracked(tracked, nil)
 		}
 		return *state, false, diags
 	}
@@ -100,13 +94,9 @@ func (o Owner) Plan(config, plan types.Map, state *types.Map, tracked []string) 
 	return plan, replace, diags
 }
 
-func none() types.Map {
-	return types.MapValueMust(types.StringType, map[string]attr.Value{})
-}
-
 // warnUntracked says which properties stay although the configuration no longer
 // names them.
-func (o Owner) warnUntracked(tracked []string, configured map[string]attr.Value) diag.Diagnostics {
+func (o PropertyOwner) warnUntracked(tracked []string, configured map[string]attr.Value) diag.Diagnostics {
 	var diags diag.Diagnostics
 	var left []string
 	for _, name := range tracked {
@@ -122,9 +112,9 @@ func (o Owner) warnUntracked(tracked []string, configured map[string]attr.Value)
 	return diags
 }
 
-// Flatten follows only the properties that the state names; after an import, all
-// that the service, the SDK and this provider have not added by themselves.
-func Flatten(properties map[string]string, prior types.Map) types.Map {
+// FlattenProperties follows only the properties that the state names; after an
+// import, all that the service, the SDK and this provider have not added by themselves.
+func FlattenProperties(properties map[string]string, prior types.Map) types.Map {
 	kept := map[string]attr.Value{}
 	for name, value := range properties {
 		if !prior.IsNull() && !prior.IsUnknown() {
@@ -147,15 +137,4 @@ func foreign(name string) bool {
 		return true
 	}
 	return strings.HasPrefix(name, "azureml.") || strings.HasPrefix(name, "mlws.")
-}
-
-// Strings returns the known elements of a map of strings.
-func Strings(value types.Map) map[string]string {
-	elements := make(map[string]string, len(value.Elements()))
-	for name, element := range value.Elements() {
-		if text, ok := element.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
-			elements[name] = text.ValueString()
-		}
-	}
-	return elements
 }

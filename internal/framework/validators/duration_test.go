@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package durations_test
+package validators_test
 
 import (
 	"strings"
@@ -12,10 +12,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/durations"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
-func TestAtLeast(t *testing.T) {
+func TestDurationAtLeast(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		value types.String
@@ -33,7 +33,7 @@ func TestAtLeast(t *testing.T) {
 		{types.StringValue(""), "a day is 24h"},
 	} {
 		var resp validator.StringResponse
-		durations.AtLeast(time.Hour).ValidateString(t.Context(),
+		validators.DurationAtLeast(time.Hour).ValidateString(t.Context(),
 			validator.StringRequest{Path: path.Root("rotate_after"), ConfigValue: test.value}, &resp)
 		if test.want == "" {
 			if resp.Diagnostics.HasError() {
@@ -43,18 +43,6 @@ func TestAtLeast(t *testing.T) {
 		}
 		if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail(), test.want) {
 			t.Errorf("%s: want %q, got %v", test.value, test.want, resp.Diagnostics)
-		}
-	}
-}
-
-func TestText(t *testing.T) {
-	t.Parallel()
-	for d, want := range map[time.Duration]string{
-		0: "0s", time.Second: "1s", 30 * time.Second: "30s", 70 * time.Second: "1m10s", 10 * time.Minute: "10m", 45 * time.Minute: "45m",
-		time.Hour: "1h", 90 * time.Minute: "1h30m", 80 * time.Minute: "1h20m", time.Hour + 10*time.Second: "1h0m10s", 720 * time.Hour: "720h",
-	} {
-		if got := durations.Text(d); got != want {
-			t.Errorf("%s: %s, want %s", d, got, want)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package asplanned_test
+package framework_test
 
 import (
 	"strings"
@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/mlws/terraform-provider-mlws/internal/asplanned"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 var (
@@ -20,7 +20,7 @@ var (
 )
 
 // object is a value of objectType; nil is null.
-func object(name, tag, url, script any) tftypes.Value {
+func plannedObject(name, tag, url, script any) tftypes.Value {
 	text := func(value any) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 	tags := tftypes.NewValue(mapType, nil)
 	if tag != nil {
@@ -33,25 +33,25 @@ func object(name, tag, url, script any) tftypes.Value {
 	return tftypes.NewValue(objectType, map[string]tftypes.Value{"name": text(name), "tags": tags, "code": code})
 }
 
-func TestKeep(t *testing.T) {
+func TestKeepPlanned(t *testing.T) {
 	t.Parallel()
 	open := tftypes.UnknownValue
 	for name, test := range map[string]struct {
 		plan, result, want tftypes.Value
 		names              string
 	}{
-		"as planned":             {plan: object("n", "1", "u", "s"), result: object("n", "1", "u", "s"), want: object("n", "1", "u", "s")},
-		"what was open":          {plan: object(open, open, open, "s"), result: object("n", "1", "u", "s"), want: object("n", "1", "u", "s")},
-		"another text":           {plan: object("n", nil, nil, nil), result: object("x", nil, nil, nil), want: object("n", nil, nil, nil), names: "of: name."},
-		"none instead of a text": {plan: object("n", nil, nil, nil), result: object(nil, nil, nil, nil), want: object("n", nil, nil, nil), names: "of: name."},
-		"more than none":         {plan: object("n", nil, nil, nil), result: object("n", "1", "u", "s"), want: object("n", nil, nil, nil), names: "of: code, tags."},
-		"a member of an object":  {plan: object("n", nil, open, "s"), result: object("n", nil, "u", "x"), want: object("n", nil, "u", "s"), names: "of: code.script."},
-		"an element of a map":    {plan: object("n", "1", nil, nil), result: object("n", "2", nil, nil), want: object("n", "1", nil, nil), names: "of: tags."},
+		"as planned":             {plan: plannedObject("n", "1", "u", "s"), result: plannedObject("n", "1", "u", "s"), want: plannedObject("n", "1", "u", "s")},
+		"what was open":          {plan: plannedObject(open, open, open, "s"), result: plannedObject("n", "1", "u", "s"), want: plannedObject("n", "1", "u", "s")},
+		"another text":           {plan: plannedObject("n", nil, nil, nil), result: plannedObject("x", nil, nil, nil), want: plannedObject("n", nil, nil, nil), names: "of: name."},
+		"none instead of a text": {plan: plannedObject("n", nil, nil, nil), result: plannedObject(nil, nil, nil, nil), want: plannedObject("n", nil, nil, nil), names: "of: name."},
+		"more than none":         {plan: plannedObject("n", nil, nil, nil), result: plannedObject("n", "1", "u", "s"), want: plannedObject("n", nil, nil, nil), names: "of: code, tags."},
+		"a member of an object":  {plan: plannedObject("n", nil, open, "s"), result: plannedObject("n", nil, "u", "x"), want: plannedObject("n", nil, "u", "s"), names: "of: code.script."},
+		"an element of a map":    {plan: plannedObject("n", "1", nil, nil), result: plannedObject("n", "2", nil, nil), want: plannedObject("n", "1", nil, nil), names: "of: tags."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			state := tfsdk.State{Raw: test.result}
-			diags := asplanned.Keep(tfsdk.Plan{Raw: test.plan}, &state, `service "iris"`)
+			diags := framework.KeepPlanned(tfsdk.Plan{Raw: test.plan}, &state, `service "iris"`)
 			if !state.Raw.Equal(test.want) {
 				t.Errorf("got %s, want %s", state.Raw, test.want)
 			}

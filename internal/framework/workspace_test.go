@@ -1,15 +1,13 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package workspaceid
+package framework
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
@@ -24,7 +22,7 @@ var (
 	unknown = types.StringUnknown()
 )
 
-func TestPlan(t *testing.T) {
+func TestPlanWorkspace(t *testing.T) {
 	t.Parallel()
 	upper := types.StringValue(strings.ToUpper(own.String()))
 	for name, tc := range map[string]struct {
@@ -43,13 +41,13 @@ func TestPlan(t *testing.T) {
 		"provider unknown":          {none, unknown, &otherID, nil, otherID, false},
 		"the provider moved":        {none, unknown, &otherID, &own, ownID, true},
 	} {
-		if got, moved := Plan(tc.config, tc.plan, tc.state, tc.own); !got.Equal(tc.want) || moved != tc.moved {
+		if got, moved := PlanWorkspace(tc.config, tc.plan, tc.state, tc.own); !got.Equal(tc.want) || moved != tc.moved {
 			t.Errorf("%s: %s, %t", name, got, moved)
 		}
 	}
 }
 
-func TestResolve(t *testing.T) {
+func TestResolveWorkspace(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		value types.String
@@ -63,7 +61,7 @@ func TestResolve(t *testing.T) {
 		"nobody's":       {none, nil, resourceid.Workspace{}, "Neither this resource nor the provider's configuration names a workspace"},
 		"not an id":      {types.StringValue("ws"), &own, resourceid.Workspace{}, "is not a workspace id"},
 	} {
-		got, diags := Resolve(tc.value, tc.own, "resource")
+		got, diags := ResolveWorkspace(tc.value, tc.own, "resource")
 		text := ""
 		if diags.HasError() {
 			text = diags[0].Detail()
@@ -74,15 +72,8 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-func TestAttribute(t *testing.T) {
+func TestKeepCase(t *testing.T) {
 	t.Parallel()
-	for value, wrong := range map[types.String]bool{ownID: false, none: false, unknown: false, types.StringValue("ws"): true} {
-		var resp validator.StringResponse
-		Validator().ValidateString(t.Context(), validator.StringRequest{Path: path.Root(Name), ConfigValue: value}, &resp)
-		if resp.Diagnostics.HasError() != wrong {
-			t.Errorf("%s: %v", value, resp.Diagnostics)
-		}
-	}
 	upper := types.StringValue(strings.ToUpper(own.String()))
 	for name, tc := range map[string]struct{ state, config, want types.String }{
 		"another case": {ownID, upper, ownID}, "another id": {ownID, otherID, otherID}, "new": {none, upper, upper}, "left out": {ownID, none, none},

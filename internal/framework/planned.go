@@ -1,11 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package asplanned holds the state after an apply to what was planned. What an
-// object reports after a change may differ from what was sent: somebody else
-// can have changed it in the meantime. Terraform would call that a bug of the
-// provider, and taint an object that is fine.
-package asplanned
+package framework
 
 import (
 	"fmt"
@@ -18,10 +14,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Keep gives the state the planned values that the object does not report, and
-// warns, naming the attributes. The next refresh shows what is different. The
-// object reads as in the middle of a sentence: `service "iris"`.
-func Keep(plan tfsdk.Plan, state *tfsdk.State, object string) diag.Diagnostics {
+// KeepPlanned gives the state after an apply the planned values that the object
+// does not report, and warns, naming the attributes. The next refresh shows what is
+// different. The object reads as in the middle of a sentence: `service "iris"`.
+//
+// An object may report other values than were sent, because somebody else changed
+// it in the meantime. Terraform would call that a bug of the provider, and taint an
+// object that is fine.
+func KeepPlanned(plan tfsdk.Plan, state *tfsdk.State, object string) diag.Diagnostics {
 	var k keeper
 	state.Raw = k.keep("", plan.Raw, state.Raw)
 	if len(k.kept) == 0 {
@@ -32,12 +32,12 @@ func Keep(plan tfsdk.Plan, state *tfsdk.State, object string) diag.Diagnostics {
 			"The next plan shows what is different.", object, strings.Join(k.kept, ", ")))}
 }
 
+// keeper collects the attributes that differ.
 type keeper struct {
 	kept []string // paths of the attributes
 }
 
-// keep returns the result, with what was planned where that is known and not
-// the same.
+// keep returns the result with the planned values that are known and differ.
 func (k *keeper) keep(at string, plan, result tftypes.Value) tftypes.Value {
 	if !plan.IsKnown() || plan.Equal(result) {
 		return result

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package privatestate_test
+package framework_test
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/mlws/terraform-provider-mlws/internal/privatestate"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 type memory map[string]string
@@ -30,14 +30,14 @@ func TestFlag(t *testing.T) {
 		value bool
 		want  string
 	}{{false, ""}, {true, "true"}, {true, "true"}, {false, "false"}} {
-		if diags := privatestate.ChangeFlag(t.Context(), stored, stored, "flag", step.value); diags.HasError() || stored["flag"] != step.want {
+		if diags := framework.Flag("flag").Change(t.Context(), stored, stored, step.value); diags.HasError() || stored["flag"] != step.want {
 			t.Errorf("%t: stored %q, want %q; %v", step.value, stored["flag"], step.want, diags)
 		}
-		if got, diags := privatestate.Flag(t.Context(), stored, "flag"); diags.HasError() || got != step.value {
+		if got, diags := framework.Flag("flag").Get(t.Context(), stored); diags.HasError() || got != step.value {
 			t.Errorf("%t: read %t, %v", step.value, got, diags)
 		}
 	}
-	if privatestate.SetFlag(t.Context(), stored, "other", false); stored["other"] != "false" {
+	if framework.Flag("other").Set(t.Context(), stored, false); stored["other"] != "false" {
 		t.Errorf("stored %q", stored["other"])
 	}
 }

@@ -1,0 +1,62 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package framework
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+)
+
+// Cleanup bounds what is looked up or cleaned up after an operation that failed
+// or was interrupted, when the time of the operation itself may be used up.
+const Cleanup = 30 * time.Second
+
+// Timeout is the default of one member of the timeouts attribute, and what the
+// documentation says of it.
+type Timeout struct {
+	Default time.Duration
+	Text    string // a full sentence; the default is added
+}
+
+// Timeouts are the members of a resource's timeouts attribute. A member without
+// a default does not exist.
+type Timeouts struct{ Create, Read, Update, Delete Timeout }
+
+// Attribute returns the timeouts attribute.
+func (t Timeouts) Attribute(ctx context.Context) schema.Attribute {
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: t.Create.exists(), CreateDescription: t.Create.describe(),
+		Read: t.Read.exists(), ReadDescription: t.Read.describe(),
+		Update: t.Update.exists(), UpdateDescription: t.Update.describe(),
+		Delete: t.Delete.exists(), DeleteDescription: t.Delete.describe(),
+	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`. A change is kept in the state, and not sent."
+		return nested
+	}
+	return attribute
+}
+
+func (t Timeout) exists() bool { return t.Default > 0 }
+
+func (t Timeout) describe() string {
+	return fmt.Sprintf("%s Default `%s`.", t.Text, values.FormatDuration(t.Default))
+}
+
+// Within bounds a context by one member of a timeouts attribute:
+//
+//	ctx, cancel := framework.Within(ctx, plan.Timeouts.Create, limits.Create, &resp.Diagnostics)
+//	defer cancel()
+func Within(ctx context.Context, configured func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), limit Timeout, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
+	timeout, problems := configured(ctx, limit.Default)
+	diags.Append(problems...)
+	return context.WithTimeout(ctx, timeout)
+}
