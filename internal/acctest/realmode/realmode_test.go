@@ -22,11 +22,12 @@ import (
 
 const module = "github.com/mlws/terraform-provider-mlws"
 
-// anywhere are acceptance tests that run against any workspace: of two packages
-// all, of the third one a few, since it takes its time. Whoever makes one of them
-// need the emulator takes it off this list on purpose.
+// anywhere are acceptance tests that run against any workspace, by the package
+// below internal/acctest. Of service and model it names all, of credential a few,
+// since all would take long. A test that comes to need the emulator is removed
+// from this list on purpose.
 var anywhere = map[string][]string{
-	"webservice": {
+	"service": {
 		"TestAccServiceCreated", "TestAccServiceCreateAndImport", "TestAccServiceUpdatesInPlace", "TestAccServiceLocalChanges", "TestAccServiceUnknownValues", "TestAccModeSwitches",
 		"TestAccServiceReplaced", "TestAccACIOverwritten/keys_survive", "TestAccACIOverwriteRemoves", "TestAccACIOverwriteWithOtherChanges", "TestAccServiceDisappears",
 		"TestAccServiceImport", "TestAccServiceImportWithSSL", "TestAccServiceImportByIdentity", "TestAccServiceImportRefused",
@@ -105,7 +106,7 @@ type result struct{ action, output string }
 func compiled(t *testing.T, pkg string) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), pkg+".test")
-	if output, err := exec.Command("go", "test", "-c", "-o", binary, module+"/internal/"+pkg).CombinedOutput(); err != nil {
+	if output, err := exec.Command("go", "test", "-c", "-o", binary, module+"/internal/acctest/"+pkg).CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, output)
 	}
 	return binary
@@ -115,7 +116,7 @@ func compiled(t *testing.T, pkg string) string {
 func run(t *testing.T, binary, pkg, pattern string) map[string]result {
 	t.Helper()
 	command := exec.Command("go", "tool", "test2json", binary, "-test.v=test2json", "-test.timeout=10m", "-test.parallel=4", "-test.run="+pattern)
-	command.Dir = filepath.Join("..", "..", pkg)
+	command.Dir = filepath.Join("..", pkg)
 	output, err := command.Output()
 	if err != nil {
 		t.Logf("the tests ended with: %v", err) // which of them failed is in the events

@@ -22,6 +22,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/functions"
 )
 
+const workspaceID = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-demo" +
+	"/providers/Microsoft.MachineLearningServices/workspaces/ws-demo"
+
 // functionsOnly is a provider that has nothing but the functions, so that
 // they are tested without a workspace.
 type functionsOnly struct{}
