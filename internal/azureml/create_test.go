@@ -65,10 +65,10 @@ func (c *creator) get(w http.ResponseWriter, r *http.Request) {
 // conflict is the reply to a create of a name that is taken.
 var conflict = answer(409, `{"code":"Conflict","statusCode":409,"message":"Conflict","details":[{"code":"ServiceExists","message":"taken"}]}`)
 
-var iris = azureml.CreateServiceRequest{
+var iris = azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{
 	Name: "iris", ComputeType: azureml.ComputeACI, Properties: map[string]string{"mine": "1"},
 	Image: &azureml.EnvironmentImage{ModelIDs: []string{"iris:1"}},
-}
+}}
 
 func TestCreateService(t *testing.T) {
 	capacity := answer(409, `{"code":"Conflict","message":"Conflict","details":[{"code":"ServiceUnavailable","message":"no capacity"}]}`)

@@ -43,11 +43,11 @@ func TestLifeOfAService(t *testing.T) {
 	if err != nil || compute.ProvisioningState != "Succeeded" || compute.ComputeType != "AKS" {
 		t.Fatalf("got %+v, %v", compute, err)
 	}
-	ref, err := ws.CreateService(ctx, azureml.CreateServiceRequest{
+	ref, err := ws.CreateService(ctx, azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{
 		Name: "iris", ComputeType: azureml.ComputeAKS, ComputeName: pointer(emulator.DefaultCompute),
 		Tags: map[string]string{"team": "a"}, Image: &azureml.EnvironmentImage{ModelIDs: []string{"iris:1"}},
 		AuthEnabled: pointer(false), AADAuthEnabled: pointer(true),
-	})
+	}})
 	if err != nil || ref.ID == "" {
 		t.Fatalf("got %q, %v", ref.ID, err)
 	}
@@ -123,10 +123,10 @@ func TestLostRepliesOfTheEmulator(t *testing.T) {
 	for _, operation := range []string{"CreateService", "RegenerateKeys", "DeleteService"} {
 		e.Fault(emulator.Fault{Operation: operation, Kind: emulator.FaultResetAfter, Times: 1})
 	}
-	ref, err := ws.CreateService(ctx, azureml.CreateServiceRequest{
+	ref, err := ws.CreateService(ctx, azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{
 		Name: "iris", ComputeType: azureml.ComputeACI, AuthEnabled: pointer(true),
 		Image: &azureml.EnvironmentImage{ModelIDs: []string{"iris:1"}},
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,9 +160,9 @@ func TestRefusalsOfTheEmulator(t *testing.T) {
 	if _, err := ws.GetService(ctx, "nobody"); !azureml.IsNotFound(err) {
 		t.Errorf("got %v", err)
 	}
-	_, err := ws.CreateService(ctx, azureml.CreateServiceRequest{
+	_, err := ws.CreateService(ctx, azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{
 		Name: "iris", ComputeType: azureml.ComputeAKS, ComputeName: pointer("no-such-cluster"), Image: &azureml.EnvironmentImage{ModelIDs: []string{"iris:1"}},
-	})
+	}})
 	var refused *azureml.ResponseError
 	if !errors.As(err, &refused) || refused.StatusCode != 400 || refused.Code == "" {
 		t.Fatalf("got %T %v", err, err)

@@ -133,7 +133,7 @@ func TestErrorTexts(t *testing.T) {
 		"operation without reason": {&azureml.OperationError{Operation: azureml.Operation{ID: "op1", State: "Cancelled"}}, "operation op1 ended Cancelled; the service gave no reason"},
 		"deployment":               {&azureml.DeploymentError{Service: "iris", State: azureml.StateFailed}, `service "iris" is Failed; the service gave no reason, its container log may`},
 		"wait":                     {&azureml.WaitTimeoutError{What: "x", Last: "Running", LastErr: errors.New("boom")}, "the time ran out while waiting for x, last seen as Running; the last error was: boom"},
-		"exists":                   {&azureml.ExistsError{Existing: &azureml.Service{Name: "iris", ComputeType: "AKS", State: "Healthy"}}, `a service named "iris" exists already (AKS, Healthy)`},
+		"exists":                   {&azureml.ExistsError{Existing: &azureml.Service{ServiceSpec: azureml.ServiceSpec{Name: "iris", ComputeType: "AKS"}, State: "Healthy"}}, `a service named "iris" exists already (AKS, Healthy)`},
 		"exists, unseen":           {&azureml.ExistsError{}, "a service of this name exists already"},
 		"unknown":                  {&azureml.UnknownOutcomeError{What: "it was left", Err: errors.New("reset")}, "it was left; the request got no usable reply: reset"},
 	} {

@@ -94,9 +94,9 @@ func TestLifeOfAModel(t *testing.T) {
 	wantText(t, err, `no model is named "nobody"`)
 
 	// A model that a service is made of stays.
-	if _, err = ws.CreateService(ctx, azureml.CreateServiceRequest{
+	if _, err = ws.CreateService(ctx, azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{
 		Name: "iris", ComputeType: azureml.ComputeACI, Image: &azureml.EnvironmentImage{ModelIDs: []string{"churn:2"}},
-	}); err != nil {
+	}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := ws.DeleteModel(ctx, "churn:2"); !azureml.IsModelInUse(err) {

@@ -27,51 +27,58 @@ const (
 	StateUnschedulable ServiceState = "Unschedulable"
 )
 
-// Service is a deployed model as GET returns it. Fields that only one compute
-// type has are nil for the other. Secrets (keys, registry passwords, TLS keys)
-// are never returned by the API.
-type Service struct {
-	ID             string            `json:"id"`
+// ServiceSpec is what a create body asks for and GET returns in the same form. A
+// nil field is left out of a request, and takes the default of the service; in a
+// reply, null and absent are the same. Fields that only one compute type has are
+// nil for the other.
+type ServiceSpec struct {
 	Name           string            `json:"name"`
-	Description    *string           `json:"description"`
-	Tags           map[string]string `json:"kvTags"`
-	Properties     map[string]string `json:"properties"`
-	OperationID    string            `json:"operationId"` // the latest asynchronous operation
-	State          ServiceState      `json:"state"`
-	CreatedTime    Timestamp         `json:"createdTime"`
-	UpdatedTime    Timestamp         `json:"updatedTime"` // zero where absent
-	Error          *ServiceError     `json:"error"`
 	ComputeType    ComputeType       `json:"computeType"`
-	ScoringURI     *string           `json:"scoringUri"`
-	SwaggerURI     *string           `json:"swaggerUri"`
-	Location       *string           `json:"location"`
-	AuthEnabled    *bool             `json:"authEnabled"`
-	AADAuthEnabled *bool             `json:"aadAuthEnabled"` // AKS only
-	AppInsights    *bool             `json:"appInsightsEnabled"`
-	DataCollection *DataCollection   `json:"dataCollection"`
-	Resources      *Resources        `json:"containerResourceRequirements"`
+	Description    *string           `json:"description,omitempty"`
+	Tags           map[string]string `json:"kvTags,omitempty"`
+	Properties     map[string]string `json:"properties,omitempty"`
 	Image          *EnvironmentImage `json:"environmentImageRequest"`
-	Models         []ServiceModel    `json:"models"` // with expand=true
+	AuthEnabled    *bool             `json:"authEnabled,omitempty"`
+	AADAuthEnabled *bool             `json:"aadAuthEnabled,omitempty"` // AKS only
+	AppInsights    *bool             `json:"appInsightsEnabled,omitempty"`
+	DataCollection DataCollection    `json:"dataCollection,omitzero"`
+	Resources      Resources         `json:"containerResourceRequirements,omitzero"`
 
 	// ACI
-	PublicIP     *string               `json:"publicIp"`
-	PublicFQDN   *string               `json:"publicFqdn"`
-	DNSNameLabel *string               `json:"dnsNameLabel"`
-	SSLEnabled   *bool                 `json:"sslEnabled"`
-	CName        *string               `json:"cname"`
-	VNet         *VNetConfiguration    `json:"vnetConfiguration"`
-	Encryption   *EncryptionProperties `json:"encryptionProperties"`
+	Location     *string               `json:"location,omitempty"`
+	SSLEnabled   *bool                 `json:"sslEnabled,omitempty"`
+	CName        *string               `json:"cname,omitempty"`
+	DNSNameLabel *string               `json:"dnsNameLabel,omitempty"`
+	VNet         *VNetConfiguration    `json:"vnetConfiguration,omitempty"`
+	Encryption   *EncryptionProperties `json:"encryptionProperties,omitempty"`
 
 	// AKS
-	ComputeName      *string           `json:"computeName"`
-	Namespace        *string           `json:"namespace"`
-	NumReplicas      *int64            `json:"numReplicas"`
-	AutoScaler       *AutoScaler       `json:"autoScaler"`
-	ScoringTimeoutMS *int64            `json:"scoringTimeoutMs"`
-	MaxConcurrent    *int64            `json:"maxConcurrentRequestsPerContainer"`
-	MaxQueueWaitMS   *int64            `json:"maxQueueWaitMs"`
-	LivenessProbe    *LivenessProbe    `json:"livenessProbeRequirements"`
-	DeploymentStatus *DeploymentStatus `json:"deploymentStatus"`
+	ComputeName      *string       `json:"computeName,omitempty"`
+	Namespace        *string       `json:"namespace,omitempty"`
+	NumReplicas      *int64        `json:"numReplicas,omitempty"`
+	AutoScaler       AutoScaler    `json:"autoScaler,omitzero"`
+	ScoringTimeoutMS *int64        `json:"scoringTimeoutMs,omitempty"`
+	MaxConcurrent    *int64        `json:"maxConcurrentRequestsPerContainer,omitempty"`
+	MaxQueueWaitMS   *int64        `json:"maxQueueWaitMs,omitempty"`
+	LivenessProbe    LivenessProbe `json:"livenessProbeRequirements,omitzero"`
+}
+
+// Service is a deployed model as GET returns it. Secrets (keys, registry passwords,
+// TLS keys) are never returned by the API.
+type Service struct {
+	ServiceSpec
+	ID               string            `json:"id"`
+	OperationID      string            `json:"operationId"` // the latest asynchronous operation
+	State            ServiceState      `json:"state"`
+	CreatedTime      Timestamp         `json:"createdTime"`
+	UpdatedTime      Timestamp         `json:"updatedTime"` // zero if absent
+	Error            *ServiceError     `json:"error"`
+	ScoringURI       *string           `json:"scoringUri"`
+	SwaggerURI       *string           `json:"swaggerUri"`
+	Models           []ServiceModel    `json:"models"`           // with expand=true
+	PublicIP         *string           `json:"publicIp"`         // ACI
+	PublicFQDN       *string           `json:"publicFqdn"`       // ACI
+	DeploymentStatus *DeploymentStatus `json:"deploymentStatus"` // AKS
 }
 
 // ServiceModel is one model of an expanded service.
@@ -160,36 +167,12 @@ type EnvironmentReference struct {
 }
 
 // CreateServiceRequest is the body of a create, or with Overwrite of a
-// replacement of an existing service. Unset fields take the service's default.
+// replacement of an existing service.
 type CreateServiceRequest struct {
-	Name             string                `json:"name"`
-	ComputeType      ComputeType           `json:"computeType"`
-	Description      *string               `json:"description,omitempty"`
-	Tags             map[string]string     `json:"kvTags,omitempty"`
-	Properties       map[string]string     `json:"properties,omitempty"`
-	Image            *EnvironmentImage     `json:"environmentImageRequest"`
-	Location         *string               `json:"location,omitempty"`
-	Overwrite        bool                  `json:"overwrite,omitempty"`
-	AuthEnabled      *bool                 `json:"authEnabled,omitempty"`
-	AADAuthEnabled   *bool                 `json:"aadAuthEnabled,omitempty"`
-	AppInsights      *bool                 `json:"appInsightsEnabled,omitempty"`
-	DataCollection   *DataCollection       `json:"dataCollection,omitempty"`
-	Resources        *Resources            `json:"containerResourceRequirements,omitempty"`
-	SSLEnabled       *bool                 `json:"sslEnabled,omitempty"`
-	SSLCertificate   *string               `json:"sslCertificate,omitempty"` // PEM text
-	SSLKey           *string               `json:"sslKey,omitempty"`         // PEM text, secret
-	CName            *string               `json:"cname,omitempty"`
-	DNSNameLabel     *string               `json:"dnsNameLabel,omitempty"`
-	VNet             *VNetConfiguration    `json:"vnetConfiguration,omitempty"`
-	Encryption       *EncryptionProperties `json:"encryptionProperties,omitempty"`
-	ComputeName      *string               `json:"computeName,omitempty"`
-	Namespace        *string               `json:"namespace,omitempty"`
-	NumReplicas      *int64                `json:"numReplicas,omitempty"`
-	AutoScaler       *AutoScaler           `json:"autoScaler,omitempty"`
-	ScoringTimeoutMS *int64                `json:"scoringTimeoutMs,omitempty"`
-	MaxConcurrent    *int64                `json:"maxConcurrentRequestsPerContainer,omitempty"`
-	MaxQueueWaitMS   *int64                `json:"maxQueueWaitMs,omitempty"`
-	LivenessProbe    *LivenessProbe        `json:"livenessProbeRequirements,omitempty"`
+	ServiceSpec
+	Overwrite      bool    `json:"overwrite,omitempty"`
+	SSLCertificate *string `json:"sslCertificate,omitempty"` // PEM text
+	SSLKey         *string `json:"sslKey,omitempty"`         // PEM text, secret
 }
 
 // PatchOperation is one operation of a JSON Patch (RFC 6902).

@@ -38,7 +38,7 @@ func TestGetService(t *testing.T) {
 	case s.State != azureml.StateUnschedulable || s.ComputeType != azureml.ComputeAKS || s.OperationID != "op9":
 	case s.Description != nil || s.Tags["team"] != "a" || s.Properties["hasHttps"] != "False":
 	case !s.CreatedTime.Equal(created) || !s.UpdatedTime.IsZero() || s.Error != nil:
-	case *s.AuthEnabled || !*s.AADAuthEnabled || s.SSLEnabled != nil || *s.NumReplicas != 1 || s.LivenessProbe != nil:
+	case *s.AuthEnabled || !*s.AADAuthEnabled || s.SSLEnabled != nil || *s.NumReplicas != 1 || s.LivenessProbe != (azureml.LivenessProbe{}):
 	case *s.AutoScaler.Enabled || s.AutoScaler.MinReplicas != nil || *s.Resources.CPU != 0.1 || s.Resources.GPU != nil:
 	case s.Image.ModelIDs[0] != "iris:1" || string(s.Image.Environment) != `{"name":"e"}` || s.Models[0].ID != "iris:1":
 	case s.DeploymentStatus.Error.Code != "Unschedulable":

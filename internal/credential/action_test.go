@@ -85,7 +85,7 @@ func TestRegenerateActionWithoutKeyAuth(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
 	off := false
-	l.deploy(azureml.CreateServiceRequest{Name: "iris", ComputeType: azureml.ComputeACI, AuthEnabled: &off})
+	l.deploy(azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{Name: "iris", ComputeType: azureml.ComputeACI, AuthEnabled: &off}})
 	if _, errors := l.invoke(fields{"service_id": irisID, "key_type": "Primary"}); len(errors) != 1 || !strings.Contains(errors[0], "auth_enabled = true") {
 		t.Errorf("%v", errors)
 	}

@@ -20,7 +20,7 @@ func (l *lab) deployTokens() {
 	l.T.Helper()
 	off, on := false, true
 	compute, replicas := emulator.DefaultCompute, int64(1)
-	l.deploy(azureml.CreateServiceRequest{Name: "iris", ComputeType: azureml.ComputeAKS, ComputeName: &compute, NumReplicas: &replicas, AuthEnabled: &off, AADAuthEnabled: &on})
+	l.deploy(azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{Name: "iris", ComputeType: azureml.ComputeAKS, ComputeName: &compute, NumReplicas: &replicas, AuthEnabled: &off, AADAuthEnabled: &on}})
 }
 
 func (l *lab) open(config fields) (*tfprotov6.OpenEphemeralResourceResponse, fields) {

@@ -171,7 +171,7 @@ func TestStateOfTheFirstVersion(t *testing.T) {
 	}
 	l := newLab(t)
 	compute, replicas := emulator.DefaultCompute, int64(1)
-	l.deploy(azureml.CreateServiceRequest{Name: "aks-plain", ComputeType: azureml.ComputeAKS, ComputeName: &compute, NumReplicas: &replicas})
+	l.deploy(azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{Name: "aks-plain", ComputeType: azureml.ComputeAKS, ComputeName: &compute, NumReplicas: &replicas}})
 	config := fields{
 		"service_id": workspaceID + "/services/aks-plain", "key_type": "Secondary",
 		"triggers": fields{"quarter": "2026-1"}, "timeouts": fields{"create": "25m", "read": "2m"},

@@ -76,7 +76,7 @@ func (l *lab) deploy(request azureml.CreateServiceRequest) {
 func (l *lab) deployIris() {
 	l.T.Helper()
 	on := true
-	l.deploy(azureml.CreateServiceRequest{Name: "iris", ComputeType: azureml.ComputeACI, AuthEnabled: &on})
+	l.deploy(azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{Name: "iris", ComputeType: azureml.ComputeACI, AuthEnabled: &on}})
 }
 
 // object is a resource as Terraform holds it between calls.

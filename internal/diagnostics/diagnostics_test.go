@@ -165,7 +165,7 @@ func TestFromError(t *testing.T) {
 			&azureml.UnknownOutcomeError{What: "it was to be deployed, and nothing is seen to have come of it", Err: errors.New("unexpected EOF")},
 			[]string{"it was to be deployed, and nothing is seen to have come of it. The request got no usable answer: unexpected EOF. Run terraform plan"},
 		},
-		"exists":      {&azureml.ExistsError{Existing: &azureml.Service{Name: "iris"}}, []string{"already exists", "import"}},
+		"exists":      {&azureml.ExistsError{Existing: &azureml.Service{ServiceSpec: azureml.ServiceSpec{Name: "iris"}}}, []string{"already exists", "import"}},
 		"interrupted": {fmt.Errorf("waiting: %w", context.Canceled), []string{"interrupted", "apply again"}},
 		"deadline":    {fmt.Errorf("waiting: %w", context.DeadlineExceeded), []string{"within the time allowed", "timeouts"}},
 		"other":       {errors.New("the expiry is 0"), []string{"the expiry is 0."}},

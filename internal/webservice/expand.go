@@ -14,22 +14,21 @@ import (
 // Both auth flags are sent on AKS and authEnabled on ACI, always: the defaults
 // differ per compute type, and what the API makes of token auth alone is not known.
 func expand(ctx context.Context, plan deployment, s secrets, image *azureml.EnvironmentImage, overwrite bool) azureml.CreateServiceRequest {
-	request := azureml.CreateServiceRequest{
+	request := azureml.CreateServiceRequest{Overwrite: overwrite, ServiceSpec: azureml.ServiceSpec{
 		Name:           plan.Name.ValueString(),
 		ComputeType:    plan.compute,
 		Description:    values.StringPointer(plan.Description),
 		Tags:           values.Strings(plan.Tags),
 		Properties:     values.Strings(plan.Properties),
 		Image:          image,
-		Overwrite:      overwrite,
 		AuthEnabled:    values.BoolPointer(plan.AuthEnabled),
 		AppInsights:    values.BoolPointer(plan.EnableAppInsights),
-		DataCollection: &azureml.DataCollection{StorageEnabled: values.BoolPointer(plan.CollectModelData)},
-		Resources: &azureml.Resources{
+		DataCollection: azureml.DataCollection{StorageEnabled: values.BoolPointer(plan.CollectModelData)},
+		Resources: azureml.Resources{
 			CPU:      values.Float64Pointer(plan.CPUCores),
 			MemoryGB: values.Float64Pointer(plan.MemoryGB),
 		},
-	}
+	}}
 	if plan.compute == azureml.ComputeACI {
 		expandACI(ctx, plan, s, &request)
 	} else {
@@ -75,7 +74,7 @@ func expandAKS(ctx context.Context, plan deployment, request *azureml.CreateServ
 	request.MaxConcurrent = values.Int64Pointer(plan.ReplicaMaxConcurrentRequests)
 	request.MaxQueueWaitMS = values.Int64Pointer(plan.MaxRequestWaitTime)
 	if autoscale := values.Decode[autoscaleModel](ctx, plan.Autoscale); autoscale != nil {
-		request.AutoScaler = &azureml.AutoScaler{
+		request.AutoScaler = azureml.AutoScaler{
 			Enabled:            values.BoolPointer(autoscale.Enabled),
 			MinReplicas:        values.Int64Pointer(autoscale.MinReplicas),
 			MaxReplicas:        values.Int64Pointer(autoscale.MaxReplicas),
@@ -84,7 +83,7 @@ func expandAKS(ctx context.Context, plan deployment, request *azureml.CreateServ
 		}
 	}
 	if probe := values.Decode[livenessProbeModel](ctx, plan.LivenessProbe); probe != nil {
-		request.LivenessProbe = &azureml.LivenessProbe{
+		request.LivenessProbe = azureml.LivenessProbe{
 			PeriodSeconds:       values.Int64Pointer(probe.PeriodSeconds),
 			InitialDelaySeconds: values.Int64Pointer(probe.InitialDelaySeconds),
 			TimeoutSeconds:      values.Int64Pointer(probe.TimeoutSeconds),

@@ -51,14 +51,14 @@ func TestExplainExists(t *testing.T) {
 		azureml.ComputeAKS: {"to = mlws_aks_service.iris_two", "runs on AKS, so it belongs to mlws_aks_service"},
 		"IOT":              {"on IOT, which this provider does not manage. Choose another name."},
 	} {
-		detail := explainExists(id, azureml.ComputeACI, &azureml.Service{ComputeType: compute}).Detail()
+		detail := explainExists(id, azureml.ComputeACI, &azureml.Service{ServiceSpec: azureml.ServiceSpec{ComputeType: compute}}).Detail()
 		for _, text := range want {
 			if !strings.Contains(detail, text) {
 				t.Errorf("%s: %q is not in %q", compute, text, detail)
 			}
 		}
 	}
-	own := &azureml.Service{ComputeType: azureml.ComputeAKS, Properties: map[string]string{"mlws.deploymentId": "x"}}
+	own := &azureml.Service{ServiceSpec: azureml.ServiceSpec{ComputeType: azureml.ComputeAKS, Properties: map[string]string{"mlws.deploymentId": "x"}}}
 	if detail := explainExists(id, azureml.ComputeAKS, own).Detail(); !strings.Contains(detail, "create_before_destroy") || !strings.Contains(detail, "a run that was ended") {
 		t.Error(detail)
 	}

@@ -37,10 +37,7 @@ func flatten(ctx context.Context, service *azureml.Service, workspace resourceid
 	d.TokenAuthEnabled = values.BoolOr(service.AADAuthEnabled, false)
 	d.EnableAppInsights = values.BoolOr(service.AppInsights, false)
 	d.CollectModelData = flattenCollection(service.DataCollection, prior.CollectModelData)
-	resources := service.Resources
-	if resources == nil {
-		resources = &azureml.Resources{}
-	}
+	resources := &service.Resources
 	d.CPUCores = flattenFloat(resources.CPU, prior.CPUCores, types.Float64Value(defaultCPUCores))
 	d.MemoryGB = flattenFloat(resources.MemoryGB, prior.MemoryGB, types.Float64Value(defaultMemoryGB))
 	d.State = types.StringValue(string(service.State))
@@ -58,11 +55,11 @@ func flatten(ctx context.Context, service *azureml.Service, workspace resourceid
 
 // flattenCollection: a reply may leave the data collection out, on ACI even where
 // it was asked for.
-func flattenCollection(collection *azureml.DataCollection, prior types.Bool) types.Bool {
-	if collection == nil && values.IsSet(prior) {
+func flattenCollection(collection azureml.DataCollection, prior types.Bool) types.Bool {
+	if collection.StorageEnabled == nil && values.IsSet(prior) {
 		return prior
 	}
-	return types.BoolValue(collection != nil && values.IsTruePointer(collection.StorageEnabled))
+	return types.BoolValue(values.IsTruePointer(collection.StorageEnabled))
 }
 
 // flattenFloat drops the noise of a value that passed through 32 bits.

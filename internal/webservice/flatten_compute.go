@@ -96,12 +96,9 @@ func flattenLimit(value *float64, prior types.Float64) types.Float64 {
 // A reply without autoScaler has it off where it states a number of replicas.
 func flattenScaling(service *azureml.Service) (autoscale types.Object, replicas types.Int64) {
 	scaler := service.AutoScaler
-	on := scaler != nil && values.IsTruePointer(scaler.Enabled) || scaler == nil && service.NumReplicas == nil
+	on := values.IsTruePointer(scaler.Enabled) || scaler == (azureml.AutoScaler{}) && service.NumReplicas == nil
 	if !on {
 		return autoscaleOff(), types.Int64PointerValue(service.NumReplicas)
-	}
-	if scaler == nil {
-		scaler = &azureml.AutoScaler{}
 	}
 	return autoscaleModel{
 		Enabled:           types.BoolValue(true),
@@ -113,10 +110,7 @@ func flattenScaling(service *azureml.Service) (autoscale types.Object, replicas 
 }
 
 // flattenProbe: a probe or a member that the reply leaves out has its default.
-func flattenProbe(probe *azureml.LivenessProbe) types.Object {
-	if probe == nil {
-		return defaultLivenessProbe()
-	}
+func flattenProbe(probe azureml.LivenessProbe) types.Object {
 	return livenessProbeModel{
 		PeriodSeconds:       values.Int64Or(probe.PeriodSeconds, defaultProbePeriod),
 		InitialDelaySeconds: values.Int64Or(probe.InitialDelaySeconds, defaultProbeInitialDelay),

@@ -30,16 +30,38 @@ const (
 
 func serviceOf(t *testing.T, wire, changes string) *azureml.Service {
 	t.Helper()
-	var service azureml.Service
-	if err := json.Unmarshal([]byte("{"+wire+"}"), &service); err != nil {
-		t.Fatal(err)
-	}
-	if changes != "" { // later members win
-		if err := json.Unmarshal([]byte(changes), &service); err != nil {
+	decode := func(text string) map[string]any {
+		members := map[string]any{}
+		if err := json.Unmarshal([]byte(text), &members); err != nil {
 			t.Fatal(err)
 		}
+		return members
+	}
+	document := decode("{" + wire + "}")
+	if changes != "" {
+		overlay(document, decode(changes))
+	}
+	encoded, err := json.Marshal(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var service azureml.Service
+	if err := json.Unmarshal(encoded, &service); err != nil {
+		t.Fatal(err)
 	}
 	return &service
+}
+
+// overlay lays the members of changes over those of document, object by object.
+func overlay(document, changes map[string]any) {
+	for name, value := range changes {
+		within, isObject := document[name].(map[string]any)
+		if changed, also := value.(map[string]any); isObject && also {
+			overlay(within, changed)
+			continue
+		}
+		document[name] = value
+	}
 }
 
 func plainState(t *testing.T, d deployment) fields {
