@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 )
 
 const (
@@ -55,24 +57,24 @@ func TestKeyPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			plan := serve(t, nil).plan(keyResource, test.prior, test.config, nil)
-			if !slices.Equal(plan.replace, test.replace) {
-				t.Errorf("replaced because of %v, want %v", plan.replace, test.replace)
+			plan := serve(t, nil).Plan(keyResource, object{State: test.prior}, test.config)
+			if !slices.Equal(plan.Replace, test.replace) {
+				t.Errorf("replaced because of %v, want %v", plan.Replace, test.replace)
 			}
 			if len(test.replace) > 0 {
 				return
 			}
-			if plan.state["key"] != test.prior["key"] || plan.state["rotated_at"] != test.prior["rotated_at"] {
-				t.Errorf("a plan that does not replace must keep the key: %v", plan.state)
+			if plan.State["key"] != test.prior["key"] || plan.State["rotated_at"] != test.prior["rotated_at"] {
+				t.Errorf("a plan that does not replace must keep the key: %v", plan.State)
 			}
 			changed := false
-			for attribute, value := range plan.state {
+			for attribute, value := range plan.State {
 				if value != nil && attribute != "triggers" && attribute != "timeouts" && value != test.prior[attribute] {
 					t.Errorf("%s changed to %v", attribute, value)
 				}
 			}
-			before, after := test.prior["triggers"], plan.state["triggers"]
-			changed = (before == nil) != (after == nil) || plan.state["timeouts"] != nil
+			before, after := test.prior["triggers"], plan.State["triggers"]
+			changed = (before == nil) != (after == nil) || plan.State["timeouts"] != nil
 			if changed != test.changed {
 				t.Errorf("changed in place: %v, want %v", changed, test.changed)
 			}
@@ -83,18 +85,18 @@ func TestKeyPlan(t *testing.T) {
 func TestKeyPlanOfACreate(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)
-	plan := s.plan(keyResource, nil, fields{"service_id": irisID, "key_type": "Secondary"}, nil)
-	if plan.state["id"] != irisID+"/keys/Secondary" {
-		t.Errorf("the id is known before the apply: %v", plan.state["id"])
+	plan := s.Plan(keyResource, object{}, fields{"service_id": irisID, "key_type": "Secondary"})
+	if plan.State["id"] != irisID+"/keys/Secondary" {
+		t.Errorf("the id is known before the apply: %v", plan.State["id"])
 	}
 	for _, attribute := range []string{"key", "rotated_at"} {
-		if plan.state[attribute] != (unknown{}) {
-			t.Errorf("%s is planned as %v", attribute, plan.state[attribute])
+		if plan.State[attribute] != (unknown{}) {
+			t.Errorf("%s is planned as %v", attribute, plan.State[attribute])
 		}
 	}
-	plan = s.plan(keyResource, nil, fields{"service_id": unknown{}, "key_type": "Secondary"}, nil)
-	if plan.state["id"] != (unknown{}) {
-		t.Errorf("the id of a service that does not exist yet: %v", plan.state["id"])
+	plan = s.Plan(keyResource, object{}, fields{"service_id": unknown{}, "key_type": "Secondary"})
+	if plan.State["id"] != (unknown{}) {
+		t.Errorf("the id of a service that does not exist yet: %v", plan.State["id"])
 	}
 }
 
@@ -115,7 +117,7 @@ func TestKeyValidation(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			errors := strings.Join(s.validate(keyResource, test.config), "\n")
+			errors := strings.Join(validate(s, test.config), "\n")
 			if test.want == "" && errors != "" {
 				t.Error(errors)
 			}
@@ -123,5 +125,38 @@ func TestKeyValidation(t *testing.T) {
 				t.Errorf("want an error at %s, got: %s", test.want, errors)
 			}
 		})
+	}
+}
+
+// validate returns the errors of a key's configuration, each after its path.
+func validate(s *protocoltest.Server, config fields) []string {
+	var errors []string
+	for _, d := range s.Validate(keyResource, config) {
+		errors = append(errors, protocoltest.PathText(d.Attribute)+" "+d.Summary+": "+d.Detail)
+	}
+	return errors
+}
+
+func TestBothSlotsAreWarnedAbout(t *testing.T) {
+	t.Parallel()
+	primary, secondary := fields{"service_id": irisID, "key_type": "Primary"}, fields{"service_id": irisID, "key_type": "Secondary"}
+	s := serve(t, nil)
+	if first := s.Plan(keyResource, object{}, primary); len(first.Warnings) > 0 {
+		t.Errorf("one slot: %v", first.Warnings)
+	}
+	if again := s.Plan(keyResource, object{}, primary); len(again.Warnings) > 0 {
+		t.Errorf("the same slot, planned again: %v", again.Warnings)
+	}
+	if other := s.Plan(keyResource, object{}, with(secondary, fields{"service_id": irisID + "2"})); len(other.Warnings) > 0 {
+		t.Errorf("another service: %v", other.Warnings)
+	}
+	if second := s.Plan(keyResource, object{}, secondary); len(second.Warnings) != 1 || !strings.Contains(second.Warnings[0], "mlws_service_key_rotation") {
+		t.Errorf("both slots: %v", second.Warnings)
+	}
+	s = serve(t, nil)
+	for _, config := range []fields{primary, secondary} {
+		if plan := s.Plan(keyResource, object{}, with(config, fields{"service_id": unknown{}})); len(plan.Warnings) > 0 {
+			t.Errorf("a new service has no users to cut off: %v", plan.Warnings)
+		}
 	}
 }

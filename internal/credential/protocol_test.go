@@ -11,21 +11,18 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 )
 
-// server serves this package's objects alone, so that a test can give them a clock.
-type server struct{ *protocoltest.Server }
-
-func serve(t testing.TB, data *framework.Data) *server {
+// serve serves this package's objects alone, so that a test can give them a clock.
+func serve(t testing.TB, data *framework.Data) *protocoltest.Server {
 	t.Helper()
-	return &server{protocoltest.Serve(t, protocoltest.Objects{
+	return protocoltest.Serve(t, protocoltest.Objects{
 		Resources: credential.Resources(), DataSources: credential.DataSources(),
 		EphemeralResources: credential.EphemeralResources(), Actions: credential.Actions(),
-	}, data)}
+	}, data)
 }
 
 // How a test writes and reads values.
 type (
 	fields  = protocoltest.Values
 	unknown = protocoltest.Unknown
+	object  = protocoltest.Object
 )
-
-var build = protocoltest.Build

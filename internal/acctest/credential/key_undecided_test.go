@@ -4,12 +4,12 @@
 package credential_test
 
 import (
-	"reflect"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 )
 
 // A plan may be made while a value is not known. Terraform makes it again in the
@@ -56,51 +56,34 @@ func TestPlansWithUnknownValues(t *testing.T) {
 			t.Parallel()
 			l := newLab(t)
 			l.deployIris()
-			made := l.apply(test.typeName, object{}, test.before)
+			made := l.Apply(test.typeName, object{}, test.before)
 			test.event(l)
-			at := l.refresh(test.typeName, made)
+			at := l.Refresh(test.typeName, made)
 			l.emulator.ResetRequests()
 
-			planned := l.plan(test.typeName, at.state, with(test.before, test.unknown), at.private)
-			if !slices.Equal(planned.replace, test.replace) {
-				t.Fatalf("replaced because of %v, want %v", planned.replace, test.replace)
+			planned := l.Plan(test.typeName, at, with(test.before, test.unknown))
+			if !slices.Equal(planned.Replace, test.replace) {
+				t.Fatalf("replaced because of %v, want %v", planned.Replace, test.replace)
 			}
 			config := with(test.before, test.after)
 			if len(test.replace) == 0 {
-				again := l.plan(test.typeName, at.state, config, at.private)
-				if len(again.replace) > 0 {
-					t.Fatalf("an update turned into a replacement because of %v", again.replace)
+				again := l.Plan(test.typeName, at, config)
+				if len(again.Replace) > 0 {
+					t.Fatalf("an update turned into a replacement because of %v", again.Replace)
 				}
-				for attribute, value := range again.state {
-					if !agrees(planned.state[attribute], value) {
-						t.Errorf("%s was planned as %v, and became %v", attribute, planned.state[attribute], value)
+				for attribute, value := range again.State {
+					if !protocoltest.Agrees(planned.State[attribute], value) {
+						t.Errorf("%s was planned as %v, and became %v", attribute, planned.State[attribute], value)
 					}
 				}
-				l.apply(test.typeName, at, config)
+				l.Apply(test.typeName, at, config)
 			} else {
-				l.destroy(test.typeName, at)
-				l.apply(test.typeName, object{}, config)
+				l.Destroy(test.typeName, at)
+				l.Apply(test.typeName, object{}, config)
 			}
 			if got := l.emulator.Count("RegenerateKeys"); (got == 1) != test.rotates || got > 1 {
 				t.Errorf("%d regenerate calls; rotates: %t", got, test.rotates)
 			}
 		})
 	}
-}
-
-// agrees reports whether a value may follow on a planned one.
-func agrees(planned, value any) bool {
-	if planned == any(unknown{}) {
-		return true
-	}
-	inner, ok := planned.(fields)
-	if !ok {
-		return reflect.DeepEqual(planned, value)
-	}
-	for name, v := range inner {
-		if known, ok := value.(fields); !ok || !agrees(v, known[name]) {
-			return false
-		}
-	}
-	return true
 }

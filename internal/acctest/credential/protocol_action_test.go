@@ -9,26 +9,16 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
 const regenerateKey = "mlws_regenerate_key"
 
 // invoke invokes the action, and returns what it reports: progress and errors.
-func (s *server) invoke(config fields) (progress, errors []string) {
-	s.T.Helper()
-	progress, diags := s.Invoke(regenerateKey, config)
+func (l *lab) invoke(config fields) (progress, errors []string) {
+	l.T.Helper()
+	progress, diags := l.Invoke(regenerateKey, config)
 	return progress, texts(diags)
-}
-
-func texts(diags []*tfprotov6.Diagnostic) []string {
-	var result []string
-	for _, d := range diags {
-		result = append(result, d.Summary+": "+d.Detail)
-	}
-	return result
 }
 
 func TestRegenerateAction(t *testing.T) {

@@ -18,17 +18,9 @@ import (
 // create creates the Primary key of the lab's service under a context.
 func (l *lab) create(ctx context.Context, config fields) (fields, []*tfprotov6.Diagnostic) {
 	l.T.Helper()
-	typ := l.resourceType(keyResource)
-	plan := l.plan(keyResource, nil, config, nil)
-	response, err := l.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: keyResource, PriorState: l.Encode(typ, build(l.T, typ, nil)), PlannedState: plan.raw,
-		Config: l.Encode(typ, build(l.T, typ, config)), PlannedPrivate: plan.private,
-	})
-	if err != nil {
-		l.T.Error(err)
-		return nil, nil
-	}
-	return l.Decode(typ, response.NewState), response.Diagnostics
+	plan := l.Plan(keyResource, object{}, config)
+	made, diags := l.TryApply(ctx, keyResource, object{}, config, plan)
+	return made.State, diags
 }
 
 func primaryKey() fields { return fields{"service_id": irisID, "key_type": "Primary"} }
@@ -119,41 +111,17 @@ func TestInterruptBeforeTheRequest(t *testing.T) {
 	}
 }
 
-func TestBothSlotsAreWarnedAbout(t *testing.T) {
-	t.Parallel()
-	primary, secondary := primaryKey(), with(primaryKey(), fields{"key_type": "Secondary"})
-	s := serve(t, nil)
-	if first := s.plan(keyResource, nil, primary, nil); len(first.warnings) > 0 {
-		t.Errorf("one slot: %v", first.warnings)
-	}
-	if again := s.plan(keyResource, nil, primary, nil); len(again.warnings) > 0 {
-		t.Errorf("the same slot, planned again: %v", again.warnings)
-	}
-	if other := s.plan(keyResource, nil, with(secondary, fields{"service_id": irisID + "2"}), nil); len(other.warnings) > 0 {
-		t.Errorf("another service: %v", other.warnings)
-	}
-	if second := s.plan(keyResource, nil, secondary, nil); len(second.warnings) != 1 || !strings.Contains(second.warnings[0], "mlws_service_key_rotation") {
-		t.Errorf("both slots: %v", second.warnings)
-	}
-	s = serve(t, nil)
-	for _, config := range []fields{primary, secondary} {
-		if plan := s.plan(keyResource, nil, with(config, fields{"service_id": unknown{}}), nil); len(plan.warnings) > 0 {
-			t.Errorf("a new service has no users to cut off: %v", plan.warnings)
-		}
-	}
-}
-
 func TestRefreshWarnsWhenKeyAuthIsOff(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
 	l.deployIris()
-	key := l.apply(keyResource, object{}, primaryKey())
+	key := l.Apply(keyResource, object{}, primaryKey())
 	if err := l.emulator.EditService(workspaceID, "iris", func(service map[string]any) { service["authEnabled"] = false }); err != nil {
 		t.Fatal(err)
 	}
-	refreshed := l.refresh(keyResource, key)
-	if len(refreshed.warnings) != 1 || !strings.Contains(refreshed.warnings[0], "auth_enabled = true") {
-		t.Errorf("%v", refreshed.warnings)
+	refreshed := l.Refresh(keyResource, key)
+	if len(refreshed.Warnings) != 1 || !strings.Contains(refreshed.Warnings[0], "auth_enabled = true") {
+		t.Errorf("%v", refreshed.Warnings)
 	}
 	l.unchanged(keyResource, refreshed, primaryKey())
 }
@@ -186,16 +154,16 @@ func TestAdoptionIsWarnedAboutOnce(t *testing.T) {
 					t.Parallel()
 					l := newLab(t)
 					l.deployIris()
-					at := l.apply(typeName, object{}, with(config, fields{"store_key": store, "on_external_rotation": mode}))
+					at := l.Apply(typeName, object{}, with(config, fields{"store_key": store, "on_external_rotation": mode}))
 					if err := l.emulator.SetKeys(workspaceID, "iris", "rotated-by-somebody-else-1", "rotated-by-somebody-else-2"); err != nil {
 						t.Fatal(err)
 					}
-					found := l.refresh(typeName, at)
-					if len(found.warnings) != want || want == 1 && !strings.Contains(found.warnings[0], "outside this configuration") {
-						t.Errorf("warnings: %v, want %d", found.warnings, want)
+					found := l.Refresh(typeName, at)
+					if len(found.Warnings) != want || want == 1 && !strings.Contains(found.Warnings[0], "outside this configuration") {
+						t.Errorf("warnings: %v, want %d", found.Warnings, want)
 					}
-					if again := l.refresh(typeName, found); len(again.warnings) > 0 {
-						t.Errorf("warned again: %v", again.warnings)
+					if again := l.Refresh(typeName, found); len(again.Warnings) > 0 {
+						t.Errorf("warned again: %v", again.Warnings)
 					}
 				})
 			}

@@ -16,17 +16,15 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
-const rotationResource = "mlws_service_key_rotation"
-
 // unchanged asserts that a plan neither replaces nor changes anything.
 func (l *lab) unchanged(typeName string, at object, config fields) {
 	l.T.Helper()
-	plan := l.plan(typeName, at.state, config, at.private)
-	if len(plan.replace) > 0 {
-		l.T.Fatalf("replaced because of %v", plan.replace)
+	plan := l.Plan(typeName, at, config)
+	if len(plan.Replace) > 0 {
+		l.T.Fatalf("replaced because of %v", plan.Replace)
 	}
-	for name, value := range plan.state {
-		if !reflect.DeepEqual(value, at.state[name]) {
+	for name, value := range plan.State {
+		if !reflect.DeepEqual(value, at.State[name]) {
 			l.T.Errorf("the plan changes %s", name)
 		}
 	}
@@ -37,13 +35,13 @@ func TestKeyIsRotatedWhenItIsTooOld(t *testing.T) {
 	l := newLab(t)
 	l.deployIris()
 	config := fields{"service_id": irisID, "key_type": "Primary", "rotate_after": "24h"}
-	made := l.apply(keyResource, object{}, config)
-	if made.state["rotated_at"] != "2026-03-01T12:00:00Z" || made.state["next_rotation_at"] != "2026-03-02T12:00:00Z" {
-		t.Fatalf("rotated at %v, next at %v", made.state["rotated_at"], made.state["next_rotation_at"])
+	made := l.Apply(keyResource, object{}, config)
+	if made.State["rotated_at"] != "2026-03-01T12:00:00Z" || made.State["next_rotation_at"] != "2026-03-02T12:00:00Z" {
+		t.Fatalf("rotated at %v, next at %v", made.State["rotated_at"], made.State["next_rotation_at"])
 	}
 	l.clock.set(noon.Add(24*time.Hour - time.Second))
-	young := l.refresh(keyResource, made)
-	if !bytes.Equal(young.private, made.private) {
+	young := l.Refresh(keyResource, made)
+	if !bytes.Equal(young.Private, made.Private) {
 		t.Error("a refresh that found nothing changed the private state")
 	}
 	l.unchanged(keyResource, young, config)
@@ -52,15 +50,15 @@ func TestKeyIsRotatedWhenItIsTooOld(t *testing.T) {
 	// The plan depends on what the refresh found, and not on the clock: it is
 	// made again in the apply, perhaps much later.
 	l.unchanged(keyResource, young, config)
-	old := l.refresh(keyResource, young)
-	if plan := l.plan(keyResource, old.state, config, old.private); !slices.Equal(plan.replace, []string{"next_rotation_at"}) {
-		t.Fatalf("replaced because of %v", plan.replace)
+	old := l.Refresh(keyResource, young)
+	if plan := l.Plan(keyResource, old, config); !slices.Equal(plan.Replace, []string{"next_rotation_at"}) {
+		t.Fatalf("replaced because of %v", plan.Replace)
 	}
-	again := l.apply(keyResource, old, config)
-	if again.state["key"] == made.state["key"] || again.state["rotated_at"] != "2026-03-02T12:00:00Z" {
-		t.Errorf("not rotated: %v", again.state["rotated_at"])
+	again := l.Apply(keyResource, old, config)
+	if again.State["key"] == made.State["key"] || again.State["rotated_at"] != "2026-03-02T12:00:00Z" {
+		t.Errorf("not rotated: %v", again.State["rotated_at"])
 	}
-	l.unchanged(keyResource, l.refresh(keyResource, again), config)
+	l.unchanged(keyResource, l.Refresh(keyResource, again), config)
 	if got := l.emulator.Count("RegenerateKeys"); got != 2 {
 		t.Errorf("%d regenerate calls, want 2", got)
 	}
@@ -75,7 +73,7 @@ func TestSkewedClocksDoNotLoop(t *testing.T) {
 			l := newLab(t)
 			l.deployIris()
 			config := fields{"service_id": irisID, "key_type": "Primary", "rotate_after": "24h"}
-			key := l.apply(keyResource, object{}, config)
+			key := l.Apply(keyResource, object{}, config)
 			// Two machines take turns, one of them with a wrong clock.
 			for turn := range 6 {
 				now := noon.Add(time.Duration(turn+1) * time.Minute)
@@ -83,14 +81,14 @@ func TestSkewedClocksDoNotLoop(t *testing.T) {
 					now = now.Add(skew)
 				}
 				l.clock.set(now)
-				refreshed := l.refresh(keyResource, key)
+				refreshed := l.Refresh(keyResource, key)
 				// A machine whose clock is behind the one that rotated says so.
-				ahead := parseTime(t, key.state["rotated_at"]).Sub(now) > 24*time.Hour
-				if warned := len(refreshed.warnings) == 1 && strings.Contains(refreshed.warnings[0], "clock that is ahead"); warned != ahead {
-					t.Errorf("turn %d: rotated in the future: %t, warnings: %v", turn, ahead, refreshed.warnings)
+				ahead := parseTime(t, key.State["rotated_at"]).Sub(now) > 24*time.Hour
+				if warned := len(refreshed.Warnings) == 1 && strings.Contains(refreshed.Warnings[0], "clock that is ahead"); warned != ahead {
+					t.Errorf("turn %d: rotated in the future: %t, warnings: %v", turn, ahead, refreshed.Warnings)
 				}
-				key = l.apply(keyResource, refreshed, config)
-				l.unchanged(keyResource, l.refresh(keyResource, key), config)
+				key = l.Apply(keyResource, refreshed, config)
+				l.unchanged(keyResource, l.Refresh(keyResource, key), config)
 			}
 			if got := l.emulator.Count("RegenerateKeys"); got > 2 {
 				t.Errorf("%d regenerate calls in six runs, want the first and one more at most", got)
@@ -104,32 +102,32 @@ func TestScheduleOfAnExistingKey(t *testing.T) {
 	l := newLab(t)
 	l.deployIris()
 	config := fields{"service_id": irisID, "key_type": "Primary"}
-	key := l.apply(keyResource, object{}, config)
+	key := l.Apply(keyResource, object{}, config)
 	l.clock.set(noon.Add(100 * time.Hour))
 
 	// An age that is over already does not rotate with the apply that sets it …
-	key = l.refresh(keyResource, key)
+	key = l.Refresh(keyResource, key)
 	aged := with(config, fields{"rotate_after": "24h"})
-	if plan := l.plan(keyResource, key.state, aged, key.private); len(plan.replace) > 0 || plan.state["next_rotation_at"] != "2026-03-02T12:00:00Z" {
-		t.Fatalf("replaced because of %v, next at %v", plan.replace, plan.state["next_rotation_at"])
+	if plan := l.Plan(keyResource, key, aged); len(plan.Replace) > 0 || plan.State["next_rotation_at"] != "2026-03-02T12:00:00Z" {
+		t.Fatalf("replaced because of %v, next at %v", plan.Replace, plan.State["next_rotation_at"])
 	}
-	key = l.apply(keyResource, key, aged)
+	key = l.Apply(keyResource, key, aged)
 	// … but with the next one.
-	key = l.refresh(keyResource, key)
-	if plan := l.plan(keyResource, key.state, aged, key.private); !slices.Equal(plan.replace, []string{"next_rotation_at"}) {
-		t.Fatalf("replaced because of %v", plan.replace)
+	key = l.Refresh(keyResource, key)
+	if plan := l.Plan(keyResource, key, aged); !slices.Equal(plan.Replace, []string{"next_rotation_at"}) {
+		t.Fatalf("replaced because of %v", plan.Replace)
 	}
 	// Unless the age is given up, or made longer.
-	l.apply(keyResource, key, config)
-	longer := l.apply(keyResource, key, with(config, fields{"rotate_after": "200h"}))
-	l.unchanged(keyResource, l.refresh(keyResource, longer), with(config, fields{"rotate_after": "200h"}))
+	l.Apply(keyResource, key, config)
+	longer := l.Apply(keyResource, key, with(config, fields{"rotate_after": "200h"}))
+	l.unchanged(keyResource, l.Refresh(keyResource, longer), with(config, fields{"rotate_after": "200h"}))
 
 	// The schedule of an imported key starts with the apply that sets it.
-	imported := l.importKey(keyResource, irisID+"/keys/Primary")
+	imported := l.Import(keyResource, irisID+"/keys/Primary")
 	l.unchanged(keyResource, imported, with(config, fields{"store_key": false}))
-	scheduled := l.apply(keyResource, imported, aged)
-	if scheduled.state["rotated_at"] != nil || scheduled.state["next_rotation_at"] != "2026-03-06T16:00:00Z" {
-		t.Errorf("rotated at %v, next at %v", scheduled.state["rotated_at"], scheduled.state["next_rotation_at"])
+	scheduled := l.Apply(keyResource, imported, aged)
+	if scheduled.State["rotated_at"] != nil || scheduled.State["next_rotation_at"] != "2026-03-06T16:00:00Z" {
+		t.Errorf("rotated at %v, next at %v", scheduled.State["rotated_at"], scheduled.State["next_rotation_at"])
 	}
 	if got := l.emulator.Count("RegenerateKeys"); got != 1 {
 		t.Errorf("%d regenerate calls, want 1", got)
@@ -141,22 +139,22 @@ func TestRotationIsDue(t *testing.T) {
 	l := newLab(t)
 	l.deployIris()
 	config := fields{"service_id": irisID, "rotate_after": "24h", "store_key": false}
-	made := l.apply(rotationResource, object{}, config)
-	if made.state["active_key"] != nil || made.state["active_key_type"] != "Secondary" {
-		t.Fatalf("active %v", made.state["active_key_type"])
+	made := l.Apply(rotationResource, object{}, config)
+	if made.State["active_key"] != nil || made.State["active_key_type"] != "Secondary" {
+		t.Fatalf("active %v", made.State["active_key_type"])
 	}
-	l.unchanged(rotationResource, l.refresh(rotationResource, made), config)
+	l.unchanged(rotationResource, l.Refresh(rotationResource, made), config)
 	l.clock.set(noon.Add(25 * time.Hour))
-	old := l.refresh(rotationResource, made)
-	plan := l.plan(rotationResource, old.state, config, old.private)
-	if len(plan.replace) > 0 || plan.state["active_key_type"] != "Primary" || plan.state["rotated_at"] != (unknown{}) {
-		t.Fatalf("the plan: replaced because of %v, %v", plan.replace, plan.state)
+	old := l.Refresh(rotationResource, made)
+	plan := l.Plan(rotationResource, old, config)
+	if len(plan.Replace) > 0 || plan.State["active_key_type"] != "Primary" || plan.State["rotated_at"] != (unknown{}) {
+		t.Fatalf("the plan: replaced because of %v, %v", plan.Replace, plan.State)
 	}
-	rotated := l.apply(rotationResource, old, config)
-	if rotated.state["active_key_fingerprint"] == made.state["active_key_fingerprint"] {
+	rotated := l.Apply(rotationResource, old, config)
+	if rotated.State["active_key_fingerprint"] == made.State["active_key_fingerprint"] {
 		t.Error("not rotated")
 	}
-	l.unchanged(rotationResource, l.refresh(rotationResource, rotated), config)
+	l.unchanged(rotationResource, l.Refresh(rotationResource, rotated), config)
 	if got := l.emulator.Count("RegenerateKeys"); got != 2 {
 		t.Errorf("%d regenerate calls, want 2", got)
 	}
@@ -176,15 +174,15 @@ func TestStateOfTheFirstVersion(t *testing.T) {
 		"service_id": workspaceID + "/services/aks-plain", "key_type": "Secondary",
 		"triggers": fields{"quarter": "2026-1"}, "timeouts": fields{"create": "25m", "read": "2m"},
 	}
-	old := l.upgrade(keyResource, 0, stored)
-	key, _ := old.state["key"].(string)
+	old := l.Upgrade(keyResource, 0, stored)
+	key, _ := old.State["key"].(string)
 	if err := l.emulator.SetKeys(workspaceID, "aks-plain", "", key); key == "" || err != nil {
 		t.Fatalf("the state has a key: %t, %v", key != "", err)
 	}
 	l.unchanged(keyResource, old, config)
-	refreshed := l.refresh(keyResource, old)
-	if len(refreshed.warnings) > 0 || refreshed.state["key_fingerprint"] == nil {
-		t.Errorf("warnings %v, fingerprint %v", refreshed.warnings, refreshed.state["key_fingerprint"])
+	refreshed := l.Refresh(keyResource, old)
+	if len(refreshed.Warnings) > 0 || refreshed.State["key_fingerprint"] == nil {
+		t.Errorf("warnings %v, fingerprint %v", refreshed.Warnings, refreshed.State["key_fingerprint"])
 	}
 	l.unchanged(keyResource, refreshed, config)
 }
