@@ -23,6 +23,9 @@ const versions = `terraform {
     mlws = {
       source = "mlws/mlws"
     }
+    azapi = {
+      source = "Azure/azapi"
+    }
   }
 }
 `

@@ -80,6 +80,7 @@ func refusals(config string, running int) []string {
 		refusal string
 	}{
 		{`(?m)^action "`, 14, `Blocks of type "action" are not expected here`},
+		{`(?m)^  required_version = ">= 1.11"`, 11, "Unsupported Terraform Core version"},
 		{`(?m)^\s+(\w+_wo|sensitive_body)\s+=`, 11, "rite-only"},
 		{`(?m)^\s+(\w+_wo|sensitive_body)\s+=`, 11, "phemeral values are not valid"},
 		{`(?m)^ephemeral "`, 10, `Blocks of type "ephemeral" are not expected here`},

@@ -39,6 +39,12 @@ var (
 			"identity":       {block: attributes{"type": given}},
 			"sensitive_body": {typ: tftypes.DynamicPseudoType, writeOnly: true},
 		},
+		"azapi_resource_action": {
+			"type": given, "resource_id": given, "action": given, "id": result, "body": object,
+			"locks":                  {typ: tftypes.List{ElementType: tftypes.String}},
+			"sensitive_body":         {typ: tftypes.DynamicPseudoType, writeOnly: true},
+			"sensitive_body_version": {typ: tftypes.Map{ElementType: tftypes.String}},
+		},
 		"azurerm_role_assignment":        {"scope": given, "role_definition_name": given, "principal_id": given, "id": result},
 		"azurerm_user_assigned_identity": {"name": given, "resource_group_name": given, "location": given, "id": result, "principal_id": result, "client_id": result},
 		"azurerm_key_vault_secret": {
@@ -93,7 +99,7 @@ func (foreign) GetMetadata(context.Context, *tfprotov6.GetMetadataRequest) (*tfp
 
 func (foreign) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
 	return &tfprotov6.GetProviderSchemaResponse{
-		Provider:                 attributes{}.schema(),
+		Provider:                 attributes{"features": {block: attributes{}}}.schema(),
 		ResourceSchemas:          schemas(resources),
 		DataSourceSchemas:        schemas(dataSources),
 		EphemeralResourceSchemas: schemas(ephemerals),

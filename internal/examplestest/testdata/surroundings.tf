@@ -29,3 +29,14 @@ resource "azurerm_user_assigned_identity" "scorer" {
   resource_group_name = "rg-demo"
   location            = "westeurope"
 }
+
+ephemeral "mlws_service_keys" "iris" {
+  service_id = mlws_aci_service.iris.id
+}
+
+resource "azapi_resource" "iris" {
+  type      = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints@2024-10-01"
+  parent_id = mlws_aci_service.iris.workspace_id
+  name      = "iris-v2"
+  location  = "westeurope"
+}
