@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	fwprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
@@ -39,22 +40,30 @@ func (e *Env) ProviderArguments() protocoltest.Values {
 	}
 }
 
-// connect configures a provider, as Terraform would, and takes its client.
-func (e *Env) connect(t testing.TB) (*azureml.Workspace, error) {
+// Configure configures a provider with the arguments of its block, as Terraform
+// would, and returns what it hands to its objects.
+func Configure(t testing.TB, arguments protocoltest.Values) (*framework.Data, diag.Diagnostics) {
+	t.Helper()
 	ctx, p := context.Background(), provider.New("test")()
 	var schema fwprovider.SchemaResponse
 	p.Schema(ctx, fwprovider.SchemaRequest{}, &schema)
-	config := tfsdk.Config{Schema: schema.Schema, Raw: protocoltest.Build(t, schema.Schema.Type().TerraformType(ctx), e.ProviderArguments())}
+	config := tfsdk.Config{Schema: schema.Schema, Raw: protocoltest.Build(t, schema.Schema.Type().TerraformType(ctx), arguments)}
 	var configured fwprovider.ConfigureResponse
 	p.Configure(ctx, fwprovider.ConfigureRequest{Config: config}, &configured)
+	data, _ := configured.ResourceData.(*framework.Data)
+	return data, configured.Diagnostics
+}
+
+// connect configures a provider, and returns its client for the workspace.
+func (e *Env) connect(t testing.TB) (*azureml.Workspace, error) {
+	data, diags := Configure(t, e.ProviderArguments())
 	var wrong []error
-	for _, d := range configured.Diagnostics.Errors() {
+	for _, d := range diags.Errors() {
 		wrong = append(wrong, fmt.Errorf("%s: %s", d.Summary(), d.Detail()))
 	}
 	if len(wrong) > 0 {
 		return nil, errors.Join(wrong...)
 	}
-	data := configured.ResourceData.(*framework.Data)
 	return data.Client.Workspace(*data.Workspace), nil
 }
 

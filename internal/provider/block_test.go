@@ -5,8 +5,6 @@ package provider
 
 import (
 	"context"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -18,24 +16,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 )
 
-// block is a provider block: attribute name to Go value (string, bool, a map for
-// endpoints, a list) or tftypes.UnknownValue.
-type block map[string]any
-
-// cleanEnvironment takes away what the developer's machine or a CI job sets.
-func cleanEnvironment(t *testing.T) {
-	t.Helper()
-	for _, variable := range os.Environ() {
-		name, _, _ := strings.Cut(variable, "=")
-		for _, prefix := range []string{"ARM_", "MLWS_", "AZURE", "ACTIONS_ID_", "SYSTEM_", "IDENTITY_", "MSI_"} {
-			if strings.HasPrefix(name, prefix) {
-				t.Setenv(name, "")
-			}
-		}
-	}
-}
+// block is a provider block; protocoltest.Build says what its values may be.
+type block protocoltest.Values
 
 func providerSchema(t *testing.T) schema.Schema {
 	t.Helper()
@@ -49,39 +34,7 @@ func providerSchema(t *testing.T) schema.Schema {
 
 func (b block) value(t *testing.T) tftypes.Value {
 	t.Helper()
-	object, ok := providerSchema(t).Type().TerraformType(t.Context()).(tftypes.Object)
-	if !ok {
-		t.Fatal("the schema is not an object")
-	}
-	return objectValue(t, object, b)
-}
-
-func objectValue(t *testing.T, object tftypes.Object, given map[string]any) tftypes.Value {
-	t.Helper()
-	values := map[string]tftypes.Value{}
-	for name, attributeType := range object.AttributeTypes {
-		value := given[name]
-		nested, isObject := attributeType.(tftypes.Object)
-		list, isList := attributeType.(tftypes.List)
-		if inner, ok := value.(map[string]any); ok && isObject {
-			values[name] = objectValue(t, nested, inner)
-			continue
-		}
-		if items, ok := value.([]string); ok && isList {
-			elements := []tftypes.Value{}
-			for _, item := range items {
-				elements = append(elements, tftypes.NewValue(list.ElementType, item))
-			}
-			value = elements
-		}
-		values[name] = tftypes.NewValue(attributeType, value)
-	}
-	for name := range given {
-		if _, ok := object.AttributeTypes[name]; !ok {
-			t.Fatalf("no attribute %q", name)
-		}
-	}
-	return tftypes.NewValue(object, values)
+	return protocoltest.Build(t, providerSchema(t).Type().TerraformType(t.Context()), protocoltest.Values(b))
 }
 
 // configure configures the provider, and returns what it hands to its objects.

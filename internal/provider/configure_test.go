@@ -4,70 +4,19 @@
 package provider
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/mlws/terraform-provider-mlws/internal/auth"
-	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
-// reaching is the block that reaches the emulator's workspace.
-func reaching(e *emulator.Emulator) block {
-	return block{
-		"workspace_id": emulator.DefaultWorkspaceID,
-		"tenant_id":    emulator.DefaultTenantID, "client_id": emulator.ReaderClientID, "client_secret": emulator.ReaderSecret,
-		"endpoints": map[string]any{"resource_manager": e.ResourceManagerURL(), "authority": e.AuthorityURL(), "ca_certificate_file": e.CAFile()},
-	}
-}
-
-func checkReaches(t *testing.T, b block) {
-	t.Helper()
-	data, diags := b.configure(t)
-	if diags.HasError() {
-		t.Fatal(diags)
-	}
-	info, err := data.Client.Workspace(*data.Workspace).Info(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info.Location != emulator.DefaultLocation {
-		t.Errorf("the workspace is in %q", info.Location)
-	}
-}
-
-func TestConfigureReachesTheWorkspace(t *testing.T) {
-	cleanEnvironment(t)
-	e := emulator.Start(t, emulator.WithPathPrefix("/some/prefix"))
-	t.Run("by arguments", func(t *testing.T) { checkReaches(t, reaching(e)) })
-	t.Run("by arguments, part by part", func(t *testing.T) {
-		b := reaching(e)
-		delete(b, "workspace_id")
-		b["subscription_id"], b["resource_group_name"], b["workspace_name"] = emulator.DefaultSubscriptionID, emulator.DefaultResourceGroup, emulator.DefaultWorkspaceName
-		checkReaches(t, b)
-	})
-	t.Run("by the environment", func(t *testing.T) {
-		for name, value := range map[string]string{
-			"ARM_SUBSCRIPTION_ID": emulator.DefaultSubscriptionID, "MLWS_RESOURCE_GROUP_NAME": emulator.DefaultResourceGroup,
-			"MLWS_WORKSPACE_NAME": emulator.DefaultWorkspaceName, "ARM_TENANT_ID": emulator.DefaultTenantID,
-			"ARM_CLIENT_ID": emulator.ReaderClientID, "ARM_CLIENT_SECRET": emulator.ReaderSecret,
-			"ARM_RESOURCE_MANAGER_ENDPOINT": e.ResourceManagerURL(), "ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": e.AuthorityURL() + "/",
-			"MLWS_CA_CERTIFICATE_FILE": e.CAFile(),
-		} {
-			t.Setenv(name, value)
-		}
-		checkReaches(t, block{})
-	})
-}
-
 func TestConfigureWorkspace(t *testing.T) {
-	cleanEnvironment(t)
+	protocoltest.ClearEnvironment(t)
 	const subscription = "22222222-2222-2222-2222-222222222222"
 	whole := resourceid.Workspace{SubscriptionID: subscription, ResourceGroup: "rg", Name: "ws"}
 	other := resourceid.Workspace{SubscriptionID: subscription, ResourceGroup: "rg", Name: "other"}
@@ -85,10 +34,10 @@ func TestConfigureWorkspace(t *testing.T) {
 		"parts over id":       {block{"resource_group_name": "rg", "workspace_name": "other"}, map[string]string{"MLWS_WORKSPACE_ID": testWorkspaceID, "ARM_SUBSCRIPTION_ID": subscription}, &other, nil},
 		"id over environment": {block{"workspace_id": testWorkspaceID}, map[string]string{"MLWS_WORKSPACE_NAME": "other", "ARM_SUBSCRIPTION_ID": "x"}, &whole, nil},
 		"mixed":               {block{"workspace_name": "other"}, map[string]string{"ARM_SUBSCRIPTION_ID": subscription, "MLWS_RESOURCE_GROUP_NAME": "rg"}, &other, nil},
-		"unknown id":          {block{"workspace_id": tftypes.UnknownValue}, nil, nil, nil},
-		"unknown name":        {block{"workspace_name": tftypes.UnknownValue, "resource_group_name": "rg"}, nil, nil, nil},
+		"unknown id":          {block{"workspace_id": protocoltest.Unknown{}}, nil, nil, nil},
+		"unknown name":        {block{"workspace_name": protocoltest.Unknown{}, "resource_group_name": "rg"}, nil, nil, nil},
 		"unknown subscription": {
-			block{"subscription_id": tftypes.UnknownValue, "workspace_name": "ws", "resource_group_name": "rg"},
+			block{"subscription_id": protocoltest.Unknown{}, "workspace_name": "ws", "resource_group_name": "rg"},
 			map[string]string{"ARM_SUBSCRIPTION_ID": subscription},
 			nil, nil,
 		},
@@ -148,7 +97,7 @@ func checkSays(t *testing.T, diags diag.Diagnostics, says ...string) {
 }
 
 func TestConfigureRefuses(t *testing.T) {
-	cleanEnvironment(t)
+	protocoltest.ClearEnvironment(t)
 	noCertificate := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(noCertificate, []byte("none"), 0o600); err != nil {
 		t.Fatal(err)
@@ -167,8 +116,8 @@ func TestConfigureRefuses(t *testing.T) {
 			[]string{"ARM_RESOURCE_MANAGER_ENDPOINT", "must be https"},
 		},
 		"cloud of the shell": {block{}, map[string]string{"ARM_ENVIRONMENT": "germany"}, []string{"ARM_ENVIRONMENT", "use public, usgovernment or china"}},
-		"missing CA file":    {block{"endpoints": map[string]any{"ca_certificate_file": "missing.pem"}}, nil, []string{"missing.pem", "no such file"}},
-		"CA file of nothing": {block{"endpoints": map[string]any{"ca_certificate_file": noCertificate}}, nil, []string{"holds no PEM certificate"}},
+		"missing CA file":    {block{"endpoints": protocoltest.Values{"ca_certificate_file": "missing.pem"}}, nil, []string{"missing.pem", "no such file"}},
+		"CA file of nothing": {block{"endpoints": protocoltest.Values{"ca_certificate_file": noCertificate}}, nil, []string{"holds no PEM certificate"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for variable, value := range test.variables {
@@ -177,41 +126,5 @@ func TestConfigureRefuses(t *testing.T) {
 			_, diags := test.block.configure(t)
 			checkSays(t, diags, test.says...)
 		})
-	}
-}
-
-// A credential that is not known during the plan stands in nobody's way until
-// Azure has to be asked; then nothing is sent, and the error names it.
-func TestConfigureWithUnknownCredential(t *testing.T) {
-	cleanEnvironment(t)
-	e := emulator.Start(t)
-	b := reaching(e)
-	b["client_secret"] = tftypes.UnknownValue
-	data, diags := b.configure(t)
-	if diags.HasError() {
-		t.Fatal(diags)
-	}
-	_, err := data.Client.Workspace(*data.Workspace).Info(t.Context())
-	var failed *auth.Error
-	if !errors.As(err, &failed) || !strings.Contains(failed.Detail, "client_secret of the provider block is not known before apply") {
-		t.Errorf("got %v", err)
-	}
-	if n := len(e.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
-	}
-}
-
-func TestConfigureWithWrongSecret(t *testing.T) {
-	cleanEnvironment(t)
-	b := reaching(emulator.Start(t))
-	b["client_secret"] = "wrong-secret-77aa"
-	data, diags := b.configure(t)
-	if diags.HasError() {
-		t.Fatal(diags)
-	}
-	_, err := data.Client.Workspace(*data.Workspace).Info(t.Context())
-	var failed *auth.Error
-	if !errors.As(err, &failed) || !strings.Contains(failed.Detail, "AADSTS7000215") || strings.Contains(err.Error(), "wrong-secret-77aa") {
-		t.Errorf("got %v", err)
 	}
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 )
 
 func TestSchemasAreServed(t *testing.T) {
@@ -182,11 +183,11 @@ func TestEveryUnknownArgumentIsNoticed(t *testing.T) {
 		if slices.Contains([]string{"workspace_id", "subscription_id", "resource_group_name", "workspace_name"}, name) {
 			continue
 		}
-		checkUnknown(t, s, block{name: tftypes.UnknownValue}, name)
+		checkUnknown(t, s, block{name: protocoltest.Unknown{}}, name)
 	}
 	for i := range reflect.TypeFor[endpointsModel]().NumField() {
 		name := reflect.TypeFor[endpointsModel]().Field(i).Tag.Get("tfsdk")
-		checkUnknown(t, s, block{"endpoints": map[string]any{name: tftypes.UnknownValue}}, "endpoints."+name)
+		checkUnknown(t, s, block{"endpoints": protocoltest.Values{name: protocoltest.Unknown{}}}, "endpoints."+name)
 	}
 }
 

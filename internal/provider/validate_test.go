@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 )
 
 const testWorkspaceID = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws"
@@ -28,15 +28,15 @@ func TestValidateRefuses(t *testing.T) {
 		"two certificates":        {block{"client_certificate": secret, "client_certificate_path": "b"}, "client_certificate", "client_certificate and client_certificate_path are both set, and stand for the same thing. Remove one"},
 		"two OIDC tokens":         {block{"oidc_token": secret, "oidc_token_file_path": "b"}, "oidc_token", "oidc_token and oidc_token_file_path are both set, and stand for the same thing. Remove one"},
 		"http Resource Manager": {
-			block{"endpoints": map[string]any{"resource_manager": "http://arm.example.com"}},
+			block{"endpoints": protocoltest.Values{"resource_manager": "http://arm.example.com"}},
 			"endpoints.resource_manager", "must be https: credentials would travel in clear text to arm.example.com",
 		},
-		"http model management": {block{"endpoints": map[string]any{"model_management": "http://10.1.2.3"}}, "endpoints.model_management", "must be https"},
+		"http model management": {block{"endpoints": protocoltest.Values{"model_management": "http://10.1.2.3"}}, "endpoints.model_management", "must be https"},
 		"http authority on loopback": {
-			block{"endpoints": map[string]any{"authority": "http://127.0.0.1:1"}},
+			block{"endpoints": protocoltest.Values{"authority": "http://127.0.0.1:1"}},
 			"endpoints.authority", "reached over TLS only",
 		},
-		"no URL": {block{"endpoints": map[string]any{"resource_manager": "arm.example.com"}}, "endpoints.resource_manager", "absolute URL"},
+		"no URL": {block{"endpoints": protocoltest.Values{"resource_manager": "arm.example.com"}}, "endpoints.resource_manager", "absolute URL"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			diagnostics := test.block.validate(t)
@@ -44,7 +44,7 @@ func TestValidateRefuses(t *testing.T) {
 				t.Fatalf("got %d diagnostics", len(diagnostics))
 			}
 			d := diagnostics[0]
-			if got := pathText(d.Attribute); got != test.path {
+			if got := protocoltest.PathText(d.Attribute); got != test.path {
 				t.Errorf("path is %s, want %s", got, test.path)
 			}
 			if !strings.Contains(d.Detail, test.says) {
@@ -57,29 +57,19 @@ func TestValidateRefuses(t *testing.T) {
 	}
 }
 
-func pathText(path *tftypes.AttributePath) string {
-	var steps []string
-	for _, step := range path.Steps() {
-		if name, ok := step.(tftypes.AttributeName); ok {
-			steps = append(steps, string(name))
-		}
-	}
-	return strings.Join(steps, ".")
-}
-
 func TestValidateAccepts(t *testing.T) {
 	unknown := block{}
 	for name := range providerSchema(t).Attributes {
-		unknown[name] = tftypes.UnknownValue
+		unknown[name] = protocoltest.Unknown{}
 	}
 	for name, b := range map[string]block{
 		"nothing":    {},
 		"everything": unknown,
-		"an emulator": {"workspace_id": testWorkspaceID, "endpoints": map[string]any{
+		"an emulator": {"workspace_id": testWorkspaceID, "endpoints": protocoltest.Values{
 			"resource_manager": "http://127.0.0.1:8080/prefix", "authority": "https://127.0.0.1:8443", "model_management": "http://localhost:8080",
 		}},
 		"azurerm's spelling of a cloud": {"environment": "AzureUSGovernment"},
-		"unknown endpoint":              {"endpoints": map[string]any{"resource_manager": tftypes.UnknownValue}},
+		"unknown endpoint":              {"endpoints": protocoltest.Values{"resource_manager": protocoltest.Unknown{}}},
 	} {
 		for _, d := range b.validate(t) {
 			t.Errorf("%s: %s: %s", name, d.Summary, d.Detail)
