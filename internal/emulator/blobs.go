@@ -74,6 +74,9 @@ func (e *Emulator) blobSignature(path, expiry string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
+// blobOperations are the operations of the storage account.
+var blobOperations = []string{"PutBlob", "PutBlock", "PutBlockList", "GetBlob", "HeadBlob"}
+
 // blobCall is one request to the storage account.
 type blobCall struct {
 	*Emulator
@@ -93,7 +96,9 @@ func (e *Emulator) serveBlob(w http.ResponseWriter, r *http.Request) bool {
 	}
 	c := &blobCall{Emulator: e, request: r, blob: segments[1], operation: blobOperation(r), body: http.MaxBytesReader(w, r.Body, maxBlobSize)}
 	entry := Request{Method: r.Method, Path: withoutSignature(r.URL), Operation: c.operation, Time: e.Now()}
-	fault := e.takeFault(c.operation, "")
+	e.mu.Lock()
+	fault := e.takeFault(faultTarget{operation: c.operation})
+	e.mu.Unlock()
 	if fault != nil {
 		entry.Fault = string(fault.Kind)
 		if fault.Kind == FaultResetBefore {
@@ -102,7 +107,8 @@ func (e *Emulator) serveBlob(w http.ResponseWriter, r *http.Request) bool {
 			return true
 		}
 	}
-	result, err := c.answer(segments[0], fault)
+	date := e.Now()
+	result, held, err := c.answer(segments[0], fault, date)
 	file, isFile := (*blobFile)(nil), false
 	if err == nil {
 		file, isFile = result.Body.(*blobFile)
@@ -114,6 +120,7 @@ func (e *Emulator) serveBlob(w http.ResponseWriter, r *http.Request) bool {
 		for name, values := range result.Header {
 			w.Header()[name] = values
 		}
+		w.Header().Set("Date", date.Format(http.TimeFormat))
 		http.ServeContent(w, r, "", file.modified, file.File)
 		return true
 	}
@@ -126,21 +133,26 @@ func (e *Emulator) serveBlob(w http.ResponseWriter, r *http.Request) bool {
 		result = blobRefusal(err)
 	}
 	out := render(planeData, result, nil)
+	out.date, out.held = date, held
 	entry.Status = out.status
 	e.log.add(entry)
-	send(w, r, out, fault)
+	e.send(w, r, out, fault)
 	return true
 }
 
-func (c *blobCall) answer(container string, fault *Fault) (*reply, error) {
+func (c *blobCall) answer(container string, fault *Fault, date time.Time) (result *reply, held bool, err error) {
 	if fault != nil {
-		if result, replaced, err := fault.instead(c.Now()); replaced {
-			return result, err
+		if result, replaced, err := fault.instead(date); replaced {
+			return result, true, err
 		}
 	}
-	if err := c.authorize(container); err != nil {
-		return nil, err
+	if err = c.authorize(container); err == nil {
+		result, err = c.perform()
 	}
+	return result, false, err
+}
+
+func (c *blobCall) perform() (*reply, error) {
 	switch c.operation {
 	case "PutBlob":
 		return c.putBlob()

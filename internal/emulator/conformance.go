@@ -67,7 +67,11 @@ func ConformanceTable() []Conformance {
 			{"400 on ACI and where token auth is off; refreshAfter in 12 hours", FromChoice},
 		}},
 		{OperationID: "Operations_Get", Operation: "GetOperation", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
-			{"states and error", FromSpecification}, {"streamingOperationLog from a character offset", FromSDK}, {"texts of failed deployments", FromIssues},
+			{"states and error", FromSpecification},
+			{"streamingOperationLog from a character offset", FromSDK},
+			{"texts of failed deployments", FromIssues},
+			{"operationLog of a failed build, behind a signature", FromSDK},
+			{"the texts of a failed build", FromChoice},
 		}},
 		{OperationID: "MLModels_Register", Operation: "RegisterModel", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
 			{"the fields of a model, the version is assigned", FromSpecification}, {"the rule for names", FromSDK}, {"the number of a deleted version is not given again", FromChoice},

@@ -4,9 +4,9 @@
 package emulator
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -27,18 +27,34 @@ func controlRoutes() []route {
 	}
 }
 
-// strictly decodes a control body into a struct.
-func (c *call) strictly(target any) error {
-	decoder := json.NewDecoder(bytes.NewReader(c.body))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(target); err != nil {
-		return invalid("InvalidRequestBody", "", "The request body does not fit: %v", err)
+// strictly decodes a control body into a struct. Every refusal says what there
+// is: a misspelt member would leave a test without what it ordered.
+func (c *call) strictly(described fields, target any) error {
+	value, err := c.json()
+	if err != nil {
+		return err
 	}
-	return nil
+	body, isObject := value.(map[string]any)
+	if !isObject {
+		return invalid("InvalidRequestBody", "", "The request body must be a JSON object with members of %s.", strings.Join(sortedKeys(described), ", "))
+	}
+	for _, name := range sortedKeys(body) {
+		if _, known := described[name]; !known {
+			return invalid("UnknownField", name, "There is no member %q. The members are %s.", name, strings.Join(sortedKeys(described), ", "))
+		}
+	}
+	if found := described.check(body, ""); len(found) > 0 {
+		return badRequest(found...)
+	}
+	return json.Unmarshal(c.body, target)
 }
 
 func controlRequests(c *call) (*reply, error) {
-	return ok(map[string]any{"value": c.Requests()}), nil
+	requests := c.Requests()
+	if requests == nil {
+		requests = []Request{}
+	}
+	return ok(map[string]any{"value": requests}), nil
 }
 
 func controlRequestsReset(c *call) (*reply, error) {
@@ -53,29 +69,42 @@ type faultOrder struct {
 	Delay      string `json:"delay"`
 }
 
+var faultFields = fields{
+	"operation": {kind: text}, "service": {kind: text}, "serviceToCome": {kind: boolean}, "operationId": {kind: text},
+	"kind": {kind: text, required: true}, "times": {kind: integer}, "skip": {kind: integer}, "probability": {kind: number},
+	"retryAfter": {kind: text}, "retryAfterDate": {kind: boolean}, "delay": {kind: text},
+	"status": {kind: integer}, "code": {kind: text}, "message": {kind: text}, "detailCode": {kind: text}, "detailMessage": {kind: text},
+	"subOperation": {kind: text}, "buildLog": {kind: text}, "polls": {kind: integer}, "size": {kind: integer},
+}
+
 func controlFault(c *call) (*reply, error) {
 	var order faultOrder
-	if err := c.strictly(&order); err != nil {
+	if err := c.strictly(faultFields, &order); err != nil {
 		return nil, err
 	}
-	for _, given := range []struct {
-		text string
-		into *time.Duration
-	}{{order.RetryAfter, &order.Fault.RetryAfter}, {order.Delay, &order.Fault.Delay}} {
-		if given.text == "" {
-			continue
-		}
-		d, err := time.ParseDuration(given.text)
-		if err != nil {
-			return nil, invalid("InvalidValue", "", "%q is not a duration such as \"1.5s\".", given.text)
-		}
-		*given.into = d
+	var err error
+	if order.Fault.RetryAfter, err = duration("retryAfter", order.RetryAfter); err != nil {
+		return nil, err
 	}
-	if !order.Kind.known() {
-		return nil, invalid("InvalidValue", "kind", "There is no fault of kind %q.", order.Kind)
+	if order.Fault.Delay, err = duration("delay", order.Delay); err != nil {
+		return nil, err
 	}
-	c.orderFault(order.Fault)
+	if err := c.orderFault(order.Fault); err != nil {
+		return nil, err
+	}
 	return &reply{Status: http.StatusNoContent}, nil
+}
+
+// duration reads a member in Go's notation; empty is 0.
+func duration(name, given string) (time.Duration, error) {
+	if given == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(given)
+	if err != nil {
+		return 0, invalid("InvalidValue", name, "%s is %q. Give a duration such as \"1.5s\" or \"13h\".", name, given)
+	}
+	return d, nil
 }
 
 func controlFaults(c *call) (*reply, error) {
@@ -83,7 +112,7 @@ func controlFaults(c *call) (*reply, error) {
 	for _, f := range c.faults {
 		items = append(items, faultOrder{Fault: f.Fault, RetryAfter: f.Fault.RetryAfter.String(), Delay: f.Fault.Delay.String()})
 	}
-	return ok(map[string]any{"value": items, "kinds": faultKinds}), nil
+	return ok(map[string]any{"value": items, "kinds": FaultKinds(), "operations": c.router.operations(), "subOperations": subOperations}), nil
 }
 
 func controlFaultsClear(c *call) (*reply, error) {
@@ -95,12 +124,15 @@ func controlClock(c *call) (*reply, error) {
 	var body struct {
 		Advance string `json:"advance"`
 	}
-	if err := c.strictly(&body); err != nil {
+	if err := c.strictly(fields{"advance": {kind: text, required: true}}, &body); err != nil {
 		return nil, err
 	}
-	d, err := time.ParseDuration(body.Advance)
+	if body.Advance == "" {
+		return nil, invalid("InvalidValue", "advance", "advance is empty. Give a duration such as \"13h\".")
+	}
+	d, err := duration("advance", body.Advance)
 	if err != nil {
-		return nil, invalid("InvalidValue", "advance", "'advance' must be a duration such as \"13h\".")
+		return nil, err
 	}
 	c.AdvanceClock(d)
 	return controlClockRead(c)
@@ -110,10 +142,18 @@ func controlClockRead(c *call) (*reply, error) {
 	return ok(map[string]any{"now": timestamp(c.Now())}), nil
 }
 
+var behaviorFields = fields{
+	"patchStatus": {kind: integer}, "deleteStatus": {kind: integer}, "regenerateStatus": {kind: integer}, "operationLocation": {kind: text},
+	"overwriteChangesKeys": {kind: boolean}, "overwriteChangesAddress": {kind: boolean}, "pageSize": {kind: integer},
+}
+
 func controlBehavior(c *call) (*reply, error) {
 	var b Behavior
-	if err := c.strictly(&b); err != nil {
+	if err := c.strictly(behaviorFields, &b); err != nil {
 		return nil, err
+	}
+	if found := b.check(); len(found) > 0 {
+		return nil, badRequest(found...)
 	}
 	c.behavior = b
 	return controlBehaviorRead(c)

@@ -75,6 +75,9 @@ func New(options ...Option) (*Emulator, error) {
 	if err := c.blobHost.valid(); err != nil {
 		return nil, err
 	}
+	if found := c.behavior.check(); len(found) > 0 {
+		return nil, fmt.Errorf("behavior: %s", found[0].Message)
+	}
 	e := &Emulator{
 		clock:             &movableClock{base: c.clock},
 		pathPrefix:        c.pathPrefix,

@@ -268,7 +268,7 @@ func TestWhichCallsAFaultHits(t *testing.T) {
 	if got := hits(5); got != ".xx.." {
 		t.Errorf("skip 1, times 2: %s", got)
 	}
-	s.e.Fault(emulator.Fault{Operation: "GetService", Service: "other", Kind: emulator.FaultUnavailable})
+	s.e.Fault(emulator.Fault{Operation: "GetService", Service: "other", ServiceToCome: true, Kind: emulator.FaultUnavailable})
 	if got := hits(2); got != ".." {
 		t.Errorf("another service's fault: %s", got)
 	}

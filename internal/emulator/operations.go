@@ -48,6 +48,7 @@ type operation struct {
 	launch    *launch       // of the code that it deploys, where that is executed
 	wellAfter time.Duration // the service becomes Healthy this long after the operation timed out
 	getsWell  bool
+	endsIn    string // the step of a deployment that does not succeed; empty is the last one
 }
 
 // effect is what an operation does at its end, besides new containers. It is
@@ -188,6 +189,9 @@ func (op *operation) finish(at time.Time) {
 	}
 }
 
+// buildLogBlob is the name under which the storage account serves the build log.
+func (op *operation) buildLogBlob() string { return "buildlog-" + op.id }
+
 // accepted is the 202 of an asynchronous call: no body, and a header of which
 // clients can trust the last segment only.
 func (c *call) accepted(op *operation) *reply {
@@ -220,15 +224,22 @@ func getOperation(c *call) (*reply, error) {
 			return nil, invalid("InvalidValue", "offset", "'offset' must be a number of characters.")
 		}
 	}
-	return ok(op.wire(c.Now(), c.plainBase, offset)), nil
+	body := op.wire(c.Now(), c.plainBase, offset)
+	if op.builds() && op.state != "" {
+		body["operationLog"] = c.contentURI(op.service.workspace, op.buildLogBlob())
+	}
+	return ok(body), nil
 }
 
 // progress tells the state and the step that an operation has reached.
 func (op *operation) progress(now time.Time) (state, step, stepState string) {
-	step = "DeployService"
+	step = stepDeployService
 	passed := now.Sub(op.started)
-	if op.deploys && passed < op.duration/2 {
-		step = "BuildImage"
+	switch {
+	case op.builds():
+		step = op.endsIn
+	case op.deploys && passed < op.duration/2:
+		step = stepBuildImage
 	}
 	switch {
 	case op.state != "":
@@ -238,6 +249,11 @@ func (op *operation) progress(now time.Time) (state, step, stepState string) {
 	default:
 		return stateRunning, step, stateRunning
 	}
+}
+
+// builds tells whether the operation ends in a step that builds an image.
+func (op *operation) builds() bool {
+	return op.deploys && (op.endsIn == stepBuildEnvironment || op.endsIn == stepBuildImage)
 }
 
 func (op *operation) wire(now time.Time, base string, offset int) map[string]any {
@@ -268,8 +284,10 @@ func (op *operation) streamingLog(now time.Time) string {
 	}
 	lines := []line{{0, "The operation was accepted."}}
 	if op.deploys {
+		lines = append(lines, line{op.duration / 10, "Building or finding the image of the environment."})
+	}
+	if op.deploys && !op.builds() {
 		lines = append(lines,
-			line{op.duration / 10, "Building or finding the image of the environment."},
 			line{op.duration / 2, "Deploying service " + op.service.name + " to " + op.service.kind + "."},
 			line{op.duration * 3 / 4, "Checking the status of the deployment."})
 	}

@@ -4,7 +4,10 @@
 package emulator
 
 import (
+	"fmt"
 	"io"
+	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +58,31 @@ type Behavior struct {
 	PageSize int `json:"pageSize,omitempty" yaml:"pageSize"`
 }
 
+var operationLocations = []string{"absolute", "relative", "legacy", "otherhost"}
+
+// check returns what is wrong with a behavior. Each message says what there is.
+func (b Behavior) check() []detail {
+	var found []detail
+	wrong := func(target, format string, args ...any) {
+		found = append(found, detail{Code: "InvalidValue", Message: fmt.Sprintf(format, args...), Target: target})
+	}
+	for _, status := range []struct {
+		name  string
+		value int
+	}{{"patchStatus", b.PatchStatus}, {"deleteStatus", b.DeleteStatus}, {"regenerateStatus", b.RegenerateStatus}} {
+		if status.value != 0 && status.value != http.StatusOK && status.value != http.StatusAccepted {
+			wrong(status.name, "%s is %d. Give 200 or 202; 0 is 202.", status.name, status.value)
+		}
+	}
+	if b.OperationLocation != "" && !slices.Contains(operationLocations, b.OperationLocation) {
+		wrong("operationLocation", "operationLocation is %q. Give one of %s.", b.OperationLocation, strings.Join(operationLocations, ", "))
+	}
+	if b.PageSize < 0 {
+		wrong("pageSize", "pageSize is %d. Give the largest number of items on a page; 0 is %d.", b.PageSize, defaultPageSize)
+	}
+	return found
+}
+
 // WithSeed replaces DefaultSeed.
 func WithSeed(seed Seed) Option { return func(c *config) { c.seed = seed } }
 
@@ -94,11 +122,16 @@ func WithPublicURL(url string) Option {
 	return func(c *config) { c.publicURL = strings.TrimRight(url, "/") }
 }
 
-// WithBehavior replaces the default behavior.
+// WithBehavior replaces the default behavior. New fails if a value is one that
+// there is not.
 func WithBehavior(b Behavior) Option { return func(c *config) { c.behavior = b } }
 
-// SetBehavior replaces the behavior from the next call on.
+// SetBehavior replaces the behavior from the next call on. It panics if a value
+// is one that the control API answers with 400.
 func (e *Emulator) SetBehavior(b Behavior) {
+	if found := b.check(); len(found) > 0 {
+		panic("emulator.SetBehavior: " + found[0].Message)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.behavior = b

@@ -36,7 +36,7 @@ type (
 		Requests                              []requestView
 		Faults                                []faultView
 		Kinds                                 []FaultKind
-		Operations                            []string
+		Operations, SubOperations             []string
 	}
 	workspaceView struct {
 		ID, Name, Location   string
@@ -60,7 +60,7 @@ type (
 func showPage(c *call) (*reply, error) {
 	view := pageView{
 		Base: c.pathPrefix, Address: c.plainBase, Authority: c.tlsBase, CAFile: c.caFile, Now: c.Now().Format(time.DateTime),
-		Kinds: faultKinds, Operations: c.router.operations(),
+		Kinds: FaultKinds(), Operations: c.router.operations(), SubOperations: subOperations,
 	}
 	for _, id := range sortedKeys(c.store.workspaces) {
 		view.Workspaces = append(view.Workspaces, c.viewWorkspace(c.store.workspaces[id]))
@@ -145,15 +145,4 @@ func (svc *service) mode() string {
 	default:
 		return "open"
 	}
-}
-
-// operations names every operation that faults can be ordered for.
-func (r *router) operations() []string {
-	names := map[string]bool{"PutBlob": true, "PutBlock": true, "PutBlockList": true, "GetBlob": true, "HeadBlob": true}
-	for _, entry := range r.routes {
-		if entry.plane != planeControl {
-			names[entry.operation] = true
-		}
-	}
-	return sortedKeys(names)
 }

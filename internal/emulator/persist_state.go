@@ -80,6 +80,7 @@ type savedOperation struct {
 	SickAfter         time.Duration
 	GetsWell          bool
 	WellAfter         time.Duration
+	EndsIn            string `json:",omitempty"`
 }
 
 type savedError struct {
@@ -192,7 +193,7 @@ func (op *operation) saved() savedOperation {
 	out := savedOperation{
 		ID: op.id, Kind: op.kind, Service: op.service.instance, Deploys: op.deploys, Endless: op.endless, Started: op.started, Ended: op.ended,
 		Duration: op.duration, Outcome: op.outcome, State: op.state, Effect: op.effect, GetsSick: op.getsSick, SickAfter: op.sickAfter,
-		GetsWell: op.getsWell, WellAfter: op.wellAfter,
+		GetsWell: op.getsWell, WellAfter: op.wellAfter, EndsIn: op.endsIn,
 	}
 	if f := op.failure; f != nil {
 		out.Failure = &savedError{Status: f.status, Code: f.code, Message: f.message, Details: f.details}
@@ -289,7 +290,7 @@ func (from savedOperation) operation(svc *service) *operation {
 	op := &operation{
 		id: from.ID, kind: from.Kind, service: svc, deploys: from.Deploys, endless: from.Endless, started: from.Started, ended: from.Ended,
 		duration: from.Duration, outcome: from.Outcome, state: from.State, effect: from.Effect, getsSick: from.GetsSick, sickAfter: from.SickAfter,
-		getsWell: from.GetsWell, wellAfter: from.WellAfter,
+		getsWell: from.GetsWell, wellAfter: from.WellAfter, endsIn: from.EndsIn,
 	}
 	if f := from.Failure; f != nil {
 		op.failure = &apiError{status: f.Status, code: f.Code, message: f.Message, details: f.Details}

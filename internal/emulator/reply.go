@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // reply is what a handler returns. Body nil sends no body; a []byte or a string
@@ -40,6 +41,8 @@ type response struct {
 	status int
 	header http.Header
 	body   []byte
+	date   time.Time // zero is the time of sending
+	held   bool      // a fault's answer, which its Delay holds back
 }
 
 // render turns a handler's result into bytes. It is called with the lock held,

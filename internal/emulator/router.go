@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -143,6 +144,30 @@ func (r *route) match(segments []string) map[string]string {
 		return nil
 	}
 	return params
+}
+
+// aboutService tells whether calls of an operation are about one service.
+func (r *router) aboutService(operation string) bool {
+	if operation == "CreateService" || operation == "GetOperation" {
+		return true
+	}
+	return slices.ContainsFunc(r.routes, func(entry *route) bool {
+		return entry.operation == operation && (entry.plane == planeScoring || strings.Contains(entry.pattern, "/services/{name}") || strings.Contains(entry.pattern, "/validate/name/{name}"))
+	})
+}
+
+// operations names every operation that faults can be ordered for.
+func (r *router) operations() []string {
+	names := map[string]bool{}
+	for _, operation := range blobOperations {
+		names[operation] = true
+	}
+	for _, entry := range r.routes {
+		if entry.plane != planeControl {
+			names[entry.operation] = true
+		}
+	}
+	return sortedKeys(names)
 }
 
 // split cuts an escaped path into unescaped segments: a model id travels as

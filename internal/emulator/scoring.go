@@ -39,10 +39,8 @@ func clusterHost(w *workspace, computeName string) string {
 	return computeName + "-" + fingerprint(w.id+"/computes/"+computeName)
 }
 
-// scored finds the service behind a scoring URL. A service that was never
-// deployed successfully has no containers: 503.
-func (c *call) scored() (*service, error) {
-	var found *service
+// addressed finds the service behind a scoring URL.
+func (c *call) addressed() (found *service) {
 	c.store.each(func(svc *service) {
 		aci := svc.kind == "ACI" && c.params["name"] == "" && strings.EqualFold(svc.address(), "/aci/"+c.param("address"))
 		aks := svc.kind == "AKS" && svc.name == c.params["name"] && strings.EqualFold(svc.address(), "/aks/"+c.param("address")+"/api/v1/service/"+svc.name)
@@ -50,6 +48,13 @@ func (c *call) scored() (*service, error) {
 			found = svc
 		}
 	})
+	return found
+}
+
+// scored finds the service that answers a scoring call. A service that was never
+// deployed successfully has no containers: 503.
+func (c *call) scored() (*service, error) {
+	found := c.addressed()
 	if found == nil {
 		return nil, &apiError{status: http.StatusNotFound, code: "NotFound", message: "Not Found"}
 	}

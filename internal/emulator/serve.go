@@ -53,7 +53,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			entry.Body = "" // the content of a file would stay in memory
 		}
 		if c.route.plane != planeControl { // no fault may lock out the call that takes it back
-			spoil = e.takeFault(c.route.operation, c.serviceName())
+			spoil = e.faultOf(c)
 		}
 		if c.fault = spoil; spoil != nil {
 			entry.Fault = string(spoil.Kind)
@@ -78,7 +78,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		e.log.add(entry)
 	}
-	send(w, r, out, spoil)
+	e.send(w, r, out, spoil)
 }
 
 // unreadable is the answer to a body that is too large, or that broke off.
@@ -90,16 +90,45 @@ func unreadable(err error) error {
 	return invalid("InvalidRequestBody", "", "The request body could not be read to its end.")
 }
 
-// serviceName is the service that a call is about: in the path, or in the body
-// of a create.
-func (c *call) serviceName() string {
-	if c.route.operation == "CreateService" {
+// faultOf takes the fault that is ordered for a call, if there is one.
+func (e *Emulator) faultOf(c *call) *Fault {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.takeFault(c.target())
+}
+
+// target tells what the call is about: a service in the path, in the body of a
+// create, behind an operation or behind a scoring address.
+func (c *call) target() faultTarget {
+	target := faultTarget{operation: c.route.operation}
+	switch {
+	case !c.router.aboutService(target.operation):
+	case target.operation == "CreateService":
 		if body, err := c.object(); err == nil {
-			name, _ := body["name"].(string)
-			return name
+			target.service, _ = body["name"].(string)
 		}
+	case target.operation == "GetOperation":
+		target.operationID = c.params["id"]
+		if w := c.store.workspaceByID(c.scope()); w != nil && w.operations[target.operationID] != nil {
+			target.service = w.operations[target.operationID].service.name
+		}
+	case c.route.plane == planeScoring:
+		if svc := c.addressed(); svc != nil {
+			target.service = svc.name
+		}
+	default:
+		target.service = c.params["name"]
 	}
-	return c.params["name"]
+	return target
+}
+
+// scope is the id of the workspace in the path, or of the subscription above it.
+func (c *call) scope() string {
+	scope := "/subscriptions/" + c.params["sub"]
+	if c.params["ws"] != "" {
+		scope += "/resourceGroups/" + c.params["rg"] + "/providers/Microsoft.MachineLearningServices/workspaces/" + c.params["ws"]
+	}
+	return scope
 }
 
 // run does the work of a call: under the lock, and what takes long after it.
@@ -117,8 +146,11 @@ func (e *Emulator) runLocked(c *call, spoil *Fault) (response, func(context.Cont
 	defer e.mu.Unlock()
 	e.settle()
 	if spoil != nil {
-		if result, replaced, err := spoil.instead(e.Now()); replaced {
-			return render(c.route.plane, result, err), nil
+		now := e.Now()
+		if result, replaced, err := spoil.instead(now); replaced {
+			out := render(c.route.plane, result, err)
+			out.date, out.held = now, true
+			return out, nil
 		}
 	}
 	var result *reply
@@ -126,8 +158,8 @@ func (e *Emulator) runLocked(c *call, spoil *Fault) (response, func(context.Cont
 	if err == nil {
 		before := len(e.store.pending)
 		result, err = c.route.handle(c)
-		if spoil != nil && len(e.store.pending) > before {
-			spoil.spoilOperation(e.store.pending[len(e.store.pending)-1])
+		if err == nil && spoil != nil && len(e.store.pending) > before {
+			err = e.spoilOperation(spoil, e.store.pending[len(e.store.pending)-1])
 		}
 		if err == nil && c.changes() {
 			err = e.save()
@@ -150,10 +182,8 @@ func (e *Emulator) admit(c *call) error {
 	if c.principal, err = e.authenticate(c.request, c.route.plane); err != nil {
 		return err
 	}
-	scope := "/subscriptions/" + c.params["sub"]
+	scope := c.scope()
 	if c.params["ws"] != "" {
-		scope = "/subscriptions/" + c.params["sub"] + "/resourceGroups/" + c.params["rg"] +
-			"/providers/Microsoft.MachineLearningServices/workspaces/" + c.params["ws"]
 		c.workspace = e.store.workspaceByID(scope)
 	}
 	if c.route.action != nil {
@@ -167,8 +197,16 @@ func (e *Emulator) admit(c *call) error {
 	return nil
 }
 
-// send writes a response, spoilt where a fault was ordered.
-func send(w http.ResponseWriter, r *http.Request, out response, spoil *Fault) {
+// send writes a response, spoilt if a fault was ordered. Its Date is the
+// emulator's clock, as every other time in it.
+func (e *Emulator) send(w http.ResponseWriter, r *http.Request, out response, spoil *Fault) {
+	if out.held && spoil.Delay > 0 && !spoil.hold(r) {
+		return
+	}
+	if out.date.IsZero() {
+		out.date = e.Now()
+	}
+	w.Header().Set("Date", out.date.Format(http.TimeFormat))
 	for name, values := range out.header {
 		w.Header()[name] = values
 	}
@@ -176,7 +214,7 @@ func send(w http.ResponseWriter, r *http.Request, out response, spoil *Fault) {
 	if id := r.Header.Get("x-ms-client-request-id"); id != "" && len(id) <= 100 {
 		w.Header().Set("x-ms-client-request-id", id)
 	}
-	if spoil != nil && spoil.sendSpoilt(w, out) {
+	if spoil != nil && spoil.sendSpoilt(w, r, out) {
 		return
 	}
 	w.WriteHeader(out.status)

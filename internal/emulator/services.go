@@ -152,6 +152,9 @@ func serviceLogs(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if op := svc.operation; op != nil && op.builds() && op.state != "" {
+		return ok(map[string]any{"content": ""}), nil // no container was started
+	}
 	if svc.log != nil {
 		return c.containerLog(svc), nil
 	}

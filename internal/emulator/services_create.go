@@ -75,7 +75,7 @@ func (c *call) draft(body map[string]any) (*service, error) {
 		return nil, badRequest(found...)
 	}
 	svc := &service{workspace: c.workspace, name: body["name"].(string), kind: kind, instance: uuid.NewString()}
-	if !namePattern.MatchString(svc.name) || len(svc.name) < 3 || len(svc.name) > 32 {
+	if !validServiceName(svc.name) {
 		return nil, invalid("InvalidServiceName", "name", "The service name is invalid. It must only consist of lowercase letters, numbers, or dashes, "+
 			"start with a letter, end with a letter or number, and be between 3 and 32 characters long.")
 	}

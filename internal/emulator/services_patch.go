@@ -88,7 +88,16 @@ func patchService(c *call) (*reply, error) {
 	svc.doc, svc.updated = draft.doc, c.Now()
 	svc.hasCertificate, svc.hasTLSKey = draft.hasCertificate, draft.hasTLSKey
 	svc.ensureKeys()
+	former := svc.operation
 	op := c.begin(svc, true, effect{})
+	if c.fault != nil && c.fault.Kind == FaultOlderOperation {
+		body := c.render(svc, false)
+		delete(body, "operationId")
+		if former != nil {
+			body["operationId"] = former.id
+		}
+		return ok(body), nil
+	}
 	if c.behavior.PatchStatus == http.StatusOK {
 		c.endNow(op)
 		return ok(c.render(svc, false)), nil

@@ -15,6 +15,10 @@ var (
 	dnsLabelPattern  = regexp.MustCompile(`^[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?$`)
 )
 
+func validServiceName(name string) bool {
+	return namePattern.MatchString(name) && len(name) >= 3 && len(name) <= 32
+}
+
 // rules checks a service's document, as a create would store it or a PATCH
 // would leave it, and returns the first rule that it breaks.
 func (svc *service) rules(doc map[string]any) error {

@@ -143,6 +143,22 @@ func (s *store) each(f func(*service)) {
 	}
 }
 
+// serviceNames are the names of the services of all workspaces, sorted.
+func (s *store) serviceNames() []string {
+	names := map[string]bool{}
+	s.each(func(svc *service) { names[svc.name] = true })
+	return sortedKeys(names)
+}
+
+func (s *store) hasOperation(id string) bool {
+	for _, w := range s.workspaces {
+		if w.operations[id] != nil {
+			return true
+		}
+	}
+	return false
+}
+
 func (svc *service) id() string { return svc.workspace.id + "/services/" + svc.name }
 
 // fingerprint makes short, stable, address-safe names out of ids.

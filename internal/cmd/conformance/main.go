@@ -93,7 +93,8 @@ func render(root string) (string, error) {
 	for _, row := range emulator.Neighbours() {
 		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", row.Operation, row.Call, yes(row.Provider), row.From)
 	}
-	out.WriteString("\nEverything else below `/modelmanagement`, `/artifact`, `/environment` and in Resource Manager answers 501 in the error form of that API.\n")
+	out.WriteString("\n## Faults\n\nWhat can be ordered to go wrong with these operations, see [Testing with the emulator](emulator.md#make-it-misbehave): " + faults() + ".\n" +
+		"\nEverything else below `/modelmanagement`, `/artifact`, `/environment` and in Resource Manager answers 501 in the error form of that API.\n")
 	return out.String(), nil
 }
 
@@ -119,6 +120,14 @@ func specified(path string) (map[string]string, error) {
 		}
 	}
 	return calls, nil
+}
+
+func faults() string {
+	var names []string
+	for _, kind := range emulator.FaultKinds() {
+		names = append(names, "`"+string(kind)+"`")
+	}
+	return strings.Join(names, ", ")
 }
 
 func statuses(codes []int) string {

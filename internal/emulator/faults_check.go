@@ -1,0 +1,216 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// faultKind describes one kind: the operations that it can happen to (nil: all)
+// and the members of an order that it takes beside those that all take.
+type faultKind struct {
+	kind       FaultKind
+	operations []string
+	takes      []string
+}
+
+var (
+	startingOperations = []string{"CreateService", "DeleteService", "PatchService", "RegenerateKeys"}
+	deployments        = []string{"CreateService", "PatchService"}
+
+	refusalMembers = []string{"delay", "retryAfter", "retryAfterDate", "status", "code", "message", "detailCode", "detailMessage"}
+	gatewayMembers = []string{"delay"}
+	failureMembers = []string{"code", "message", "detailCode", "detailMessage", "subOperation", "buildLog"}
+)
+
+var faultKinds = []faultKind{
+	{kind: FaultThrottle, takes: refusalMembers},
+	{kind: FaultInternalError, takes: refusalMembers},
+	{kind: FaultUnavailable, takes: refusalMembers},
+	{kind: FaultBadGateway, takes: gatewayMembers},
+	{kind: FaultGatewayTimeout, takes: gatewayMembers},
+	{kind: FaultNotFoundText, takes: gatewayMembers},
+	{kind: FaultNotFoundEmpty, takes: gatewayMembers},
+	{kind: FaultNotFoundJSON, takes: gatewayMembers},
+	{kind: FaultNotFoundHTML, takes: gatewayMembers},
+	{kind: FaultError, takes: refusalMembers},
+	{kind: FaultResetBefore},
+	{kind: FaultResetAfter},
+	{kind: FaultSlowBody, takes: []string{"delay"}},
+	{kind: FaultTruncatedJSON},
+	{kind: FaultLargeReply, takes: []string{"size"}},
+	{kind: FaultBusy, takes: refusalMembers},
+	{kind: FaultExists, takes: refusalMembers},
+	{kind: FaultCapacity, takes: refusalMembers},
+	{kind: FaultTokenOutage, operations: []string{"ServiceToken"}, takes: refusalMembers},
+	{kind: FaultStaleKeys, operations: []string{"ListKeys"}},
+	{kind: FaultOverwriteChangesKeys, operations: []string{"CreateService"}},
+	{kind: FaultOlderOperation, operations: []string{"PatchService"}},
+	{kind: FaultOperationFailed, operations: startingOperations, takes: failureMembers},
+	{kind: FaultOperationCancelled, operations: startingOperations, takes: failureMembers},
+	{kind: FaultOperationTimedOut, operations: startingOperations, takes: failureMembers},
+	{kind: FaultOperationEndless, operations: startingOperations, takes: failureMembers},
+	{kind: FaultOperationRefused, operations: startingOperations, takes: []string{"status", "code", "message", "detailCode", "detailMessage", "polls"}},
+	{kind: FaultUnhealthyLater, operations: deployments, takes: []string{"delay"}},
+	{kind: FaultHealthyLater, operations: deployments, takes: []string{"delay", "code", "message", "detailCode", "detailMessage"}},
+}
+
+// describe returns the kind's row; its kind is empty if there is no such fault.
+func (k FaultKind) describe() faultKind {
+	for _, described := range faultKinds {
+		if described.kind == k {
+			return described
+		}
+	}
+	return faultKind{}
+}
+
+const (
+	// faultSize is how long a large reply is by default; maxFaultSize bounds it.
+	faultSize    = 16 << 20
+	maxFaultSize = 1 << 30
+	maxBuildLog  = 1 << 20
+)
+
+// operationRefusals are the answers that a poll of an operation can get.
+var operationRefusals = []string{"400", "401", "403", "404"}
+
+// check returns what is wrong with an order. Each message says what there is.
+func (f *Fault) check(e *Emulator) []detail {
+	var found []detail
+	wrong := func(target, format string, args ...any) {
+		found = append(found, detail{Code: "InvalidValue", Message: fmt.Sprintf(format, args...), Target: target})
+	}
+	described := f.Kind.describe()
+	if described.kind == "" {
+		wrong("kind", "kind is %q, and there is no such fault. The kinds are %s.", f.Kind, listed(FaultKinds()))
+		return found
+	}
+	f.checkScope(e, wrong)
+	if f.Times < 0 {
+		wrong("times", "times is %d. Give the number of calls, or 0 for every call until the fault is cleared.", f.Times)
+	}
+	if f.Skip < 0 {
+		wrong("skip", "skip is %d. Give the number of calls that pass first, 0 or more.", f.Skip)
+	}
+	if !(f.Probability >= 0 && f.Probability <= 1) {
+		wrong("probability", "probability is %v. Give a number between 0 and 1; 0 is certain.", f.Probability)
+	}
+	if f.Status != 0 && (f.Status < 400 || f.Status > 599) {
+		wrong("status", "status is %d. Give one from 400 to 599.", f.Status)
+	}
+	if f.Kind == FaultOperationRefused && !slices.Contains(operationRefusals, fmt.Sprint(f.Status)) {
+		wrong("status", "status is %d. For %s, give one of %s.", f.Status, f.Kind, strings.Join(operationRefusals, ", "))
+	}
+	for _, duration := range []struct {
+		name  string
+		value time.Duration
+	}{{"retryAfter", f.RetryAfter}, {"delay", f.Delay}} {
+		if duration.value < 0 {
+			wrong(duration.name, "%s is %s. Give a duration of 0 or more, such as \"1.5s\".", duration.name, duration.value)
+		}
+	}
+	if f.SubOperation != "" && !slices.Contains(subOperations, f.SubOperation) {
+		wrong("subOperation", "subOperation is %q. The steps of a deployment are %s.", f.SubOperation, strings.Join(subOperations, ", "))
+	}
+	if f.BuildLog != "" && f.SubOperation != stepBuildEnvironment && f.SubOperation != stepBuildImage {
+		wrong("buildLog", "buildLog is the log of a step that builds. Set subOperation to %s or %s.", stepBuildEnvironment, stepBuildImage)
+	}
+	if len(f.BuildLog) > maxBuildLog {
+		wrong("buildLog", "buildLog has %d bytes, more than %d.", len(f.BuildLog), maxBuildLog)
+	}
+	if f.DetailMessage != "" && f.DetailCode == "" {
+		wrong("detailMessage", "detailMessage needs a detailCode.")
+	}
+	if f.Polls < 0 {
+		wrong("polls", "polls is %d. Give the number of polls, or 0 for all of them.", f.Polls)
+	}
+	if f.Size < 0 || f.Size > maxFaultSize {
+		wrong("size", "size is %d. Give a number of bytes up to %d.", f.Size, maxFaultSize)
+	}
+	for _, name := range f.given() {
+		if !slices.Contains(described.takes, name) {
+			takes := "takes none of the members that only some kinds take"
+			if len(described.takes) > 0 {
+				takes = "takes " + strings.Join(described.takes, ", ")
+			}
+			wrong(name, "%s does nothing for %s, which %s.", name, f.Kind, takes)
+		}
+	}
+	return found
+}
+
+// checkScope checks which calls the fault is about.
+func (f *Fault) checkScope(e *Emulator, wrong func(string, string, ...any)) {
+	names := e.router.operations()
+	switch {
+	case f.Operation == "":
+	case !slices.Contains(names, f.Operation):
+		wrong("operation", "operation is %q, and there is no such operation. The operations are %s.", f.Operation, strings.Join(names, ", "))
+		return
+	case f.possible() != nil && !slices.Contains(f.possible(), f.Operation):
+		wrong("operation", "operation is %s, and this fault happens to %s only.", f.Operation, strings.Join(f.possible(), ", "))
+	}
+	if f.OperationID != "" && (f.Operation != "GetOperation" || !e.store.hasOperation(f.OperationID)) {
+		wrong("operationId", "operationId is %q. Give the id of an operation that exists, with the operation GetOperation.", f.OperationID)
+	}
+	if f.Service == "" {
+		if f.ServiceToCome {
+			wrong("serviceToCome", "serviceToCome needs the name of a service.")
+		}
+		return
+	}
+	services := e.store.serviceNames()
+	there := "There are no services"
+	if len(services) > 0 {
+		there = "The services are " + strings.Join(services, ", ")
+	}
+	switch {
+	case f.Operation != "" && !e.router.aboutService(f.Operation):
+		wrong("service", "service is %q, and %s is not about a service. Leave service out.", f.Service, f.Operation)
+	case slices.Contains(services, f.Service):
+	case !validServiceName(f.Service):
+		wrong("service", "service is %q, which no service can be named. %s.", f.Service, there)
+	case f.Operation != "CreateService" && !f.ServiceToCome:
+		wrong("service", "service is %q, and there is no such service. %s. For one that is created later, set serviceToCome to true.", f.Service, there)
+	}
+}
+
+// given names the members of the order that only some kinds take and that are set.
+func (f *Fault) given() []string {
+	var names []string
+	for _, member := range []struct {
+		name string
+		set  bool
+	}{
+		{"retryAfter", f.RetryAfter != 0},
+		{"retryAfterDate", f.RetryAfterDate},
+		{"delay", f.Delay != 0},
+		{"status", f.Status != 0},
+		{"code", f.Code != ""},
+		{"message", f.Message != ""},
+		{"detailCode", f.DetailCode != ""},
+		{"detailMessage", f.DetailMessage != ""},
+		{"subOperation", f.SubOperation != ""},
+		{"buildLog", f.BuildLog != ""},
+		{"polls", f.Polls != 0},
+		{"size", f.Size != 0},
+	} {
+		if member.set {
+			names = append(names, member.name)
+		}
+	}
+	return names
+}
+
+func listed(kinds []FaultKind) string {
+	var names []string
+	for _, kind := range kinds {
+		names = append(names, string(kind))
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,86 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// spoilOperation changes the fate of an operation that has just begun.
+func (e *Emulator) spoilOperation(f *Fault, op *operation) error {
+	switch f.Kind {
+	case FaultOperationRefused:
+		polls := *f
+		polls.Operation, polls.OperationID, polls.Service = "GetOperation", op.id, ""
+		polls.Times, polls.Skip, polls.Probability = f.Polls, 0, 0
+		e.placeFault(polls)
+		return nil
+	case FaultOperationFailed:
+		op.outcome, op.failure = stateFailed, deploymentFailure(op.service)
+	case FaultOperationCancelled:
+		op.outcome = stateCancelled
+		op.failure = &apiError{status: http.StatusBadRequest, code: "OperationCancelled", message: "The operation was cancelled."}
+	case FaultOperationTimedOut:
+		op.outcome, op.failure = stateTimedOut, timedOut(op.service)
+	case FaultOperationEndless:
+		op.endless, op.outcome, op.failure = true, stateTimedOut, timedOut(op.service)
+	case FaultUnhealthyLater:
+		op.getsSick, op.sickAfter = true, f.Delay
+	case FaultHealthyLater:
+		op.outcome, op.failure = stateTimedOut, timedOut(op.service)
+		op.getsWell, op.wellAfter = true, f.Delay
+	}
+	if f.SubOperation != "" {
+		op.endsIn = f.SubOperation
+		if op.builds() {
+			if err := e.blobs.put(op.buildLogBlob(), []byte(orElse(f.BuildLog, defaultBuildLog))); err != nil {
+				return fmt.Errorf("store the build log: %w", err)
+			}
+		}
+		if op.failure != nil && op.outcome == stateFailed && op.builds() {
+			op.failure = buildFailure(op)
+		}
+	}
+	if op.failure != nil {
+		f.speak(op.failure)
+	}
+	return nil
+}
+
+// defaultBuildLog is the end of a log of conda, when a package does not exist.
+const defaultBuildLog = "Step 8/15 : RUN conda env create -p /azureml-envs/azureml_inference -f azureml-environment-setup/mutated_conda_dependencies.yml\n" +
+	"Collecting package metadata (repodata.json): ...working... done\nSolving environment: ...working... failed\n\n" +
+	"ResolvePackageNotFound: \n  - scikit-learn=9.9\n\n" +
+	"The command '/bin/sh -c conda env create' returned a non-zero code: 1\n"
+
+// buildFailure is the error of an image that could not be built. Its texts are
+// our own: no source quotes them.
+func buildFailure(op *operation) *apiError {
+	text := "The image of service " + op.service.name + " could not be built. The log at operationLog says why."
+	return &apiError{status: http.StatusBadRequest, code: "ImageBuildFailed", message: text, details: []detail{{Code: op.endsIn + "Failed", Message: text}}}
+}
+
+// deploymentFailure has the texts that users have quoted.
+func deploymentFailure(svc *service) *apiError {
+	if svc.kind == "AKS" {
+		return &apiError{
+			status: http.StatusBadRequest, code: "KubernetesDeploymentFailed", message: "Kubernetes Deployment failed",
+			details: []detail{{Code: "Unschedulable", Message: "Couldn't Schedule because the kubernetes cluster didn't have available resources after trying for 00:05:00"}},
+		}
+	}
+	return &apiError{
+		status: http.StatusBadRequest, code: "AciDeploymentFailed",
+		message: "Aci Deployment failed with exception: Your container application crashed. This may be caused by errors in your scoring file's init() function.",
+		details: []detail{{Code: "CrashLoopBackOff", Message: "Your container application crashed. This may be caused by errors in your scoring file's init() function."}},
+	}
+}
+
+func timedOut(svc *service) *apiError {
+	return &apiError{
+		status: http.StatusGatewayTimeout, code: "DeploymentTimedOut",
+		message: "The deployment operation polling has TimedOut. The service creation is taking longer than our normal time. We are still trying to achieve the desired state for the web service " +
+			svc.name + ". Please check the webservice state for the current webservice health. You can run print(service.state) from the python SDK to retrieve the current state of the webservice. (pollTimeout 00:20:00)",
+	}
+}

@@ -1,0 +1,171 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// instead gives the answer of a fault that keeps the call from being handled.
+// now is the reply's Date, so that a Retry-After date is that far ahead of it.
+func (f *Fault) instead(now time.Time) (result *reply, replaced bool, err error) {
+	failure := f.refusal()
+	if failure == nil {
+		if page := f.page(); page != nil {
+			return page, true, nil
+		}
+		return nil, false, nil
+	}
+	if f.Status != 0 {
+		failure.status = f.Status
+	}
+	f.speak(failure)
+	if f.Kind == FaultThrottle || f.RetryAfter > 0 {
+		failure.header = http.Header{}
+		failure.header.Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Round(time.Second).Seconds())))
+		if f.RetryAfterDate {
+			failure.header.Set("Retry-After", now.Add(f.RetryAfter).UTC().Format(http.TimeFormat))
+		}
+	}
+	return nil, true, failure
+}
+
+func (f *Fault) refusal() *apiError {
+	switch f.Kind {
+	case FaultThrottle:
+		return &apiError{status: http.StatusTooManyRequests, code: "TooManyRequests", message: "The request was throttled. Retry after the time in the Retry-After header."}
+	case FaultInternalError:
+		return &apiError{status: http.StatusInternalServerError, code: "InternalServerError", message: "An internal server error occurred. Please try again. If the problem persists, contact support."}
+	case FaultUnavailable:
+		return &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "The service is temporarily unavailable."}
+	case FaultTokenOutage:
+		return &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "The region of the workspace is unavailable."}
+	case FaultError:
+		return &apiError{status: http.StatusBadRequest, code: "BadRequest", message: "The request is invalid."}
+	case FaultOperationRefused:
+		return f.refusedPoll()
+	case FaultBusy:
+		return conflict("OperationInProgress", "The service has an operation in progress. Wait until it is over, then try again.")
+	case FaultExists:
+		return conflict("ServiceExists", "The region already contains an ACI Container Group with name %s.", orElse(f.Service, "of this service"))
+	case FaultCapacity:
+		return conflict("ServiceUnavailable", "The requested resource is not available in the location at this moment. Please retry with a different resource request or in another location.")
+	}
+	return nil
+}
+
+// page is what a gateway in front of the API answers with.
+func (f *Fault) page() *reply {
+	html := func(status int, title string) *reply {
+		page := "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title + "</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+		return &reply{Status: status, ContentType: "text/html", Body: page}
+	}
+	switch f.Kind {
+	case FaultBadGateway:
+		return html(http.StatusBadGateway, "502 Bad Gateway")
+	case FaultGatewayTimeout:
+		return html(http.StatusGatewayTimeout, "504 Gateway Time-out")
+	case FaultNotFoundHTML:
+		return html(http.StatusNotFound, "404 Not Found")
+	case FaultNotFoundText:
+		return &reply{Status: http.StatusNotFound, ContentType: "text/plain; charset=utf-8", Body: "default backend - 404"}
+	case FaultNotFoundEmpty:
+		return &reply{Status: http.StatusNotFound}
+	case FaultNotFoundJSON:
+		return &reply{Status: http.StatusNotFound, Body: map[string]any{"message": "no Route matched with those values"}}
+	}
+	return nil
+}
+
+// sendSpoilt writes an answer that the connection spoils, or reports that the
+// fault is not of that kind. It stops when the caller is gone.
+func (f *Fault) sendSpoilt(w http.ResponseWriter, r *http.Request, out response) bool {
+	half := len(out.body) / 2
+	switch f.Kind {
+	case FaultResetAfter:
+		cut(w)
+	case FaultTruncatedJSON:
+		w.WriteHeader(out.status)
+		_, _ = w.Write(out.body[:half])
+	case FaultSlowBody:
+		w.WriteHeader(out.status)
+		_, _ = w.Write(out.body[:half])
+		_ = http.NewResponseController(w).Flush()
+		if f.hold(r) {
+			_, _ = w.Write(out.body[half:])
+		}
+	case FaultLargeReply:
+		w.WriteHeader(out.status)
+		f.sendLarge(w, out.body)
+	default:
+		return false
+	}
+	return true
+}
+
+// hold waits for Delay, and reports whether the caller is still there.
+func (f *Fault) hold(r *http.Request) bool {
+	wait := time.NewTimer(f.Delay)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+// sendLarge writes a body with spaces behind its first byte. JSON stays the same
+// value, and can be read only by somebody who reads all of it.
+func (f *Fault) sendLarge(w io.Writer, body []byte) {
+	size := f.Size
+	if size == 0 {
+		size = faultSize
+	}
+	first := min(1, len(body))
+	_, _ = w.Write(body[:first])
+	spaces := bytes.Repeat([]byte(" "), 64<<10)
+	for missing := size - len(body); missing > 0; {
+		n, err := w.Write(spaces[:min(missing, len(spaces))])
+		if err != nil {
+			return
+		}
+		missing -= n
+	}
+	_, _ = w.Write(body[first:])
+}
+
+// refusedPoll is the answer to a poll of an operation that cannot be looked at.
+// The call that starts the operation is answered as ever.
+func (f *Fault) refusedPoll() *apiError {
+	if f.OperationID == "" {
+		return nil
+	}
+	switch f.Status {
+	case http.StatusUnauthorized:
+		return &apiError{code: "Unauthorized", message: "The access token is invalid or has expired."}
+	case http.StatusForbidden:
+		return &apiError{code: "Forbidden", message: "The client does not have authorization to read operation " + f.OperationID + "."}
+	case http.StatusNotFound:
+		return notFound("Operation %s was not found.", f.OperationID)
+	}
+	return badRequest(detail{Code: "InvalidOperationId", Message: "Operation " + f.OperationID + " cannot be read."})
+}
+
+// cut resets the connection: no FIN, so that the client reads an error.
+func cut(w http.ResponseWriter) {
+	connection, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, isTCP := connection.(*net.TCPConn); isTCP {
+		_ = tcp.SetLinger(0)
+	}
+	_ = connection.Close()
+}
