@@ -54,6 +54,10 @@ var laws = map[string]law{
 	// Values know no schema and no request, so that rules can be written on them.
 	"internal/framework/values":     {ours: []string{}},
 	"internal/framework/validators": {ours: []string{"internal/resourceid"}},
+	// Parts of a service's resources: each is given its own attributes, and knows no service.
+	"internal/webservice/inference":   {ours: []string{"internal/azureml", "internal/codearchive", "internal/diagnostics", "internal/framework"}},
+	"internal/webservice/testrequest": {ours: []string{"internal/authmode", "internal/azureml", "internal/diagnostics", "internal/framework", "internal/resourceid", "internal/scoring", "internal/webservice/deployed"}},
+	"internal/webservice/deployed":    {ours: []string{"internal/azureml", "internal/diagnostics"}},
 }
 
 // importersOf says which packages alone may import a package, in non-test code.
@@ -200,6 +204,15 @@ func TestLawSeesOffences(t *testing.T) {
 		{"internal/emulator", module + "/internal/azureml", false, true},
 		{"internal/emulator", module + "/internal/azureml", true, true},
 		{"internal/webservice", module + "/internal/credential", false, true},
+		{"internal/webservice", module + "/internal/webservice/inference", false, false},
+		{"internal/webservice/inference", module + "/internal/webservice", false, true},
+		{"internal/webservice/inference", module + "/internal/webservice/deployed", false, true},
+		{"internal/webservice/inference", module + "/internal/framework/values", false, false},
+		{"internal/webservice/testrequest", module + "/internal/webservice", false, true},
+		{"internal/webservice/testrequest", module + "/internal/webservice/inference", false, true},
+		{"internal/webservice/testrequest", module + "/internal/webservice/deployed", false, false},
+		{"internal/webservice/deployed", module + "/internal/webservice/testrequest", false, true},
+		{"internal/credential", module + "/internal/webservice/deployed", false, true},
 		{"internal/credential", module + "/internal/webservice", true, true},
 		{"internal/model", module + "/internal/webservice", false, true},
 		{"internal/azureml", module + "/internal/webservice", false, true},

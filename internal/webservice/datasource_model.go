@@ -12,6 +12,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
 type dataSourceModel struct {
@@ -101,12 +102,8 @@ func flattenDataSource(ctx context.Context, service *azureml.Service, id resourc
 	if cause := service.Error; cause != nil {
 		model.Error = values.OptionalString(&cause.Message, types.StringNull())
 	}
-	if service.Image != nil {
-		if environment := definitionOf(service.Image); environment != nil {
-			model.EnvironmentName = values.OptionalString(&environment.Name, types.StringNull())
-			model.EnvironmentVersion = values.OptionalString(&environment.Version, types.StringNull())
-		}
-	}
+	name, version := inference.EnvironmentOf(service)
+	model.EnvironmentName, model.EnvironmentVersion = values.ComputedString(&name), values.ComputedString(&version)
 	switch service.ComputeType {
 	case azureml.ComputeACI:
 		model.Location, model.DNSNameLabel, model.FQDN, model.IPAddress = d.Location, d.DNSNameLabel, d.FQDN, d.IPAddress

@@ -14,10 +14,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/deployed"
 )
-
-// logLines is how much of the container log an error shows.
-const logLines = 20
 
 // explainFailure says why a deployment failed: the operation's error with its
 // details and sub-operation, the state of the service, and the tail of the
@@ -25,25 +23,15 @@ const logLines = 20
 func explainFailure(ctx context.Context, api *azureml.Workspace, summary string, id resourceid.Service, err error, service *azureml.Service, s secrets) diag.Diagnostic {
 	detail := []string{diagnostics.Explain(fmt.Sprintf("service %q", id.Name), err)}
 	if service != nil {
-		detail = append(detail, describeState(service))
+		detail = append(detail, deployed.DescribeState(service))
 		if keys, keysErr := keysForRedaction(ctx, api, service); keysErr == nil {
 			s.keys = append(s.keys, keys.Primary, keys.Secondary)
 		}
-		if tail := logTail(ctx, api, id.Name); tail != "" {
+		if tail := deployed.LogTail(ctx, api, id.Name); tail != "" {
 			detail = append(detail, tail)
 		}
 	}
 	return diag.NewErrorDiagnostic(summary, s.redact(strings.Join(detail, "\n\n")))
-}
-
-// logTail is the paragraph with the end of the container log; empty where there
-// is none. Its author may have logged secrets.
-func logTail(ctx context.Context, api *azureml.Workspace, name string) string {
-	log, err := api.ServiceLogs(ctx, name, logLines)
-	if tail := lastLines(log, logLines); err == nil && tail != "" {
-		return "The end of the container log:\n" + tail
-	}
-	return ""
 }
 
 // keysForRedaction reads the keys of a service that has some, since its code
@@ -53,29 +41,6 @@ func keysForRedaction(ctx context.Context, api *azureml.Workspace, service *azur
 		return azureml.Keys{}, nil
 	}
 	return api.ListKeys(ctx, service.Name)
-}
-
-func describeState(service *azureml.Service) string {
-	text := fmt.Sprintf("The service is %s", service.State)
-	cause := service.Error
-	if cause == nil && service.DeploymentStatus != nil {
-		cause = service.DeploymentStatus.Error
-	}
-	if cause != nil && cause.Message != "" {
-		text += ": " + strings.TrimSuffix(strings.TrimSpace(cause.Message), ".")
-	}
-	if status := service.DeploymentStatus; status != nil && status.DesiredReplicas != nil && status.AvailableReplicas != nil {
-		text += fmt.Sprintf(" (%d of %d replicas available)", *status.AvailableReplicas, *status.DesiredReplicas)
-	}
-	return text + "."
-}
-
-func lastLines(text string, count int) string {
-	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
-	if len(lines) > count {
-		lines = lines[len(lines)-count:]
-	}
-	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
 // resourceType returns the resource type that manages services of a compute

@@ -8,13 +8,13 @@ import (
 	"math"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
 // flatten returns the state of a service as the API describes it. The prior
@@ -31,8 +31,8 @@ func flatten(ctx context.Context, service *azureml.Service, workspace resourceid
 	d.Description = values.OptionalString(service.Description, prior.Description)
 	d.Tags = values.OptionalStringMap(service.Tags, prior.Tags)
 	d.Properties = framework.FlattenProperties(service.Properties, prior.Properties)
-	d.ModelIDs = flattenModels(service, prior.ModelIDs)
-	d.InferenceConfig = flattenInference(ctx, service.Image, prior.InferenceConfig)
+	image := inference.Flatten(ctx, service, prior.image())
+	d.ModelIDs, d.InferenceConfig = image.ModelIDs, image.Object
 	d.AuthEnabled = values.BoolOr(service.AuthEnabled, service.ComputeType == azureml.ComputeAKS && !values.IsTruePointer(service.AADAuthEnabled))
 	d.TokenAuthEnabled = values.BoolOr(service.AADAuthEnabled, false)
 	d.EnableAppInsights = values.BoolOr(service.AppInsights, false)
@@ -72,44 +72,4 @@ func flattenFloat(value *float64, prior, fallback types.Float64) types.Float64 {
 		return prior
 	}
 	return types.Float64Value(math.Round(*value*precision) / precision)
-}
-
-// flattenModels keeps the configured order: the API returns a set.
-func flattenModels(service *azureml.Service, prior types.List) types.List {
-	var ids []string
-	if service.Image != nil {
-		ids = service.Image.ModelIDs
-	}
-	if len(ids) == 0 {
-		for _, model := range service.Models {
-			ids = append(ids, model.ID)
-		}
-	}
-	if values.IsSet(prior) && sameSet(values.StringSlice(prior), ids) {
-		return prior
-	}
-	if len(ids) == 0 {
-		return types.ListNull(types.StringType)
-	}
-	elements := make([]attr.Value, len(ids))
-	for i, id := range ids {
-		elements[i] = types.StringValue(id)
-	}
-	return types.ListValueMust(types.StringType, elements)
-}
-
-func sameSet(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	count := map[string]int{}
-	for _, value := range a {
-		count[value]++
-	}
-	for _, value := range b {
-		if count[value]--; count[value] < 0 {
-			return false
-		}
-	}
-	return true
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
 // commonFields are the attributes of both resources.
@@ -81,6 +82,11 @@ type deployment struct {
 	aciFields
 	aksFields
 	compute azureml.ComputeType
+}
+
+// image returns the part that inference plans, sends and reads.
+func (d deployment) image() inference.Config {
+	return inference.Config{ModelIDs: d.ModelIDs, Object: d.InferenceConfig}
 }
 
 // source is a configuration, plan or state that can be read.

@@ -13,6 +13,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
 // overwrite deploys over the running service with a create body, for what the
@@ -20,7 +21,7 @@ import (
 // read before, compared after, and put back where the service changed them.
 func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	deployed, imageDiags := image(ctx, u.api, u.plan, u.hidden)
+	deployed, imageDiags := inference.Image(ctx, u.api, u.plan.image(), u.hidden.registryPassword)
 	diags.Append(imageDiags...)
 	if diags.HasError() {
 		return nil, diags

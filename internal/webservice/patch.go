@@ -13,6 +13,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
 // patcher collects the operations of one JSON Patch. Unknown values are left
@@ -54,7 +55,7 @@ func (p *patcher) float(path string, plan, state types.Float64) {
 // it. The image is what a changed deployment of models and code is sent as.
 func patch(ctx context.Context, plan, state deployment, s secrets, image *azureml.EnvironmentImage) []azureml.PatchOperation {
 	var p patcher
-	if changesImage(ctx, plan, state) {
+	if inference.Changes(ctx, plan.image(), state.image()) {
 		p.replace("/environmentImageRequest", image)
 	}
 	// The whole map: the API has no paths for single tags.

@@ -16,6 +16,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/testrequest"
 )
 
 // ModifyPlan plans what depends on more than one attribute: the auth mode, the
@@ -60,12 +62,23 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if replace {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("properties"))
 	}
-	resp.Diagnostics.Append(planInference(ctx, config, &plan, state)...)
+	var deployed *inference.Config
+	if state != nil {
+		before := state.image()
+		deployed = &before
+	}
+	image, diags := inference.Plan(ctx, config.image(), plan.image(), deployed)
+	resp.Diagnostics.Append(diags...)
+	plan.InferenceConfig = image.Object
 	if state != nil {
 		unfinished, diags := isUnfinished(ctx, req.Private)
 		resp.Diagnostics.Append(diags...)
 		planOutputs(ctx, config, &plan, *state, unfinished)
-		resp.Diagnostics.Append(planUntested(ctx, &plan, req.Private)...)
+		pending, diags := testrequest.PlanPending(ctx, plan.TestRequest, req.Private)
+		resp.Diagnostics.Append(diags...)
+		if pending {
+			plan.State, plan.UpdatedAt = types.StringUnknown(), types.StringUnknown()
+		}
 	}
 
 	resp.Diagnostics.Append(store(ctx, plan, &resp.Plan)...)

@@ -132,7 +132,7 @@ func TestPlanUpdate(t *testing.T) {
 		"unfinished, going on":    {typeName: aksType, state: fields{"state": "Transitioning"}, private: map[string]string{"unfinished": "true"}, change: patched},
 		"unhealthy by itself":     {typeName: aksType, state: fields{"state": "Unhealthy"}},
 		"model changed":           {typeName: aksType, config: fields{"model_ids": list{"iris:2"}}, change: merged(patched, fields{"model_ids": list{"iris:2"}})},
-		"conda, another spelling": {typeName: aksType, config: inference(fields{"name": "e", "base_image": "i", "conda_dependencies": "dependencies: [a]"}), state: inference(fields{"name": "e", "base_image": "i", "conda_dependencies": "dependencies:\n- a\n"})},
+		"conda, another spelling": {typeName: aksType, config: withCode(fields{"name": "e", "base_image": "i", "conda_dependencies": "dependencies: [a]"}), state: withCode(fields{"name": "e", "base_image": "i", "conda_dependencies": "dependencies:\n- a\n"})},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

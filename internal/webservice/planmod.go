@@ -32,10 +32,7 @@ func objectModifiers(compute azureml.ComputeType, attribute string) []planmodifi
 	return nil
 }
 
-var (
-	keepLocation = framework.KeepSpelling("Another spelling of the same region is not a change.", sameLocation)
-	keepConda    = framework.KeepSpelling("Another spelling of the same YAML is not a change.", sameConda)
-)
+var keepLocation = framework.KeepSpelling("Another spelling of the same region is not a change.", sameLocation)
 
 // sameLocation compares regions: "West Europe" and "westeurope" are the same.
 func sameLocation(a, b string) bool { return normalizeLocation(a) == normalizeLocation(b) }

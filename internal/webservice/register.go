@@ -16,6 +16,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/testrequest"
 )
 
 // Resources returns the resources of this package.
@@ -35,7 +36,5 @@ func DataSources() []func() datasource.DataSource {
 
 // Actions returns the actions of this package.
 func Actions() []func() action.Action {
-	return []func() action.Action{
-		func() action.Action { return &invokeAction{framework.NewAction("invoke_service")} },
-	}
+	return testrequest.Actions()
 }

@@ -18,6 +18,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/testrequest"
 )
 
 // Create implements resource.Resource. From the moment the API has accepted the
@@ -48,12 +50,14 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(checkCluster(ctx, api, plan.ComputeName.ValueString())...)
 	}
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(publish(ctx, api, config, &plan, nil)...)
+		published, diags := inference.Publish(ctx, api, config.image(), plan.image(), nil)
+		resp.Diagnostics.Append(diags...)
+		plan.InferenceConfig = published.Object
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	deployed, diags := image(ctx, api, plan, hidden)
+	deployed, diags := inference.Image(ctx, api, plan.image(), hidden.registryPassword)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -80,14 +84,14 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, accepted(plan, id)), &resp.State)...)
 		}
 		// It may become Healthy yet, and be untainted.
-		resp.Diagnostics.Append(rememberUntested(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
+		resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
 		resp.Diagnostics.Append(failure)
 		return
 	}
 	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, plan), &resp.State)...)
 	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
-	test := trial{api: api, id: id, hidden: hidden, next: nextAfterCreate}
-	resp.Diagnostics.Append(tryOut(ctx, outer, test, service, plan.TestRequest, resp.Private)...)
+	target := testrequest.Target{API: api, ID: id, Secrets: hidden.shown()}
+	resp.Diagnostics.Append(target.AfterCreate(ctx, outer, service, plan.TestRequest, resp.Private)...)
 }
 
 // waitDeployed waits for an operation, and then for Healthy: an operation can

@@ -13,6 +13,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/deployed"
 )
 
 // Read implements resource.Resource, with one GET of the service.
@@ -49,7 +50,7 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	if state.State.ValueString() == string(azureml.StateHealthy) && service.State == azureml.StateUnhealthy {
 		resp.Diagnostics.AddWarning("The service has become unhealthy",
-			fmt.Sprintf("Service %q was Healthy when Terraform last looked. %s Its container log says more; Terraform changes nothing unless the configuration does.", id.Name, describeState(service)))
+			fmt.Sprintf("Service %q was Healthy when Terraform last looked. %s Its container log says more; Terraform changes nothing unless the configuration does.", id.Name, deployed.DescribeState(service)))
 	}
 	if service.State == azureml.StateHealthy {
 		// An update that was given up on has come to a good end after all.

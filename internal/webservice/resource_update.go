@@ -16,6 +16,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/testrequest"
 )
 
 // Update implements resource.Resource: one PATCH with everything that changes,
@@ -32,7 +34,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	unfinished, diags := isUnfinished(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	untested, diags := isUntested(ctx, req.Private)
+	pending, diags := testrequest.IsPending(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(check(ctx, config)...)
 	id, diags := r.serviceID(state)
@@ -46,7 +48,10 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	ctx = framework.LogProgress(ctx, "Updating", "service", id.Name)
 
 	api := r.Data.Client.Workspace(id.Workspace)
-	resp.Diagnostics.Append(publish(ctx, api, config, &plan, &state)...)
+	before := state.image()
+	published, diags := inference.Publish(ctx, api, config.image(), plan.image(), &before)
+	resp.Diagnostics.Append(diags...)
+	plan.InferenceConfig = published.Object
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -63,7 +68,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, state), &resp.State)...)
 		}
 		resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, true)...)
-		resp.Diagnostics.Append(rememberUntested(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
+		resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
 		resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
 		resp.Diagnostics.Append(failure)
 		return
@@ -85,26 +90,11 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		keepOutputs(&plan, state)
 		resp.Diagnostics.Append(store(ctx, plan, &resp.State)...)
 	}
-	if !tests(plan, state, sent, untested) {
-		resp.Diagnostics.Append(rememberUntested(ctx, resp.Private, false)...)
+	if !testrequest.Due(plan.TestRequest, state.TestRequest, sent, pending) {
+		resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, false)...)
 		return
 	}
-	resp.Diagnostics.Append(u.tryOut(ctx, outer, service, resp.Private)...)
-}
-
-// tryOut ends an update with the test request; the service is nil where nothing
-// was sent.
-func (u *update) tryOut(ctx, outer context.Context, service *azureml.Service, private framework.PrivateWriter) diag.Diagnostics {
-	if service == nil {
-		found, err := u.api.GetService(ctx, u.id.Name)
-		if err != nil {
-			diags := rememberUntested(ctx, private, true)
-			diags.Append(diagnostics.FromError("Could not read the service", fmt.Sprintf("service %q", u.id.Name), err))
-			return diags
-		}
-		service = found
-	}
-	return tryOut(ctx, outer, trial{api: u.api, id: u.id, hidden: u.hidden, next: nextAfterUpdate}, service, u.plan.TestRequest, private)
+	resp.Diagnostics.Append(testrequest.Target{API: api, ID: id, Secrets: u.hidden.shown()}.AfterUpdate(ctx, outer, service, plan.TestRequest, resp.Private)...)
 }
 
 // keepPlanned keeps the outputs that the plan promised to leave alone. Where the
@@ -163,8 +153,8 @@ func (u *update) run(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
 		return u.overwrite(ctx)
 	}
 	var deployed *azureml.EnvironmentImage
-	if changesImage(ctx, u.plan, u.state) {
-		built, diags := image(ctx, u.api, u.plan, u.hidden)
+	if inference.Changes(ctx, u.plan.image(), u.state.image()) {
+		built, diags := inference.Image(ctx, u.api, u.plan.image(), u.hidden.registryPassword)
 		if diags.HasError() {
 			return nil, diags
 		}

@@ -19,6 +19,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/testrequest"
 )
 
 // The defaults of what one replica requests (azureml-core 1.51).
@@ -86,7 +88,7 @@ func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[stri
 				"Without `inference_config` exactly one, of a framework that needs no code (`Onnx`, `ScikitLearn`, `TensorFlow`, `Multi`)."),
 			Validators: []validator.List{listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(modelIDRule)},
 		},
-		"inference_config": inferenceAttribute(compute),
+		"inference_config": inference.Attribute(func(text string) string { return describe(compute, "inference_config", text) }),
 		"auth_enabled": schema.BoolAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: describe(compute, "auth_enabled", authText(compute)),
@@ -113,7 +115,7 @@ func commonAttributes(ctx context.Context, compute azureml.ComputeType) map[stri
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 			MarkdownDescription: describe(compute, "collect_model_data", "Whether the inputs and outputs of the models are stored in the workspace's storage account. Default `false`."),
 		},
-		"test_request": testRequestAttribute(),
+		"test_request": testrequest.Attribute(),
 		"timeouts":     limits.Attribute(ctx),
 		"state":        output("The state of the service: `Healthy`, `Unhealthy`, `Transitioning`, `Failed` or `Unschedulable`. A service found `Failed` is deployed again by the next apply."),
 		"scoring_uri":  output("The URL to send scoring requests to."),

@@ -14,6 +14,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/testrequest"
 )
 
 // check applies the rules between attributes to a configuration. It is called
@@ -26,9 +28,8 @@ func check(ctx context.Context, config deployment) diag.Diagnostics {
 			diags.AddAttributeError(path.Root(violation.Attribute), violation.Summary, violation.Detail())
 		}
 	}
-	diags.Append(checkModels(config)...)
-	diags.Append(checkInference(ctx, config)...)
-	diags.Append(checkTestRequest(ctx, config)...)
+	diags.Append(inference.Check(ctx, config.image())...)
+	diags.Append(testrequest.Check(ctx, config.TestRequest)...)
 	if config.compute == azureml.ComputeACI {
 		diags.Append(checkSSL(ctx, config)...)
 		return diags
@@ -47,69 +48,6 @@ func authCompute(compute azureml.ComputeType) authmode.Compute {
 
 func flagOf(value types.Bool) authmode.Flag {
 	return authmode.FlagOf(value.IsNull(), value.IsUnknown(), value.ValueBool())
-}
-
-// checkModels holds the rule of deployments without code.
-func checkModels(config deployment) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if !config.InferenceConfig.IsNull() || config.ModelIDs.IsUnknown() {
-		return diags
-	}
-	count := len(config.ModelIDs.Elements())
-	if count == 1 {
-		return diags
-	}
-	diags.AddAttributeError(path.Root("model_ids"), "A deployment without code needs exactly one model",
-		fmt.Sprintf("model_ids has %d models, and inference_config is not set. Exactly one model, of a framework that needs no code, can be deployed without inference_config. "+
-			"Set inference_config with the code that scores, or name exactly one model in model_ids.", count))
-	return diags
-}
-
-// checkInference tells the forms of the code and of the environment apart.
-func checkInference(ctx context.Context, config deployment) diag.Diagnostics {
-	var diags diag.Diagnostics
-	inference := values.Decode[inferenceModel](ctx, config.InferenceConfig)
-	if inference == nil {
-		return diags
-	}
-	diags.Append(checkCode(*inference)...)
-	environment := values.Decode[environmentModel](ctx, inference.Environment)
-	if environment == nil {
-		return diags
-	}
-	at := path.Root("inference_config").AtName("environment")
-	if environment.form() == formInline {
-		diags.Append(checkInline(*environment, at)...)
-	}
-	if !values.IsSet(environment.Version) {
-		return diags
-	}
-	for _, member := range environment.inlineMembers() {
-		if values.IsSet(member.value) {
-			diags.AddAttributeError(at.AtName(member.name), "An environment is either registered or inline",
-				fmt.Sprintf("environment.version names a registered environment, whose definition is read from the workspace, so %s cannot be set too. "+
-					"Remove environment.version to define the environment inline, or remove environment.%s.", member.name, member.name))
-		}
-	}
-	return diags
-}
-
-func checkInline(environment environmentModel, at path.Path) diag.Diagnostics {
-	var diags diag.Diagnostics
-	switch {
-	case values.IsSet(environment.BaseImage) && values.IsSet(environment.BaseDockerfile):
-		diags.AddAttributeError(at.AtName("base_dockerfile"), "An image starts from one base",
-			"environment.base_image and environment.base_dockerfile cannot both be set. Remove one of them.")
-	case environment.BaseImage.IsNull() && environment.BaseDockerfile.IsNull():
-		diags.AddAttributeError(at, "The environment is not defined",
-			"An environment is either registered (name, with or without version, and nothing else) or inline (name, and base_image or base_dockerfile). "+
-				"Set environment.base_image or environment.base_dockerfile, or remove what belongs to an inline definition.")
-	}
-	if values.IsSet(environment.BaseImageRegistry) && values.IsSet(environment.BaseDockerfile) && environment.BaseImage.IsNull() {
-		diags.AddAttributeError(at.AtName("base_image_registry"), "A registry belongs to a base image",
-			"environment.base_image_registry is where base_image comes from, and base_image is not set. Set environment.base_image, or remove environment.base_image_registry.")
-	}
-	return diags
 }
 
 // checkSSL holds the SDK's rule that TLS needs a certificate, its key and the host name.

@@ -23,7 +23,7 @@ var (
 	inline    = fields{"name": "e", "base_image": "i"}
 )
 
-func inference(environment any) fields {
+func withCode(environment any) fields {
 	return fields{"inference_config": fields{"entry_script": "score.py", "source_url": "aml://artifact/x/score.py", "environment": environment}}
 }
 
@@ -76,12 +76,12 @@ func TestRefusals(t *testing.T) {
 		"bad workspace":          {aciType, fields{"workspace_id": "ws"}, "workspace_id", []string{"expected /subscriptions/"}},
 		"model without version":  {aciType, fields{"model_ids": list{"iris"}}, "model_ids[0]", []string{"name:version"}},
 		"null tag":               {aciType, fields{"tags": fields{"a": nil}}, "tags", []string{"null"}},
-		"model twice":            {aciType, merged(fields{"model_ids": list{"a:1", "a:1"}}, inference(inline)), "model_ids", []string{"a:1"}},
+		"model twice":            {aciType, merged(fields{"model_ids": list{"a:1", "a:1"}}, withCode(inline)), "model_ids", []string{"a:1"}},
 		"no models":              {aciType, fields{"model_ids": list{}}, "model_ids", []string{"has 0 models", "Set inference_config"}},
 		"no model_ids":           {aciType, fields{"model_ids": nil}, "model_ids", []string{"has 0 models"}},
 		"two models":             {aksType, fields{"model_ids": list{"a:1", "b:1"}}, "model_ids", []string{"has 2 models"}},
-		"environment undefined":  {aciType, inference(fields{"name": "e", "conda_dependencies": "dependencies: [a]"}), "inference_config.environment", []string{"Set environment.base_image"}},
-		"environment latest too": {aciType, inference(fields{"name": "e", "version": "latest", "base_image": "i"}), "inference_config.environment.base_image", []string{"Remove environment.version"}},
+		"environment undefined":  {aciType, withCode(fields{"name": "e", "conda_dependencies": "dependencies: [a]"}), "inference_config.environment", []string{"Set environment.base_image"}},
+		"environment latest too": {aciType, withCode(fields{"name": "e", "version": "latest", "base_image": "i"}), "inference_config.environment.base_image", []string{"Remove environment.version"}},
 		"two places of code":     {aciType, coded(fields{"source_directory": "src", "source_url": "https://x/y"}), "inference_config.source_directory", []string{"Remove source_url"}},
 		"folder of a file":       {aciType, coded(fields{"source_directory_name": "src"}), "inference_config.source_directory_name", []string{"Set source_directory"}},
 		"script out of folder":   {aciType, coded(fields{"source_directory": "src", "entry_script": "../score.py"}), "inference_config.entry_script", []string{"a path inside source_directory"}},
@@ -89,10 +89,10 @@ func TestRefusals(t *testing.T) {
 		"script with backslash":  {aciType, coded(fields{"source_directory": "src", "entry_script": "lib\\score.py"}), "inference_config.entry_script", []string{"a path inside source_directory"}},
 		"script not at a URL":    {aciType, coded(fields{"source_url": "https://x/y", "entry_script": "/score.py"}), "inference_config.entry_script", []string{"a relative path"}},
 		"no folder":              {aciType, coded(fields{"source_directory": ""}), "inference_config.source_directory", []string{"must not be empty"}},
-		"environment both":       {aciType, inference(fields{"name": "e", "version": "1", "base_image": "i"}), "inference_config.environment.base_image", []string{"Remove environment.version"}},
-		"two bases":              {aciType, inference(fields{"name": "e", "base_image": "i", "base_dockerfile": "FROM i"}), "inference_config.environment.base_dockerfile", []string{"Remove one"}},
-		"registry of a file":     {aciType, inference(fields{"name": "e", "base_dockerfile": "FROM i", "base_image_registry": fields{"address": "r"}}), "inference_config.environment.base_image_registry", []string{"Set environment.base_image"}},
-		"conda not YAML":         {aciType, inference(fields{"name": "e", "base_image": "i", "conda_dependencies": "env.yml"}), "inference_config.environment.conda_dependencies", []string{"not a mapping", "file()"}},
+		"environment both":       {aciType, withCode(fields{"name": "e", "version": "1", "base_image": "i"}), "inference_config.environment.base_image", []string{"Remove environment.version"}},
+		"two bases":              {aciType, withCode(fields{"name": "e", "base_image": "i", "base_dockerfile": "FROM i"}), "inference_config.environment.base_dockerfile", []string{"Remove one"}},
+		"registry of a file":     {aciType, withCode(fields{"name": "e", "base_dockerfile": "FROM i", "base_image_registry": fields{"address": "r"}}), "inference_config.environment.base_image_registry", []string{"Set environment.base_image"}},
+		"conda not YAML":         {aciType, withCode(fields{"name": "e", "base_image": "i", "conda_dependencies": "env.yml"}), "inference_config.environment.conda_dependencies", []string{"not a mapping", "file()"}},
 		"code over http":         {aciType, fields{"inference_config": fields{"entry_script": "score.py", "source_url": "http://x/y", "environment": inline}}, "inference_config.source_url", []string{"aml:// or https://"}},
 		"script not Python":      {aciType, fields{"inference_config": fields{"entry_script": "score.R", "source_url": "https://x/y", "environment": inline}}, "inference_config.entry_script", []string{"Python file"}},
 	}
@@ -145,13 +145,13 @@ func TestAccepted(t *testing.T) {
 		"unknown models":          {aciType, fields{"model_ids": unknown{}}},
 		"unknown model":           {aciType, fields{"model_ids": list{unknown{}}}},
 		"no models, unknown code": {aciType, fields{"model_ids": list{}, "inference_config": unknown{}}},
-		"code without models":     {aciType, merged(fields{"model_ids": nil}, inference(inline))},
-		"unknown environment":     {aciType, inference(unknown{})},
-		"unknown version":         {aciType, inference(fields{"name": "e", "version": unknown{}})},
-		"latest environment":      {aciType, inference(fields{"name": "AzureML-sklearn-1.0"})},
-		"latest by name":          {aciType, inference(fields{"name": "e", "version": "latest"})},
-		"conda, unknown base":     {aciType, inference(fields{"name": "e", "base_image": unknown{}, "conda_dependencies": "dependencies: [a]"})},
-		"unknown inline member":   {aciType, inference(fields{"name": "e", "conda_dependencies": unknown{}})},
+		"code without models":     {aciType, merged(fields{"model_ids": nil}, withCode(inline))},
+		"unknown environment":     {aciType, withCode(unknown{})},
+		"unknown version":         {aciType, withCode(fields{"name": "e", "version": unknown{}})},
+		"latest environment":      {aciType, withCode(fields{"name": "AzureML-sklearn-1.0"})},
+		"latest by name":          {aciType, withCode(fields{"name": "e", "version": "latest"})},
+		"conda, unknown base":     {aciType, withCode(fields{"name": "e", "base_image": unknown{}, "conda_dependencies": "dependencies: [a]"})},
+		"unknown inline member":   {aciType, withCode(fields{"name": "e", "conda_dependencies": unknown{}})},
 		"code in a folder":        {aciType, coded(fields{"source_directory": "nowhere", "entry_script": "lib/score.py"})},
 		"code in a named folder":  {aciType, coded(fields{"source_directory": ".", "source_directory_name": "code", "driver_url": "https://x/y.py"})},
 		"code in a file":          {aciType, coded(fields{"entry_script": "/nowhere/../score.py"})},
@@ -160,7 +160,7 @@ func TestAccepted(t *testing.T) {
 		"unknown URL or folder":   {aciType, coded(fields{"source_directory": "src", "source_url": unknown{}, "entry_script": "../score.py"})},
 		"unknown URL of a folder": {aciType, coded(fields{"source_url": unknown{}, "source_directory_name": "src"})},
 		"unknown script":          {aciType, coded(fields{"source_directory": "src", "entry_script": unknown{}})},
-		"unknown base":            {aciType, inference(fields{"name": "e", "base_image": unknown{}})},
+		"unknown base":            {aciType, withCode(fields{"name": "e", "base_image": unknown{}})},
 		"ssl off":                 {aciType, sslConfig(fields{"enabled": false})},
 		"ssl unknown":             {aciType, sslConfig(fields{"enabled": unknown{}})},
 		"ssl unknown members":     {aciType, sslConfig(fields{"cert_pem": unknown{}, "key_pem": unknown{}, "cname": unknown{}})},

@@ -1,7 +1,10 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+// Package testrequest scores a service to find out whether it works: as the
+// attribute test_request of the resources, after a deployment, and as the action
+// mlws_invoke_service.
+package testrequest
 
 import (
 	"context"
@@ -29,12 +32,16 @@ const (
 	defaultTestTimeout = 2 * time.Minute
 )
 
-type testRequestModel struct {
+// model is test_request.
+type model struct {
 	Body         types.String `tfsdk:"body"`
 	ContentType  types.String `tfsdk:"content_type"`
 	ExpectStatus types.Int64  `tfsdk:"expect_status"`
 	Timeout      types.String `tfsdk:"timeout"`
 }
+
+var contentTypeRule = validators.Matches(`^[a-z]+/[-+.\w]+(;.*)?$`,
+	"A content type is a type and a subtype, such as application/json or text/csv.")
 
 // What both the resources and the action say of their arguments.
 const (
@@ -48,7 +55,8 @@ var (
 	statusRule  = validators.Between(100, 599, "The HTTP status")
 )
 
-func testRequestAttribute() schema.SingleNestedAttribute {
+// Attribute returns the attribute test_request.
+func Attribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "A scoring request that has to succeed before an apply is called good. It is sent with the credential that the service asks for (the Primary key, a token, or none) " +
@@ -73,10 +81,10 @@ func testRequestAttribute() schema.SingleNestedAttribute {
 	}
 }
 
-// checkTestRequest finds a body that is not JSON before anything is deployed.
-// One that is meant to be refused may be anything.
-func checkTestRequest(ctx context.Context, config deployment) diag.Diagnostics {
-	test := values.Decode[testRequestModel](ctx, config.TestRequest)
+// Check finds a body that is not JSON before anything is deployed. One that the
+// endpoint is to refuse may be anything.
+func Check(ctx context.Context, config types.Object) diag.Diagnostics {
+	test := values.Decode[model](ctx, config)
 	if test == nil {
 		return nil
 	}

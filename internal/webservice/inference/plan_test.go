@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package inference
 
 import (
 	"context"
@@ -90,22 +90,19 @@ func TestPlanCode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			data, _ := testData(t)
-			s := serve(t, data)
-			config := merged(aksConfig, coded(test.config))
 			var prior fields
 			if test.prior != nil {
-				prior = aksState(coded(test.prior))
+				prior = healthy(coded(test.prior))
 			}
-			result := s.plan(aksType, config, prior, nil)
-			if diff := cmp.Diff(coded(test.want)["inference_config"], clean(result.values["inference_config"])); diff != "" {
-				t.Errorf("(-want +got)\n%s\n%v", diff, texts(result.diags))
+			result := plan(t, coded(test.config), prior)
+			if diff := cmp.Diff(coded(test.want)["inference_config"], clean(result.State["inference_config"])); diff != "" {
+				t.Errorf("(-want +got)\n%s\n%v", diff, texts(result.Diagnostics))
 			}
-			if warned := strings.Join(texts(result.diags), "\n"); test.warning == "" && warned != "" || !strings.Contains(warned, test.warning) {
+			if warned := strings.Join(texts(result.Diagnostics), "\n"); test.warning == "" && warned != "" || !strings.Contains(warned, test.warning) {
 				t.Errorf("%q, want %q", warned, test.warning)
 			}
-			if test.prior != nil && cmp.Equal(clean(coded(test.prior)["inference_config"]), clean(result.values["inference_config"])) != (result.values["state"] == "Healthy") {
-				t.Errorf("the state of the service is planned as %v", result.values["state"])
+			if test.prior != nil && cmp.Equal(clean(coded(test.prior)["inference_config"]), clean(result.State["inference_config"])) != (result.State["state"] == "Healthy") {
+				t.Errorf("the state of the service is planned as %v", result.State["state"])
 			}
 		})
 	}
@@ -162,15 +159,14 @@ func TestPlanRefusesCode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			data, _ := testData(t)
-			for _, prior := range []fields{nil, aksState(coded(fields{"source_url": "https://x/y"}))} {
-				result := serve(t, data).plan(aksType, merged(aksConfig, coded(test.code)), prior, nil)
-				if len(result.diags) != 1 || result.diags[0].Severity != tfprotov6.DiagnosticSeverityError || attributePath(result.diags[0]) != "inference_config."+test.path {
-					t.Fatalf("%v", texts(result.diags))
+			for _, prior := range []fields{nil, healthy(coded(fields{"source_url": "https://x/y"}))} {
+				result := plan(t, coded(test.code), prior)
+				if len(result.Diagnostics) != 1 || result.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError || pathOf(result.Diagnostics[0]) != "inference_config."+test.path {
+					t.Fatalf("%v", texts(result.Diagnostics))
 				}
 				for _, want := range test.want {
-					if !strings.Contains(result.diags[0].Detail, want) {
-						t.Errorf("%q is not in: %s", want, result.diags[0].Detail)
+					if !strings.Contains(result.Diagnostics[0].Detail, want) {
+						t.Errorf("%q is not in: %s", want, result.Diagnostics[0].Detail)
 					}
 				}
 			}
@@ -189,8 +185,8 @@ func TestStateIsNotCode(t *testing.T) {
 	})
 	sums := map[string]bool{}
 	for _, folder := range []string{plain, module} {
-		plan := deploymentOf(t, computes[0], coded(fields{"source_directory": folder}))
-		inference := *values.Decode[inferenceModel](t.Context(), plan.InferenceConfig)
+		config := configOf(t, coded(fields{"source_directory": folder}))
+		inference := *values.Decode[inferenceModel](t.Context(), config.Object)
 		tree, diags, err := scanCode(t.Context(), inference)
 		if err != nil || diags.HasError() {
 			t.Fatal(diags, err)
@@ -209,10 +205,10 @@ func TestStateIsNotCode(t *testing.T) {
 // An interrupt is no fault of the code.
 func TestInterruptedReading(t *testing.T) {
 	t.Parallel()
-	plan := deploymentOf(t, computes[0], coded(fields{"source_directory": filetreetest.Folder(t, "src", map[string]string{"score.py": scoreScript})}))
+	config := configOf(t, coded(fields{"source_directory": filetreetest.Folder(t, "src", map[string]string{"score.py": scoreScript})}))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, diags, err := scanCode(ctx, *values.Decode[inferenceModel](t.Context(), plan.InferenceConfig))
+	_, diags, err := scanCode(ctx, *values.Decode[inferenceModel](t.Context(), config.Object))
 	if err != nil || len(diags) != 1 || diags[0].Summary() != "The code was not read" || !strings.Contains(diags[0].Detail(), "the run was interrupted") {
 		t.Error(diags, err)
 	}
@@ -251,19 +247,18 @@ func TestPlanEnvironment(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			data, _ := testData(t)
-			environment := func(members fields) fields { return inference(merged(fields{"name": "e"}, members)) }
+			environment := func(members fields) fields { return at(merged(fields{"name": "e"}, members)) }
 			var prior fields
 			if test.prior != nil {
-				prior = aksState(environment(test.prior))
+				prior = healthy(environment(test.prior))
 			}
-			result := serve(t, data).plan(aksType, merged(aksConfig, environment(test.config)), prior, nil)
-			planned, _ := result.values["inference_config"].(fields)["environment"].(fields)
+			result := plan(t, environment(test.config), prior)
+			planned, _ := result.State["inference_config"].(fields)["environment"].(fields)
 			if diff := cmp.Diff(test.want, planned["resolved_version"]); diff != "" {
-				t.Errorf("resolved_version (-want +got)\n%s\n%v", diff, texts(result.diags))
+				t.Errorf("resolved_version (-want +got)\n%s\n%v", diff, texts(result.Diagnostics))
 			}
-			if test.same != (result.values["state"] == "Healthy") {
-				t.Errorf("the service is planned as %v, deployed again is %t", result.values["state"], !test.same)
+			if test.same != (result.State["state"] == "Healthy") {
+				t.Errorf("the service is planned as %v, deployed again is %t", result.State["state"], !test.same)
 			}
 		})
 	}

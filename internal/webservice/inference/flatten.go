@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package inference
 
 import (
 	"context"
@@ -15,9 +15,16 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// flattenInference compares what is deployed with what the state says, and
-// keeps the state's wording of all that means the same. A deployment without
+// Flatten compares what is deployed with what the state says, and
+// keeps the prior wording of all that means the same. A deployment without
 // code has no assets; the service may still report the environment that it chose for it.
+func Flatten(ctx context.Context, service *azureml.Service, prior Config) Config {
+	return Config{
+		ModelIDs: flattenModels(service, prior.ModelIDs),
+		Object:   flattenInference(ctx, service.Image, prior.Object),
+	}
+}
+
 func flattenInference(ctx context.Context, deployed *azureml.EnvironmentImage, prior types.Object) types.Object {
 	before := values.Decode[inferenceModel](ctx, prior)
 	if deployed == nil {

@@ -1,12 +1,14 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package inference
 
 import (
 	"encoding/json"
 	"fmt"
 	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
@@ -120,6 +122,11 @@ func (m environmentModel) deployedVersion() string {
 		return m.Version.ValueString()
 	}
 	return m.ResolvedVersion.ValueString()
+}
+
+type namedValue struct {
+	name  string
+	value attr.Value
 }
 
 // inlineMembers are the attributes of an inline definition.

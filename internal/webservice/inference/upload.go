@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package inference
 
 import (
 	"context"
@@ -25,19 +25,21 @@ import (
 // archiveName is the file name of an archive in the workspace's storage.
 const archiveName = "code.tar.gz"
 
-// publish does, before a deployment is sent, what the deployment refers to: it
+// Publish does, before a deployment is sent, what the deployment refers to: it
 // uploads the code of this machine, and finds out which version of an
-// environment is the latest. It fills in what the plan has left unknown, and
-// reads the code from where the configuration says, since the plan may have
-// kept the spelling of another checkout.
-func publish(ctx context.Context, api *azureml.Workspace, config deployment, plan, state *deployment) diag.Diagnostics {
-	configured, planned := values.Decode[inferenceModel](ctx, config.InferenceConfig), values.Decode[inferenceModel](ctx, plan.InferenceConfig)
+// environment is the latest. It returns the plan with what was unknown in it. The
+// state is nil for a service that is to be created.
+//
+// It reads the code from where the configuration says, since the plan may have kept
+// the spelling of another checkout.
+func Publish(ctx context.Context, api *azureml.Workspace, config, plan Config, state *Config) (Config, diag.Diagnostics) {
+	configured, planned := values.Decode[inferenceModel](ctx, config.Object), values.Decode[inferenceModel](ctx, plan.Object)
 	if configured == nil || planned == nil {
-		return nil
+		return plan, nil
 	}
 	var prior inferenceModel
 	if state != nil {
-		if before := values.Decode[inferenceModel](ctx, state.InferenceConfig); before != nil {
+		if before := values.Decode[inferenceModel](ctx, state.Object); before != nil {
 			prior = *before
 		}
 	}
@@ -46,21 +48,21 @@ func publish(ctx context.Context, api *azureml.Workspace, config deployment, pla
 		u := uploader{api: api, configured: *configured, planned: planned, prior: prior}
 		diags.Append(u.run(ctx)...)
 		if diags.HasError() {
-			return diags
+			return plan, diags
 		}
 	}
 	if environment := values.Decode[environmentModel](ctx, planned.Environment); environment != nil && environment.ResolvedVersion.IsUnknown() {
 		definition, readDiags := readEnvironment(ctx, api, *environment)
 		diags.Append(readDiags...)
 		if diags.HasError() {
-			return diags
+			return plan, diags
 		}
 		_, latest := azureml.EnvironmentIdentity(definition)
 		environment.ResolvedVersion = values.ComputedString(&latest)
 		planned.Environment = environment.object()
 	}
-	plan.InferenceConfig = planned.object()
-	return diags
+	plan.Object = planned.object()
+	return plan, diags
 }
 
 // uploader uploads the code of one deployment.

@@ -1,36 +1,41 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package testrequest
 
 import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
-	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 	"github.com/mlws/terraform-provider-mlws/internal/scoring"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/deployed"
 )
 
-// trial scores a service once: as the test request of an apply, or as the
+// Target is the service that a request is sent to.
+type Target struct {
+	API *azureml.Workspace
+	ID  resourceid.Service
+	// Secrets are removed from what an error shows of the answer and the log.
+	Secrets deployed.Secrets
+}
+
+// request scores a service once: as the test request of an apply, or as the
 // action mlws_invoke_service.
-type trial struct {
-	api    *azureml.Workspace
-	id     resourceid.Service
-	test   testRequestModel // defaults filled in
-	hidden secrets
-	next   string // what happens after a failure
+type request struct {
+	Target
+	test model  // defaults filled in
+	next string // what happens after a failure
 }
 
 // What a failed test request leaves behind.
@@ -40,73 +45,73 @@ const (
 )
 
 // run sends the request to a service that is Healthy, and explains a failure.
-// An interrupt is not one: done is then false, and so is failed.
-func (t trial) run(ctx context.Context, service *azureml.Service) (outcome scoring.Outcome, failure diag.Diagnostic) {
+// An interrupt fails it too: the caller looks at its context.
+func (r request) run(ctx context.Context, service *azureml.Service) (outcome scoring.Outcome, failure diag.Diagnostic) {
 	if service.ScoringURI == nil || *service.ScoringURI == "" {
 		return outcome, diag.NewErrorDiagnostic("The service has no scoring endpoint",
-			strings.Join(present(fmt.Sprintf("Service %q has no scoring URI, so it cannot be scored. %s", t.id.Name, describeState(service)), t.next), "\n\n"))
+			strings.Join(present(fmt.Sprintf("Service %q has no scoring URI, so it cannot be scored. %s", r.ID.Name, deployed.DescribeState(service)), r.next), "\n\n"))
 	}
-	bound, err := time.ParseDuration(t.test.Timeout.ValueString())
+	bound, err := time.ParseDuration(r.test.Timeout.ValueString())
 	if err != nil {
 		bound = defaultTestTimeout // excluded by the schema
 	}
 	outcome = scoring.Expectation{
-		Request: scoring.Request{URI: *service.ScoringURI, Body: []byte(t.test.Body.ValueString()), ContentType: t.test.ContentType.ValueString()},
-		Status:  int(t.test.ExpectStatus.ValueInt64()),
+		Request: scoring.Request{URI: *service.ScoringURI, Body: []byte(r.test.Body.ValueString()), ContentType: r.test.ContentType.ValueString()},
+		Status:  int(r.test.ExpectStatus.ValueInt64()),
 		Bound:   bound,
 		Credential: func(ctx context.Context) (scoring.Credential, error) {
-			return scoring.CredentialOf(ctx, t.api, service)
+			return scoring.CredentialOf(ctx, r.API, service)
 		},
 	}.Run(ctx)
 	if outcome.Met {
 		return outcome, nil
 	}
-	return outcome, t.explain(ctx, service, outcome)
+	return outcome, r.explain(ctx, service, outcome)
 }
 
 // explain says what was answered and what was expected, shows the beginning of
 // the answer and the end of the container log, and says what comes next.
-func (t trial) explain(ctx context.Context, service *azureml.Service, outcome scoring.Outcome) diag.Diagnostic {
+func (r request) explain(ctx context.Context, service *azureml.Service, outcome scoring.Outcome) diag.Diagnostic {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), framework.Cleanup)
 	defer cancel()
-	object := fmt.Sprintf("service %q", t.id.Name)
+	object := fmt.Sprintf("service %q", r.ID.Name)
 	if err := outcome.CredentialErr; err != nil {
 		text := diagnostics.Explain(object, err)
 		if scoring.KindFor(service) == authmode.TokenCredential {
-			text = diagnostics.ExplainToken(ctx, t.api, object, err)
+			text = diagnostics.ExplainToken(ctx, r.API, object, err)
 		}
-		return diag.NewErrorDiagnostic("Could not fetch the credential to score with", strings.Join(present(text, t.next), "\n\n"))
+		return diag.NewErrorDiagnostic("Could not fetch the credential to score with", strings.Join(present(text, r.next), "\n\n"))
 	}
-	hidden := t.hidden
-	hidden.keys = append(hidden.keys, outcome.Secrets...)
-	answer := outcome.Answer.Excerpt(hidden.redact)
+	hidden := r.Secrets
+	hidden.Values = append(slices.Clone(hidden.Values), outcome.Secrets...)
+	answer := outcome.Answer.Excerpt(hidden.Redact)
 	if answer != "" {
 		answer = "The answer begins:\n" + answer
 	}
-	return diag.NewErrorDiagnostic("The service does not answer as expected", hidden.redact(strings.Join(present(
-		t.verdict(outcome),
+	return diag.NewErrorDiagnostic("The service does not answer as expected", hidden.Redact(strings.Join(present(
+		r.verdict(outcome),
 		answer,
-		logTail(ctx, t.api, t.id.Name),
-		t.next,
+		deployed.LogTail(ctx, r.API, r.ID.Name),
+		r.next,
 	), "\n\n")))
 }
 
-func (t trial) verdict(outcome scoring.Outcome) string {
+func (r request) verdict(outcome scoring.Outcome) string {
 	tries := "1 try"
 	if outcome.Tries != 1 {
 		tries = fmt.Sprintf("%d tries in %s", outcome.Tries, outcome.Took.Round(100*time.Millisecond))
 	}
-	expected := t.test.ExpectStatus.ValueInt64()
+	expected := r.test.ExpectStatus.ValueInt64()
 	if outcome.Answer.Status == 0 {
 		why := "no answer came in time"
 		if outcome.Err != nil {
 			why = outcome.Err.Error()
 		}
 		return fmt.Sprintf("Service %q was to answer the request with %d, and did not answer it at all (%s): %s. The machine that runs Terraform must be able to reach %s.",
-			t.id.Name, expected, tries, strings.TrimSuffix(why, "."), "the scoring endpoint")
+			r.ID.Name, expected, tries, strings.TrimSuffix(why, "."), "the scoring endpoint")
 	}
 	return strings.TrimSpace(fmt.Sprintf("Service %q answered the request with %d; %d was expected (%s, with %s). %s",
-		t.id.Name, outcome.Answer.Status, expected, tries, outcome.Credential, statusHint(outcome.Answer.Status)))
+		r.ID.Name, outcome.Answer.Status, expected, tries, outcome.Credential, statusHint(outcome.Answer.Status)))
 }
 
 // statusHint says what a status means at a scoring endpoint.
@@ -135,34 +140,4 @@ func present(texts ...string) []string {
 		}
 	}
 	return kept
-}
-
-// tests reports whether an update ends with the test request: it sent
-// something, the request is another one, or it has not succeeded yet.
-func tests(plan, state deployment, sent, untested bool) bool {
-	return values.IsSet(plan.TestRequest) && (sent || untested || !plan.TestRequest.Equal(state.TestRequest))
-}
-
-// tryOut runs the test request of a plan, if it has one, and remembers where it
-// has still to succeed. The service is in the state already.
-func tryOut(ctx, outer context.Context, t trial, service *azureml.Service, request types.Object, private framework.PrivateWriter) diag.Diagnostics {
-	test := values.Decode[testRequestModel](ctx, request)
-	if test == nil {
-		return rememberUntested(ctx, private, false)
-	}
-	t.test = *test
-	outcome, failure := t.run(ctx, service)
-	tflog.Info(ctx, "Tested service "+t.id.Name, map[string]any{
-		"service": t.id.Name, "status": outcome.Answer.Status, "tries": outcome.Tries, "elapsed": outcome.Took.Round(time.Millisecond).String(),
-	})
-	diags := rememberUntested(ctx, private, failure != nil)
-	switch {
-	case failure != nil && outer.Err() != nil:
-		// An interrupt says nothing about the service, and must not taint it.
-		diags.AddWarning("The test request was not finished",
-			fmt.Sprintf("The run was interrupted while service %q was being tested. The service is deployed and in the state; the next apply sends the test request again.", t.id.Name))
-	case failure != nil:
-		diags.Append(failure)
-	}
-	return diags
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package inference
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 // readEnvironment reads the definition of a registered environment.
 func readEnvironment(ctx context.Context, api *azureml.Workspace, environment environmentModel) (json.RawMessage, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	at := inferencePath.AtName("environment")
+	at := environmentPath
 	name, version := environment.Name.ValueString(), environment.deployedVersion()
 	object := fmt.Sprintf("environment %q version %q", name, version)
 	if version == "" {

@@ -1,13 +1,15 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package inference
 
 import (
-	"context"
+	"fmt"
+	"io/fs"
 	"path"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	frameworkpath "github.com/hashicorp/terraform-plugin-framework/path"
@@ -15,6 +17,27 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+)
+
+// The patterns and texts are rules of the Python SDK azureml-core 1.51.
+var (
+	codeURLRule = validators.Matches(`^(aml|https)://[^\s/]+/\S+$`,
+		"Code is referenced by an aml:// or https:// URL, such as aml://artifact/LocalUpload/230101T000000-0123abcd/code.tar.gz.")
+	directoryNameRule = validators.Matches(`^[^/\\\s][^/\\]*$`,
+		"The directory is one name, without slashes: the top folder inside the archive.")
+	entryScriptRule = validators.Matches(`^\S.*\.py$`,
+		"The entry script is the path of a Python file, such as score.py.")
+	relativeRule = validators.Matches(`^[^/\\\s][^\\]*$`,
+		"The entry script of code at a URL is a relative path with forward slashes, such as score.py.")
+	insideRule = validators.String{
+		Rule: "The entry script is a path inside source_directory, with forward slashes, such as score.py or lib/score.py.",
+		Check: func(value string) error {
+			if strings.Contains(value, `\`) || !fs.ValidPath(value) {
+				return fmt.Errorf("%q does not fit", value)
+			}
+			return nil
+		},
+	}
 )
 
 // codeForm is where a configuration takes the code from.
@@ -53,6 +76,7 @@ func (m inferenceModel) local() bool {
 
 var (
 	inferencePath       = frameworkpath.Root("inference_config")
+	environmentPath     = inferencePath.AtName("environment")
 	entryScriptPath     = inferencePath.AtName("entry_script")
 	sourceDirectoryPath = inferencePath.AtName("source_directory")
 )
@@ -100,33 +124,4 @@ func topFolder(directory string) string {
 // scriptName is the name of a lone entry script in the image.
 func scriptName(script types.String) string {
 	return path.Base(filepath.ToSlash(script.ValueString()))
-}
-
-// changesImage reports whether what the plan deploys differs from what the
-// state says is deployed: another spelling of where the code lies does not.
-func changesImage(ctx context.Context, plan, state deployment) bool {
-	if values.Changed(plan.ModelIDs, state.ModelIDs) {
-		return true
-	}
-	return values.Changed(plan.InferenceConfig, state.InferenceConfig) &&
-		!deployable(ctx, plan.InferenceConfig).Equal(deployable(ctx, state.InferenceConfig))
-}
-
-// deployable leaves of an inference configuration what reaches the service.
-func deployable(ctx context.Context, object types.Object) types.Object {
-	inference := values.Decode[inferenceModel](ctx, object)
-	if inference == nil {
-		return object
-	}
-	inference.SourceDirectory, inference.CodeHash = types.StringNull(), types.StringNull()
-	if inference.SourceDirectoryName.IsNull() && values.IsSet(inference.EntryScript) {
-		inference.EntryScript = types.StringValue(scriptName(inference.EntryScript))
-	}
-	if environment := values.Decode[environmentModel](ctx, inference.Environment); environment != nil && environment.registered() {
-		if version := environment.deployedVersion(); version != "" {
-			environment.Version, environment.ResolvedVersion = types.StringValue(version), types.StringNull()
-		}
-		inference.Environment = environment.object()
-	}
-	return inference.object()
 }

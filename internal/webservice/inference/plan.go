@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package inference
 
 import (
 	"context"
@@ -12,17 +12,18 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// planInference plans what follows from the code on this machine, and which
-// version of an environment stays deployed. It runs again at apply: Terraform
-// then refuses a code_hash that is not the one of the plan.
-func planInference(ctx context.Context, config deployment, plan, state *deployment) diag.Diagnostics {
-	configured, planned := values.Decode[inferenceModel](ctx, config.InferenceConfig), values.Decode[inferenceModel](ctx, plan.InferenceConfig)
+// Plan plans what follows from the code on this machine, and which version of an
+// environment stays deployed. The state is nil for a service that is to be created.
+// It runs again at apply: Terraform then refuses a code_hash that is not the one of
+// the plan.
+func Plan(ctx context.Context, config, plan Config, state *Config) (Config, diag.Diagnostics) {
+	configured, planned := values.Decode[inferenceModel](ctx, config.Object), values.Decode[inferenceModel](ctx, plan.Object)
 	if configured == nil || planned == nil {
-		return nil
+		return plan, nil
 	}
 	var prior *inferenceModel
 	if state != nil {
-		prior = values.Decode[inferenceModel](ctx, state.InferenceConfig)
+		prior = values.Decode[inferenceModel](ctx, state.Object)
 	}
 	diags := planCode(ctx, *configured, planned, prior)
 	if environment := values.Decode[environmentModel](ctx, planned.Environment); environment != nil {
@@ -33,8 +34,8 @@ func planInference(ctx context.Context, config deployment, plan, state *deployme
 		environment.ResolvedVersion = planResolved(*environment, before)
 		planned.Environment = environment.object()
 	}
-	plan.InferenceConfig = planned.object()
-	return diags
+	plan.Object = planned.object()
+	return plan, diags
 }
 
 // planCode reads the code, where it is known what to read and it is there.

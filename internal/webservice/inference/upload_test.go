@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package inference
 
 import (
 	"os"
@@ -19,9 +19,9 @@ import (
 func TestOtherCodeThanPlanned(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	src := filetreetest.Folder(t, "src", map[string]string{"score.py": scoreScript})
-	plan := deploymentOf(t, computes[0], coded(fields{"source_directory": src, "source_directory_name": "src", "source_url": unknown{}, "driver_url": unknown{}, "code_hash": "planned"}))
-	config := deploymentOf(t, computes[0], coded(fields{"source_directory": src}))
-	diags := publish(t.Context(), nil, config, &plan, nil)
+	plan := configOf(t, coded(fields{"source_directory": src, "source_directory_name": "src", "source_url": unknown{}, "driver_url": unknown{}, "code_hash": "planned"}))
+	config := configOf(t, coded(fields{"source_directory": src}))
+	_, diags := Publish(t.Context(), nil, config, plan, nil)
 	if len(diags) != 1 || !diags.HasError() || !strings.Contains(diags[0].Summary(), "has changed since it was planned") || !strings.Contains(diags[0].Detail(), hashOf(t, src)) {
 		t.Errorf("%v", diags)
 	}
@@ -51,18 +51,18 @@ func TestChangesImage(t *testing.T) {
 		"another environment":      {base, merged(base, fields{"environment": fields{"name": "f", "base_image": "i"}}), true},
 		"not known yet":            {base, merged(base, fields{"source_url": unknown{}}), true},
 	} {
-		plan, state := deploymentOf(t, computes[0], coded(test.after)), deploymentOf(t, computes[0], coded(test.before))
-		if got := changesImage(t.Context(), plan, state); got != test.want {
+		plan, state := configOf(t, coded(test.after)), configOf(t, coded(test.before))
+		if got := Changes(t.Context(), plan, state); got != test.want {
 			t.Errorf("%s: %t", name, got)
 		}
 	}
-	models := deploymentOf(t, computes[0], merged(coded(base), fields{"model_ids": list{"iris:2"}}))
-	if !changesImage(t.Context(), models, deploymentOf(t, computes[0], coded(base))) {
+	models := configOf(t, merged(coded(base), fields{"model_ids": list{"iris:2"}}))
+	if !Changes(t.Context(), models, configOf(t, coded(base))) {
 		t.Error("another model is no change")
 	}
-	none := deploymentOf(t, computes[0], nil)
-	none.InferenceConfig = types.ObjectNull(inferenceTypes)
-	if !changesImage(t.Context(), none, deploymentOf(t, computes[0], coded(base))) {
+	none := configOf(t, nil)
+	none.Object = types.ObjectNull(inferenceTypes)
+	if !Changes(t.Context(), none, configOf(t, coded(base))) {
 		t.Error("no code is no change")
 	}
 }

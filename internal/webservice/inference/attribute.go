@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package inference
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -10,14 +10,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
-func inferenceAttribute(compute azureml.ComputeType) schema.SingleNestedAttribute {
+// Attribute returns the attribute inference_config. The caller completes its
+// description with what a change of it does.
+func Attribute(describe func(text string) string) schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: describe(compute, "inference_config", "The code that scores, and the environment it runs in. Leave it out for a no-code deployment of exactly one model."),
+		MarkdownDescription: describe("The code that scores, and the environment it runs in. Leave it out for a no-code deployment of exactly one model."),
 		Attributes: map[string]schema.Attribute{
 			"entry_script": schema.StringAttribute{
 				Required: true,

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package testrequest
 
 import (
 	"context"
@@ -21,12 +21,20 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 	"github.com/mlws/terraform-provider-mlws/internal/scoring"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/deployed"
 )
 
 var (
 	_ action.ActionWithConfigure      = (*invokeAction)(nil)
 	_ action.ActionWithValidateConfig = (*invokeAction)(nil)
 )
+
+// Actions returns the action mlws_invoke_service.
+func Actions() []func() action.Action {
+	return []func() action.Action{
+		func() action.Action { return &invokeAction{framework.NewAction("invoke_service")} },
+	}
+}
 
 // invokeAction is the action mlws_invoke_service: the test request of the
 // resources, on demand and for any service.
@@ -73,8 +81,8 @@ func (*invokeAction) ValidateConfig(ctx context.Context, req action.ValidateConf
 }
 
 // test is the request, with the defaults that an action's schema cannot have.
-func (m invokeModel) test() testRequestModel {
-	test := testRequestModel{Body: m.Body, ContentType: m.ContentType, ExpectStatus: m.ExpectStatus, Timeout: m.Timeout}
+func (m invokeModel) test() model {
+	test := model{Body: m.Body, ContentType: m.ContentType, ExpectStatus: m.ExpectStatus, Timeout: m.Timeout}
 	if test.ContentType.IsNull() {
 		test.ContentType = types.StringValue(scoring.JSON)
 	}
@@ -115,16 +123,16 @@ func (a *invokeAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	}
 	kind := map[authmode.Credential]string{authmode.KeyCredential: "its Primary key", authmode.TokenCredential: "a token", authmode.NoCredential: "no credential, since anyone may score it"}
 	progress("Scoring %s with %s", object, kind[scoring.KindFor(service)])
-	t := trial{api: api, id: id, test: config.test()}
-	outcome, failure := t.run(ctx, service)
+	r := request{Target: Target{API: api, ID: id}, test: config.test()}
+	outcome, failure := r.run(ctx, service)
 	switch {
 	case failure != nil && ctx.Err() != nil:
 		resp.Diagnostics.AddError("The service was not scored to the end", fmt.Sprintf("The run was interrupted while service %q was being scored. Invoke the action again.", id.Name))
 	case failure != nil:
 		resp.Diagnostics.Append(failure)
 	default:
-		hidden := secrets{keys: outcome.Secrets}
-		progress("The service answered %d in %s: %s", outcome.Answer.Status, outcome.Took.Round(time.Millisecond), orNothing(outcome.Answer.Excerpt(hidden.redact)))
+		hidden := deployed.Secrets{Values: outcome.Secrets}
+		progress("The service answered %d in %s: %s", outcome.Answer.Status, outcome.Took.Round(time.Millisecond), orNothing(outcome.Answer.Excerpt(hidden.Redact)))
 	}
 }
 

@@ -1,13 +1,14 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package inference
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
+// inferenceModel is inference_config.
 type inferenceModel struct {
 	EntryScript         types.String `tfsdk:"entry_script"`
 	SourceDirectory     types.String `tfsdk:"source_directory"`

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package inference
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	frameworkpath "github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
@@ -23,17 +22,17 @@ const (
 	mimeBinary = "application/octet-stream"
 )
 
-// image returns what is deployed: the models alone for a no-code deployment,
+// Image returns what is deployed: the models alone for a no-code deployment,
 // else with the code and the whole definition of the environment. That of a
 // registered environment is read from the workspace, as the SDK does.
-func image(ctx context.Context, api *azureml.Workspace, plan deployment, s secrets) (*azureml.EnvironmentImage, diag.Diagnostics) {
+func Image(ctx context.Context, api *azureml.Workspace, plan Config, registryPassword string) (*azureml.EnvironmentImage, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	result := &azureml.EnvironmentImage{ModelIDs: values.StringSlice(plan.ModelIDs)}
-	inference := values.Decode[inferenceModel](ctx, plan.InferenceConfig)
+	inference := values.Decode[inferenceModel](ctx, plan.Object)
 	if inference == nil {
 		return result, diags
 	}
-	at := frameworkpath.Root("inference_config").AtName("environment")
+	at := environmentPath
 	var environment environmentModel
 	if decoded := values.Decode[environmentModel](ctx, inference.Environment); decoded != nil {
 		environment = *decoded
@@ -47,7 +46,7 @@ func image(ctx context.Context, api *azureml.Workspace, plan deployment, s secre
 		}
 		definition = registered
 	} else {
-		inline, err := inlineDefinition(environment, values.Decode[registryModel](ctx, environment.BaseImageRegistry), s.registryPassword)
+		inline, err := inlineDefinition(environment, values.Decode[registryModel](ctx, environment.BaseImageRegistry), registryPassword)
 		if err != nil {
 			diags.AddAttributeError(at.AtName("conda_dependencies"), "Invalid conda_dependencies", err.Error())
 			return nil, diags

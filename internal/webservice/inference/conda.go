@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package webservice
+package inference
 
 import (
 	"bytes"
@@ -10,6 +10,22 @@ import (
 	"fmt"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+)
+
+var (
+	// keepConda keeps the state's spelling of the same YAML.
+	keepConda = framework.KeepSpelling("Another spelling of the same YAML is not a change.", sameConda)
+
+	condaRule = validators.String{
+		Rule: "The value is YAML text of a conda environment (a mapping with dependencies); read it with file(), or write it with yamlencode().",
+		Check: func(value string) error {
+			_, err := condaToJSON(value)
+			return err
+		},
+	}
 )
 
 // condaToJSON turns the YAML text of a conda environment into the inline JSON

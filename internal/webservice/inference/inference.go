@@ -1,0 +1,83 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package inference is what a service deploys: the models, the code that scores,
+// and the environment that the code runs in. It owns the attributes model_ids and
+// inference_config from their schema to the image on the wire, and back.
+//
+// It knows nothing else of a service: each function is given the two attributes.
+package inference
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+)
+
+// Config is what a configuration, plan or state says of what is deployed.
+type Config struct {
+	ModelIDs types.List   // model_ids
+	Object   types.Object // inference_config
+}
+
+// Secrets returns the password of the private registry ("" if there is none) and
+// the container's environment variables. The password is write-only: only a
+// configuration has it.
+func Secrets(ctx context.Context, config Config) (registryPassword string, variables map[string]string) {
+	code := values.Decode[inferenceModel](ctx, config.Object)
+	if code == nil {
+		return "", nil
+	}
+	environment := values.Decode[environmentModel](ctx, code.Environment)
+	if environment == nil {
+		return "", nil
+	}
+	if registry := values.Decode[registryModel](ctx, environment.BaseImageRegistry); registry != nil {
+		registryPassword = registry.PasswordWO.ValueString()
+	}
+	return registryPassword, values.Strings(environment.EnvironmentVariables)
+}
+
+// EnvironmentOf returns the name and version of the environment that a service
+// runs in; each is empty if the service does not report it.
+func EnvironmentOf(service *azureml.Service) (name, version string) {
+	if service.Image == nil {
+		return "", ""
+	}
+	if definition := definitionOf(service.Image); definition != nil {
+		return definition.Name, definition.Version
+	}
+	return "", ""
+}
+
+// Changes reports whether what the plan deploys differs from what the state says
+// is deployed. Another spelling of where the code lies is no difference.
+func Changes(ctx context.Context, plan, state Config) bool {
+	if values.Changed(plan.ModelIDs, state.ModelIDs) {
+		return true
+	}
+	return values.Changed(plan.Object, state.Object) &&
+		!deployable(ctx, plan.Object).Equal(deployable(ctx, state.Object))
+}
+
+// deployable leaves of an inference configuration what reaches the service.
+func deployable(ctx context.Context, object types.Object) types.Object {
+	inference := values.Decode[inferenceModel](ctx, object)
+	if inference == nil {
+		return object
+	}
+	inference.SourceDirectory, inference.CodeHash = types.StringNull(), types.StringNull()
+	if inference.SourceDirectoryName.IsNull() && values.IsSet(inference.EntryScript) {
+		inference.EntryScript = types.StringValue(scriptName(inference.EntryScript))
+	}
+	if environment := values.Decode[environmentModel](ctx, inference.Environment); environment != nil && environment.registered() {
+		if version := environment.deployedVersion(); version != "" {
+			environment.Version, environment.ResolvedVersion = types.StringValue(version), types.StringNull()
+		}
+		inference.Environment = environment.object()
+	}
+	return inference.object()
+}
