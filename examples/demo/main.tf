@@ -1,7 +1,7 @@
 # The main job of the provider in one file: a model and its code, deployed twice,
 # once with keys and once with tokens, and the credentials of both. `make demo`
-# runs it against the emulator; the provider takes its credentials and workspace
-# from ARM_* and MLWS_* variables, so nothing here changes for a real workspace.
+# runs it against the emulator. The provider takes its credentials and workspace
+# from ARM_* and MLWS_* variables, so the same file works for a real workspace.
 
 terraform {
   required_version = ">= 1.8"
@@ -27,8 +27,8 @@ variable "aks_key_auth" {
   default     = null
 }
 
-# The trained parameters. A changed file becomes the next version: it is
-# registered first, then the services move to it, and the old one is deleted last.
+# The trained parameters. A changed file becomes the next version: Terraform
+# registers it, moves the services to it, and then deletes the old version.
 resource "mlws_model" "iris" {
   name        = "iris-softmax"
   description = "Softmax regression on the four measures of Fisher's irises"
@@ -39,7 +39,7 @@ resource "mlws_model" "iris" {
   }
 }
 
-# What Model.deploy calls an InferenceConfig. A changed file in src is deployed in
+# Model.deploy calls this an InferenceConfig. A changed file in src is deployed in
 # place: the services keep their addresses and keys.
 locals {
   inference = {
@@ -57,8 +57,8 @@ locals {
   }
 }
 
-# Container Instances: key auth is off unless you ask for it. The apply is good
-# only when the service answers this request.
+# Container Instances: key auth is off by default. The apply succeeds only if the
+# service answers this request.
 resource "mlws_aci_service" "iris" {
   name             = "iris-aci"
   description      = "Iris classifier, reached with a key"
@@ -87,7 +87,7 @@ resource "mlws_service_key" "secondary" {
   key_type   = "Secondary"
 }
 
-# Kubernetes: token auth instead of keys. auth_enabled follows as false.
+# Kubernetes: token auth instead of keys. auth_enabled is planned as false.
 resource "mlws_aks_service" "iris" {
   name               = "iris-aks"
   description        = "Iris classifier, reached with a short-lived token"

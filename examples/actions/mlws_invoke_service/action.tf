@@ -3,7 +3,7 @@ resource "mlws_aci_service" "iris" {
   model_ids    = ["iris:1"]
   auth_enabled = true
 
-  # After each apply that creates or changes the service, the action scores it.
+  # Scores the service after each apply that creates or changes it.
   lifecycle {
     action_trigger {
       events  = [after_create, after_update]

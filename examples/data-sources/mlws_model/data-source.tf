@@ -1,4 +1,4 @@
-# The latest version of a model that a training pipeline registers. A new one updates the service in place, with the next apply.
+# The latest version of a model, for example from a training pipeline. The next apply updates the service to it in place.
 data "mlws_model" "iris" {
   name = "iris"
 }
@@ -9,7 +9,7 @@ resource "mlws_aci_service" "iris" {
   auth_enabled = true
 }
 
-# A version that stays the same.
+# A fixed version.
 data "mlws_model" "first" {
   name    = "iris"
   version = 1

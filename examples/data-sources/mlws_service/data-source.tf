@@ -3,7 +3,7 @@ data "mlws_service" "iris" {
   name = "iris"
 }
 
-# Its key, all the same.
+# Terraform can still manage its key.
 resource "mlws_service_key" "secondary" {
   service_id = data.mlws_service.iris.id
   key_type   = "Secondary"

@@ -8,7 +8,7 @@ resource "mlws_aks_service" "iris" {
 data "mlws_service_token" "iris" {
   service_id = mlws_aks_service.iris.id
 
-  # Reads the token after the service was switched to token auth, not before.
+  # Reads the token after the service has switched to token auth.
   depends_on = [mlws_aks_service.iris]
 }
 

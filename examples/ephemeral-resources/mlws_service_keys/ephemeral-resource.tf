@@ -4,7 +4,7 @@ resource "mlws_aci_service" "iris" {
   auth_enabled = true
 }
 
-# Neither key reaches the state or a plan. Pass them to a write-only argument or
+# The keys are in no state and no plan. Pass them to a write-only argument or
 # to the configuration of another provider.
 ephemeral "mlws_service_keys" "iris" {
   service_id = mlws_aci_service.iris.id

@@ -5,7 +5,7 @@ resource "mlws_aks_service" "iris" {
   token_auth_enabled = true
 }
 
-# The token reaches neither the state nor a plan, and is valid for an hour at least.
+# The token is in no state and no plan, and is valid for at least an hour.
 ephemeral "mlws_service_token" "iris" {
   service_id    = mlws_aks_service.iris.id
   min_remaining = "1h"

@@ -5,6 +5,6 @@ variable "token" {
 }
 
 output "expires_on" {
-  # The time alone is no secret.
+  # The time is not secret.
   value = nonsensitive(provider::mlws::token_expiry(var.token))
 }

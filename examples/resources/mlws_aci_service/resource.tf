@@ -12,7 +12,7 @@ resource "mlws_aci_service" "iris" {
   }
 }
 
-# With code that is in the workspace's storage already, and an inline environment.
+# Code in the storage of the workspace, and an inline environment.
 resource "mlws_aci_service" "custom" {
   name         = "iris-custom"
   model_ids    = ["iris:1"]

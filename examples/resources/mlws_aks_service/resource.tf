@@ -1,4 +1,4 @@
-# Token auth; auth_enabled follows as false. Scales between 2 and 6 replicas.
+# Token auth: auth_enabled is planned as false. Scales between 2 and 6 replicas.
 resource "mlws_aks_service" "iris" {
   name               = "iris"
   compute_name       = "aks-demo"
@@ -22,13 +22,13 @@ resource "mlws_aks_service" "iris" {
     initial_delay_seconds = 60
   }
 
-  # The apply is good once the service has answered this with 200.
+  # The apply succeeds only if the service answers this request with 200.
   test_request = {
     body = jsonencode({ data = [[5.1, 3.5, 1.4, 0.2]] })
   }
 }
 
-# Code from this machine: a changed file shows in the plan, and is deployed in place.
+# Code from this machine. The plan shows a changed file, and the apply deploys it in place.
 resource "mlws_aks_service" "coded" {
   name         = "iris-coded"
   compute_name = "aks-demo"

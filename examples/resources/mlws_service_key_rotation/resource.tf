@@ -4,8 +4,8 @@ resource "mlws_aci_service" "iris" {
   auth_enabled = true
 }
 
-# Once a quarter, and when the value changes: the slot that is not in use gets a
-# new key and becomes the active one. The key before it works until the next rotation.
+# Rotates once a quarter, and when the trigger changes: the unused slot gets a new
+# key and becomes active. The previous key works until the next rotation.
 resource "mlws_service_key_rotation" "iris" {
   service_id   = mlws_aci_service.iris.id
   rotate_after = "2160h"

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command changes writes the guide that says what a change of each attribute of
-// a service does, from the table that the plan modifiers work from. Run it from
+// a service does, from the table that the plan modifiers use. Run it from
 // the root of the repository.
 package main
 
@@ -26,36 +26,38 @@ func main() {
 const intro = `---
 page_title: "What a change does"
 description: |-
-  Attribute by attribute: what is patched in place, what is deployed over the running service, and what needs a new one.
+  What a change of each attribute does: a patch in place, a deployment over the running service, or a new service.
 ---
 
 # What a change does
 
-Terraform shows in the plan whether a service is updated in place (` + "`~`" + `) or replaced (` + "`-/+`" + `). This page says which attribute does what, on ACI and on AKS. It is generated from the
-table that the provider itself works from.
+This page tells you, for each attribute, whether a change updates the service in place (` + "`~`" + ` in the plan) or replaces it (` + "`-/+`" + `), on ACI and on AKS. It is generated from the table that the provider uses.
 
-| word | what an apply does |
+| word | an apply |
 |---|---|
-| in place | **One** JSON Patch with everything that changes, however much that is; then it waits until the service is Healthy again. Id, keys and, unless noted, the address stay. |
-| overwrite | The API cannot patch it, but accepts a deployment over the running service. Id and keys stay: keys are read before, compared after, and put back where the service changed them. The address may change, so it is unknown in the plan. Everything else that changes goes along. |
-| replacement | Nothing but a new service can have it. The old one is destroyed; keys that refer to it are planned anew with it. |
-| local | Nothing is sent to the API. |
+| in place | sends **one** JSON Patch with all changes, and waits until the service is Healthy |
+| overwrite | deploys over the running service, because the API cannot patch the attribute |
+| replacement | destroys the service and creates a new one |
+| local | sends nothing to the API |
 
-An update that failed half-way is not lost: the next plan is not empty, and its apply deploys over the service. So does the next apply of a service that is found ` + "`Failed`" + `.
+- **In place**: id and keys stay. The address stays too, unless the table says otherwise.
+- **Overwrite**: id and keys stay. The provider reads the keys before, compares them after, and sets them again if the service has changed them. The address may change, so it is unknown in the plan. All other changes are part of the
+  same deployment.
+- **Replacement**: keys that refer to the service are replaced with it.
+- If an update fails half-way, the next plan is not empty, and its apply deploys over the service. The same happens if the service is ` + "`Failed`" + `.
 
 | attribute | ACI | AKS | notes |
 |---|---|---|---|
 `
 
 const outro = `
-What the API can patch and this provider does not: ` + "`/imageId`" + `, the image of the older way to deploy, which has no attribute here; a service that was deployed so gets an environment with its first
-change of ` + "`model_ids` or `inference_config`" + `. What the API cannot patch at all (the Python SDK never does) is deployed over or replaced, as the table says; whether the service would accept such a patch is not
-documented.
+The provider never patches ` + "`/imageId`" + `, the image of an older way to deploy. A service that was deployed that way gets an environment with the first change of ` + "`model_ids` or `inference_config`" + `. The table calls an attribute
+in place only if the Python SDK patches it; no source says whether the API accepts other patches.
 
 ## When the service is tested
 
-With ` + "`test_request`" + `, every apply that sent something to the API, by patch or by overwrite, ends with that scoring request. Where it fails, the change stays made, and the next apply sends the request again without
-deploying anything. A service that was just created is tainted instead, and replaced by the next apply unless it is untainted.
+With ` + "`test_request`" + `, every apply that changes the service ends with that scoring request. If an update passes but the request fails, the change stays, and the next apply sends only the request again. If the request fails after
+the service was created, Terraform marks the service as tainted: the next apply replaces it, unless you run ` + "`terraform untaint`" + `.
 `
 
 // render makes the guide.

@@ -1,9 +1,9 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command conformance writes the guide that tells what the emulator serves of
-// the API's specification, how that was tested, and where each behaviour was
-// asserted from. Run it from the root of the repository.
+// Command conformance writes the guide that lists the operations of the
+// emulator, the refusals that are tested, and the source of each behaviour. Run
+// it from the root of the repository.
 package main
 
 import (
@@ -36,28 +36,33 @@ func main() {
 const intro = `---
 page_title: "What the emulator serves"
 description: |-
-  Each operation of the v1 model-management API: served or not, tested or not, and where its behaviour was asserted from.
+  Which operations of the v1 model-management API the emulator serves, and the source of each behaviour.
 ---
 
 # What the emulator serves
 
-The emulator was written from descriptions of the API. **Nothing of it was recorded from Azure, or compared with a running workspace**: it shows that the provider keeps to
-the API as it is described, and not that Azure does. Each behaviour names its source:
+This page lists what the emulator serves, and why it behaves so. It was written from descriptions of the API. **Nobody recorded it from Azure, or compared it with a running workspace**: tests on it show that the provider
+follows the described API. Azure may differ. Each behaviour names its source:
 
-| source | what it is |
+| source | meaning |
 |---|---|
 | specification | the public description ` + "`modelManagement.json`, version 2019-09-30" + ` (and, for uploads, ` + "`artifact.json`" + `) |
 | Python SDK | azureml-core 1.51: its source, and the requests that it sends |
 | documentation | Microsoft's articles on v1 web services, authentication and roles |
 | issue reports | replies that users have quoted in public |
-| own choice | no source says; Azure may do something else |
+| own choice | no source describes it |
 
 ## The specification
 
-A test calls every operation. Requests that should succeed, and all responses, are validated against the specification, with these exceptions, where it is known to differ from
-the API: any member may be null (Swagger 2.0 cannot say so, and the SDK needs the keys); ` + "`keyType`" + ` is text; the value of a JSON Patch operation is any value; the state
-` + "`Unschedulable`" + ` exists; the image of a service is named ` + "`environmentImageRequest`" + ` in responses too. Services of compute types other than ACI and AKS answer 501.
-"Refuses" lists the statuses that the test provokes; 401 stands for no and for a wrong token, 403 for a caller without the role, 404 also for a missing workspace.
+A test calls every operation. It validates the requests that should succeed, and all responses, against the specification. The specification is known to differ from the API in these points, and the test allows them:
+
+- Any member may be null. Swagger 2.0 cannot express that, and the SDK needs the keys.
+- ` + "`keyType`" + ` is text.
+- The value of a JSON Patch operation is any value.
+- The state ` + "`Unschedulable`" + ` exists.
+- Responses also name the image of a service ` + "`environmentImageRequest`" + `.
+
+Services of compute types other than ACI and AKS answer 501. "Refuses" lists the statuses that the test provokes: 401 for a missing and for a wrong token, 403 for a caller without the role, 404 also for a missing workspace.
 
 | operation | call | served | refuses | used by the provider |
 |---|---|---|---|---|
@@ -86,15 +91,15 @@ func render(root string) (string, error) {
 		}
 	}
 	out.WriteString("\n`{B}` is `/modelmanagement/v1.0{scope}`, and `{scope}` the id of the workspace.\n\n" +
-		"## Where the behaviour comes from\n\n| operation | behaviour | source |\n|---|---|---|\n")
+		"## Sources\n\n| operation | behaviour | source |\n|---|---|---|\n")
 	out.WriteString(sources.String())
-	out.WriteString("\n## Beside the specification\n\nWhat else is served, under the name that it has in the request log and in faults:\n\n" +
+	out.WriteString("\n## Other operations\n\nThe specification does not have these. The names are those in the request log and in faults:\n\n" +
 		"| operation | call | used by the provider | source |\n|---|---|---|---|\n")
 	for _, row := range emulator.Neighbours() {
 		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", row.Operation, row.Call, yes(row.Provider), row.From)
 	}
-	out.WriteString("\n## Faults\n\nWhat can be ordered to go wrong with these operations, see [Testing with the emulator](emulator.md#make-it-misbehave): " + faults() + ".\n" +
-		"\nEverything else below `/modelmanagement`, `/artifact`, `/environment` and in Resource Manager answers 501 in the error form of that API.\n")
+	out.WriteString("\n## Faults\n\nYou can order these faults for the operations, see [Faults of the emulator](emulator-faults.md): " + faults() + ".\n" +
+		"\nAll other calls below `/modelmanagement`, `/artifact`, `/environment` and in Resource Manager answer 501 in the error form of that API.\n")
 	return out.String(), nil
 }
 

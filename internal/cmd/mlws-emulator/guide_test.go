@@ -17,11 +17,14 @@ import (
 // What the guide tells people to send is taken, and what it lists is all there is.
 func TestGuide(t *testing.T) {
 	t.Parallel()
-	raw, err := os.ReadFile("../../../templates/guides/emulator.md")
-	if err != nil {
-		t.Fatal(err)
+	var guide string
+	for _, page := range []string{"emulator.md", "emulator-faults.md", "emulator-python.md"} {
+		content, err := os.ReadFile("../../../templates/guides/" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		guide += string(content)
 	}
-	guide := string(raw)
 	e := emulator.Start(t)
 
 	orders := regexp.MustCompile(`(?m)^curl "\$ARM_RESOURCE_MANAGER_ENDPOINT(/_emulator/\w+)" -d '(.*)'$`).FindAllStringSubmatch(guide, -1)
