@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
 // Asset names the uploaded files that a model is made of.
@@ -28,11 +30,6 @@ type AssetArtifact struct {
 // URL is how a model refers to the asset.
 func (a *Asset) URL() string { return "aml://asset/" + a.ID }
 
-// ArtifactPrefix is the prefix of what was uploaded to a container below a path.
-func ArtifactPrefix(container, path string) string {
-	return uploadOrigin + "/" + container + "/" + path
-}
-
 // CreateAsset makes an asset of all files below a prefix, which must be the
 // caller's own (NewArtifactContainer): it tells the asset from others when the
 // reply to the request is lost. The request is then not repeated blindly.
@@ -41,8 +38,8 @@ func (w *Workspace) CreateAsset(ctx context.Context, name, prefix string) (*Asse
 	if err != nil {
 		return nil, err
 	}
-	post.body = map[string]any{"name": name, "artifacts": []AssetArtifact{{Prefix: prefix}}}
-	return register(ctx, w, &registration[Asset]{
+	post.Body = map[string]any{"name": name, "artifacts": []AssetArtifact{{Prefix: prefix}}}
+	return register(ctx, w, registration[Asset]{
 		what: fmt.Sprintf("the asset of model %q", name), post: post,
 		find: func(ctx context.Context) (*Asset, error) {
 			for asset, err := range listed[Asset](ctx, w, "/assets", url.Values{"name": {name}}) {
@@ -62,12 +59,12 @@ func (w *Workspace) GetAsset(ctx context.Context, id string) (*Asset, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := w.client.do(ctx, get)
+	r, err := w.client.Do(ctx, get)
 	if err != nil {
 		return nil, err
 	}
 	asset := &Asset{}
-	return asset, r.decode(asset)
+	return asset, r.Decode(asset)
 }
 
 // DeleteAsset deletes an asset, not its files. One that does not exist is
@@ -77,10 +74,10 @@ func (w *Workspace) DeleteAsset(ctx context.Context, id string) error {
 }
 
 // registryCall is a request about one model or asset.
-func (w *Workspace) registryCall(ctx context.Context, method, kind, id string) (call, error) {
-	segment, err := nameSegment(kind, id)
+func (w *Workspace) registryCall(ctx context.Context, method, kind, id string) (wire.Call, error) {
+	segment, err := wire.NameSegment(kind, id)
 	if err != nil {
-		return call{}, err
+		return wire.Call{}, err
 	}
 	return w.call(ctx, method, "/"+kind+"s/"+segment)
 }
@@ -90,7 +87,7 @@ func (w *Workspace) deleteRegistered(ctx context.Context, kind, id string) error
 	if err != nil {
 		return err
 	}
-	if _, err = w.client.do(ctx, remove); IsNotFound(err) {
+	if _, err = w.client.Do(ctx, remove); IsNotFound(err) {
 		return nil
 	}
 	return err

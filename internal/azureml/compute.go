@@ -3,7 +3,11 @@
 
 package azureml
 
-import "context"
+import (
+	"context"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
+)
 
 // Compute is a compute target attached to the workspace, such as an AKS cluster.
 type Compute struct {
@@ -16,11 +20,11 @@ type Compute struct {
 
 // GetCompute reads a compute target from Resource Manager.
 func (w *Workspace) GetCompute(ctx context.Context, name string) (*Compute, error) {
-	segment, err := nameSegment("compute target", name)
+	segment, err := wire.NameSegment("compute target", name)
 	if err != nil {
 		return nil, err
 	}
-	r, err := w.client.do(ctx, w.armCall("/computes/"+segment))
+	r, err := w.client.Do(ctx, w.hosts.ResourceManager("/computes/"+segment))
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +32,7 @@ func (w *Workspace) GetCompute(ctx context.Context, name string) (*Compute, erro
 		Name, Location string
 		Properties     struct{ ComputeType, ComputeLocation, ProvisioningState string }
 	}
-	if err := r.decode(&body); err != nil {
+	if err := r.Decode(&body); err != nil {
 		return nil, err
 	}
 	compute := &Compute{

@@ -6,39 +6,38 @@ package azureml
 import (
 	"context"
 	"net/http"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
 // GetEnvironment returns the definition of a registered environment, as JSON.
 // An empty version means the latest.
 func (w *Workspace) GetEnvironment(ctx context.Context, name, version string) ([]byte, error) {
-	segment, err := nameSegment("environment", name)
+	segment, err := wire.NameSegment("environment", name)
 	if err != nil {
 		return nil, err
 	}
-	base, err := w.endpoint(ctx, experimentation)
-	if err != nil {
-		return nil, err
-	}
-	get := call{
-		method: http.MethodGet, base: base,
-		path: "/environment/v1.0" + escapePath(w.id.String()) + "/environments/" + segment,
-	}
+	path := "/environments/" + segment
 	if version != "" {
-		get.path += "/versions/" + escapeSegment(version)
+		path += "/versions/" + wire.EscapeSegment(version)
 	}
-	r, err := w.client.do(ctx, get)
+	get, err := w.hosts.Call(ctx, wire.Environments, http.MethodGet, path)
 	if err != nil {
 		return nil, err
 	}
-	if object(r.body) == nil {
-		return nil, r.invalid("its body is " + describeBody(r.body) + " instead of the definition of an environment")
+	r, err := w.client.Do(ctx, get)
+	if err != nil {
+		return nil, err
 	}
-	return r.body, nil
+	if wire.Object(r.Body) == nil {
+		return nil, r.Invalid("its body is " + wire.DescribeBody(r.Body) + " instead of the definition of an environment")
+	}
+	return r.Body, nil
 }
 
 // EnvironmentIdentity reads which name and version a definition is of; each is
 // empty where the definition does not say.
 func EnvironmentIdentity(definition []byte) (name, version string) {
-	members := object(definition)
-	return textOf(members["name"]), textOf(members["version"])
+	members := wire.Object(definition)
+	return wire.Text(members["name"]), wire.Text(members["version"])
 }

@@ -6,6 +6,8 @@ package azureml
 import (
 	"context"
 	"net/http"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
 // KeyType is a key slot.
@@ -19,7 +21,7 @@ const (
 
 // Keys are the two keys of a service. They print masked.
 type Keys struct {
-	mask
+	wire.Mask
 
 	Primary, Secondary string
 }
@@ -34,31 +36,49 @@ func (k Keys) Slot(slot KeyType) string {
 
 // ListKeys reads both keys. A reply that lacks one is an *InvalidReplyError.
 func (w *Workspace) ListKeys(ctx context.Context, service string) (Keys, error) {
-	// The path is all lower case, unlike that of regenerateKeys.
-	list, err := w.serviceCall(ctx, http.MethodPost, service, "/listkeys")
+	list, err := w.listKeysCall(ctx, service)
 	if err != nil {
 		return Keys{}, err
 	}
-	r, err := w.doUnlessBusy(ctx, service, list)
+	r, err := w.repeatable(ctx, service, list)
 	if err != nil {
 		return Keys{}, err
 	}
-	return r.keys()
+	return keysOf(r)
 }
 
-func (r *reply) keys() (Keys, error) {
+// readKeys is ListKeys for a look within a wait, which waits out what ListKeys
+// would.
+func (w *Workspace) readKeys(ctx context.Context, service string) (Keys, error) {
+	list, err := w.listKeysCall(ctx, service)
+	if err != nil {
+		return Keys{}, err
+	}
+	r, err := w.client.Do(ctx, list)
+	if err != nil {
+		return Keys{}, err
+	}
+	return keysOf(r)
+}
+
+func (w *Workspace) listKeysCall(ctx context.Context, service string) (wire.Call, error) {
+	// The path is all lower case, unlike that of regenerateKeys.
+	return w.serviceCall(ctx, http.MethodPost, service, "/listkeys")
+}
+
+func keysOf(r *wire.Reply) (Keys, error) {
 	var body struct {
 		PrimaryKey   string `json:"primaryKey"`
 		SecondaryKey string `json:"secondaryKey"`
 	}
-	if err := r.decode(&body); err != nil {
+	if err := r.Decode(&body); err != nil {
 		return Keys{}, err
 	}
 	switch {
 	case body.PrimaryKey == "":
-		return Keys{}, r.invalid("it has no primaryKey")
+		return Keys{}, r.Invalid("it has no primaryKey")
 	case body.SecondaryKey == "":
-		return Keys{}, r.invalid("it has no secondaryKey")
+		return Keys{}, r.Invalid("it has no secondaryKey")
 	}
 	return Keys{Primary: body.PrimaryKey, Secondary: body.SecondaryKey}, nil
 }

@@ -5,25 +5,27 @@ package azureml
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/attempt"
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
 // RegenerateKey regenerates one slot exactly once, waits for the operation, and
 // returns the keys as they are afterwards: never the old key of that slot.
-// value, where not empty, chooses the new key; where it is the key already,
-// nothing is sent.
+// value, if not empty, chooses the new key; if it is the key already, nothing is
+// sent.
 //
 // A regenerate whose reply is lost is not sent again, unless it chose the
-// value: the keys and the service's operation are looked at instead, and where
+// value: the keys and the service's operation are looked at instead, and if
 // neither shows that it was carried out, the error is an *UnknownOutcomeError.
 // A 429 is waited out, and so is any other operation that runs on the service.
 //
-// Where ctx ends after the service accepted the request, the key changes all
-// the same, and the error is a *WaitTimeoutError: a caller that must not lose
-// the new key gives a context that outlives an interrupt.
+// If ctx ends after the service accepted the request, the key changes anyway,
+// and the error is a *WaitTimeoutError: a caller that must not lose the new key
+// gives a context that outlives an interrupt.
 func (w *Workspace) RegenerateKey(ctx context.Context, service string, slot KeyType, value string) (Keys, error) {
 	if slot != KeyPrimary && slot != KeySecondary {
 		return Keys{}, fmt.Errorf("the key type %q is neither %s nor %s", slot, KeyPrimary, KeySecondary)
@@ -40,11 +42,11 @@ func (w *Workspace) RegenerateKey(ctx context.Context, service string, slot KeyT
 	body := regenerateRequest{KeyType: slot}
 	if value != "" {
 		body.KeyValue = &value
-		post.secrets = []string{value}
+		post.Secrets = []string{value}
 	}
-	post.body, post.once = body, true
-	r := &regeneration{workspace: w, service: service, slot: slot, value: value, post: post, patience: w.patience(service)}
-	return r.run(ctx)
+	post.Body, post.Once = body, true
+	r := &regeneration{workspace: w, service: service, slot: slot, value: value}
+	return r.run(ctx, post)
 }
 
 // regenerateRequest is sent as the Python SDK sends it: the slot as a string
@@ -60,72 +62,83 @@ type regeneration struct {
 	service   string
 	slot      KeyType
 	value     string
-	post      call
-	patience  *patience
 	before    Keys
 	operation string // the service's latest operation beforehand
 }
 
-func (r *regeneration) run(ctx context.Context) (Keys, error) {
-	if err := r.remember(ctx); err != nil {
-		return Keys{}, err
+// regenerated is what came of a regenerate: the keys, or the operation that
+// changes them.
+type regenerated struct {
+	keys Keys
+	ref  OperationRef
+}
+
+func (r *regeneration) run(ctx context.Context, post wire.Call) (Keys, error) {
+	w := r.workspace
+	again, caution := attempt.Never, "; the request was not sent a second time, since that could rotate the key twice"
+	if r.value != "" { // a chosen value can be set twice
+		again, caution = attempt.Blindly, ""
 	}
-	for sent := 1; ; {
-		if r.value != "" && r.before.Slot(r.slot) == r.value {
-			return r.before, nil
-		}
-		reply, err := r.workspace.client.do(ctx, r.post)
-		if err == nil {
+	made, err := attempt.Run(ctx, w.client, attempt.Change[regenerated]{
+		What:   r.what(),
+		Before: r.remember,
+		Send: func(ctx context.Context) (regenerated, error) {
+			reply, err := w.client.Do(ctx, post)
+			if err != nil {
+				return regenerated{}, err
+			}
 			// The API documents 200 with the keys as well as 202. Whatever came, what
 			// listkeys says afterwards counts.
-			return r.finish(ctx, operationOf(reply))
-		}
-		switch outcomeOf(err) {
-		case outcomeThrottled:
-			err = r.patience.throttled(ctx, err)
-		case outcomeNotSent:
-			err = r.patience.disconnected(ctx, err)
-		case outcomeConflict:
-			if !isBusy(err) {
-				break
-			}
-			if err = r.patience.busy(ctx, err); err == nil {
-				err = r.remember(ctx) // the other operation may have changed the keys
-			}
-		case outcomeUnknown:
-			// A chosen value can be set twice.
-			if r.value == "" || ctx.Err() != nil || sent >= maxStarts {
-				return r.verify(ctx, err)
-			}
-			sent++
-			err = r.patience.rest(ctx, err, r.what())
-		}
-		if err != nil {
-			return Keys{}, err
-		}
+			return regenerated{ref: operationOf(reply)}, nil
+		},
+		Look:   r.look,
+		Again:  again,
+		Search: w.client.Timing().Verify,
+		Busy:   w.busy(r.service).wait,
+		Unseen: fmt.Sprintf("the %s key of service %q was to be regenerated and, as far as can be seen after %s, was left as it was, so that it can be applied again%s",
+			r.slot, r.service, w.client.Timing().Verify.Round(time.Millisecond), caution),
+		Unread: r.what() + " may or may not have been made, and the keys could not be read afterwards" + caution,
+	})
+	if err != nil || made.keys != (Keys{}) {
+		return made.keys, err
 	}
-}
-
-// remember notes the keys and the operation, to tell later ones from them.
-func (r *regeneration) remember(ctx context.Context) error {
-	var err error
-	if r.before, err = r.workspace.ListKeys(ctx, r.service); err != nil {
-		return err
-	}
-	service, err := r.workspace.services.get(ctx, r.service)
-	if err != nil {
-		return err
-	}
-	r.operation = service.OperationID
-	return nil
-}
-
-// finish waits for the operation, and then for the new key to be listed.
-func (r *regeneration) finish(ctx context.Context, ref OperationRef) (Keys, error) {
-	if err := r.workspace.WaitOperation(ctx, ref); err != nil {
+	if err := w.WaitOperation(ctx, made.ref); err != nil {
 		return Keys{}, err
 	}
 	return r.listed(ctx)
+}
+
+// remember notes the keys and the operation, to tell later ones from them.
+func (r *regeneration) remember(ctx context.Context) (regenerated, bool, error) {
+	var err error
+	if r.before, err = r.workspace.ListKeys(ctx, r.service); err != nil {
+		return regenerated{}, false, err
+	}
+	if r.value != "" && r.before.Slot(r.slot) == r.value {
+		return regenerated{keys: r.before}, true, nil
+	}
+	service, err := r.workspace.services.get(ctx, r.service)
+	if err != nil {
+		return regenerated{}, false, err
+	}
+	r.operation = service.OperationID
+	return regenerated{}, false, nil
+}
+
+// look looks for the new key, or for another operation of the service.
+func (r *regeneration) look(ctx context.Context) (regenerated, bool, error) {
+	keys, err := r.workspace.readKeys(ctx, r.service)
+	if err != nil {
+		return regenerated{}, false, err
+	}
+	if r.changed(keys) {
+		return regenerated{keys: keys}, true, nil
+	}
+	service, err := r.workspace.services.get(ctx, r.service)
+	if err != nil || service.OperationID == r.operation {
+		return regenerated{}, false, err
+	}
+	return regenerated{ref: OperationRef{ID: service.OperationID}}, true, nil
 }
 
 // changed reports whether the slot has its new key.
@@ -139,15 +152,15 @@ func (r *regeneration) changed(now Keys) bool {
 // listed waits until listkeys returns the new key: right after the operation it
 // may still return the old one.
 func (r *regeneration) listed(ctx context.Context) (Keys, error) {
-	bounded, cancel := context.WithTimeout(ctx, r.workspace.client.timing.KeyVisible)
+	bounded, cancel := context.WithTimeout(ctx, r.workspace.client.Timing().KeyVisible)
 	defer cancel()
 	var keys Keys
-	err := r.workspace.poll(bounded, r.what()+" to be listed", func(ctx context.Context) (look, error) {
+	err := attempt.Poll(bounded, r.workspace.client, r.what()+" to be listed", func(ctx context.Context) (attempt.Look, error) {
 		var err error
-		if keys, err = r.workspace.ListKeys(ctx, r.service); err != nil {
-			return look{}, err
+		if keys, err = r.workspace.readKeys(ctx, r.service); err != nil {
+			return attempt.Look{}, err
 		}
-		return look{state: "the old key", done: r.changed(keys)}, nil
+		return attempt.Look{State: "the old key", Done: r.changed(keys)}, nil
 	})
 	if err != nil {
 		return Keys{}, err
@@ -155,56 +168,6 @@ func (r *regeneration) listed(ctx context.Context) (Keys, error) {
 	return keys, nil
 }
 
-// verify finds out whether a regenerate whose reply was lost was carried out.
-func (r *regeneration) verify(ctx context.Context, lost error) (Keys, error) {
-	if ctx.Err() != nil {
-		return Keys{}, &UnknownOutcomeError{What: r.what() + " may or may not have been made before the time ran out" + r.caution(), Err: lost}
-	}
-	bounded, cancel := context.WithTimeout(ctx, r.workspace.client.timing.Verify)
-	defer cancel()
-	var keys Keys
-	var started OperationRef
-	err := r.workspace.poll(bounded, r.what(), func(ctx context.Context) (look, error) {
-		var err error
-		if keys, err = r.workspace.ListKeys(ctx, r.service); err != nil {
-			return look{}, err
-		}
-		if r.changed(keys) {
-			return look{done: true}, nil
-		}
-		service, err := r.workspace.services.get(ctx, r.service)
-		if err != nil {
-			return look{}, err
-		}
-		if service.OperationID != r.operation {
-			started = OperationRef{ID: service.OperationID}
-		}
-		return look{state: "the old key", done: started.ID != ""}, nil
-	})
-	var timeout *WaitTimeoutError
-	switch {
-	case err == nil && started.ID != "":
-		return r.finish(ctx, started)
-	case err == nil:
-		return keys, nil
-	case errors.As(err, &timeout) && timeout.Last != "" && timeout.LastErr == nil && ctx.Err() == nil:
-		return Keys{}, &UnknownOutcomeError{
-			What: fmt.Sprintf("the %s key of service %q was to be regenerated and, as far as can be seen after %s, was left as it was, so that it can be applied again%s",
-				r.slot, r.service, r.workspace.client.timing.Verify.Round(time.Millisecond), r.caution()),
-			Err: lost,
-		}
-	}
-	return Keys{}, &UnknownOutcomeError{What: r.what() + " may or may not have been made, and the keys could not be read afterwards" + r.caution(), Err: lost}
-}
-
 func (r *regeneration) what() string {
 	return fmt.Sprintf("the new %s key of service %q", r.slot, r.service)
-}
-
-// caution says why a random key was asked for only once; a chosen one can be set twice.
-func (r *regeneration) caution() string {
-	if r.value != "" {
-		return ""
-	}
-	return "; the request was not sent a second time, since that could rotate the key twice"
 }

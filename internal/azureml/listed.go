@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
 // listed reads a collection of services, models or assets page by page. An error is
@@ -21,7 +23,7 @@ func listed[T any](ctx context.Context, w *Workspace, path string, query url.Val
 			yield(nil, err)
 			return
 		}
-		page.query = query
+		page.Query = query
 		seen := map[string]bool{}
 		for {
 			items, next, err := readPage[T](ctx, w.client, page)
@@ -37,8 +39,8 @@ func listed[T any](ctx context.Context, w *Workspace, path string, query url.Val
 			if next == "" {
 				return
 			}
-			if page.query, err = nextQuery(next); err != nil || seen[next] {
-				yield(nil, &InvalidReplyError{Method: page.method, Path: page.path, Problem: "its nextLink does not lead to a further page"})
+			if page.Query, err = nextQuery(next); err != nil || seen[next] {
+				yield(nil, &InvalidReplyError{Method: page.Method, Path: page.Path, Problem: "its nextLink does not lead to a further page"})
 				return
 			}
 			seen[next] = true
@@ -46,8 +48,8 @@ func listed[T any](ctx context.Context, w *Workspace, path string, query url.Val
 	}
 }
 
-func readPage[T any](ctx context.Context, client *Client, page call) (items []*T, next string, err error) {
-	reply, err := client.do(ctx, page)
+func readPage[T any](ctx context.Context, client *wire.Client, page wire.Call) (items []*T, next string, err error) {
+	reply, err := client.Do(ctx, page)
 	if err != nil {
 		return nil, "", err
 	}
@@ -55,7 +57,7 @@ func readPage[T any](ctx context.Context, client *Client, page call) (items []*T
 		Value    []*T   `json:"value"`
 		NextLink string `json:"nextLink"`
 	}
-	if err := reply.decode(&body); err != nil {
+	if err := reply.Decode(&body); err != nil {
 		return nil, "", err
 	}
 	return slices.DeleteFunc(body.Value, func(item *T) bool { return item == nil }), body.NextLink, nil

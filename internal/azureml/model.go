@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
 // Model is a registered model version, as GET returns it. What the API leaves
@@ -34,7 +36,7 @@ type Model struct {
 // UnmarshalJSON reads a model. A version that is missing is taken from the id,
 // and the other way round.
 func (m *Model) UnmarshalJSON(data []byte) error {
-	var wire struct {
+	var raw struct {
 		ID, Name, URL, MimeType, Framework, FrameworkVersion, Description string
 
 		Version      json.RawMessage
@@ -43,14 +45,14 @@ func (m *Model) UnmarshalJSON(data []byte) error {
 		CreatedTime  Timestamp
 		ModifiedTime Timestamp
 	}
-	if err := json.Unmarshal(data, &wire); err != nil {
+	if err := json.Unmarshal(data, &raw); err != nil {
 		return err
 	}
 	*m = Model{
-		ID: wire.ID, Name: wire.Name, URL: wire.URL, MimeType: wire.MimeType, Framework: wire.Framework, FrameworkVersion: wire.FrameworkVersion,
-		Description: wire.Description, Tags: wire.KVTags, Properties: wire.Properties, CreatedTime: wire.CreatedTime, ModifiedTime: wire.ModifiedTime,
+		ID: raw.ID, Name: raw.Name, URL: raw.URL, MimeType: raw.MimeType, Framework: raw.Framework, FrameworkVersion: raw.FrameworkVersion,
+		Description: raw.Description, Tags: raw.KVTags, Properties: raw.Properties, CreatedTime: raw.CreatedTime, ModifiedTime: raw.ModifiedTime,
 	}
-	m.Version, _ = strconv.ParseInt(textOf(wire.Version), 10, 64)
+	m.Version, _ = strconv.ParseInt(wire.Text(raw.Version), 10, 64)
 	if name, version, ok := cutModelID(m.ID); ok && (m.Version == 0 || m.Name == "") {
 		m.Name, m.Version = name, version
 	} else if m.ID == "" && m.Name != "" && m.Version != 0 {
@@ -91,8 +93,8 @@ func (w *Workspace) RegisterModel(ctx context.Context, r RegisterModelRequest) (
 	if r.MimeType == "" {
 		r.MimeType = "application/json" // required; what the Python SDK sends of any model
 	}
-	post.body = r
-	return register(ctx, w, &registration[Model]{
+	post.Body = r
+	return register(ctx, w, registration[Model]{
 		what: fmt.Sprintf("model %q", r.Name), post: post,
 		find: func(ctx context.Context) (*Model, error) {
 			for m, err := range w.ListModels(ctx, r.Name) {
@@ -115,17 +117,17 @@ func (w *Workspace) GetModel(ctx context.Context, id string) (*Model, error) {
 	return w.model(ctx, get)
 }
 
-func (w *Workspace) model(ctx context.Context, request call) (*Model, error) {
-	r, err := w.client.do(ctx, request)
+func (w *Workspace) model(ctx context.Context, request wire.Call) (*Model, error) {
+	r, err := w.client.Do(ctx, request)
 	if err != nil {
 		return nil, err
 	}
 	m := &Model{}
-	if err := r.decode(m); err != nil {
+	if err := r.Decode(m); err != nil {
 		return nil, err
 	}
 	if m.Name == "" || m.Version == 0 {
-		return nil, r.invalid("it names no model and version")
+		return nil, r.Invalid("it names no model and version")
 	}
 	return m, nil
 }
@@ -157,7 +159,7 @@ func (w *Workspace) listModels(ctx context.Context, name string, query url.Value
 // LatestModel reads the highest version of a model; *NoModelError where there is
 // none.
 func (w *Workspace) LatestModel(ctx context.Context, name string) (*Model, error) {
-	if _, err := nameSegment("model", name); err != nil {
+	if _, err := wire.NameSegment("model", name); err != nil {
 		return nil, err
 	}
 	// The newest version is the highest: numbers are assigned in order.
@@ -175,7 +177,7 @@ func (w *Workspace) PatchModel(ctx context.Context, id string, ops []PatchOperat
 	if err != nil {
 		return nil, err
 	}
-	patch.body, patch.contentType = ops, "application/json-patch+json"
+	patch.Body, patch.ContentType = ops, "application/json-patch+json"
 	return w.model(ctx, patch)
 }
 

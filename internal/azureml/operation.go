@@ -9,6 +9,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
 // OperationRef refers to an asynchronous operation; zero: it was done at once.
@@ -23,7 +26,7 @@ type Operation struct {
 
 // UnmarshalJSON reads an AsyncOperationStatus.
 func (o *Operation) UnmarshalJSON(data []byte) error {
-	var wire struct {
+	var raw struct {
 		ID            string        `json:"id"`
 		OperationType string        `json:"operationType"`
 		State         string        `json:"state"`
@@ -33,12 +36,12 @@ func (o *Operation) UnmarshalJSON(data []byte) error {
 			SubOperationState string `json:"subOperationState"`
 		} `json:"operationDetails"`
 	}
-	if err := json.Unmarshal(data, &wire); err != nil {
+	if err := json.Unmarshal(data, &raw); err != nil {
 		return err
 	}
 	*o = Operation{
-		ID: wire.ID, OperationType: wire.OperationType, State: wire.State, Error: wire.Error,
-		SubOperationType: wire.Details.SubOperationType, SubOperationState: wire.Details.SubOperationState,
+		ID: raw.ID, OperationType: raw.OperationType, State: raw.State, Error: raw.Error,
+		SubOperationType: raw.Details.SubOperationType, SubOperationState: raw.Details.SubOperationState,
 	}
 	return nil
 }
@@ -59,35 +62,35 @@ func (w *Workspace) GetOperation(ctx context.Context, ref OperationRef) (*Operat
 	return operation, err
 }
 
-func (w *Workspace) readOperation(ctx context.Context, ref OperationRef) (*Operation, http.Header, error) {
-	segment, err := nameSegment("operation", ref.ID)
+func (w *Workspace) readOperation(ctx context.Context, ref OperationRef) (*Operation, time.Duration, error) {
+	segment, err := wire.NameSegment("operation", ref.ID)
 	if err != nil {
-		return nil, nil, err
+		return nil, 0, err
 	}
 	get, err := w.call(ctx, http.MethodGet, "/operations/"+segment)
 	if err != nil {
-		return nil, nil, err
+		return nil, 0, err
 	}
-	reply, err := w.client.do(ctx, get)
+	reply, err := w.client.Do(ctx, get)
 	if err != nil {
-		return nil, nil, err
+		return nil, 0, err
 	}
 	operation := &Operation{}
-	if err := reply.decode(operation); err != nil {
-		return nil, nil, err
+	if err := reply.Decode(operation); err != nil {
+		return nil, 0, err
 	}
 	if operation.ID == "" {
 		operation.ID = ref.ID
 	}
-	return operation, reply.header, nil
+	return operation, reply.RetryAfter(), nil
 }
 
 // operationOf finds the operation that a reply started: the last segment of
 // Operation-Location, whose host and path are unreliable (relative, an old API
 // path, another host), or the operationId of the body, which a PATCH that is
 // answered with 200 may have.
-func operationOf(r *reply) OperationRef {
-	if location := r.header.Get("Operation-Location"); location != "" {
+func operationOf(r *wire.Reply) OperationRef {
+	if location := r.Header.Get("Operation-Location"); location != "" {
 		path := location
 		if u, err := url.Parse(location); err == nil {
 			path = u.Path
@@ -99,5 +102,5 @@ func operationOf(r *reply) OperationRef {
 			return OperationRef{ID: id}
 		}
 	}
-	return OperationRef{ID: textOf(object(r.body)["operationId"])}
+	return OperationRef{ID: wire.Text(wire.Object(r.Body)["operationId"])}
 }

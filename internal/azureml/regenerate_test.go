@@ -208,24 +208,33 @@ func TestRegenerateUnknownOutcome(t *testing.T) {
 }
 
 func TestRegenerateInterrupted(t *testing.T) {
-	// Before the reply: nothing can be said.
-	api, k := newKeyring(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	api.on("POST", irisPath+"/regenerateKeys", k.workAnd(func(_ http.ResponseWriter, r *http.Request) {
-		cancel()
-		<-r.Context().Done()
-	}))
-	_, err := api.ws.RegenerateKey(ctx, "iris", azureml.KeyPrimary, "")
-	var unknown *azureml.UnknownOutcomeError
-	if !errors.As(err, &unknown) || !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %T %v", err, err)
+	// Before the reply: the keys tell what came of it.
+	for _, worked := range []bool{true, false} {
+		api, k := newKeyring(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		hang := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			cancel()
+			<-r.Context().Done()
+		})
+		if worked {
+			hang = k.workAnd(hang)
+		}
+		api.on("POST", irisPath+"/regenerateKeys", hang)
+		keys, err := api.ws.RegenerateKey(ctx, "iris", azureml.KeyPrimary, "")
+		var unknown *azureml.UnknownOutcomeError
+		if worked && (err != nil || keys.Primary != "new-1") {
+			t.Fatalf("got %q, %v", keys.Primary, err)
+		}
+		if !worked && (!errors.As(err, &unknown) || !errors.Is(err, context.Canceled)) {
+			t.Fatalf("got %T %v", err, err)
+		}
+		api.wantCount("POST", "/regenerateKeys", 1)
 	}
-	api.wantCount("POST", "/regenerateKeys", 1)
 
 	// While the operation runs.
-	api, _ = newKeyring(t)
+	api, _ := newKeyring(t)
 	api.on("GET", opPath, operation("Running", ""))
-	_, err = api.ws.RegenerateKey(within(t, 300*time.Millisecond), "iris", azureml.KeyPrimary, "")
+	_, err := api.ws.RegenerateKey(within(t, 300*time.Millisecond), "iris", azureml.KeyPrimary, "")
 	var timeout *azureml.WaitTimeoutError
 	if !errors.As(err, &timeout) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("got %T %v", err, err)
@@ -233,8 +242,9 @@ func TestRegenerateInterrupted(t *testing.T) {
 
 	// Before anything was sent.
 	api, _ = newKeyring(t)
-	ctx, cancel = context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
+	var unknown *azureml.UnknownOutcomeError
 	if _, err = api.ws.RegenerateKey(ctx, "iris", azureml.KeyPrimary, ""); !errors.Is(err, context.Canceled) || errors.As(err, &unknown) {
 		t.Fatalf("got %T %v", err, err)
 	}

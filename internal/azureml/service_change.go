@@ -5,7 +5,11 @@ package azureml
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/attempt"
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
 // PatchService changes a service. The operations must be idempotent ("replace",
@@ -17,9 +21,9 @@ func (w *Workspace) PatchService(ctx context.Context, name string, ops []PatchOp
 	if err != nil {
 		return OperationRef{}, err
 	}
-	patch.body, patch.contentType = ops, "application/json-patch+json"
-	patch.secrets = patchSecrets(ops)
-	return w.change(ctx, name, patch)
+	patch.Body, patch.ContentType = ops, "application/json-patch+json"
+	patch.Secrets = patchSecrets(ops)
+	return w.change(ctx, name, patch, operationOf)
 }
 
 // DeleteService starts the deletion of a service. One that does not exist is
@@ -30,25 +34,40 @@ func (w *Workspace) DeleteService(ctx context.Context, name string) (OperationRe
 	if err != nil {
 		return OperationRef{}, err
 	}
-	ref, err := w.change(ctx, name, remove)
+	ref, err := w.change(ctx, name, remove, func(r *wire.Reply) OperationRef {
+		if r.Status != http.StatusAccepted {
+			return OperationRef{} // it is done; an operation in the body would be an older one
+		}
+		return operationOf(r)
+	})
 	if IsNotFound(err) {
 		return OperationRef{}, nil
 	}
 	return ref, err
 }
 
-func (w *Workspace) change(ctx context.Context, name string, request call) (OperationRef, error) {
+// change sends a request that ends the same however often it is sent.
+func (w *Workspace) change(ctx context.Context, name string, request wire.Call, started func(*wire.Reply) OperationRef) (OperationRef, error) {
 	unlock, err := w.lock(ctx, name)
 	if err != nil {
 		return OperationRef{}, err
 	}
 	defer unlock()
-	r, err := w.doUnlessBusy(ctx, name, request)
+	r, err := w.repeatable(ctx, name, request)
 	if err != nil {
 		return OperationRef{}, err
 	}
-	if request.method == http.MethodDelete && r.status != http.StatusAccepted {
-		return OperationRef{}, nil // it is done; an operation in the body would be an older one
-	}
-	return operationOf(r), nil
+	return started(r), nil
+}
+
+// repeatable sends a request about a service that may be sent any number of
+// times, and waits while something else runs on the service.
+func (w *Workspace) repeatable(ctx context.Context, service string, request wire.Call) (*wire.Reply, error) {
+	request.Once = true
+	return attempt.Run(ctx, w.client, attempt.Change[*wire.Reply]{
+		What:  fmt.Sprintf("service %q", service),
+		Send:  func(ctx context.Context) (*wire.Reply, error) { return w.client.Do(ctx, request) },
+		Again: attempt.Blindly,
+		Busy:  w.busy(service).wait,
+	})
 }

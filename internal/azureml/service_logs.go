@@ -20,13 +20,13 @@ func (w *Workspace) ServiceLogs(ctx context.Context, service string, tail int) (
 	}
 	// "False" with a capital, and init, are what the Python SDK sends: not the
 	// log of the init container.
-	get.query = url.Values{"tail": {strconv.Itoa(tail)}, "init": {"False"}}
-	r, err := w.client.do(ctx, get)
-	if err != nil || len(r.body) == 0 {
+	get.Query = url.Values{"tail": {strconv.Itoa(tail)}, "init": {"False"}}
+	r, err := w.client.Do(ctx, get)
+	if err != nil || len(r.Body) == 0 {
 		return "", err
 	}
 	var body struct{ Content string }
-	if err := r.decode(&body); err != nil {
+	if err := r.Decode(&body); err != nil {
 		return "", err
 	}
 	return body.Content, nil

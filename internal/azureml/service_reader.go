@@ -19,16 +19,25 @@ func (r *serviceReader) get(ctx context.Context, name string) (*Service, error) 
 	if err != nil {
 		return nil, err
 	}
-	get.query = url.Values{"expand": {"true"}}
-	reply, err := r.workspace.client.do(ctx, get)
+	get.Query = url.Values{"expand": {"true"}}
+	reply, err := r.workspace.client.Do(ctx, get)
 	if err != nil {
 		return nil, err
 	}
 	service := &Service{}
-	if err := reply.decode(service); err != nil {
+	if err := reply.Decode(service); err != nil {
 		return nil, err
 	}
 	return service, nil
+}
+
+// find is get, with nil for a service that does not exist.
+func (r *serviceReader) find(ctx context.Context, name string) (*Service, error) {
+	service, err := r.get(ctx, name)
+	if IsNotFound(err) {
+		return nil, nil
+	}
+	return service, err
 }
 
 // GetService reads one service. A service that does not exist is an error that

@@ -3,7 +3,11 @@
 
 package azureml
 
-import "time"
+import (
+	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
+)
 
 // Timestamp is a time on the wire (ISO 8601, UTC). Zero: none, or unreadable.
 type Timestamp struct{ time.Time }
@@ -18,7 +22,7 @@ var timestampLayouts = []string{
 // one that cannot be read must not make its service unmanageable.
 func (t *Timestamp) UnmarshalJSON(data []byte) error {
 	*t = Timestamp{}
-	text := textOf(data)
+	text := wire.Text(data)
 	for _, layout := range timestampLayouts {
 		if parsed, err := time.Parse(layout, text); err == nil {
 			t.Time = parsed.UTC()

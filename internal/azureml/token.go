@@ -11,11 +11,13 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
 // Token is a short-lived token of an AKS service. It prints masked.
 type Token struct {
-	mask
+	wire.Mask
 
 	AccessToken, TokenType string
 	// RefreshAfter is when to fetch the next one; ExpiryOn is when this one ends.
@@ -30,27 +32,27 @@ func (w *Workspace) CreateToken(ctx context.Context, service string) (Token, err
 	if err != nil {
 		return Token{}, err
 	}
-	r, err := w.doUnlessBusy(ctx, service, post)
+	r, err := w.repeatable(ctx, service, post)
 	if err != nil {
 		return Token{}, err
 	}
 	// Answered with 201; a 200 with the same body is as good.
 	var body map[string]json.RawMessage
-	if err := r.decode(&body); err != nil {
+	if err := r.Decode(&body); err != nil {
 		return Token{}, err
 	}
-	token := Token{AccessToken: textOf(body["accessToken"]), TokenType: textOf(body["tokenType"])}
+	token := Token{AccessToken: wire.Text(body["accessToken"]), TokenType: wire.Text(body["tokenType"])}
 	switch {
 	case token.AccessToken == "":
-		return Token{}, r.invalid("it has no accessToken")
+		return Token{}, r.Invalid("it has no accessToken")
 	case token.TokenType == "":
-		return Token{}, r.invalid("it has no tokenType")
+		return Token{}, r.Invalid("it has no tokenType")
 	}
 	if token.RefreshAfter, err = epochSeconds(body["refreshAfter"]); err != nil {
-		return Token{}, r.invalid("its refreshAfter " + err.Error())
+		return Token{}, r.Invalid("its refreshAfter " + err.Error())
 	}
 	if token.ExpiryOn, err = epochSeconds(body["expiryOn"]); err != nil {
-		return Token{}, r.invalid("its expiryOn " + err.Error())
+		return Token{}, r.Invalid("its expiryOn " + err.Error())
 	}
 	return token, nil
 }
@@ -62,7 +64,7 @@ const maxEpochSeconds = 100_000_000_000
 // rather than turned into a date: a token that seems never to expire is worse
 // than none.
 func epochSeconds(data []byte) (time.Time, error) {
-	text := textOf(data)
+	text := wire.Text(data)
 	if text == "" {
 		return time.Time{}, errors.New("is missing or not a number")
 	}

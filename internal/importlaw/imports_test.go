@@ -36,11 +36,16 @@ var laws = map[string]law{
 	"internal/filetree":    {onlyStandard: true},
 	"internal/fingerprint": {noTerraform: true},
 	"internal/functions":   {ours: []string{"internal/resourceid"}},
+	"internal/keyedlock":   {onlyStandard: true},
 	"internal/resourceid":  {onlyStandard: true},
 
 	// Outside Terraform.
 	"internal/auth":    {noTerraform: true},
-	"internal/azureml": {ours: []string{"internal/clock", "internal/resourceid"}, noTerraform: true},
+	"internal/azureml": {ours: []string{"internal/keyedlock", "internal/resourceid"}, noTerraform: true},
+	// Below its flat API, each layer knows the ones below it only.
+	"internal/azureml/upload":  {ours: []string{"internal/azureml/wire", "internal/keyedlock"}, noTerraform: true},
+	"internal/azureml/attempt": {ours: []string{"internal/azureml/wire"}, noTerraform: true},
+	"internal/azureml/wire":    {ours: []string{"internal/resourceid"}, noTerraform: true},
 	// It fetches the credential that it scores with, as the mode of the service has it.
 	"internal/scoring": {ours: []string{"internal/authmode", "internal/azureml"}, noTerraform: true},
 	// The emulator is written from the contract, so it shares nothing with the client.
@@ -66,6 +71,10 @@ var importersOf = map[string][]string{
 	"internal/emulator": {"internal/acctest", "internal/cmd"},
 	"internal/acctest":  {},
 	"internal/cmd":      {},
+	// The API is flat: its layers are its own.
+	"internal/azureml/upload":  {"internal/azureml"},
+	"internal/azureml/attempt": {"internal/azureml"},
+	"internal/azureml/wire":    {"internal/azureml"},
 	// What tests make folders with.
 	"internal/filetree/filetreetest": {},
 	// What tests ask the objects of a package with.
@@ -195,6 +204,10 @@ func TestLawSeesOffences(t *testing.T) {
 		{"internal/emulator/pyrunner", module + "/internal/clock", false, true},
 		{"internal/emulator/pyrunner", "github.com/google/uuid", false, true},
 		{"internal/functions", module + "/internal/azureml", false, true},
+		{"internal/azureml/wire", module + "/internal/azureml/attempt", false, true},
+		{"internal/azureml/attempt", module + "/internal/azureml/wire", false, false},
+		{"internal/azureml/upload", module + "/internal/azureml", false, true},
+		{"internal/credential", module + "/internal/azureml/wire", false, true},
 		{"internal/azureml", "github.com/hashicorp/terraform-plugin-log/tflog", false, true},
 		{"internal/azureml", module + "/internal/emulator", false, true},
 		{"internal/azureml", module + "/internal/emulator", true, false},

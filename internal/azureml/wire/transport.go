@@ -1,0 +1,67 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package wire
+
+import (
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+// maxReplyBytes bounds what is read of one reply. A page of services is some
+// hundred kilobytes, the tail of a log a few megabytes.
+const maxReplyBytes = 32 << 20
+
+var errReplyTooLarge = fmt.Errorf("the reply is larger than %d MiB", maxReplyBytes>>20)
+
+// transport reads every reply whole, up to maxReplyBytes, so that a reply that
+// breaks off is an error of the try, which the retry policy sees.
+type transport struct{ next policy.Transporter }
+
+func newTransport(next policy.Transporter) transport {
+	client, ok := next.(*http.Client)
+	if next == nil || ok && client == nil {
+		client, ok = &http.Client{}, true
+	}
+	if ok {
+		// A redirect is not part of this API. Following one would carry the
+		// token to a host that discovery did not name, and repeat a POST.
+		own := *client
+		own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		next = &own
+	}
+	return transport{next: next}
+}
+
+// Do implements policy.Transporter.
+func (t transport) Do(req *http.Request) (*http.Response, error) {
+	resp, err := t.next.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxReplyBytes+1))
+	if len(body) > maxReplyBytes {
+		return nil, errReplyTooLarge
+	}
+	// Of an error the status says more than that its body broke off, and of a
+	// 202 only the headers count.
+	if err != nil && resp.StatusCode < 300 && resp.StatusCode != http.StatusAccepted {
+		return nil, fmt.Errorf("the reply broke off: %w", err)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+// isPermanentTransportError reports failures that another try cannot cure.
+func isPermanentTransportError(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	var notTLS tls.RecordHeaderError
+	return errors.Is(err, errReplyTooLarge) || errors.As(err, &certificate) || errors.As(err, &notTLS)
+}
