@@ -55,16 +55,16 @@ func ConformanceTable() []Conformance {
 			{"202, 200 or 204", FromSpecification}, {"409 while an operation runs", FromDocumentation},
 		}},
 		{OperationID: "Services_ListServiceKeys", Operation: "ListKeys", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
-			{"both keys", FromSpecification}, {"400 where key auth is off", FromChoice},
+			{"both keys", FromSpecification}, {"400 if key auth is off", FromChoice},
 		}},
 		{OperationID: "Services_RegenerateServiceKeys", Operation: "RegenerateKeys", Refusals: []int{400, 401, 403, 404, 409}, Provider: true, Asserted: []Behaviour{
-			{"keyType as text, and 202 with Operation-Location", FromSDK}, {"keyType as 0 or 1, and 200 with both keys", FromSpecification}, {"400 where key auth is off", FromChoice},
+			{"keyType as text, and 202 with Operation-Location", FromSDK}, {"keyType as 0 or 1, and 200 with both keys", FromSpecification}, {"400 if key auth is off", FromChoice},
 		}},
 		{OperationID: "Services_GetServiceToken", Operation: "ServiceToken", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
 			{"201, both times in epoch seconds", FromSDK},
 			{"valid for 12 hours past refreshAfter", FromSDK},
 			{"Reader on the workspace is enough", FromDocumentation},
-			{"400 on ACI and where token auth is off; refreshAfter in 12 hours", FromChoice},
+			{"400 on ACI, and if token auth is off; refreshAfter in 12 hours", FromChoice},
 		}},
 		{OperationID: "Operations_Get", Operation: "GetOperation", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
 			{"states and error", FromSpecification},
@@ -86,7 +86,7 @@ func ConformanceTable() []Conformance {
 			{"replace kvTags and description, add properties as a map", FromSDK}, {"properties cannot be changed", FromSpecification},
 		}},
 		{OperationID: "MLModels_Delete", Operation: "DeleteModel", Refusals: []int{401, 403, 404, 412}, Provider: true, Asserted: []Behaviour{
-			{"200, and 204 where it did not exist", FromSpecification}, {"412 DeletionRequired while it is used", FromSDK},
+			{"200, and 204 if it does not exist", FromSpecification}, {"412 DeletionRequired while it is used", FromSDK},
 		}},
 		{OperationID: "MLModels_GetMetrics", Operation: "ModelMetrics", Refusals: []int{401, 403, 404}, Asserted: []Behaviour{
 			{"counts of deployments", FromSpecification}, {"they count the services that exist now", FromChoice},
@@ -99,7 +99,7 @@ func ConformanceTable() []Conformance {
 		{OperationID: "Assets_Patch", Operation: "PatchAsset", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{
 			{"JSON Patch, 200 with the asset", FromSpecification}, {"which paths", FromChoice},
 		}},
-		{OperationID: "Assets_Delete", Operation: "DeleteAsset", Refusals: []int{401, 403, 404}, Provider: true, Asserted: []Behaviour{{"200, and 204 where it did not exist", FromSpecification}}},
+		{OperationID: "Assets_Delete", Operation: "DeleteAsset", Refusals: []int{401, 403, 404}, Provider: true, Asserted: []Behaviour{{"200, and 204 if it does not exist", FromSpecification}}},
 		{OperationID: "Profiles_ListQuery", Refusals: []int{501}},
 		{OperationID: "Profiles_Create", Refusals: []int{501}},
 		{OperationID: "Profiles_QueryById", Refusals: []int{501}},
@@ -151,7 +151,7 @@ func Neighbours() []Neighbour {
 		{"OpenIDConfiguration", "GET `/{tenant}/v2.0/.well-known/openid-configuration`, and without `/v2.0`", true, FromDocumentation},
 		{"InstanceDiscovery", "GET `/common/discovery/instance`", true, FromDocumentation},
 		{"ManagedIdentityToken", "GET of the managed identity endpoints", true, FromDocumentation},
-		{"Score", "POST or GET of the scoring URI; an echo, or with `-execute` the service's own code, whose crash is 502, busy replicas 503, a timeout 504", false, FromDocumentation},
+		{"Score", "POST or GET of the scoring URI: an echo, or with `-execute` the code of the service", false, FromDocumentation},
 		{"ScoreHealth", "GET of the scoring endpoint's root", false, FromDocumentation},
 		{"ScoreSwagger", "GET of the swagger URI", false, FromDocumentation},
 	}

@@ -3,7 +3,7 @@
 """Tells the species of an iris from the lengths and widths of its flower, in cm.
 
 The model is linear with a softmax; its parameters are in iris.json, which
-train.py has computed. Nothing but Python's standard library is needed.
+train.py has computed. It needs only Python's standard library.
 """
 
 import json

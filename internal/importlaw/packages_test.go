@@ -25,43 +25,43 @@ func packages(t *testing.T) map[string]bool {
 }
 
 var (
-	house = regexp.MustCompile(`(?s)## The house\n(.*?)\n## `)
-	row   = regexp.MustCompile(`(?m)^\| (` + "`[^|]*`" + `) \| [^|]+ \|$`)
-	room  = regexp.MustCompile("`([^`]+)`")
+	section = regexp.MustCompile(`(?s)## Packages\n(.*?)\n## `)
+	row     = regexp.MustCompile(`(?m)^\| (` + "`[^|]*`" + `) \| [^|]+ \|$`)
+	name    = regexp.MustCompile("`([^`]+)`")
 )
 
-// rooms returns the packages that the map of a page names.
-func rooms(page string) []string {
+// documented returns the packages that the table of a page names.
+func documented(page string) []string {
 	var named []string
-	section := house.FindStringSubmatch(page)
-	if section == nil {
+	table := section.FindStringSubmatch(page)
+	if table == nil {
 		return nil
 	}
-	for _, line := range row.FindAllStringSubmatch(section[1], -1) {
-		for _, name := range room.FindAllStringSubmatch(line[1], -1) {
-			named = append(named, "internal/"+name[1])
+	for _, line := range row.FindAllStringSubmatch(table[1], -1) {
+		for _, match := range name.FindAllStringSubmatch(line[1], -1) {
+			named = append(named, "internal/"+match[1])
 		}
 	}
 	return named
 }
 
-// The map of the house names every package once, and no other.
-func TestHouseIsOnTheMap(t *testing.T) {
+// The table in CONTRIBUTING.md names every package once, and no other.
+func TestEveryPackageIsDocumented(t *testing.T) {
 	left := packages(t)
-	for _, name := range rooms(string(read(t, "CONTRIBUTING.md"))) {
+	for _, name := range documented(string(read(t, "CONTRIBUTING.md"))) {
 		if !left[name] {
-			t.Errorf("the map in CONTRIBUTING.md names %s, which does not exist, or names it twice", name)
+			t.Errorf("the table in CONTRIBUTING.md names %s twice, or the package does not exist", name)
 		}
 		delete(left, name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(left)) {
-		t.Errorf("%s is not on the map in CONTRIBUTING.md: say there what it is", name)
+		t.Errorf("%s is not in the table in CONTRIBUTING.md: add a row", name)
 	}
 }
 
-func TestMapIsReadRight(t *testing.T) {
-	page := "# Title\n\n| `before` | no |\n\n## The house\n\n| room | what |\n|---|---|\n| `a` | the `first` |\n| `b`, `b/c` | others |\n\n## After\n\n| `d` | no |\n"
-	if got, want := rooms(page), []string{"internal/a", "internal/b", "internal/b/c"}; !slices.Equal(got, want) {
+func TestDocumentedReadsTheTable(t *testing.T) {
+	page := "# Title\n\n| `before` | no |\n\n## Packages\n\n| package | what |\n|---|---|\n| `a` | the `first` |\n| `b`, `b/c` | others |\n\n## After\n\n| `d` | no |\n"
+	if got, want := documented(page), []string{"internal/a", "internal/b", "internal/b/c"}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }

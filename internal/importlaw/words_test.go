@@ -1,0 +1,98 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package importlaw_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// plain are the files and folders in which no line has a word of oldWords. Add a
+// package when its comments, messages and names have none.
+var plain = []string{
+	"README.md",
+	"CHANGELOG.md",
+	"SECURITY.md",
+	"CONTRIBUTING.md",
+	"templates",
+	"examples",
+	"internal/cmd/changes",
+	"internal/cmd/conformance",
+	"internal/examplestest",
+}
+
+// oldWords are words of old books and words that only their author understands,
+// each with a plain one.
+var oldWords = []struct{ pattern, instead string }{
+	{`befall\w*|befell`, "happen"},
+	{`besides`, "also"},
+	{`all the same`, "anyway"},
+	{`for good`, "permanently"},
+	{`com(e|es|ing) good|came good`, "recover"},
+	{`whose`, "of which, or a sentence of its own"},
+	{`in turn`, "alternately, or nothing"},
+	{`afterwards?`, "then, after"},
+	{`is over`, "has passed, has ended"},
+	{`nothing but`, "only"},
+	{`anew`, "again"},
+	{`graceful\w*`, "scheduled"},
+	{`house|rooms?|drawers?`, "architecture, package"},
+	{`hereby|thereby|thereof|therein|whereby|wherein|hence|albeit|lest`, "a new sentence"},
+}
+
+// oldWord returns the first old word of a line, and what to write instead.
+func oldWord(line string) (found, instead string) {
+	for i, pattern := range oldWordPatterns {
+		if found := pattern.FindString(line); found != "" {
+			return found, oldWords[i].instead
+		}
+	}
+	return "", ""
+}
+
+var oldWordPatterns = func() (patterns []*regexp.Regexp) {
+	for _, word := range oldWords {
+		patterns = append(patterns, regexp.MustCompile(`(?i)\b(`+word.pattern+`)\b`))
+	}
+	return patterns
+}()
+
+func TestWordsArePlain(t *testing.T) {
+	files := sourceFiles(t)
+	for _, root := range plain {
+		if !slices.ContainsFunc(files, func(file string) bool { return within(file, root) }) {
+			t.Errorf("%s does not exist: correct the list", root)
+		}
+	}
+	for _, file := range files {
+		if !withinAny(file, plain) {
+			continue
+		}
+		for i, line := range strings.Split(string(read(t, file)), "\n") {
+			if found, instead := oldWord(line); found != "" {
+				t.Errorf("%s:%d has %q; write: %s", file, i+1, found, instead)
+			}
+		}
+	}
+}
+
+func TestOldWordSeesWords(t *testing.T) {
+	for line, want := range map[string]string{
+		"what was to befall containers": "befall",
+		"All the same, it works.":       "All the same",
+		"comes good after a while":      "comes good",
+		"the rooms of the house":        "rooms",
+		"a key whose slot":              "whose",
+		"the bathroom is warehouse":     "",
+		"after that, in turning":        "",
+		"anewline, henceforth":          "",
+		"the wait has passed":           "",
+	} {
+		if got, _ := oldWord(line); got != want {
+			t.Errorf("%q: found %q, want %q", line, got, want)
+		}
+	}
+}
