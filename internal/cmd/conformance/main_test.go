@@ -74,9 +74,13 @@ func claims(operation string) bool {
 
 func clientSource(t *testing.T) string {
 	t.Helper()
-	files, err := filepath.Glob("../../azureml/*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("the client's source was not found: %v", err)
+	var files []string
+	for _, pattern := range []string{"../../azureml/*.go", "../../azureml/*/*.go"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: the client's source was not found: %v", pattern, err)
+		}
+		files = append(files, found...)
 	}
 	var source strings.Builder
 	for _, file := range files {
