@@ -118,13 +118,13 @@ func environmentAttributes() map[string]schema.Attribute {
 		},
 		"conda_dependencies": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "The conda environment to create in the image, as YAML text, inline. Another spelling of the same YAML is not a change.",
+			MarkdownDescription: "The conda environment to create in the image, as YAML text, inline. Another spelling of the same YAML is not a change. It needs `azureml-defaults` among its pip packages, or `inferencing_stack_version`; without either, the plan warns.",
 			Validators:          []validator.String{condaRule},
 			PlanModifiers:       []planmodifier.String{keepConda},
 		},
 		"environment_variables": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Environment variables of the container, inline. They are stored in the state and in the workspace: put no secret there. A container log that an error shows has their names in place of values of eight characters or more. The variables that tell the serving image where the code is are added.",
+			MarkdownDescription: "Environment variables of the container, inline. They are stored in the state and in the workspace: put no secret there. A container log that an error shows has their names in place of values of eight characters or more. `AZUREML_ENTRY_SCRIPT` and `AZUREML_SOURCE_DIRECTORY`, which tell the serving image where the code is, are added, and refused here.",
 			Validators:          []validator.Map{mapvalidator.NoNullValues()},
 		},
 		"inferencing_stack_version": schema.StringAttribute{

@@ -50,6 +50,13 @@ func checkInference(ctx context.Context, config Config) diag.Diagnostics {
 		return diags
 	}
 	at := environmentPath
+	for _, name := range []string{entryScriptVariable, sourceDirectoryVariable} {
+		if _, exists := environment.EnvironmentVariables.Elements()[name]; exists {
+			diags.AddAttributeError(at.AtName("environment_variables").AtMapKey(name), "The provider sets this variable",
+				fmt.Sprintf("environment.environment_variables has %s, which tells the serving image where the code is. "+
+					"The provider sets it from entry_script and source_directory_name. Remove it.", name))
+		}
+	}
 	if environment.form() == formInline {
 		diags.Append(checkInline(*environment, at)...)
 	}

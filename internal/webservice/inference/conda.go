@@ -4,43 +4,26 @@
 package inference
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
-	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
-var (
-	// keepConda keeps the state's spelling of the same YAML.
-	keepConda = framework.KeepSpelling("Another spelling of the same YAML is not a change.", sameConda)
-
-	condaRule = validators.String{
-		Rule: "The value is YAML text of a conda environment (a mapping with dependencies); read it with file(), or write it with yamlencode().",
-		Check: func(value string) error {
-			_, err := condaToJSON(value)
-			return err
-		},
-	}
-)
+// keepConda keeps the state's spelling of the same YAML.
+var keepConda = framework.KeepSpelling("Another spelling of the same YAML is not a change.", sameConda)
 
 // condaToJSON turns the YAML text of a conda environment into the inline JSON
 // object that the API takes.
 func condaToJSON(text string) (json.RawMessage, error) {
-	var value map[string]any
-	if err := yaml.Unmarshal([]byte(text), &value); err != nil {
-		var wrongType *yaml.TypeError
-		if errors.As(err, &wrongType) {
-			return nil, errors.New("the YAML is not a mapping")
-		}
-		return nil, fmt.Errorf("the YAML does not parse: %w", err)
-	}
-	if len(value) == 0 {
-		return nil, errors.New("the YAML is empty")
+	value, err := parseConda(text)
+	if err != nil {
+		return nil, err
 	}
 	encoded, err := json.Marshal(value)
 	if err != nil {
@@ -49,18 +32,67 @@ func condaToJSON(text string) (json.RawMessage, error) {
 	return encoded, nil
 }
 
+// parseConda returns the members of the one document of a YAML text.
+func parseConda(text string) (map[string]any, error) {
+	decoder := yaml.NewDecoder(strings.NewReader(text))
+	var document any
+	if err := decoder.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
+		var refused *yaml.TypeError
+		if errors.As(err, &refused) {
+			return nil, fmt.Errorf("the YAML does not parse: %s", strings.Join(refused.Errors, "; "))
+		}
+		return nil, fmt.Errorf("the YAML does not parse: %w", err)
+	}
+	if document == nil {
+		return nil, errors.New("the YAML is empty")
+	}
+	members, ok := document.(map[string]any)
+	if !ok {
+		return nil, errors.New("the YAML is not a mapping")
+	}
+	if len(members) == 0 {
+		return nil, errors.New("the YAML is empty")
+	}
+	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
+		return nil, errors.New("the YAML has more than one document (a line --- begins another), and an environment is one")
+	}
+	return members, nil
+}
+
 // condaToYAML is the inverse, for an environment that Terraform has not
-// written. Empty where there are no dependencies.
+// written. Empty if there are no dependencies.
 func condaToYAML(encoded json.RawMessage) string {
-	var value map[string]any
-	if json.Unmarshal(encoded, &value) != nil || len(value) == 0 {
+	value, err := decodeJSON(encoded)
+	if members, ok := value.(map[string]any); err != nil || !ok || len(members) == 0 {
 		return ""
 	}
-	text, err := yaml.Marshal(value)
+	text, err := yaml.Marshal(plainNumbers(value))
 	if err != nil {
 		return ""
 	}
 	return string(text)
+}
+
+// plainNumbers replaces json.Number, which YAML would write as text.
+func plainNumbers(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, member := range v {
+			v[name] = plainNumbers(member)
+		}
+	case []any:
+		for i, element := range v {
+			v[i] = plainNumbers(element)
+		}
+	case json.Number:
+		if whole, err := v.Int64(); err == nil {
+			return whole
+		}
+		if number, err := v.Float64(); err == nil {
+			return number
+		}
+	}
+	return value
 }
 
 // sameConda reports whether two YAML texts mean the same environment.
@@ -68,19 +100,4 @@ func sameConda(a, b string) bool {
 	left, errLeft := condaToJSON(a)
 	right, errRight := condaToJSON(b)
 	return errLeft == nil && errRight == nil && sameJSON(left, right)
-}
-
-func sameJSON(a, b json.RawMessage) bool {
-	left, errLeft := canonicalJSON(a)
-	right, errRight := canonicalJSON(b)
-	return errLeft == nil && errRight == nil && bytes.Equal(left, right)
-}
-
-// canonicalJSON sorts the keys and drops the white space.
-func canonicalJSON(encoded json.RawMessage) ([]byte, error) {
-	var value any
-	if err := json.Unmarshal(encoded, &value); err != nil {
-		return nil, err
-	}
-	return json.Marshal(value)
 }

@@ -33,6 +33,9 @@ func Plan(ctx context.Context, config, plan Config, state *Config) (Config, diag
 		}
 		environment.ResolvedVersion = planResolved(*environment, before)
 		planned.Environment = environment.object()
+		if before == nil || !environment.CondaDependencies.Equal(before.CondaDependencies) || !environment.InferencingStackVersion.Equal(before.InferencingStackVersion) {
+			diags.Append(warnServing(*environment)...)
+		}
 	}
 	plan.Object = planned.object()
 	return plan, diags
