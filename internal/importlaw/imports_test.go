@@ -37,24 +37,25 @@ var laws = map[string]law{
 	"internal/fingerprint": {noTerraform: true},
 	"internal/functions":   {ours: []string{"internal/resourceid"}},
 	"internal/keyedlock":   {onlyStandard: true},
+	"internal/redact":      {onlyStandard: true},
 	"internal/resourceid":  {onlyStandard: true},
 
 	// Outside Terraform.
 	"internal/auth":    {noTerraform: true},
-	"internal/azureml": {ours: []string{"internal/keyedlock", "internal/resourceid"}, noTerraform: true},
+	"internal/azureml": {ours: []string{"internal/keyedlock", "internal/redact", "internal/resourceid"}, noTerraform: true},
 	// Below its flat API, each layer knows the ones below it only.
-	"internal/azureml/upload":  {ours: []string{"internal/azureml/wire", "internal/keyedlock"}, noTerraform: true},
-	"internal/azureml/attempt": {ours: []string{"internal/azureml/wire"}, noTerraform: true},
-	"internal/azureml/wire":    {ours: []string{"internal/resourceid"}, noTerraform: true},
+	"internal/azureml/upload":  {ours: []string{"internal/azureml/wire", "internal/keyedlock", "internal/redact"}, noTerraform: true},
+	"internal/azureml/attempt": {ours: []string{"internal/azureml/wire", "internal/redact"}, noTerraform: true},
+	"internal/azureml/wire":    {ours: []string{"internal/redact", "internal/resourceid"}, noTerraform: true},
 	// It fetches the credential that it scores with, as the mode of the service has it.
-	"internal/scoring": {ours: []string{"internal/authmode", "internal/azureml"}, noTerraform: true},
+	"internal/scoring": {ours: []string{"internal/authmode", "internal/azureml", "internal/redact"}, noTerraform: true},
 	// The emulator is written from the contract, so it shares nothing with the client.
 	"internal/emulator":          {ours: []string{"internal/clock"}, noTerraform: true},
 	"internal/emulator/pyrunner": {onlyStandard: true}, // it runs a script, and knows no service
 
 	// Pieces of Terraform that resources are made of: they know no resource.
-	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml"}}, // errors of these become diagnostics here alone
-	"internal/protocoltest": {ours: []string{"internal/framework"}},                // tests inside the packages that it serves import it
+	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml", "internal/redact"}}, // errors of these become diagnostics here alone
+	"internal/protocoltest": {ours: []string{"internal/framework"}},                                   // tests inside the packages that it serves import it
 	"internal/framework":    {ours: []string{"internal/azureml", "internal/clock", "internal/resourceid"}},
 	// Values know no schema and no request, so that rules can be written on them.
 	"internal/framework/values":     {ours: []string{}},

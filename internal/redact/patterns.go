@@ -1,0 +1,66 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package redact
+
+import (
+	"regexp"
+	"strings"
+)
+
+// pattern finds credentials by their look. Its first group is what is removed;
+// without one, it is the whole match.
+type pattern struct {
+	expression *regexp.Regexp
+	// is reports whether the value is a credential and not a word; nil: always.
+	is func(value string) bool
+}
+
+// patterns are the only ones of this provider. None of them matches a marker,
+// so that a text that was redacted stays as it is.
+var patterns = []pattern{
+	// A private key in PEM, its line breaks raw or escaped; one that has no end
+	// because the text was cut, and one that has no beginning.
+	{expression: regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`)},
+	{expression: regexp.MustCompile(`(?:[A-Za-z0-9+/=]+(?:\s|\\[nr])+)*-----END [A-Z ]*PRIVATE KEY-----`)},
+	// A signed (JWS) or encrypted (JWE) token. The header is a JSON object, whose
+	// base64 begins with eyJ.
+	{expression: regexp.MustCompile(`eyJ[\w-]+(?:\.[\w-]*){1,4}`)},
+	// An Authorization header.
+	{expression: regexp.MustCompile(`(?i)\b(?:bearer|basic)\s+([\w\-.~+/%=]{8,})`), is: isNoWord},
+	// A signature or a key as a parameter, a JSON member or a header.
+	{expression: regexp.MustCompile(`(?i)(?:\bsig|shared_?access_?signature|account_?key|access_?key|primary_?key|secondary_?key|key_?value|api[_-]?key|` +
+		`access_?token|refresh_?token|id_?token|client_?secret|client_?assertion)["']?\s*[=:]\s*["']?([\w\-.~+/%=]+)`)},
+	// A password, which may hold any character. Without = or quotes it is a word
+	// of a sentence.
+	{expression: regexp.MustCompile(`(?i)(?:password|passwd|pwd)\s*=\s*["']?([^\s"'&;,(][^\s"'&;,]*)`)},
+	{expression: regexp.MustCompile(`(?i)["'](?:password|passwd|pwd)["']\s*:\s*["']([^"'(][^"']*)["']`)},
+	// The password in a URL, such as that of a package index.
+	{expression: regexp.MustCompile(`://[^\s:@/?#]*:([^\s@/(][^\s@/]*)@`)},
+}
+
+// isNoWord tells a credential from the words of a sentence such as "Bearer
+// authentication is required".
+func isNoWord(value string) bool {
+	return len(value) >= 24 || strings.ContainsAny(value, "0123456789")
+}
+
+func patternSpans(text string) []span {
+	var spans []span
+	for _, p := range patterns {
+		for _, match := range p.expression.FindAllStringSubmatchIndex(text, -1) {
+			start, end := match[0], match[1]
+			if len(match) > 2 {
+				start, end = match[2], match[3]
+			}
+			if p.is == nil || p.is(text[start:end]) {
+				spans = append(spans, span{start: start, end: end, marker: Marker})
+			}
+		}
+	}
+	return spans
+}
+
+// partialAtEnd finds a credential of which the end of a text has left too
+// little for the patterns.
+var partialAtEnd = regexp.MustCompile(`(?i)(?:\b(?:bearer|basic)\s+([\w\-.~+/%=]+)|(\beyJ[\w-]*)|://[^\s:@/?#]*:([^\s@/(]+))$`)

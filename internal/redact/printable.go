@@ -1,0 +1,78 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package redact
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Quote makes text from elsewhere safe to show: printable, without secrets, and
+// of at most limit bytes. Secrets are searched for before the text is cut.
+func (s Secrets) Quote(text string, limit int) string {
+	// A secret may hold a character that is not printable, and may become whole
+	// only when such a character is removed from its middle.
+	return Cut(s.Text(Printable(s.Text(text))), limit)
+}
+
+var (
+	// terminalSequences are what colours a log or moves the cursor (ECMA-48): CSI,
+	// strings such as a window title, and the two-character sequences.
+	terminalSequences = regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]|` +
+		`(?:\x1b[\]PX^_]|[\x{90}\x{98}\x{9d}\x{9e}\x{9f}])[^\x07\x1b\x{9c}\n]*(?:\x07|\x1b\\|\x{9c})|` +
+		`\x1b[ -/]*[0-~]`)
+	lines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
+)
+
+// Printable returns text in which a terminal finds nothing but text: no escape
+// sequences, no control characters, none that change the direction of writing
+// and none without a width. Newlines (in any spelling) and tabs stay. A
+// character that is taken away leaves U+FFFD, as does invalid UTF-8; a byte
+// order mark at the beginning leaves nothing.
+func Printable(text string) string {
+	text = strings.ToValidUTF8(text, string(utf8.RuneError))
+	text = strings.TrimPrefix(text, "\ufeff")
+	text = lines.Replace(terminalSequences.ReplaceAllLiteralString(text, ""))
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || unicode.IsPrint(r):
+			return r
+		case unicode.Is(unicode.Zs, r):
+			return ' '
+		}
+		return utf8.RuneError
+	}, text)
+}
+
+// Cut returns the beginning of a text, of at most limit bytes, the note of what
+// is missing included. It does not divide a character.
+func Cut(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	note := fmt.Sprintf("… (%d bytes in all)", len(text))
+	if len(note) > limit/2 {
+		note = "…"
+	}
+	if len(note) > limit {
+		return ""
+	}
+	return strings.TrimRight(wholeRunes(text[:limit-len(note)]), " \n\t") + note
+}
+
+// wholeRunes drops a character that the end of a text has divided.
+func wholeRunes(text string) string {
+	for i := 1; i <= min(len(text), utf8.UTFMax-1); i++ {
+		if last := text[len(text)-i:]; utf8.RuneStart(last[0]) {
+			if !utf8.FullRuneInString(last) {
+				return text[:len(text)-i]
+			}
+			break
+		}
+	}
+	return text
+}
