@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -19,9 +18,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
 var _ action.ActionWithConfigure = (*regenerateAction)(nil)
@@ -38,7 +38,12 @@ type regenerateModel struct {
 	InUseSHA256 types.String `tfsdk:"in_use_key_sha256"`
 }
 
-var sha256Pattern = regexp.MustCompile(`^[0-9a-fA-F]{16,64}$`)
+// sha256Digits never shows the value: somebody may have given the key itself.
+var sha256Digits = validators.String{
+	Rule:   "A fingerprint is 16 to 64 hex digits.",
+	Check:  validators.Matches(`^[0-9a-fA-F]{16,64}$`, "").Check,
+	Hidden: "the value, which is not shown here, is no fingerprint",
+}
 
 func (*regenerateAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -48,13 +53,13 @@ func (*regenerateAction) Schema(_ context.Context, _ action.SchemaRequest, resp 
 			"service_id": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: serviceIDDescription,
-				Validators:          []validator.String{serviceIDValidator{}},
+				Validators:          []validator.String{validators.ServiceID},
 			},
 			"key_type": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "The slot to regenerate: `Primary` or `Secondary`. Exactly one of `key_type` and `in_use_key_sha256` is given.",
 				Validators: []validator.String{
-					stringvalidator.OneOf(string(azureml.KeyPrimary), string(azureml.KeySecondary)),
+					keyTypes,
 					stringvalidator.ExactlyOneOf(path.MatchRoot("key_type"), path.MatchRoot("in_use_key_sha256")),
 				},
 			},
@@ -62,7 +67,7 @@ func (*regenerateAction) Schema(_ context.Context, _ action.SchemaRequest, resp 
 				Optional: true,
 				MarkdownDescription: "The fingerprint of the key that is in use: its SHA-256 in hex, or at least the first 16 digits of it, as " +
 					"`printf %s \"$KEY\" | sha256sum` or the function `sha256` gives it. The slot that does not hold this key is regenerated.",
-				Validators: []validator.String{stringvalidator.RegexMatches(sha256Pattern, "must be 16 to 64 hex digits")},
+				Validators: []validator.String{sha256Digits},
 			},
 		},
 	}
@@ -93,39 +98,39 @@ func (a *regenerateAction) Invoke(ctx context.Context, req action.InvokeRequest,
 		}
 		progress("The %s key is in use, so the %s key is regenerated", otherSlot(slot), slot)
 	}
-	progress("Regenerating %s", describeKey(service, slot))
-	_, diags = regeneration{service: service, slot: slot, timeout: defaultCreateTimeout}.run(ctx)
+	progress("Regenerating %s", service.key(slot))
+	_, diags = regeneration{service: service, slot: slot, timeout: limits.Create.Default}.run(ctx)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	progress("Regenerated %s; its old value no longer works", describeKey(service, slot))
+	progress("Regenerated %s; its old value no longer works", service.key(slot))
 }
 
 // unusedSlot is the slot whose key does not have this SHA-256.
 func (s serviceRef) unusedSlot(ctx context.Context, inUse string) (azureml.KeyType, diag.Diagnostics) {
-	_, diags := s.requireKeyAuth(ctx, "")
+	_, diags := s.require(ctx, authmode.RequireKeyAuth, "")
 	if diags.HasError() {
 		return "", diags
 	}
-	keys, err := s.workspace.ListKeys(ctx, s.id.Name)
-	if err != nil {
-		diags.Append(diagnostics.FromError("Could not read the keys", s.String(), err))
+	keys, problems := s.listKeys(ctx)
+	diags.Append(problems...)
+	if diags.HasError() {
 		return "", diags
 	}
 	primary, secondary := hasSHA256(keys.Primary, inUse), hasSHA256(keys.Secondary, inUse)
 	switch {
 	case primary && secondary:
 		diags.AddAttributeError(path.Root("in_use_key_sha256"), "Both slots hold the key that is in use",
-			fmt.Sprintf("%s: both keys have this fingerprint, so no slot is free to be regenerated. Name the slot with key_type.", capitalizeFirst(s.String())))
+			fmt.Sprintf("Both keys of %s have this fingerprint, so no slot is free to be regenerated. Name the slot with key_type.", s))
 	case primary:
 		return azureml.KeySecondary, diags
 	case secondary:
 		return azureml.KeyPrimary, diags
 	default:
 		diags.AddAttributeError(path.Root("in_use_key_sha256"), "No slot holds the key that is in use",
-			fmt.Sprintf("%s: neither key has this fingerprint, so it cannot be told which one is in use, and none was regenerated. "+
-				"Check the fingerprint: the key may have been rotated already.", capitalizeFirst(s.String())))
+			fmt.Sprintf("Neither key of %s has this fingerprint, so it cannot be told which one is in use, and none was regenerated. "+
+				"Check the fingerprint: the key may have been rotated already.", s))
 	}
 	return "", diags
 }

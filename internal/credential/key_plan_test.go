@@ -140,7 +140,7 @@ func validate(s *protocoltest.Server, config fields) []string {
 func TestBothSlotsAreWarnedAbout(t *testing.T) {
 	t.Parallel()
 	primary, secondary := fields{"service_id": irisID, "key_type": "Primary"}, fields{"service_id": irisID, "key_type": "Secondary"}
-	s := serve(t, nil)
+	s := serve(t, planning(t))
 	if first := s.Plan(keyResource, object{}, primary); len(first.Warnings) > 0 {
 		t.Errorf("one slot: %v", first.Warnings)
 	}
@@ -153,7 +153,7 @@ func TestBothSlotsAreWarnedAbout(t *testing.T) {
 	if second := s.Plan(keyResource, object{}, secondary); len(second.Warnings) != 1 || !strings.Contains(second.Warnings[0], "mlws_service_key_rotation") {
 		t.Errorf("both slots: %v", second.Warnings)
 	}
-	s = serve(t, nil)
+	s = serve(t, planning(t))
 	for _, config := range []fields{primary, secondary} {
 		if plan := s.Plan(keyResource, object{}, with(config, fields{"service_id": unknown{}})); len(plan.Warnings) > 0 {
 			t.Errorf("a new service has no users to cut off: %v", plan.Warnings)

@@ -5,12 +5,14 @@ package credential
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/fingerprint"
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
@@ -24,7 +26,33 @@ var (
 // keyResource is mlws_service_key.
 type keyResource struct {
 	framework.Resource
-	rotations *rotations
+}
+
+// ModifyPlan plans the computed attributes, and the replacements that no attribute
+// of the configuration causes: an age that is over, and a rotation by somebody else.
+func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var plan, state keyModel
+	planSlot(ctx, req, resp, &plan, &state, func() {
+		plan.slot().planNew()
+		resp.Diagnostics.Append(plan.slot().warnOfBoth(r.Data, "key_type")...)
+	}, func(found reasons) {
+		plan.slot().planKept(state.slot())
+		// Terraform shows these as "forces replacement": the reason of the rotation.
+		// A value that is not known yet does not take a reason away: this plan is
+		// made again when it is known, and cannot turn into a replacement then.
+		if found.age != no {
+			plan.NextRotationAt = types.StringUnknown()
+			resp.RequiresReplace.Append(path.Root("next_rotation_at"))
+		}
+		if found.external != no {
+			plan.KeyFingerprint = types.StringUnknown()
+			resp.RequiresReplace.Append(path.Root("key_fingerprint"))
+		}
+		// Terraform plans a replacement as a create too, and shows no warning of that.
+		if len(resp.RequiresReplace) > 0 || plan.replaces(&state) {
+			resp.Diagnostics.Append(plan.slot().warnOfBoth(r.Data, "key_type")...)
+		}
+	})
 }
 
 // Create regenerates the slot, once.
@@ -35,51 +63,30 @@ func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
+	slot := plan.slot()
+	timeout, diags := plan.Timeouts.Create(ctx, limits.Create.Default)
 	resp.Diagnostics.Append(diags...)
-	service, diags := refer(r.Data, plan.ServiceID.ValueString())
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	rotation := regeneration{
-		service: service, slot: plan.slot(), value: config.KeyValue.ValueString(),
-		verify: plan.Verify.ValueBool(), timeout: timeout, after: afterCreate,
-	}
-	if made, found := r.rotations.take(plan.ServiceID.ValueString(), plan.slot()); found {
-		rotation.made = &made
-	}
-	result, diags := rotation.run(ctx)
+	made, diags := slot.rotate(ctx, r.Data, privateState{resp.Private, resp.Private}, slot.name(), regeneration{value: config.KeyValue.ValueString(), timeout: timeout, after: afterCreate})
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.rotations.done(plan.ServiceID.ValueString(), plan.slot())
-	salt, diags := newSalt(ctx, resp.Private)
-	resp.Diagnostics.Append(diags...)
-
-	plan.ID = types.StringValue(keyID(plan.ServiceID.ValueString(), plan.KeyType.ValueString()))
-	plan.hold(result.keys.Slot(plan.slot()), salt)
-	plan.RotatedAt = timestamp(r.Data.Clock.Now())
-	plan.NextRotationAt = nextRotation(plan.RotatedAt, plan.RotateAfter)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(storeIdentity(ctx, service.id, plan.slot(), resp.Identity)...)
-	resp.Diagnostics.Append(result.proof...)
+	resp.Diagnostics.Append(storeIdentity(ctx, made.service.id, slot.name(), resp.Identity)...)
+	resp.Diagnostics.Append(made.proof...)
 }
 
-// hold puts a key into the state, as far as it is to be there.
-func (m *keyModel) hold(key string, salt fingerprint.Salt) {
-	m.Key = stored(m.StoreKey, types.StringValue(key))
-	m.KeyFingerprint = fingerprintOf(salt, key)
-}
-
-func fingerprintOf(salt fingerprint.Salt, key string) types.String {
-	return types.StringValue(salt.Of(key))
+// Read takes the key as it is now.
+func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state keyModel
+	// The framework asks for an identity even of what is gone.
+	if service := readSlot(ctx, r.Data, &state, req, resp); service.workspace != nil {
+		resp.Diagnostics.Append(storeIdentity(ctx, service.id, state.slot().name(), resp.Identity)...)
+	}
 }
 
 // Update sends nothing that changes the service: what can change without
-// replacing the key is kept in the state only. It reads the key where it is to
-// be in the state from now on.
+// replacing the key is kept in the state only.
 func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan keyModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -88,30 +95,69 @@ func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	}
 	service, diags := refer(r.Data, plan.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
+	private := privateState{req.Private, resp.Private}
+	resp.Diagnostics.Append(plan.slot().finishKept(ctx, r.Data, private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if plan.NextRotationAt.IsUnknown() {
-		plan.NextRotationAt = scheduleFrom(r.Data.Clock.Now(), plan.RotateAfter)
-	}
-	resp.Diagnostics.Append(framework.Flag(privateDue).Change(ctx, req.Private, resp.Private, false)...)
-	resp.Diagnostics.Append(framework.Flag(privateExternal).Change(ctx, req.Private, resp.Private, false)...)
-	if plan.Key.IsUnknown() {
-		salt, diags := saltOf(ctx, req.Private, resp.Private)
-		resp.Diagnostics.Append(diags...)
-		plan.Key, diags = service.unchangedKey(ctx, plan.slot(), plan.KeyFingerprint, salt)
-		resp.Diagnostics.Append(diags...)
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	resp.Diagnostics.Append(private.clear(ctx)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(storeIdentity(ctx, service.id, plan.slot(), resp.Identity)...)
+	resp.Diagnostics.Append(storeIdentity(ctx, service.id, plan.slot().name(), resp.Identity)...)
 }
 
-// ImportState takes an id or an identity. It cannot see the configuration, nor
-// can the read that follows it: so the key stays out of the state until a plan
-// finds that the configuration wants it there.
+// Delete leaves the key as it is, because regenerating it would cut off its
+// users, unless on_destroy asks for exactly that.
+func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state keyModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || state.OnDestroy.ValueString() != onDestroyRegenerate {
+		return
+	}
+	slot := state.slot()
+	service, diags := refer(r.Data, state.ServiceID.ValueString())
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	end, err := service.workspace.TakeTurn(ctx, service.id.Name)
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("The key was not regenerated", service.key(slot.name()), err))
+		return
+	}
+	defer end()
+	before, err := service.workspace.ListKeys(ctx, service.id.Name)
+	if azureml.IsNotFound(err) {
+		return
+	}
+	if err != nil {
+		if v := service.keyAuthOff(ctx, err); v != nil {
+			resp.Diagnostics.AddWarning("The key was not regenerated",
+				fmt.Sprintf("%s So the key of the state could not be made useless; it may work again once key auth is on.", v.Rule))
+			return
+		}
+		resp.Diagnostics.Append(diagnostics.FromError("Could not read the key", service.key(slot.name()), err))
+		return
+	}
+	salt, diags := privateState{req.Private, resp.Private}.salt(ctx)
+	resp.Diagnostics.Append(diags...)
+	// With create_before_destroy the slot holds the successor's key by now, and
+	// a key that somebody else has rotated is useless already.
+	if live := before.Slot(slot.name()); slot.differs(live, salt.fingerprint(live)) {
+		return
+	}
+	ctx, cancel := graceful(ctx, limits.Create.Default, interruptGrace)
+	defer cancel()
+	after, err := service.workspace.RegenerateKey(ctx, service.id.Name, slot.name(), "")
+	switch {
+	case azureml.IsNotFound(err):
+	case err != nil:
+		resp.Diagnostics.Append(diagnostics.FromError("Could not regenerate the key", service.key(slot.name()), err))
+	default:
+		r.Data.Rotations.LeaveKeys(state.ServiceID.ValueString(), slot.name(), framework.Regenerated{Before: before, After: after})
+	}
+}
+
+// ImportState takes an id or an identity.
 func (r *keyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if r.Data == nil {
 		return
@@ -123,20 +169,17 @@ func (r *keyResource) ImportState(ctx context.Context, req resource.ImportStateR
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		fromIdentity, err := identity.id(r.Data.Workspace)
+		whole, err := identity.id(r.Data.Workspace)
 		if err != nil {
-			resp.Diagnostics.AddError("Invalid import identity", capitalizeFirst(err.Error())+".")
+			resp.Diagnostics.AddError("Invalid import identity", fmt.Sprintf("The key cannot be imported: %s.", err))
 			return
 		}
-		id = fromIdentity
+		id = whole
 	}
 	service, slot, err := parseKeyID(id, r.Data.Workspace)
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid import id", capitalizeFirst(err.Error())+".")
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The key cannot be imported: %s.", err))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), keyID(service.String(), string(slot)))...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("service_id"), service.String())...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("key_type"), string(slot))...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("store_key"), false)...)
+	resp.Diagnostics.Append(importSlot(ctx, &resp.State, "key_type", keyID(service.String(), string(slot)), service, slot)...)
 }

@@ -9,40 +9,66 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/mlws/terraform-provider-mlws/internal/fingerprint"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
-// Keys of the private state.
 const (
 	// privateSalt is the salt of the fingerprint, which is shown without it.
 	privateSalt = "salt"
-	// privateDue is true where the last refresh found the key too old.
-	privateDue = "due"
-	// privateExternal is true where a refresh found that somebody else rotated
-	// the key, and it is to be rotated because of that.
-	privateExternal = "external"
+	// privateDue is set if the last refresh found the key too old.
+	privateDue framework.Flag = "due"
+	// privateExternal is set if a refresh found that somebody else rotated the key,
+	// and on_external_rotation answers that by a rotation.
+	privateExternal framework.Flag = "external"
 )
 
-// saltOf returns the salt of an object, which it makes and stores where there
-// is none: of a new or imported object, or in a state of an earlier version.
-func saltOf(ctx context.Context, from framework.PrivateReader, to framework.PrivateWriter) (fingerprint.Salt, diag.Diagnostics) {
-	stored, diags := from.GetKey(ctx, privateSalt)
-	var salt fingerprint.Salt
-	if err := json.Unmarshal(stored, &salt); err == nil && len(salt) > 0 {
-		return salt, diags
-	}
-	salt, moreDiags := newSalt(ctx, to)
-	diags.Append(moreDiags...)
-	return salt, diags
+// privateState is what a resource can read and write beside its state.
+type privateState struct {
+	from framework.PrivateReader
+	to   framework.PrivateWriter
 }
 
-// newSalt makes and stores a salt.
-func newSalt(ctx context.Context, to framework.PrivateWriter) (fingerprint.Salt, diag.Diagnostics) {
-	salt := fingerprint.NewSalt()
-	encoded, err := json.Marshal(salt)
-	if err != nil {
-		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("The salt of the fingerprint cannot be stored", err.Error())}
+// salt returns the salt of an object. It makes and stores one if there is none: for
+// an imported object, or in a state of an earlier version.
+func (p privateState) salt(ctx context.Context) (keySalt, diag.Diagnostics) {
+	var stored keySalt
+	encoded, diags := p.from.GetKey(ctx, privateSalt)
+	if err := json.Unmarshal(encoded, &stored); err == nil && len(stored) > 0 {
+		return stored, diags
 	}
-	return salt, to.SetKey(ctx, privateSalt, encoded)
+	made, problems := makeSalt(ctx, p.to)
+	return made, append(diags, problems...)
+}
+
+// makeSalt makes and stores a salt.
+func makeSalt(ctx context.Context, to framework.PrivateWriter) (keySalt, diag.Diagnostics) {
+	made := newSalt()
+	return made, store(ctx, to, privateSalt, made)
+}
+
+// clear removes the findings of the last refresh, which the apply has dealt with.
+func (p privateState) clear(ctx context.Context) diag.Diagnostics {
+	diags := privateDue.Change(ctx, p.from, p.to, false)
+	return append(diags, privateExternal.Change(ctx, p.from, p.to, false)...)
+}
+
+// store writes a value to private state.
+func store(ctx context.Context, to framework.PrivateWriter, key string, value any) diag.Diagnostics {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Private data cannot be stored", err.Error())}
+	}
+	return to.SetKey(ctx, key, encoded)
+}
+
+// load reads a value that store has written.
+func load(ctx context.Context, from framework.PrivateReader, key string, target any) diag.Diagnostics {
+	stored, diags := from.GetKey(ctx, key)
+	if diags.HasError() {
+		return diags
+	}
+	if err := json.Unmarshal(stored, target); err != nil {
+		diags.AddError("Private data cannot be read", "What was opened carries no "+key+". This is a bug in the provider; please report it.")
+	}
+	return diags
 }

@@ -114,10 +114,3 @@ func (p proof) until(ctx context.Context, uri, key string, expected expectation)
 		}
 	}
 }
-
-func otherSlot(slot azureml.KeyType) azureml.KeyType {
-	if slot == azureml.KeyPrimary {
-		return azureml.KeySecondary
-	}
-	return azureml.KeyPrimary
-}

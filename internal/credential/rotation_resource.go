@@ -5,14 +5,11 @@ package credential
 
 import (
 	"context"
+	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/fingerprint"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
@@ -31,7 +28,35 @@ var (
 // and changes, as an identity may not.
 type rotationResource struct {
 	framework.Resource
-	rotations *rotations
+}
+
+// ModifyPlan plans a rotation as a change in place: which slot is in use has to
+// survive it. The new active slot is known in the plan; its key is not, so that
+// everything that depends on the key is planned to change in the same apply.
+func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var plan, state rotationModel
+	planSlot(ctx, req, resp, &plan, &state, func() {
+		// Not first_key_type: a replacement goes on from its predecessor's slot.
+		plan.ActiveKeyType = types.StringUnknown()
+		plan.slot().planNew()
+	}, func(found reasons) {
+		rotates := max(found.age, found.external, triggered(state.Triggers, plan.Triggers))
+		switch rotates {
+		case yes:
+			plan.ActiveKeyType = types.StringValue(string(otherSlot(state.slot().name())))
+		case maybe:
+			// Everything that a rotation would change stays open: the same plan is made
+			// again in the apply, when it is known whether there is one.
+			plan.ActiveKeyType = types.StringUnknown()
+		case no:
+			plan.ActiveKeyType = state.ActiveKeyType
+			plan.slot().planKept(state.slot())
+			return
+		}
+		plan.slot().planNew()
+		plan.ID = state.ID
+		resp.Diagnostics.Append(plan.slot().warnOfBoth(r.Data, "service_id")...)
+	})
 }
 
 // Create makes the first rotation. The slot that it regenerates does not depend
@@ -39,99 +64,54 @@ type rotationResource struct {
 func (r *rotationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan rotationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, rotationLimits.Create.Default)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	slot := plan.firstSlot()
 	// A replacement in the same run knows which slot its predecessor had in use.
-	if active, found := r.rotations.takeActive(plan.ServiceID.ValueString()); found {
+	if active, found := r.Data.Rotations.TakeActive(plan.ServiceID.ValueString()); found {
 		slot = otherSlot(active)
 	}
-	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
-	resp.Diagnostics.Append(diags...)
-	result, diags := r.rotate(ctx, plan, slot, regeneration{timeout: timeout, after: afterCreate})
+	result, diags := plan.slot().rotate(ctx, r.Data, privateState{resp.Private, resp.Private}, slot, regeneration{timeout: timeout, after: afterCreate})
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	salt, diags := newSalt(ctx, resp.Private)
-	resp.Diagnostics.Append(diags...)
-	r.record(&plan, result, slot, salt)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(result.proof...)
 }
 
-// Update rotates where the plan says so: the planned rotated_at is unknown.
+// Read takes the active key as it is now.
+func (r *rotationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	readSlot(ctx, r.Data, &rotationModel{}, req, resp)
+}
+
+// Update rotates if the plan says so: the planned rotated_at is unknown.
 func (r *rotationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state rotationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := plan.Timeouts.Update(ctx, rotationLimits.Update.Default)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	salt, diags := saltOf(ctx, req.Private, resp.Private)
-	resp.Diagnostics.Append(diags...)
+	private := privateState{req.Private, resp.Private}
+	var result rotated
 	if plan.RotatedAt.IsUnknown() {
-		timeout, diags := plan.Timeouts.Update(ctx, defaultCreateTimeout)
-		resp.Diagnostics.Append(diags...)
-		slot := otherSlot(state.activeSlot())
-		result, diags := r.rotate(ctx, plan, slot, regeneration{timeout: timeout, after: afterUpdate})
-		resp.Diagnostics.Append(diags...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		r.record(&plan, result, slot, salt)
-		resp.Diagnostics.Append(result.proof...)
+		result, diags = plan.slot().rotate(ctx, r.Data, private, otherSlot(state.slot().name()), regeneration{timeout: timeout, after: afterUpdate})
 	} else {
-		resp.Diagnostics.Append(r.settle(ctx, &plan, salt)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
+		diags = plan.slot().finishKept(ctx, r.Data, private)
 	}
-	resp.Diagnostics.Append(framework.Flag(privateDue).Change(ctx, req.Private, resp.Private, false)...)
-	resp.Diagnostics.Append(framework.Flag(privateExternal).Change(ctx, req.Private, resp.Private, false)...)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(result.proof...)
+	resp.Diagnostics.Append(private.clear(ctx)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-}
-
-func (r *rotationResource) rotate(ctx context.Context, plan rotationModel, slot azureml.KeyType, with regeneration) (rotated, diag.Diagnostics) {
-	service, diags := refer(r.Data, plan.ServiceID.ValueString())
-	if diags.HasError() {
-		return rotated{}, diags
-	}
-	with.service, with.slot, with.verify = service, slot, plan.Verify.ValueBool()
-	result, moreDiags := with.run(ctx)
-	diags.Append(moreDiags...)
-	if !diags.HasError() {
-		r.rotations.done(plan.ServiceID.ValueString(), slot)
-	}
-	return result, diags
-}
-
-// record makes the regenerated slot the active one.
-func (r *rotationResource) record(plan *rotationModel, result rotated, slot azureml.KeyType, salt fingerprint.Salt) {
-	plan.ID = types.StringValue(rotationID(plan.ServiceID.ValueString()))
-	plan.ActiveKeyType = types.StringValue(string(slot))
-	plan.hold(result.keys.Slot(slot), salt)
-	plan.RotatedAt = timestamp(r.Data.Clock.Now())
-	plan.NextRotationAt = nextRotation(plan.RotatedAt, plan.RotateAfter)
-}
-
-// settle carries out a change that rotates nothing.
-func (r *rotationResource) settle(ctx context.Context, plan *rotationModel, salt fingerprint.Salt) diag.Diagnostics {
-	if plan.NextRotationAt.IsUnknown() {
-		plan.NextRotationAt = scheduleFrom(r.Data.Clock.Now(), plan.RotateAfter)
-	}
-	if !plan.ActiveKey.IsUnknown() {
-		return nil
-	}
-	service, diags := refer(r.Data, plan.ServiceID.ValueString())
-	if diags.HasError() {
-		return diags
-	}
-	key, moreDiags := service.unchangedKey(ctx, plan.activeSlot(), plan.ActiveKeyFingerprint, salt)
-	diags.Append(moreDiags...)
-	plan.ActiveKey = key
-	return diags
 }
 
 // Delete leaves both keys as they are.
@@ -139,23 +119,19 @@ func (r *rotationResource) Delete(ctx context.Context, req resource.DeleteReques
 	var state rotationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if !resp.Diagnostics.HasError() {
-		r.rotations.leaveActive(state.ServiceID.ValueString(), state.activeSlot())
+		r.Data.Rotations.LeaveActive(state.ServiceID.ValueString(), state.slot().name())
 	}
 }
 
-// ImportState takes the id of the key that is in use. As with a single key, its
-// value stays out of the state until a plan finds that it is wanted there.
+// ImportState takes the id of the key that is in use.
 func (r *rotationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if r.Data == nil {
 		return
 	}
 	service, slot, err := parseKeyID(req.ID, r.Data.Workspace)
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid import id", capitalizeFirst(err.Error())+". The key type is that of the key in use.")
+		resp.Diagnostics.AddError("Invalid import id", fmt.Sprintf("The rotation cannot be imported: %s. The key type is that of the key in use.", err))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), rotationID(service.String()))...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("service_id"), service.String())...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("active_key_type"), string(slot))...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("store_key"), false)...)
+	resp.Diagnostics.Append(importSlot(ctx, &resp.State, "active_key_type", rotationID(service.String()), service, slot)...)
 }

@@ -7,32 +7,21 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // minRotateAfter keeps a run from finding the key that it has just made due again.
 const minRotateAfter = time.Hour
 
-const (
-	rotateAfterDescription = "The maximum age of the key, as a Go duration such as `2160h` (90 days), at least `1h`. " +
-		"Once it is over, the next apply rotates the key; nothing happens between runs. " +
-		"The age counts from `rotated_at`, or, where that is null (an imported key), from the apply that set `rotate_after`. " +
-		"Setting or changing `rotate_after` never rotates in the same apply. Whether the key is due is found out while refreshing, so not with `-refresh=false`."
-	nextRotationDescription = "From when on an apply rotates the key (RFC 3339, UTC). Null without `rotate_after`."
-)
-
-// timestamp prints a time as all outputs of this package do.
-func timestamp(t time.Time) types.String {
-	return types.StringValue(t.UTC().Truncate(time.Second).Format(time.RFC3339))
-}
-
-// nextRotation is when a key that was rotated at this time is due. Unknown
-// where that is not known yet; null where nothing is scheduled.
+// nextRotation returns when a key that was rotated at this time is due: null without
+// a schedule, unknown if that is not known yet. The age of an imported key is not
+// known, so its schedule begins with the apply.
 func nextRotation(rotatedAt, rotateAfter types.String) types.String {
 	switch {
 	case rotateAfter.IsNull():
 		return types.StringNull()
 	case rotateAfter.IsUnknown(), rotatedAt.IsUnknown(), rotatedAt.IsNull():
-		// An imported key has no known age; its schedule starts with the apply.
 		return types.StringUnknown()
 	}
 	at, errAt := time.Parse(time.RFC3339, rotatedAt.ValueString())
@@ -40,12 +29,7 @@ func nextRotation(rotatedAt, rotateAfter types.String) types.String {
 	if errAt != nil || errAfter != nil {
 		return types.StringUnknown()
 	}
-	return timestamp(at.Add(after))
-}
-
-// scheduleFrom is nextRotation with a time instead of a recorded one.
-func scheduleFrom(now time.Time, rotateAfter types.String) types.String {
-	return nextRotation(timestamp(now), rotateAfter)
+	return values.Time(at.Add(after))
 }
 
 // planSchedule plans next_rotation_at of a key that is not being rotated. A

@@ -5,7 +5,9 @@ package credential
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -14,17 +16,22 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
-// serviceRef is a service whose credentials are dealt with.
+const serviceIDDescription = "The full resource id of the service: the `id` of `mlws_aci_service`, `mlws_aks_service` or `data.mlws_service`, " +
+	"or what the function `service_id` returns."
+
+// serviceRef names a service whose credentials are read or changed.
 type serviceRef struct {
 	id        resourceid.Service
 	workspace *azureml.Workspace
 }
 
-// refer parses a service_id; nothing is sent. A configuration's is checked by
-// a validator already, but an unknown one only becomes known during apply.
+// refer parses a service_id; nothing is sent. A validator has checked the one of a
+// configuration, but an unknown one becomes known during the apply only.
 func refer(data *framework.Data, serviceID string) (serviceRef, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if data == nil {
@@ -34,10 +41,16 @@ func refer(data *framework.Data, serviceID string) (serviceRef, diag.Diagnostics
 	}
 	id, err := resourceid.ParseService(serviceID)
 	if err != nil {
-		diags.AddAttributeError(path.Root("service_id"), "Invalid service id", invalidServiceID(err))
+		diags.AddAttributeError(path.Root("service_id"), "Invalid service_id", validators.ServiceID.Why(serviceID))
 		return serviceRef{}, diags
 	}
 	return serviceRef{id: id, workspace: data.Client.Workspace(id.Workspace)}, diags
+}
+
+func sameService(a, b string) bool {
+	idA, errA := resourceid.ParseService(a)
+	idB, errB := resourceid.ParseService(b)
+	return errA == nil && errB == nil && idA.Equal(idB)
 }
 
 // String names the service in diagnostics.
@@ -45,20 +58,16 @@ func (s serviceRef) String() string {
 	return fmt.Sprintf("service %q of workspace %q", s.id.Name, s.id.Workspace.Name)
 }
 
-// requireKeyAuth asks the live service whether it has keys. It comes before
-// every regenerate: what the API answers to one on a service without key auth
-// is not documented.
-func (s serviceRef) requireKeyAuth(ctx context.Context, advice string) (*azureml.Service, diag.Diagnostics) {
-	return s.require(ctx, authmode.RequireKeyAuth, advice)
-}
-
-// requireTokenAuth asks the live service whether it issues tokens.
-func (s serviceRef) requireTokenAuth(ctx context.Context, advice string) (*azureml.Service, diag.Diagnostics) {
-	return s.require(ctx, authmode.RequireTokenAuth, advice)
+// key names a key of the service in diagnostics.
+func (s serviceRef) key(slot azureml.KeyType) string {
+	return fmt.Sprintf("the %s key of %s", slot, s)
 }
 
 type rule func(c authmode.Compute, auth, token bool, service string) *authmode.Violation
 
+// require asks the live service whether it has the credential. For keys it comes
+// before every regenerate: the API does not document what it answers to one on a
+// service without key auth.
 func (s serviceRef) require(ctx context.Context, check rule, advice string) (*azureml.Service, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	service, err := s.workspace.GetService(ctx, s.id.Name)
@@ -78,8 +87,33 @@ func (s serviceRef) require(ctx context.Context, check rule, advice string) (*az
 }
 
 func (s serviceRef) violation(service *azureml.Service, check rule) *authmode.Violation {
-	return check(authmode.Compute(service.ComputeType), isTrue(service.AuthEnabled), isTrue(service.AADAuthEnabled), s.id.Name)
+	return check(authmode.Compute(service.ComputeType), values.IsTruePointer(service.AuthEnabled), values.IsTruePointer(service.AADAuthEnabled), s.id.Name)
 }
 
-// isTrue reads a flag that ACI services do not have.
-func isTrue(flag *bool) bool { return flag != nil && *flag }
+// listKeys reads both keys.
+func (s serviceRef) listKeys(ctx context.Context) (azureml.Keys, diag.Diagnostics) {
+	keys, err := s.workspace.ListKeys(ctx, s.id.Name)
+	if err != nil {
+		return azureml.Keys{}, diag.Diagnostics{diagnostics.FromError("Could not read the keys", s.String(), err)}
+	}
+	return keys, nil
+}
+
+// keyAuthOff looks for the reason of a refused listkeys in the mode of the service.
+// The API does not document what it answers then, so any refusal counts that is not
+// about the caller or the load.
+func (s serviceRef) keyAuthOff(ctx context.Context, refusal error) *authmode.Violation {
+	var response *azureml.ResponseError
+	if !errors.As(refusal, &response) || response.StatusCode >= http.StatusInternalServerError {
+		return nil
+	}
+	switch response.StatusCode {
+	case http.StatusUnauthorized, http.StatusTooManyRequests:
+		return nil
+	}
+	service, err := s.workspace.GetService(ctx, s.id.Name)
+	if err != nil {
+		return nil
+	}
+	return s.violation(service, authmode.RequireKeyAuth)
+}

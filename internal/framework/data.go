@@ -28,6 +28,8 @@ type Data struct {
 	Workspace *resourceid.Workspace
 	// Clock is the source of "now" for rotation and expiry.
 	Clock clock.Clock
+	// Rotations is what the objects that regenerate keys tell each other.
+	Rotations Rotations
 }
 
 // dataOf returns the Data in a ProviderData field. It is nil, without an error,

@@ -34,7 +34,6 @@ var laws = map[string]law{
 	"internal/clock":       {onlyStandard: true},
 	"internal/codearchive": {ours: []string{"internal/filetree"}, onlyStandard: true}, // what is uploaded depends on the folder, and on nothing of a deployment
 	"internal/filetree":    {onlyStandard: true},
-	"internal/fingerprint": {noTerraform: true},
 	"internal/functions":   {ours: []string{"internal/resourceid"}},
 	"internal/keyedlock":   {onlyStandard: true},
 	"internal/redact":      {onlyStandard: true},
@@ -187,8 +186,6 @@ func TestLawSeesOffences(t *testing.T) {
 		{"internal/model", module + "/internal/filetree/filetreetest", false, true},
 		{"internal/model", module + "/internal/filetree/filetreetest", true, false},
 		{"internal/functions", module + "/internal/resourceid", false, false},
-		{"internal/fingerprint", "golang.org/x/crypto/argon2", false, false},
-		{"internal/fingerprint", "github.com/hashicorp/terraform-plugin-framework/types", false, true},
 		{"internal/auth", module + "/internal/azureml", false, true},
 		{"internal/diagnostics", module + "/internal/azureml", false, false},
 		{"internal/diagnostics", module + "/internal/webservice", false, true},

@@ -12,6 +12,8 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -28,6 +30,8 @@ type String struct {
 	// Hidden says why a value does not fit instead of Check's error, which may
 	// show a value that is, or may be, a secret.
 	Hidden string
+	// Title is the summary of the error. Default: "Invalid " and the attribute.
+	Title string
 }
 
 var _ validator.String = String{}
@@ -40,6 +44,25 @@ func Matches(pattern, rule string) String {
 			return fmt.Errorf("%q does not fit", value)
 		}
 		return nil
+	}}
+}
+
+// OneOf accepts these values, in exactly this spelling.
+func OneOf(values ...string) String {
+	quoted := make([]string, len(values))
+	for i, value := range values {
+		quoted[i] = strconv.Quote(value)
+	}
+	last := len(quoted) - 1
+	rule := "Write " + strings.TrimPrefix(strings.Join(quoted[:last], ", ")+" or "+quoted[last], " or ") + "."
+	return String{Rule: rule, Check: func(value string) error {
+		if slices.Contains(values, value) {
+			return nil
+		}
+		if slices.ContainsFunc(values, func(v string) bool { return strings.EqualFold(v, value) }) {
+			return fmt.Errorf("%q does not fit, because upper and lower case are different here", value)
+		}
+		return fmt.Errorf("%q does not fit", value)
 	}}
 }
 
@@ -84,7 +107,11 @@ func (v String) ValidateString(_ context.Context, req validator.StringRequest, r
 		return
 	}
 	if why := v.Why(req.ConfigValue.ValueString()); why != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+attributeName(req.Path.String()), fmt.Sprintf("%s: %s", req.Path, why))
+		title := v.Title
+		if title == "" {
+			title = "Invalid " + attributeName(req.Path.String())
+		}
+		resp.Diagnostics.AddAttributeError(req.Path, title, fmt.Sprintf("%s: %s", req.Path, why))
 	}
 }
 

@@ -18,30 +18,67 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
+// Values of on_destroy; the first is the default.
+const (
+	onDestroyKeep       = "keep"
+	onDestroyRegenerate = "regenerate"
+)
+
+// keyModel is the configuration, plan or state of mlws_service_key.
+type keyModel struct {
+	managed
+	KeyType         types.String `tfsdk:"key_type"`
+	KeyValue        types.String `tfsdk:"key_value_wo"`
+	KeyValueVersion types.Int64  `tfsdk:"key_value_wo_version"`
+	OnDestroy       types.String `tfsdk:"on_destroy"`
+	Key             types.String `tfsdk:"key"`
+	KeyFingerprint  types.String `tfsdk:"key_fingerprint"`
+}
+
+func (m *keyModel) slot() managedSlot {
+	id := types.StringUnknown()
+	if !m.ServiceID.IsUnknown() && !m.KeyType.IsUnknown() {
+		id = types.StringValue(keyID(m.ServiceID.ValueString(), m.KeyType.ValueString()))
+	}
+	return managedSlot{managed: &m.managed, wholeID: id, keyType: &m.KeyType, key: &m.Key, fingerprint: &m.KeyFingerprint}
+}
+
+// replaces repeats what the plan modifiers of the attributes decide: the framework
+// does not tell that to ModifyPlan.
+func (m *keyModel) replaces(state *keyModel) bool {
+	return !m.ServiceID.Equal(state.ServiceID) || !m.KeyType.Equal(state.KeyType) || triggered(state.Triggers, m.Triggers) != no ||
+		!m.KeyValueVersion.IsNull() && !m.KeyValueVersion.Equal(state.KeyValueVersion)
+}
+
+// bearerToken is what RFC 6750 lets a client send as a bearer: a key of other
+// characters could be set, but never used.
+var bearerToken = validators.String{
+	Title:  "Invalid key value",
+	Rule:   "A key is sent as a bearer in the Authorization header (RFC 6750), so it consists of letters, digits and -._~+/, at least one of them, with = at the end only.",
+	Check:  validators.Matches(`^[A-Za-z0-9\-._~+/]+=*$`, "").Check,
+	Hidden: "the value, which is not shown here, has other characters, or none",
+}
+
+// Schema implements resource.Resource.
 func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One of the two keys of a service with key auth. Creating it regenerates that slot, exactly once: " +
 			"the old key of the slot stops working, the other slot is not touched. So `-replace`, a changed `triggers` and a `rotate_after` that is over rotate the key. " +
 			"Planning, refreshing, importing and destroying never do.",
-		Attributes: map[string]schema.Attribute{
+		Attributes: slotAttributes(ctx, "key", limits, map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "The id of the key: `{service_id}/keys/{key_type}`.",
 			},
-			"service_id": schema.StringAttribute{
-				Required: true,
-				MarkdownDescription: serviceIDDescription + " A service that is replaced has an unknown id in the plan, " +
-					"so its keys are planned to be replaced with it. A change replaces the resource: a key of the other service is regenerated.",
-				Validators:    []validator.String{serviceIDValidator{}},
-				PlanModifiers: serviceIDReplaces(),
-			},
+			"service_id": serviceIDAttribute(" A service that is replaced has an unknown id in the plan, " +
+				"so its keys are planned to be replaced with it. A change replaces the resource: a key of the other service is regenerated."),
 			"key_type": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The slot of the key: `Primary` or `Secondary`. Both keys are accepted for scoring. A change replaces the resource: the other slot is regenerated.",
-				Validators:          []validator.String{stringvalidator.OneOf(string(azureml.KeyPrimary), string(azureml.KeySecondary))},
+				Validators:          []validator.String{keyTypes},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"triggers": schema.MapAttribute{
@@ -49,58 +86,48 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 				Optional:    true,
 				MarkdownDescription: "Arbitrary values. A change of any of them replaces the resource, which rotates the key. " +
 					"Adding the whole map to an existing key, or removing it, does not.",
-				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplaceIf(changedTriggers,
-					"A changed map replaces the key; adding or removing the map does not.",
-					"A changed map replaces the key; adding or removing the map does not.")},
+				PlanModifiers: []planmodifier.Map{replaceIfTriggered("A changed map replaces the key; adding or removing the map does not.")},
 			},
-			"rotate_after": rotateAfterAttribute(),
 			"key_value_wo": schema.StringAttribute{
 				Optional:  true,
 				WriteOnly: true,
 				Sensitive: true,
 				MarkdownDescription: "The value of the new key, instead of a random one that Azure makes: letters, digits and `-._~+/`, with `=` at the end only. Write-only: it is in no state and no plan. " +
 					"It is sent when the key is created or replaced, so change `key_value_wo_version`, which it needs, along with it.",
-				Validators: []validator.String{
-					stringvalidator.AlsoRequires(path.MatchRoot("key_value_wo_version")),
-					keyValueValidator{},
-				},
+				Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("key_value_wo_version")), bearerToken},
 			},
 			"key_value_wo_version": schema.Int64Attribute{
 				Optional:            true,
 				MarkdownDescription: "A number to change whenever `key_value_wo` changes. A change of it, from none as well, replaces the resource, which rotates the key; removing it does not.",
 				Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("key_value_wo"))},
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplaceIf(changedVersion,
-					"A changed version replaces the key; removing it does not.",
-					"A changed version replaces the key; removing it does not.")},
+				PlanModifiers:       []planmodifier.Int64{replaceIfChosen("A changed version replaces the key; removing it does not.")},
 			},
-			"store_key":            storeKeyAttribute("key"),
-			"on_external_rotation": externalRotationAttribute(),
 			"on_destroy": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "What destroying does: `keep` (the default) leaves the key working for whoever has it; `regenerate` makes it useless, " +
 					"unless somebody has rotated it already. A replacement regenerates once in either case. A change only updates the state.",
-				Validators: []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyRegenerate)},
-			},
-			"verify": verifyAttribute(),
-			"key": schema.StringAttribute{
-				Computed:            true,
-				Sensitive:           true,
-				MarkdownDescription: "The key. It is sent as `Authorization: Bearer {key}` when scoring. Null where `store_key` is false.",
-			},
-			"key_fingerprint": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: fingerprintDescription,
+				Validators: []validator.String{validators.OneOf(onDestroyKeep, onDestroyRegenerate)},
 			},
 			"rotated_at": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "When this resource regenerated the key (RFC 3339, UTC). " +
 					"Null for an imported key, because Azure does not tell a key's age.",
 			},
-			"next_rotation_at": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: nextRotationDescription,
-			},
-			"timeouts": timeoutsAttribute(ctx, false),
-		},
+		}),
 	}
+}
+
+// replaceIfTriggered replaces if a map of triggers changes. A replacement cannot
+// wait for a value that is not known yet, so such a value counts as another one.
+func replaceIfTriggered(rule string) planmodifier.Map {
+	return mapplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.MapRequest, resp *mapplanmodifier.RequiresReplaceIfFuncResponse) {
+		resp.RequiresReplace = triggered(req.StateValue, req.PlanValue) != no
+	}, rule, rule)
+}
+
+// replaceIfChosen keeps a chosen key whose value is no longer configured.
+func replaceIfChosen(rule string) planmodifier.Int64 {
+	return int64planmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.Int64Request, resp *int64planmodifier.RequiresReplaceIfFuncResponse) {
+		resp.RequiresReplace = !req.PlanValue.IsNull()
+	}, rule, rule)
 }

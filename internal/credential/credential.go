@@ -16,23 +16,15 @@ import (
 
 // Resources returns the resources of this package.
 func Resources() []func() resource.Resource {
-	shared := newRotations()
 	return []func() resource.Resource{
-		func() resource.Resource {
-			return &keyResource{Resource: framework.NewResource("service_key"), rotations: shared}
-		},
-		func() resource.Resource {
-			return &rotationResource{Resource: framework.NewResource("service_key_rotation"), rotations: shared}
-		},
+		func() resource.Resource { return &keyResource{framework.NewResource("service_key")} },
+		func() resource.Resource { return &rotationResource{framework.NewResource("service_key_rotation")} },
 	}
 }
 
 // DataSources returns the data sources of this package.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{
-		func() datasource.DataSource { return &tokenDataSource{framework.NewDataSource("service_token")} },
-		func() datasource.DataSource { return &keysDataSource{framework.NewDataSource("service_keys")} },
-	}
+	return []func() datasource.DataSource{tokenDataSource, keysDataSource}
 }
 
 // EphemeralResources returns the ephemeral resources of this package.

@@ -1,0 +1,88 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package credential
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+)
+
+// rotationModel is the configuration, plan or state of mlws_service_key_rotation.
+type rotationModel struct {
+	managed
+	FirstKeyType         types.String `tfsdk:"first_key_type"`
+	ActiveKeyType        types.String `tfsdk:"active_key_type"`
+	ActiveKey            types.String `tfsdk:"active_key"`
+	ActiveKeyFingerprint types.String `tfsdk:"active_key_fingerprint"`
+}
+
+func rotationID(serviceID string) string { return serviceID + "/key_rotation" }
+
+func (m *rotationModel) slot() managedSlot {
+	id := types.StringUnknown()
+	if !m.ServiceID.IsUnknown() {
+		id = types.StringValue(rotationID(m.ServiceID.ValueString()))
+	}
+	return managedSlot{managed: &m.managed, wholeID: id, keyType: &m.ActiveKeyType, key: &m.ActiveKey, fingerprint: &m.ActiveKeyFingerprint}
+}
+
+// firstSlot is Secondary unless configured: people hand out the Primary key
+// first, and the first rotation must not cut them off.
+func (m *rotationModel) firstSlot() azureml.KeyType {
+	if m.FirstKeyType.ValueString() == string(azureml.KeyPrimary) {
+		return azureml.KeyPrimary
+	}
+	return azureml.KeySecondary
+}
+
+// rotationLimits are the timeouts of a rotation, which has an update that waits.
+var rotationLimits = framework.Timeouts{
+	Create: limits.Create,
+	Read:   limits.Read,
+	Update: framework.Timeout{Default: limits.Create.Default, Text: "How long a rotation may take."},
+}
+
+// Schema implements resource.Resource.
+func (*rotationResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Rotation of the keys of a service without downtime. Each rotation regenerates the slot that is not in use, once, and makes it the active one; " +
+			"the key that was active before keeps working until the next rotation. " +
+			"Rotate with `triggers` or `rotate_after`. `-replace` rotates as well, but a run that dies in the middle of it forgets which slot was in use, " +
+			"and with `create_before_destroy` it never knows.",
+		Attributes: slotAttributes(ctx, "active_key", rotationLimits, map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The id of the rotation: `{service_id}/key_rotation`.",
+			},
+			"service_id": serviceIDAttribute(" A change replaces the resource, which starts with the keys of the other service."),
+			"first_key_type": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The slot that creating the resource regenerates and makes active: `Primary` or `Secondary`. " +
+					"Default `Secondary`, so that whoever uses the Primary key is not cut off. A change has no effect.",
+				Validators: []validator.String{keyTypes},
+			},
+			"triggers": schema.MapAttribute{
+				ElementType: types.StringType,
+				Optional:    true,
+				MarkdownDescription: "Arbitrary values. A change of any of them rotates, in place. " +
+					"Adding the whole map to an existing rotation, or removing it, does not.",
+			},
+			"active_key_type": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The slot that is in use: `Primary` or `Secondary`.",
+			},
+			"rotated_at": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "When this resource rotated last (RFC 3339, UTC). Null after an import, because Azure does not tell a key's age.",
+			},
+		}),
+	}
+}

@@ -1,0 +1,126 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package credential
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+)
+
+// managed are the attributes that mlws_service_key and mlws_service_key_rotation
+// share. The optional ones have no defaults in the schema: null means the default,
+// so that imported keys and states of earlier versions plan empty.
+type managed struct {
+	ID                 types.String   `tfsdk:"id"`
+	ServiceID          types.String   `tfsdk:"service_id"`
+	Triggers           types.Map      `tfsdk:"triggers"`
+	RotateAfter        types.String   `tfsdk:"rotate_after"`
+	StoreKey           types.Bool     `tfsdk:"store_key"`
+	OnExternalRotation types.String   `tfsdk:"on_external_rotation"`
+	Verify             types.Bool     `tfsdk:"verify"`
+	RotatedAt          types.String   `tfsdk:"rotated_at"`
+	NextRotationAt     types.String   `tfsdk:"next_rotation_at"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
+}
+
+// managedSlot is one slot of a service in a plan or state of either resource: the
+// shared attributes, and those that each resource names in its own way.
+type managedSlot struct {
+	*managed
+	wholeID                   types.String // the id as the configuration gives it
+	keyType, key, fingerprint *types.String
+}
+
+// slotModel is the configuration, plan or state of either resource.
+type slotModel interface{ slot() managedSlot }
+
+func (s managedSlot) name() azureml.KeyType { return azureml.KeyType(s.keyType.ValueString()) }
+
+func otherSlot(slot azureml.KeyType) azureml.KeyType {
+	if slot == azureml.KeyPrimary {
+		return azureml.KeySecondary
+	}
+	return azureml.KeyPrimary
+}
+
+// isStored is the meaning of store_key: true unless it is false.
+func (m *managed) isStored() bool { return m.StoreKey.IsNull() || m.StoreKey.ValueBool() }
+
+// stored returns the key as store_key allows it in a plan or state.
+func (m *managed) stored(key types.String) types.String {
+	switch {
+	case m.StoreKey.IsUnknown():
+		return types.StringUnknown()
+	case !m.isStored():
+		return types.StringNull()
+	}
+	return key
+}
+
+// planNew plans a key that the apply makes.
+func (s managedSlot) planNew() {
+	s.ID = s.wholeID
+	*s.key, *s.fingerprint = s.stored(types.StringUnknown()), types.StringUnknown()
+	s.RotatedAt = types.StringUnknown()
+	s.NextRotationAt = nextRotation(s.RotatedAt, s.RotateAfter)
+}
+
+// planKept plans the key of the state, which the apply does not change.
+func (s managedSlot) planKept(state managedSlot) {
+	s.ID, s.RotatedAt, *s.fingerprint = state.ID, state.RotatedAt, *state.fingerprint
+	*s.key = s.stored(*state.key)
+	if s.key.IsNull() && s.isStored() {
+		*s.key = types.StringUnknown() // it was not stored so far: the apply reads it
+	}
+	s.NextRotationAt = planSchedule(state.RotatedAt, state.RotateAfter, s.RotateAfter, state.NextRotationAt)
+}
+
+// setKey stores the key (if store_key is true) and its fingerprint.
+func (s managedSlot) setKey(key, fingerprint string) {
+	*s.key, *s.fingerprint = s.stored(types.StringValue(key)), types.StringValue(fingerprint)
+}
+
+// setRotated stores a key that was made at this time.
+func (s managedSlot) setRotated(key string, salt keySalt, now time.Time) {
+	s.ID = s.wholeID
+	s.setKey(key, salt.fingerprint(key))
+	s.RotatedAt = values.Time(now)
+	s.NextRotationAt = nextRotation(s.RotatedAt, s.RotateAfter)
+}
+
+// differs reports whether a live key is another one than that of the state. A state
+// that knows none, of a key that is being imported, differs from nothing.
+func (s managedSlot) differs(live, fingerprint string) bool {
+	if !s.key.IsNull() {
+		return s.key.ValueString() != live
+	}
+	return !s.fingerprint.IsNull() && s.fingerprint.ValueString() != fingerprint
+}
+
+// finishKept finishes a plan that rotates nothing: the schedule of a key of unknown
+// age begins now, and a key that was not stored so far is read.
+func (s managedSlot) finishKept(ctx context.Context, data *framework.Data, private privateState) diag.Diagnostics {
+	if s.NextRotationAt.IsUnknown() {
+		s.NextRotationAt = nextRotation(values.Time(data.Clock.Now()), s.RotateAfter)
+	}
+	if !s.key.IsUnknown() {
+		return nil
+	}
+	service, diags := refer(data, s.ServiceID.ValueString())
+	salt, problems := private.salt(ctx)
+	diags.Append(problems...)
+	if !diags.HasError() {
+		*s.key, problems = service.unchangedKey(ctx, s.name(), *s.fingerprint, salt)
+		diags.Append(problems...)
+	}
+	return diags
+}

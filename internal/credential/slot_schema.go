@@ -1,0 +1,99 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package credential
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+)
+
+// Values of on_external_rotation; the first is the default.
+const (
+	onExternalAdopt  = "adopt"
+	onExternalRotate = "rotate"
+)
+
+// limits are the timeouts. Regenerating a key of an AKS service is an operation on
+// the cluster, and may wait for another one to end. A key has no update that waits.
+var limits = framework.Timeouts{
+	Create: framework.Timeout{Default: 20 * time.Minute, Text: "How long regenerating the key may take."},
+	Read:   framework.Timeout{Default: 5 * time.Minute, Text: "How long reading the key may take."},
+}
+
+var keyTypes = validators.OneOf(string(azureml.KeyPrimary), string(azureml.KeySecondary))
+
+// slotAttributes returns the attributes of a resource that manages a slot: its own,
+// and those that both have. The key is in the attribute named output, and its
+// fingerprint in output_fingerprint.
+func slotAttributes(ctx context.Context, output string, timeouts framework.Timeouts, own map[string]schema.Attribute) map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{
+		"rotate_after": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "The maximum age of the key, as a Go duration such as `2160h` (90 days), at least `1h`. " +
+				"Once it is over, the next apply rotates the key; nothing happens between runs. " +
+				"The age counts from `rotated_at`, or, if that is null (an imported key), from the apply that set `rotate_after`. " +
+				"Setting or changing `rotate_after` never rotates in the same apply. Whether the key is due is found out while refreshing, so not with `-refresh=false`.",
+			Validators: []validator.String{validators.DurationAtLeast(minRotateAfter)},
+		},
+		"store_key": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether `" + output + "` holds the key, in the state and in plans. Default `true`. With `false` it is null, " +
+				"and the ephemeral resource `mlws_service_keys` gives the key to what needs it. " +
+				"A change updates the state and regenerates nothing. An import starts with `false`, so that it puts no key into the state; if the configuration does not say so too, the first plan changes it in place.",
+		},
+		"on_external_rotation": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "What happens when somebody else has rotated the key: `adopt` (the default) takes the new one, with a warning; " +
+				"`rotate` plans to rotate it again. A change only updates the state.",
+			Validators: []validator.String{validators.OneOf(onExternalAdopt, onExternalRotate)},
+		},
+		"verify": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether to call the scoring endpoint after a rotation, to prove that the new key is accepted, the old one is refused, " +
+				"and the other slot is untouched, each for up to 2 minutes. Default `false`. The machine that runs Terraform must reach the endpoint; the body sent is `{}`.",
+		},
+		output: schema.StringAttribute{
+			Computed:            true,
+			Sensitive:           true,
+			MarkdownDescription: "The key, which is sent as `Authorization: Bearer {" + output + "}` when scoring. Null if `store_key` is false.",
+		},
+		output + "_fingerprint": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "The Argon2id fingerprint of the key, with a salt of its own that is not shown. " +
+				"It changes when the key does, by whomever, and does not give the key away.",
+		},
+		"next_rotation_at": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: "From when on an apply rotates the key (RFC 3339, UTC). Null without `rotate_after`.",
+		},
+		"timeouts": timeouts.Attribute(ctx),
+	}
+	maps.Copy(attributes, own)
+	return attributes
+}
+
+// serviceIDAttribute is the service of a slot. A change of it replaces the resource.
+// An unknown id does too: a service that is to be replaced has one, and its keys go
+// with it.
+func serviceIDAttribute(more string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: serviceIDDescription + more,
+		Validators:          []validator.String{validators.ServiceID},
+		PlanModifiers: []planmodifier.String{
+			framework.KeepSpelling("Another case of the same id is not a change.", sameService),
+			stringplanmodifier.RequiresReplace(),
+		},
+	}
+}
