@@ -12,28 +12,51 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
-// The errors of requests; package wire describes them.
-type (
-	ResponseError          = wire.ResponseError
-	ServiceError           = wire.ServiceError
-	ServiceErrorDetail     = wire.ServiceErrorDetail
-	WaitTimeoutError       = wire.WaitTimeoutError
-	AuthenticationError    = wire.AuthenticationError
-	ConnectionError        = wire.ConnectionError
-	InvalidReplyError      = wire.InvalidReplyError
-	InsecureEndpointError  = wire.InsecureEndpointError
-	WorkspaceNotFoundError = wire.WorkspaceNotFoundError
-	UnknownOutcomeError    = attempt.UnknownOutcomeError
-)
+// ResponseError is a refused request: status, and what the body said.
+type ResponseError = wire.ResponseError
 
-// Files and their uploads; package upload describes them.
-type (
-	Artifact            = upload.Artifact
-	ArtifactFile        = upload.File
-	ArtifactContent     = upload.Content
-	UploadError         = upload.Error
-	ArtifactExistsError = upload.ExistsError
-)
+// ServiceError is the error object of the API: of a refused request, of an
+// operation, or of a service.
+type ServiceError = wire.ServiceError
+
+// ServiceErrorDetail is one cause of a ServiceError.
+type ServiceErrorDetail = wire.ServiceErrorDetail
+
+// WaitTimeoutError is a wait that its context ended.
+type WaitTimeoutError = wire.WaitTimeoutError
+
+// AuthenticationError is a credential that gave no token.
+type AuthenticationError = wire.AuthenticationError
+
+// ConnectionError is a request that got no reply.
+type ConnectionError = wire.ConnectionError
+
+// InvalidReplyError is a success with a content that cannot be used.
+type InvalidReplyError = wire.InvalidReplyError
+
+// InsecureEndpointError is an address to which no token may be sent.
+type InsecureEndpointError = wire.InsecureEndpointError
+
+// WorkspaceNotFoundError is a workspace that Resource Manager does not know.
+type WorkspaceNotFoundError = wire.WorkspaceNotFoundError
+
+// UnknownOutcomeError is a change that may or may not have been made.
+type UnknownOutcomeError = attempt.UnknownOutcomeError
+
+// Artifact is an uploaded file.
+type Artifact = upload.Artifact
+
+// ArtifactFile is one file to upload.
+type ArtifactFile = upload.File
+
+// ArtifactContent is what is known of the bytes of an uploaded file.
+type ArtifactContent = upload.Content
+
+// UploadError is a file that was not uploaded.
+type UploadError = upload.Error
+
+// ArtifactExistsError is an upload to a path that has another content already.
+type ArtifactExistsError = upload.ExistsError
 
 // WorkspaceInfo is what Resource Manager knows of a workspace.
 type WorkspaceInfo = wire.WorkspaceInfo

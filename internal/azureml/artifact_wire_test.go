@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -22,13 +23,20 @@ const (
 	sas       = "?sv=2021-08-06&sig=c2VjcmV0LXNpZ25hdHVyZQ%3D%3D"
 )
 
+// fileOf is a file to upload that is held in memory.
+func fileOf(path, content string) azureml.ArtifactFile {
+	return azureml.ArtifactFile{Path: path, Size: int64(len(content)), Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(content)), nil
+	}}
+}
+
 // storing makes a wire that also has an artifact API, which hands out the blob
 // /blobs/container/m of the same server.
 func storing(t *testing.T) *wire {
 	t.Helper()
 	api := newWire(t)
-	api.on("GET", discPath, answer(200, `{"modelmanagement":"`+api.server.URL+`/mm/prefix","history":"`+api.server.URL+`/hist/prefix"}`))
-	api.on("POST", histPath+"/artifacts/batch/metadata/LocalUpload/c", metadata(api.server.URL+"/blobs/container/m"+sas, "{}"))
+	api.on("GET", discPath, answer(200, `{"modelmanagement":"`+api.url+`/mm/prefix","history":"`+api.url+`/hist/prefix"}`))
+	api.on("POST", histPath+"/artifacts/batch/metadata/LocalUpload/c", metadata(api.url+"/blobs/container/m"+sas, "{}"))
 	return api
 }
 
@@ -46,31 +54,33 @@ func checksum(content string) string {
 
 // What is sent is what the Python SDK sends, and no token goes to the storage account.
 func TestUploadOnTheWire(t *testing.T) {
-	for _, failures := range []string{"{}", "null"} {
-		api := storing(t)
-		uri := strings.Replace(api.server.URL, "http://", "http://account.blob.local@", 1) + "/blobs/container/m" + sas
-		api.on("POST", histPath+"/artifacts/batch/metadata/LocalUpload/c", metadata(uri, failures))
-		api.on("PUT", "/blobs/container/m", answer(201, ""))
-		if _, err := api.ws.UploadArtifacts(t.Context(), "c", oneFile); err != nil {
-			t.Fatal(err)
-		}
-		ask := api.asked("POST", "/artifacts/batch/metadata/LocalUpload/c")[0]
-		if ask.Body != `{"paths":[{"path":"m"}]}` || ask.Header.Get("Content-Type") != "application/json-patch+json; charset=utf-8" || !ask.Secret {
-			t.Errorf("asked %s as %s", ask.Body, ask.Header.Get("Content-Type"))
-		}
-		put := api.asked("PUT", "/m")[0]
-		if put.Body != "content" || !strings.Contains(put.Query, "sig=c2VjcmV0LXNpZ25hdHVyZQ%3D%3D") {
-			t.Errorf("put %q with %s", put.Body, put.Query)
-		}
-		for name, want := range map[string]string{
-			"Authorization": "", "X-Ms-Blob-Type": "BlockBlob", "If-None-Match": "*", "Content-Md5": checksum("content"),
-			"X-Ms-Blob-Content-Md5": checksum("content"), "User-Agent": "mlws-test/1.2 (x)", "Content-Type": "application/octet-stream",
-		} {
-			if got := put.Header.Get(name); got != want {
-				t.Errorf("%s is %q, want %q", name, got, want)
+	synctest.Test(t, func(t *testing.T) {
+		for _, failures := range []string{"{}", "null"} {
+			api := storing(t)
+			uri := strings.Replace(api.url, "http://", "http://account.blob.local@", 1) + "/blobs/container/m" + sas
+			api.on("POST", histPath+"/artifacts/batch/metadata/LocalUpload/c", metadata(uri, failures))
+			api.on("PUT", "/blobs/container/m", answer(201, ""))
+			if _, err := api.ws.UploadArtifacts(t.Context(), "c", oneFile); err != nil {
+				t.Fatal(err)
+			}
+			ask := api.asked("POST", "/artifacts/batch/metadata/LocalUpload/c")[0]
+			if ask.Body != `{"paths":[{"path":"m"}]}` || ask.Header.Get("Content-Type") != "application/json-patch+json; charset=utf-8" || !ask.Secret {
+				t.Errorf("asked %s as %s", ask.Body, ask.Header.Get("Content-Type"))
+			}
+			put := api.asked("PUT", "/m")[0]
+			if put.Body != "content" || !strings.Contains(put.Query, "sig=c2VjcmV0LXNpZ25hdHVyZQ%3D%3D") {
+				t.Errorf("put %q with %s", put.Body, put.Query)
+			}
+			for name, want := range map[string]string{
+				"Authorization": "", "X-Ms-Blob-Type": "BlockBlob", "If-None-Match": "*", "Content-Md5": checksum("content"),
+				"X-Ms-Blob-Content-Md5": checksum("content"), "User-Agent": "mlws-test/1.2 (x)", "Content-Type": "application/octet-stream",
+			} {
+				if got := put.Header.Get(name); got != want {
+					t.Errorf("%s is %q, want %q", name, got, want)
+				}
 			}
 		}
-	}
+	})
 }
 
 // A blob that is there already is ours where it looks like it.
@@ -86,7 +96,7 @@ func TestUploadFindsABlob(t *testing.T) {
 		"of another content": {answer(200, "", "Content-Length: 7", "Content-MD5: "+checksum("CONTENT")), "a file of another content (7 bytes)"},
 		"not to be seen":     {answer(403, "", "x-ms-error-code: AuthorizationPermissionMismatch"), "403 Forbidden: AuthorizationPermissionMismatch"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := storing(t)
 			api.on("PUT", "/blobs/container/m", conflict)
 			api.on("HEAD", "/blobs/container/m", tc.head)
@@ -111,7 +121,7 @@ RequestId:1</Message></Error>`
 		"a page":    answer(502, htmlPage),
 		"elsewhere": answer(307, "", "Location: http://127.0.0.1:1/elsewhere"+sas),
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := storing(t)
 			api.on("PUT", "/blobs/container/m", put)
 			_, err := api.ws.UploadArtifacts(t.Context(), "c", oneFile)
@@ -130,10 +140,12 @@ RequestId:1</Message></Error>`
 
 // Neither is it shown in the last error of an upload whose time ran out.
 func TestInterruptedUploadHidesTheSignature(t *testing.T) {
-	api := storing(t)
-	api.on("PUT", "/blobs/container/m", answer(503, "<Error><Code>ServerBusy</Code><Message>"+signature+" waits.</Message></Error>", "Retry-After: 60"))
-	_, err := api.ws.UploadArtifacts(within(t, 500*time.Millisecond), "c", oneFile)
-	wantText(t, err, `the file "m" was not uploaded: the time ran out`, "ServerBusy: (removed) waits")
+	synctest.Test(t, func(t *testing.T) {
+		api := storing(t)
+		api.on("PUT", "/blobs/container/m", answer(503, "<Error><Code>ServerBusy</Code><Message>"+signature+" waits.</Message></Error>", "Retry-After: 60"))
+		_, err := api.ws.UploadArtifacts(within(t, 500*time.Millisecond), "c", oneFile)
+		wantText(t, err, `the file "m" was not uploaded: the time ran out`, "ServerBusy: (removed) waits")
+	})
 }
 
 func TestUploadToABadAddress(t *testing.T) {
@@ -149,7 +161,7 @@ func TestUploadToABadAddress(t *testing.T) {
 			`the file "m" was not uploaded: its artifact was refused: Forbidden: This path is not allowed`,
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := storing(t)
 			api.on("POST", histPath+"/artifacts/batch/metadata/LocalUpload/c", tc.reply)
 			api.on("GET", histPath+"/artifacts/contentinfo/LocalUpload/c/m", answer(404, `{"error":{"code":"NotFound"}}`))
@@ -165,38 +177,42 @@ func TestUploadToABadAddress(t *testing.T) {
 // A metadata call that is repeated may be told that the artifact is there: then
 // the place of its bytes is asked for.
 func TestUploadOfAKnownArtifact(t *testing.T) {
-	api := storing(t)
-	api.on("POST", histPath+"/artifacts/batch/metadata/LocalUpload/c", reset, answer(200, `{"errors":{"m":{"error":{"code":"ArtifactExists"}}}}`))
-	api.on("GET", histPath+"/artifacts/contentinfo/LocalUpload/c/m", answer(200, `{"contentUri":"`+api.server.URL+"/blobs/container/m"+sas+`"}`))
-	api.on("PUT", "/blobs/container/m", answer(201, ""))
-	if _, err := api.ws.UploadArtifacts(t.Context(), "c", oneFile); err != nil {
-		t.Fatal(err)
-	}
-	api.wantCount("PUT", "/m", 1)
+	synctest.Test(t, func(t *testing.T) {
+		api := storing(t)
+		api.on("POST", histPath+"/artifacts/batch/metadata/LocalUpload/c", reset, answer(200, `{"errors":{"m":{"error":{"code":"ArtifactExists"}}}}`))
+		api.on("GET", histPath+"/artifacts/contentinfo/LocalUpload/c/m", answer(200, `{"contentUri":"`+api.url+"/blobs/container/m"+sas+`"}`))
+		api.on("PUT", "/blobs/container/m", answer(201, ""))
+		if _, err := api.ws.UploadArtifacts(t.Context(), "c", oneFile); err != nil {
+			t.Fatal(err)
+		}
+		api.wantCount("PUT", "/m", 1)
+	})
 }
 
 func TestFindArtifact(t *testing.T) {
-	api := storing(t)
-	api.on("GET", histPath+"/artifacts/contentinfo/LocalUpload/c/m", answer(200, `{"contentUri":"`+api.server.URL+"/blobs/container/m"+sas+`"}`))
-	api.on("HEAD", "/blobs/container/m", answer(200, "", "Content-Length: 7", "Content-MD5: "+checksum("content")), answer(404, "", "x-ms-error-code: BlobNotFound"))
-	found, err := api.ws.FindArtifact(t.Context(), "c", "m")
-	if err != nil || found.Size != 7 || base64.StdEncoding.EncodeToString(found.MD5) != checksum("content") {
-		t.Errorf("found %+v, %v", found, err)
-	}
-	if _, err := api.ws.FindArtifact(t.Context(), "c", "m"); !azureml.IsNotFound(err) {
-		t.Errorf("without bytes: %v", err)
-	}
-	api.on("GET", histPath+"/artifacts/contentinfo/LocalUpload/c/m", answer(200, `{}`), answer(404, `{"error":{"code":"NotFound"}}`))
-	_, err = api.ws.FindArtifact(t.Context(), "c", "m")
-	wantText(t, err, "it does not say where the content is")
-	if _, err := api.ws.FindArtifact(t.Context(), "c", "m"); !azureml.IsNotFound(err) {
-		t.Errorf("without a record: %v", err)
-	}
-	for _, e := range append(api.asked("HEAD", "/m"), api.asked("PUT", "/m")...) {
-		if e.Secret {
-			t.Error("the token was sent to the storage account")
+	synctest.Test(t, func(t *testing.T) {
+		api := storing(t)
+		api.on("GET", histPath+"/artifacts/contentinfo/LocalUpload/c/m", answer(200, `{"contentUri":"`+api.url+"/blobs/container/m"+sas+`"}`))
+		api.on("HEAD", "/blobs/container/m", answer(200, "", "Content-Length: 7", "Content-MD5: "+checksum("content")), answer(404, "", "x-ms-error-code: BlobNotFound"))
+		found, err := api.ws.FindArtifact(t.Context(), "c", "m")
+		if err != nil || found.Size != 7 || base64.StdEncoding.EncodeToString(found.MD5) != checksum("content") {
+			t.Errorf("found %+v, %v", found, err)
 		}
-	}
+		if _, err := api.ws.FindArtifact(t.Context(), "c", "m"); !azureml.IsNotFound(err) {
+			t.Errorf("without bytes: %v", err)
+		}
+		api.on("GET", histPath+"/artifacts/contentinfo/LocalUpload/c/m", answer(200, `{}`), answer(404, `{"error":{"code":"NotFound"}}`))
+		_, err = api.ws.FindArtifact(t.Context(), "c", "m")
+		wantText(t, err, "it does not say where the content is")
+		if _, err := api.ws.FindArtifact(t.Context(), "c", "m"); !azureml.IsNotFound(err) {
+			t.Errorf("without a record: %v", err)
+		}
+		for _, e := range append(api.asked("HEAD", "/m"), api.asked("PUT", "/m")...) {
+			if e.Secret {
+				t.Error("the token was sent to the storage account")
+			}
+		}
+	})
 }
 
 // 300 MB take no more memory than 3: what an upload holds is a fixed number of

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -35,7 +36,7 @@ func TestPatchService(t *testing.T) {
 		"lost reply":           {[]http.HandlerFunc{reset, answer(202, "", "Operation-Location: op-1")}, "op-1", 2},
 		"throttled":            {[]http.HandlerFunc{answer(429, ""), answer(202, "", "Operation-Location: op-1")}, "op-1", 2},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			api.on("PATCH", irisPath, tc.replies...)
 			ref, err := api.ws.PatchService(within(t, 5*time.Second), "iris", description)
@@ -56,16 +57,18 @@ func TestPatchService(t *testing.T) {
 }
 
 func TestPatchErrorsHideSecrets(t *testing.T) {
-	api := newWire(t)
-	key := "key-pem-text"
-	api.on("PATCH", irisPath, answer(400, `{"code":"BadRequest","message":"key-pem-text and hunter2 are not valid"}`))
-	_, err := api.ws.PatchService(t.Context(), "iris", []azureml.PatchOperation{
-		{Op: "replace", Path: "/sslKey", Value: &key},
-		{Op: "replace", Path: "/environmentImageRequest", Value: &azureml.EnvironmentImage{
-			Environment: []byte(`{"docker":{"baseImageRegistry":{"username":"u","password":"hunter2"}}}`),
-		}},
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		key := "key-pem-text"
+		api.on("PATCH", irisPath, answer(400, `{"code":"BadRequest","message":"key-pem-text and hunter2 are not valid"}`))
+		_, err := api.ws.PatchService(t.Context(), "iris", []azureml.PatchOperation{
+			{Op: "replace", Path: "/sslKey", Value: &key},
+			{Op: "replace", Path: "/environmentImageRequest", Value: &azureml.EnvironmentImage{
+				Environment: []byte(`{"docker":{"baseImageRegistry":{"username":"u","password":"hunter2"}}}`),
+			}},
+		})
+		wantText(t, err, "BadRequest: (removed) and (removed) are not valid")
 	})
-	wantText(t, err, "BadRequest: (removed) and (removed) are not valid")
 }
 
 func TestDeleteService(t *testing.T) {
@@ -81,7 +84,7 @@ func TestDeleteService(t *testing.T) {
 		"lost, then 404":       {[]http.HandlerFunc{reset, answer(404, missing)}, ""},
 		"lost, then 204":       {[]http.HandlerFunc{answer(504, htmlPage), answer(204, "")}, ""},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			api.on("DELETE", irisPath, tc.replies...)
 			ref, err := api.ws.DeleteService(within(t, 5*time.Second), "iris")
@@ -91,10 +94,12 @@ func TestDeleteService(t *testing.T) {
 			api.wantCount("DELETE", "/iris", len(tc.replies))
 		})
 	}
-	api := newWire(t)
-	api.on("DELETE", irisPath, answer(403, `{"code":"Forbidden"}`))
-	_, err := api.ws.DeleteService(t.Context(), "iris")
-	wantText(t, err, "DELETE /services/iris was answered with 403 Forbidden")
+	run(t, "refused", func(t *testing.T) {
+		api := newWire(t)
+		api.on("DELETE", irisPath, answer(403, `{"code":"Forbidden"}`))
+		_, err := api.ws.DeleteService(t.Context(), "iris")
+		wantText(t, err, "DELETE /services/iris was answered with 403 Forbidden")
+	})
 }
 
 func TestBusyServiceIsWaitedFor(t *testing.T) {
@@ -125,7 +130,7 @@ func TestBusyServiceIsWaitedFor(t *testing.T) {
 			api.on("DELETE", irisPath, answer(409, `{"code":"Conflict","details":[{"code":"ServiceUnavailable","message":"no capacity"}]}`))
 		}, "ServiceUnavailable: no capacity"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			tc.script(api)
 			_, err := api.ws.DeleteService(within(t, 5*time.Second), "iris")
@@ -139,77 +144,83 @@ func TestBusyServiceIsWaitedFor(t *testing.T) {
 }
 
 func TestBusyServiceTimesOut(t *testing.T) {
-	api := newWire(t)
-	api.on("GET", irisPath, answer(200, serviceJSON("Transitioning", "op-1", "{}")))
-	api.on("GET", opPath, operation("Running", ""))
-	api.on("PATCH", irisPath, answer(409, busyBody))
-	_, err := api.ws.PatchService(within(t, 300*time.Millisecond), "iris", description)
-	var timeout *azureml.WaitTimeoutError
-	var last *azureml.ResponseError
-	if !errors.As(err, &timeout) || !errors.As(err, &last) || last.StatusCode != 409 || !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("got %T %v", err, err)
-	}
-	wantText(t, err, `the operation that is running on service "iris", last seen as Running`, "OperationInProgress: wait")
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", irisPath, answer(200, serviceJSON("Transitioning", "op-1", "{}")))
+		api.on("GET", opPath, operation("Running", ""))
+		api.on("PATCH", irisPath, answer(409, busyBody))
+		_, err := api.ws.PatchService(within(t, 300*time.Millisecond), "iris", description)
+		var timeout *azureml.WaitTimeoutError
+		var last *azureml.ResponseError
+		if !errors.As(err, &timeout) || !errors.As(err, &last) || last.StatusCode != 409 || !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("got %T %v", err, err)
+		}
+		wantText(t, err, `the operation that is running on service "iris", last seen as Running`, "OperationInProgress: wait")
+	})
 }
 
 func TestChangesOfOneServiceAreSerialised(t *testing.T) {
-	api := newWire(t)
-	var running, most atomic.Int32
-	slow := func(w http.ResponseWriter, r *http.Request) {
-		most.Store(max(most.Load(), running.Add(1)))
-		time.Sleep(5 * time.Millisecond)
-		running.Add(-1)
-		answer(200, "")(w, r)
-	}
-	api.on("PATCH", irisPath, slow)
-	api.on("DELETE", irisPath, slow)
-	done := make(chan error)
-	for i := range 10 {
-		go func() {
-			var err error
-			if i%2 == 0 {
-				_, err = api.ws.PatchService(t.Context(), "iris", description)
-			} else {
-				_, err = api.ws.DeleteService(t.Context(), "iris")
-			}
-			done <- err
-		}()
-	}
-	for range 10 {
-		if err := <-done; err != nil {
-			t.Error(err)
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		var running, most atomic.Int32
+		slow := func(w http.ResponseWriter, r *http.Request) {
+			most.Store(max(most.Load(), running.Add(1)))
+			time.Sleep(5 * time.Millisecond)
+			running.Add(-1)
+			answer(200, "")(w, r)
 		}
-	}
-	if most.Load() != 1 {
-		t.Errorf("%d changes of one service at a time", most.Load())
-	}
+		api.on("PATCH", irisPath, slow)
+		api.on("DELETE", irisPath, slow)
+		done := make(chan error)
+		for i := range 10 {
+			go func() {
+				var err error
+				if i%2 == 0 {
+					_, err = api.ws.PatchService(t.Context(), "iris", description)
+				} else {
+					_, err = api.ws.DeleteService(t.Context(), "iris")
+				}
+				done <- err
+			}()
+		}
+		for range 10 {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		if most.Load() != 1 {
+			t.Errorf("%d changes of one service at a time", most.Load())
+		}
+	})
 }
 
 func TestWaitingForAnotherChangeHonoursItsContext(t *testing.T) {
-	api := newWire(t)
-	entered, release := make(chan struct{}), make(chan struct{})
-	api.on("PATCH", irisPath, func(w http.ResponseWriter, r *http.Request) {
-		close(entered)
-		<-release
-		answer(200, "")(w, r)
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		entered, release := make(chan struct{}), make(chan struct{})
+		api.on("PATCH", irisPath, func(w http.ResponseWriter, r *http.Request) {
+			close(entered)
+			<-release
+			answer(200, "")(w, r)
+		})
+		api.on("PATCH", mmPath+"/services/other", answer(200, ""))
+		first := make(chan error, 1)
+		go func() {
+			_, err := api.ws.PatchService(t.Context(), "iris", description)
+			first <- err
+		}()
+		<-entered
+		_, err := api.ws.PatchService(within(t, 30*time.Millisecond), "iris", description)
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("got %v", err)
+		}
+		wantText(t, err, `another change of service "iris" by this process`)
+		if _, err := api.ws.PatchService(t.Context(), "other", description); err != nil {
+			t.Errorf("another service is held up: %v", err)
+		}
+		close(release)
+		if err := <-first; err != nil {
+			t.Error(err)
+		}
 	})
-	api.on("PATCH", mmPath+"/services/other", answer(200, ""))
-	first := make(chan error, 1)
-	go func() {
-		_, err := api.ws.PatchService(t.Context(), "iris", description)
-		first <- err
-	}()
-	<-entered
-	_, err := api.ws.PatchService(within(t, 30*time.Millisecond), "iris", description)
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("got %v", err)
-	}
-	wantText(t, err, `another change of service "iris" by this process`)
-	if _, err := api.ws.PatchService(t.Context(), "other", description); err != nil {
-		t.Errorf("another service is held up: %v", err)
-	}
-	close(release)
-	if err := <-first; err != nil {
-		t.Error(err)
-	}
 }

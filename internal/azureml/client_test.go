@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -57,84 +58,93 @@ func TestNewClientRefuses(t *testing.T) {
 }
 
 func TestRequestHeaders(t *testing.T) {
-	api := newWire(t)
-	api.on("GET", irisPath, answer(503, ""), answer(200, serviceJSON("Healthy", "", "{}")))
-	if _, err := api.ws.GetService(t.Context(), "iris"); err != nil {
-		t.Fatal(err)
-	}
-	lookup, discovery, gets := api.asked("GET", "/ws-demo")[0], api.asked("GET", "/discovery")[0], api.asked("GET", "/iris")
-	if len(gets) != 2 {
-		t.Fatalf("%d requests, want the second after the 503", len(gets))
-	}
-	for _, e := range []exchange{lookup, discovery, gets[0]} {
-		if got := e.Header.Get("User-Agent"); got != "mlws-test/1.2 (x)" {
-			t.Errorf("User-Agent of %s is %q", e.Path, got)
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", irisPath, answer(503, ""), answer(200, serviceJSON("Healthy", "", "{}")))
+		if _, err := api.ws.GetService(t.Context(), "iris"); err != nil {
+			t.Fatal(err)
 		}
-		if e.Header.Get("x-ms-client-request-id") == "" {
-			t.Errorf("%s has no x-ms-client-request-id", e.Path)
+		lookup, discovery, gets := api.asked("GET", "/ws-demo")[0], api.asked("GET", "/discovery")[0], api.asked("GET", "/iris")
+		if len(gets) != 2 {
+			t.Fatalf("%d requests, want the second after the 503", len(gets))
 		}
-	}
-	if first, second := gets[0].Header.Get("x-ms-client-request-id"), gets[1].Header.Get("x-ms-client-request-id"); first != second {
-		t.Errorf("the tries of one request have the ids %s and %s", first, second)
-	}
-	if !lookup.Secret || !gets[0].Secret {
-		t.Error("a control-plane request has no bearer token")
-	}
-	if _, ok := discovery.Header["Authorization"]; ok {
-		t.Error("discovery was sent an Authorization header")
-	}
-	if lookup.Query != "api-version=2022-05-01" || discovery.Query != "a=b" || gets[0].Query != "expand=true" {
-		t.Errorf("queries %q, %q, %q", lookup.Query, discovery.Query, gets[0].Query)
-	}
-	if !strings.Contains(gets[0].Path, "/resourceGroups/rg%20demo/") {
-		t.Errorf("the path is not percent-encoded: %s", gets[0].Path)
-	}
+		for _, e := range []exchange{lookup, discovery, gets[0]} {
+			if got := e.Header.Get("User-Agent"); got != "mlws-test/1.2 (x)" {
+				t.Errorf("User-Agent of %s is %q", e.Path, got)
+			}
+			if e.Header.Get("x-ms-client-request-id") == "" {
+				t.Errorf("%s has no x-ms-client-request-id", e.Path)
+			}
+		}
+		if first, second := gets[0].Header.Get("x-ms-client-request-id"), gets[1].Header.Get("x-ms-client-request-id"); first != second {
+			t.Errorf("the tries of one request have the ids %s and %s", first, second)
+		}
+		if !lookup.Secret || !gets[0].Secret {
+			t.Error("a control-plane request has no bearer token")
+		}
+		if _, ok := discovery.Header["Authorization"]; ok {
+			t.Error("discovery was sent an Authorization header")
+		}
+		if lookup.Query != "api-version=2022-05-01" || discovery.Query != "a=b" || gets[0].Query != "expand=true" {
+			t.Errorf("queries %q, %q, %q", lookup.Query, discovery.Query, gets[0].Query)
+		}
+		if !strings.Contains(gets[0].Path, "/resourceGroups/rg%20demo/") {
+			t.Errorf("the path is not percent-encoded: %s", gets[0].Path)
+		}
+	})
 }
 
 func TestNamesAreEncoded(t *testing.T) {
-	api := newWire(t)
-	api.on("GET", mmPath+"/services/a/b:c?", answer(404, missing))
-	_, err := api.ws.GetService(t.Context(), "a/b:c?")
-	if !azureml.IsNotFound(err) {
-		t.Fatalf("got %v", err)
-	}
-	api.wantCount("GET", "/services/a%2Fb%3Ac%3F", 1)
-	for _, name := range []string{"", ".", ".."} {
-		_, err := api.ws.GetService(t.Context(), name)
-		wantText(t, err, "is not the name of a service")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", mmPath+"/services/a/b:c?", answer(404, missing))
+		_, err := api.ws.GetService(t.Context(), "a/b:c?")
+		if !azureml.IsNotFound(err) {
+			t.Fatalf("got %v", err)
+		}
+		api.wantCount("GET", "/services/a%2Fb%3Ac%3F", 1)
+		for _, name := range []string{"", ".", ".."} {
+			_, err := api.ws.GetService(t.Context(), name)
+			wantText(t, err, "is not the name of a service")
+		}
+	})
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		t.Errorf("the redirect was followed, with Authorization %t", r.Header.Get("Authorization") != "")
-	}))
-	defer elsewhere.Close()
-	for name, transport := range map[string]policy.Transporter{"default": nil, "given client": &http.Client{Timeout: time.Minute}} {
-		t.Run(name, func(t *testing.T) {
-			api := newWire(t, func(c *azureml.Config) { c.Transport = transport })
-			api.on("GET", irisPath, answer(307, "", "Location: "+elsewhere.URL))
+	for _, name := range []string{"default", "given client"} {
+		run(t, name, func(t *testing.T) {
+			api := newWire(t, func(c *azureml.Config) {
+				if name == "default" {
+					def := http.DefaultTransport
+					t.Cleanup(func() { http.DefaultTransport = def })
+					http.DefaultTransport, c.Transport = c.Transport.(*http.Client).Transport, nil
+				}
+			})
+			api.on("GET", irisPath, answer(307, "", "Location: "+api.url+"/elsewhere"))
 			_, err := api.ws.GetService(t.Context(), "iris")
 			wantText(t, err, "307 Temporary Redirect")
+			api.wantCount("GET", "/elsewhere", 0)
 		})
 	}
 }
 
 func TestNoReply(t *testing.T) {
-	closed := httptest.NewServer(nil)
-	closed.Close()
-	client, err := azureml.NewClient(azureml.Config{
-		Credential: token("t"), TokenScope: "s", ResourceManagerEndpoint: closed.URL, Timing: fast,
+	synctest.Test(t, func(t *testing.T) {
+		dialer := newMemory(t, nil)
+		_ = dialer.Close()
+		client, err := azureml.NewClient(azureml.Config{
+			Credential: token("t"), TokenScope: "s", ResourceManagerEndpoint: memoryURL, Transport: dialer.client(t),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.Workspace(workspaceID).Info(t.Context())
+		var connection *azureml.ConnectionError
+		if !errors.As(err, &connection) || "http://"+connection.Host != memoryURL {
+			t.Fatalf("got %#v", err)
+		}
+		wantText(t, err, "got no reply from 127.0.0.1:", "connection refused")
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = client.Workspace(workspaceID).Info(t.Context())
-	var connection *azureml.ConnectionError
-	if !errors.As(err, &connection) || connection.Host != strings.TrimPrefix(closed.URL, "http://") {
-		t.Fatalf("got %#v", err)
-	}
-	wantText(t, err, "got no reply from 127.0.0.1:", "connection refused")
 }
 
 func TestUntrustedCertificateIsNotRetried(t *testing.T) {
@@ -159,56 +169,64 @@ func (noToken) GetToken(context.Context, policy.TokenRequestOptions) (azcore.Acc
 }
 
 func TestNoTokenSendsNothing(t *testing.T) {
-	api := newWire(t, func(c *azureml.Config) { c.Credential = noToken{} })
-	_, err := api.ws.GetService(t.Context(), "iris")
-	var authentication *azureml.AuthenticationError
-	if !errors.As(err, &authentication) {
-		t.Fatalf("got %T %v", err, err)
-	}
-	wantText(t, err, "no access token for Azure was obtained: wrong secret")
-	if len(api.log) != 0 {
-		t.Errorf("%d requests were sent", len(api.log))
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t, func(c *azureml.Config) { c.Credential = noToken{} })
+		_, err := api.ws.GetService(t.Context(), "iris")
+		var authentication *azureml.AuthenticationError
+		if !errors.As(err, &authentication) {
+			t.Fatalf("got %T %v", err, err)
+		}
+		wantText(t, err, "no access token for Azure was obtained: wrong secret")
+		if len(api.log) != 0 {
+			t.Errorf("%d requests were sent", len(api.log))
+		}
+	})
 }
 
 func TestWorkspaceIsSharedWhateverItsCase(t *testing.T) {
-	api := newWire(t)
-	upper := workspaceID
-	upper.Name = "WS-DEMO"
-	if api.client.Workspace(upper) != api.ws {
-		t.Error("the same workspace in another case has a client of its own")
-	}
-	upper.Name = "other"
-	if api.client.Workspace(upper) == api.ws {
-		t.Error("another workspace shares the client")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		upper := workspaceID
+		upper.Name = "WS-DEMO"
+		if api.client.Workspace(upper) != api.ws {
+			t.Error("the same workspace in another case has a client of its own")
+		}
+		upper.Name = "other"
+		if api.client.Workspace(upper) == api.ws {
+			t.Error("another workspace shares the client")
+		}
+	})
 }
 
 func TestReplyTooLarge(t *testing.T) {
-	api := newWire(t, func(c *azureml.Config) { c.Timing.Try = time.Minute })
-	api.on("GET", irisPath, answer(200, `{"name":"`+strings.Repeat("x", 33<<20)+`"}`))
-	_, err := api.ws.GetService(t.Context(), "iris")
-	wantText(t, err, "larger than 32 MiB")
-	api.wantCount("GET", "/iris", 1)
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t, func(c *azureml.Config) { c.Timing.Try = time.Minute })
+		api.on("GET", irisPath, answer(200, `{"name":"`+strings.Repeat("x", 33<<20)+`"}`))
+		_, err := api.ws.GetService(t.Context(), "iris")
+		wantText(t, err, "larger than 32 MiB")
+		api.wantCount("GET", "/iris", 1)
+	})
 }
 
 // Not parallel: azcore's listener is the process's.
 func TestLogsHoldNoSecrets(t *testing.T) {
-	var entries []string
-	log.SetListener(func(_ log.Event, text string) { entries = append(entries, text) })
-	defer log.SetListener(nil)
-	api := newWire(t)
-	api.on("POST", irisPath+"/listkeys", answer(200, `{"primaryKey":"key-one-value","secondaryKey":"key-two-value"}`))
-	if _, err := api.ws.ListKeys(t.Context(), "iris"); err != nil {
-		t.Fatal(err)
-	}
-	all := strings.Join(entries, "\n")
-	if !strings.Contains(all, "listkeys") {
-		t.Fatal("nothing was logged, so that this test proves nothing")
-	}
-	for _, secret := range []string{"key-one-value", "key-two-value", "bearer-of-the-test"} {
-		if strings.Contains(all, secret) {
-			t.Errorf("the log shows %s", secret)
+	synctest.Test(t, func(t *testing.T) {
+		var entries []string
+		log.SetListener(func(_ log.Event, text string) { entries = append(entries, text) })
+		defer log.SetListener(nil)
+		api := newWire(t)
+		api.on("POST", irisPath+"/listkeys", answer(200, `{"primaryKey":"key-one-value","secondaryKey":"key-two-value"}`))
+		if _, err := api.ws.ListKeys(t.Context(), "iris"); err != nil {
+			t.Fatal(err)
 		}
-	}
+		all := strings.Join(entries, "\n")
+		if !strings.Contains(all, "listkeys") {
+			t.Fatal("nothing was logged, so that this test proves nothing")
+		}
+		for _, secret := range []string{"key-one-value", "key-two-value", "bearer-of-the-test"} {
+			if strings.Contains(all, secret) {
+				t.Errorf("the log shows %s", secret)
+			}
+		}
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -110,7 +111,7 @@ func TestCreateService(t *testing.T) {
 			return []http.HandlerFunc{answer(400, `{"code":"BadRequest","message":"x"}`)}
 		}, false, "BadRequest: x", 1, 0},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api, there := newWire(t), &creator{}
 			if tc.exists {
 				there.properties = `{"mlws.deploymentId":"of-somebody-else"}`
@@ -139,100 +140,110 @@ func TestCreateService(t *testing.T) {
 }
 
 func TestCreateErrorTypes(t *testing.T) {
-	api, there := newWire(t), &creator{properties: "{}"}
-	api.on("POST", mmPath+"/services", conflict)
-	api.on("GET", irisPath, there.get)
-	_, err := api.ws.CreateService(t.Context(), iris)
-	var exists *azureml.ExistsError
-	if !errors.As(err, &exists) || exists.Existing.Name != "iris" {
-		t.Errorf("got %T %v", err, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api, there := newWire(t), &creator{properties: "{}"}
+		api.on("POST", mmPath+"/services", conflict)
+		api.on("GET", irisPath, there.get)
+		_, err := api.ws.CreateService(t.Context(), iris)
+		var exists *azureml.ExistsError
+		if !errors.As(err, &exists) || exists.Existing.Name != "iris" {
+			t.Errorf("got %T %v", err, err)
+		}
 
-	api.on("POST", mmPath+"/services", reset)
-	api.on("GET", irisPath, answer(403, `{"code":"Forbidden"}`))
-	_, err = api.ws.CreateService(t.Context(), iris)
-	var unknown *azureml.UnknownOutcomeError
-	if !errors.As(err, &unknown) {
-		t.Errorf("got %T %v", err, err)
-	}
-	wantText(t, err, "could not be looked up", "403 Forbidden")
+		api.on("POST", mmPath+"/services", reset)
+		api.on("GET", irisPath, answer(403, `{"code":"Forbidden"}`))
+		_, err = api.ws.CreateService(t.Context(), iris)
+		var unknown *azureml.UnknownOutcomeError
+		if !errors.As(err, &unknown) {
+			t.Errorf("got %T %v", err, err)
+		}
+		wantText(t, err, "could not be looked up", "403 Forbidden")
+	})
 }
 
 func TestCreateBody(t *testing.T) {
-	api, there := newWire(t), &creator{}
-	api.on("POST", mmPath+"/services", reset, there.create)
-	api.on("GET", irisPath, there.get)
-	if _, err := api.ws.CreateService(t.Context(), iris); err != nil {
-		t.Fatal(err)
-	}
-	var markers []string
-	for _, post := range api.asked("POST", "/services") {
-		var body struct {
-			Properties map[string]string
-			Overwrite  *bool
+	synctest.Test(t, func(t *testing.T) {
+		api, there := newWire(t), &creator{}
+		api.on("POST", mmPath+"/services", reset, there.create)
+		api.on("GET", irisPath, there.get)
+		if _, err := api.ws.CreateService(t.Context(), iris); err != nil {
+			t.Fatal(err)
 		}
-		if err := json.Unmarshal([]byte(post.Body), &body); err != nil || body.Properties["mine"] != "1" || body.Overwrite != nil {
-			t.Errorf("sent %s", post.Body)
+		var markers []string
+		for _, post := range api.asked("POST", "/services") {
+			var body struct {
+				Properties map[string]string
+				Overwrite  *bool
+			}
+			if err := json.Unmarshal([]byte(post.Body), &body); err != nil || body.Properties["mine"] != "1" || body.Overwrite != nil {
+				t.Errorf("sent %s", post.Body)
+			}
+			markers = append(markers, body.Properties["mlws.deploymentId"])
+			if post.Header.Get("Content-Type") != "application/json" {
+				t.Errorf("Content-Type %q", post.Header.Get("Content-Type"))
+			}
 		}
-		markers = append(markers, body.Properties["mlws.deploymentId"])
-		if post.Header.Get("Content-Type") != "application/json" {
-			t.Errorf("Content-Type %q", post.Header.Get("Content-Type"))
+		if len(markers[0]) != 36 || markers[0] != markers[1] {
+			t.Errorf("the markers are %q", markers)
 		}
-	}
-	if len(markers[0]) != 36 || markers[0] != markers[1] {
-		t.Errorf("the markers are %q", markers)
-	}
-	if _, ok := iris.Properties["mlws.deploymentId"]; ok {
-		t.Error("the caller's map was changed")
-	}
+		if _, ok := iris.Properties["mlws.deploymentId"]; ok {
+			t.Error("the caller's map was changed")
+		}
+	})
 }
 
 func TestCreateErrorHidesSecrets(t *testing.T) {
-	api := newWire(t)
-	key := "-----BEGIN PRIVATE KEY-----\nline2-of-a-private-key\n-----END PRIVATE KEY-----\n"
-	// A whole key, one of its lines, and a password come back.
-	api.on("POST", mmPath+"/services", answer(400, `{"code":"BadRequest","message":"refused: -----BEGIN PRIVATE KEY-----\nline2-of-a-private-key\n-----END PRIVATE KEY-----\n line2-of-a-private-key hunter2"}`))
-	request := iris
-	request.SSLKey = &key
-	request.Image = &azureml.EnvironmentImage{Environment: []byte(`{"docker":{"baseImageRegistry":{"password":"hunter2"}}}`)}
-	_, err := api.ws.CreateService(t.Context(), request)
-	wantText(t, err, "BadRequest: refused: (removed) (removed) (removed)")
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		key := "-----BEGIN PRIVATE KEY-----\nline2-of-a-private-key\n-----END PRIVATE KEY-----\n"
+		// A whole key, one of its lines, and a password come back.
+		api.on("POST", mmPath+"/services", answer(400, `{"code":"BadRequest","message":"refused: -----BEGIN PRIVATE KEY-----\nline2-of-a-private-key\n-----END PRIVATE KEY-----\n line2-of-a-private-key hunter2"}`))
+		request := iris
+		request.SSLKey = &key
+		request.Image = &azureml.EnvironmentImage{Environment: []byte(`{"docker":{"baseImageRegistry":{"password":"hunter2"}}}`)}
+		_, err := api.ws.CreateService(t.Context(), request)
+		wantText(t, err, "BadRequest: refused: (removed) (removed) (removed)")
+	})
 }
 
 // A create that is interrupted is looked for once more, so that the caller can
 // record what was created.
 func TestInterruptedCreateIsFound(t *testing.T) {
-	api, there := newWire(t), &creator{}
-	ctx, cancel := context.WithCancel(t.Context())
-	api.on("POST", mmPath+"/services", there.createAnd(func(_ http.ResponseWriter, r *http.Request) {
-		cancel()
-		<-r.Context().Done()
-	}))
-	api.on("GET", irisPath, there.get)
-	ref, err := api.ws.CreateService(ctx, iris)
-	if err != nil || ref.ID != "op-1" {
-		t.Fatalf("got %q, %v", ref.ID, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api, there := newWire(t), &creator{}
+		ctx, cancel := context.WithCancel(t.Context())
+		api.on("POST", mmPath+"/services", there.createAnd(func(_ http.ResponseWriter, r *http.Request) {
+			cancel()
+			<-r.Context().Done()
+		}))
+		api.on("GET", irisPath, there.get)
+		ref, err := api.ws.CreateService(ctx, iris)
+		if err != nil || ref.ID != "op-1" {
+			t.Fatalf("got %q, %v", ref.ID, err)
+		}
 
-	api, there = newWire(t), &creator{}
-	ctx, cancel = context.WithCancel(t.Context())
-	api.on("POST", mmPath+"/services", func(_ http.ResponseWriter, r *http.Request) {
-		cancel()
-		<-r.Context().Done()
+		api, there = newWire(t), &creator{}
+		ctx, cancel = context.WithCancel(t.Context())
+		api.on("POST", mmPath+"/services", func(_ http.ResponseWriter, r *http.Request) {
+			cancel()
+			<-r.Context().Done()
+		})
+		api.on("GET", irisPath, there.get)
+		if _, err = api.ws.CreateService(ctx, iris); !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v", err)
+		}
 	})
-	api.on("GET", irisPath, there.get)
-	if _, err = api.ws.CreateService(ctx, iris); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
-	}
 }
 
 func TestThrottledCreateTimesOut(t *testing.T) {
-	api := newWire(t)
-	api.on("POST", mmPath+"/services", answer(429, `{"code":"TooManyRequests"}`, "Retry-After: 60"))
-	_, err := api.ws.CreateService(within(t, 300*time.Millisecond), iris)
-	var timeout *azureml.WaitTimeoutError
-	if !errors.As(err, &timeout) || !strings.Contains(err.Error(), "TooManyRequests") {
-		t.Fatalf("got %T %v", err, err)
-	}
-	api.wantCount("POST", "/services", 1)
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("POST", mmPath+"/services", answer(429, `{"code":"TooManyRequests"}`, "Retry-After: 60"))
+		_, err := api.ws.CreateService(within(t, 300*time.Millisecond), iris)
+		var timeout *azureml.WaitTimeoutError
+		if !errors.As(err, &timeout) || !strings.Contains(err.Error(), "TooManyRequests") {
+			t.Fatalf("got %T %v", err, err)
+		}
+		api.wantCount("POST", "/services", 1)
+	})
 }

@@ -11,106 +11,116 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
+	"testing/synctest"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
 func TestInfo(t *testing.T) {
-	api := newWire(t)
-	info, err := api.ws.Info(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := azureml.WorkspaceInfo{
-		ID: idPath, Name: "ws-demo", Location: "West Europe", WorkspaceID: "guid", DiscoveryURL: api.server.URL + discPath + "?a=b",
-	}
-	if *info != want {
-		t.Errorf("got %+v", *info)
-	}
-	info.Name = "changed by the caller"
-	if again, _ := api.ws.Info(t.Context()); again.Name != "ws-demo" {
-		t.Error("a caller can change what is cached")
-	}
-	api.wantCount("GET", "/discovery", 0)
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		info, err := api.ws.Info(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := azureml.WorkspaceInfo{
+			ID: idPath, Name: "ws-demo", Location: "West Europe", WorkspaceID: "guid", DiscoveryURL: api.url + discPath + "?a=b",
+		}
+		if *info != want {
+			t.Errorf("got %+v", *info)
+		}
+		info.Name = "changed by the caller"
+		if again, _ := api.ws.Info(t.Context()); again.Name != "ws-demo" {
+			t.Error("a caller can change what is cached")
+		}
+		api.wantCount("GET", "/discovery", 0)
+	})
 }
 
 func TestLookUpHappensOnce(t *testing.T) {
-	api := newWire(t)
-	api.on("GET", irisPath, answer(200, serviceJSON("Healthy", "", "{}")))
-	var group sync.WaitGroup
-	for range 20 {
-		group.Go(func() {
-			if _, err := api.ws.GetService(t.Context(), "iris"); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	group.Wait()
-	api.wantCount("GET", "/ws-demo", 1)
-	api.wantCount("GET", "/discovery", 1)
-	api.wantCount("GET", "/iris", 20)
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", irisPath, answer(200, serviceJSON("Healthy", "", "{}")))
+		var group sync.WaitGroup
+		for range 20 {
+			group.Go(func() {
+				if _, err := api.ws.GetService(t.Context(), "iris"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		api.wantCount("GET", "/ws-demo", 1)
+		api.wantCount("GET", "/discovery", 1)
+		api.wantCount("GET", "/iris", 20)
+	})
 }
 
 func TestFailedLookUpIsNotKept(t *testing.T) {
-	api := newWire(t)
-	api.on("GET", irisPath, answer(200, serviceJSON("Healthy", "", "{}")))
-	api.on("GET", discPath, answer(403, `{"error":{"code":"Forbidden","message":"no"}}`),
-		answer(200, `{"modelmanagement":"`+api.server.URL+`/mm/prefix"}`))
-	_, err := api.ws.GetService(t.Context(), "iris")
-	wantText(t, err, "the discovery of workspace ws-demo failed", "403 Forbidden: Forbidden: no")
-	if _, err = api.ws.GetService(t.Context(), "iris"); err != nil {
-		t.Fatal(err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", irisPath, answer(200, serviceJSON("Healthy", "", "{}")))
+		api.on("GET", discPath, answer(403, `{"error":{"code":"Forbidden","message":"no"}}`),
+			answer(200, `{"modelmanagement":"`+api.url+`/mm/prefix"}`))
+		_, err := api.ws.GetService(t.Context(), "iris")
+		wantText(t, err, "the discovery of workspace ws-demo failed", "403 Forbidden: Forbidden: no")
+		if _, err = api.ws.GetService(t.Context(), "iris"); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 func TestLookUpOutlivesTheOneWhoStartedIt(t *testing.T) {
-	api := newWire(t)
-	release := make(chan struct{})
-	api.on("GET", armPath, func(w http.ResponseWriter, r *http.Request) {
-		<-release
-		answer(200, `{"name":"ws-demo"}`)(w, r)
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		release := make(chan struct{})
+		api.on("GET", armPath, func(w http.ResponseWriter, r *http.Request) {
+			<-release
+			answer(200, `{"name":"ws-demo"}`)(w, r)
+		})
+		first, cancel := context.WithCancel(t.Context())
+		failed := make(chan error, 1)
+		go func() {
+			_, err := api.ws.Info(first)
+			failed <- err
+		}()
+		synctest.Wait() // until the look-up has begun
+		second := make(chan error, 1)
+		go func() {
+			_, err := api.ws.Info(t.Context())
+			second <- err
+		}()
+		cancel()
+		if err := <-failed; !errors.Is(err, context.Canceled) {
+			t.Errorf("the cancelled caller got %v", err)
+		}
+		close(release)
+		if err := <-second; err != nil {
+			t.Errorf("the other caller got %v", err)
+		}
+		api.wantCount("GET", "/ws-demo", 1)
 	})
-	first, cancel := context.WithCancel(t.Context())
-	failed := make(chan error, 1)
-	go func() {
-		_, err := api.ws.Info(first)
-		failed <- err
-	}()
-	for len(api.asked("GET", "/ws-demo")) == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	second := make(chan error, 1)
-	go func() {
-		_, err := api.ws.Info(t.Context())
-		second <- err
-	}()
-	cancel()
-	if err := <-failed; !errors.Is(err, context.Canceled) {
-		t.Errorf("the cancelled caller got %v", err)
-	}
-	close(release)
-	if err := <-second; err != nil {
-		t.Errorf("the other caller got %v", err)
-	}
-	api.wantCount("GET", "/ws-demo", 1)
 }
 
 func TestWorkspaceNotFoundIsNoMissingService(t *testing.T) {
-	api := newWire(t)
-	api.on("GET", armPath, answer(404, `{"error":{"code":"ResourceNotFound","message":"The Resource 'ws-demo' was not found."}}`))
-	_, err := api.ws.GetService(t.Context(), "iris")
-	var notFound *azureml.WorkspaceNotFoundError
-	if !errors.As(err, &notFound) || azureml.IsNotFound(err) {
-		t.Fatalf("got %T %v, IsNotFound %t", err, err, azureml.IsNotFound(err))
-	}
-	wantText(t, err, idPath, "ResourceNotFound: The Resource 'ws-demo' was not found")
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", armPath, answer(404, `{"error":{"code":"ResourceNotFound","message":"The Resource 'ws-demo' was not found."}}`))
+		_, err := api.ws.GetService(t.Context(), "iris")
+		var notFound *azureml.WorkspaceNotFoundError
+		if !errors.As(err, &notFound) || azureml.IsNotFound(err) {
+			t.Fatalf("got %T %v, IsNotFound %t", err, err, azureml.IsNotFound(err))
+		}
+		wantText(t, err, idPath, "ResourceNotFound: The Resource 'ws-demo' was not found")
 
-	api = newWire(t)
-	api.on("GET", discPath, answer(404, missing))
-	if _, err = api.ws.GetService(t.Context(), "iris"); err == nil || azureml.IsNotFound(err) {
-		t.Errorf("a 404 of discovery looks like that of a service: %v", err)
-	}
+		api = newWire(t)
+		api.on("GET", discPath, answer(404, missing))
+		if _, err = api.ws.GetService(t.Context(), "iris"); err == nil || azureml.IsNotFound(err) {
+			t.Errorf("a 404 of discovery looks like that of a service: %v", err)
+		}
+	})
 }
 
 func TestEndpoints(t *testing.T) {
@@ -134,14 +144,14 @@ func TestEndpoints(t *testing.T) {
 		"discovery says no":       {"westeurope", `FAIL`, "api.azureml.ms", "", "the discovery of workspace ws-demo failed"},
 		"values that are no text": {"westeurope", `{"api":{"a":1},"modelmanagement":"https://mm.example"}`, "", "mm.example", ""},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			hosts := &hostRecorder{}
 			api := newWire(t, func(c *azureml.Config) {
 				c.APISuffix = tc.suffix
-				c.Transport = hosts
+				hosts.next, c.Transport = c.Transport, hosts
 			})
-			hosts.known = api.server.URL
-			url := api.server.URL + discPath
+			hosts.known = api.url
+			url := api.url + discPath
 			if tc.discovery == "" {
 				url = ""
 			}
@@ -172,13 +182,14 @@ func TestEndpoints(t *testing.T) {
 // hostRecorder answers for every host but the test's own.
 type hostRecorder struct {
 	known  string
+	next   policy.Transporter
 	others []string
 }
 
 // Do implements policy.Transporter.
 func (h *hostRecorder) Do(req *http.Request) (*http.Response, error) {
 	if strings.HasPrefix(req.URL.String(), h.known) {
-		return http.DefaultClient.Do(req)
+		return h.next.Do(req)
 	}
 	h.others = append(h.others, req.URL.String())
 	body := io.NopCloser(strings.NewReader(serviceJSON("Healthy", "", "{}")))
@@ -186,19 +197,18 @@ func (h *hostRecorder) Do(req *http.Request) (*http.Response, error) {
 }
 
 func TestModelManagementOverride(t *testing.T) {
-	api := newWire(t)
-	override := newWire(t, func(c *azureml.Config) {
-		c.ModelManagementEndpoint = api.server.URL + "/mm/prefix/"
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t, func(c *azureml.Config) { c.ModelManagementEndpoint = memoryURL + "/over/prefix/" })
+		api.on("GET", "/over/prefix/modelmanagement/v1.0"+idPath+"/services/iris", answer(200, serviceJSON("Healthy", "", "{}")))
+		if _, err := api.ws.GetService(t.Context(), "iris"); err != nil {
+			t.Fatal(err)
+		}
+		if len(api.log) != 1 {
+			t.Errorf("the workspace was looked up although the endpoint is given")
+		}
+		api.on("GET", expPath+"/environments/e", answer(200, `{"name":"e"}`))
+		if _, err := api.ws.GetEnvironment(t.Context(), "e", ""); err != nil {
+			t.Errorf("environments do not follow discovery: %v", err)
+		}
 	})
-	api.on("GET", irisPath, answer(200, serviceJSON("Healthy", "", "{}")))
-	if _, err := override.ws.GetService(t.Context(), "iris"); err != nil {
-		t.Fatal(err)
-	}
-	if len(override.log) != 0 {
-		t.Errorf("the workspace was looked up although the endpoint is given")
-	}
-	override.on("GET", expPath+"/environments/e", answer(200, `{"name":"e"}`))
-	if _, err := override.ws.GetEnvironment(t.Context(), "e", ""); err != nil {
-		t.Errorf("environments do not follow discovery: %v", err)
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"unicode/utf8"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -64,7 +65,7 @@ func TestErrorBodies(t *testing.T) {
 		},
 		"long": {400, `{"code":"C","message":"` + long + `"}`, nil, ""},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			api.on("GET", irisPath, answer(tc.status, tc.body, tc.headers...))
 			_, err := api.ws.GetService(t.Context(), "iris")
@@ -86,10 +87,12 @@ func TestErrorBodies(t *testing.T) {
 }
 
 func TestCutOffErrorBodyKeepsTheStatus(t *testing.T) {
-	api := newWire(t)
-	api.on("GET", irisPath, cutOff(403, `{"code":"Forbi`))
-	_, err := api.ws.GetService(t.Context(), "iris")
-	wantText(t, err, "403 Forbidden: the body is cut-off JSON")
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", irisPath, cutOff(403, `{"code":"Forbi`))
+		_, err := api.ws.GetService(t.Context(), "iris")
+		wantText(t, err, "403 Forbidden: the body is cut-off JSON")
+	})
 }
 
 func TestIsNotFound(t *testing.T) {
@@ -107,7 +110,7 @@ func TestIsNotFound(t *testing.T) {
 		"gone":           {410, "", false},
 		"forbidden":      {403, missing, false},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			api.on("GET", irisPath, answer(tc.status, tc.body))
 			if _, err := api.ws.GetService(t.Context(), "iris"); azureml.IsNotFound(err) != tc.want {

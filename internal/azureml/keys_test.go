@@ -26,7 +26,7 @@ func TestListKeys(t *testing.T) {
 		"odd type":     {[]http.HandlerFunc{answer(200, `{"primaryKey":["p1"],"secondaryKey":"s1"}`)}, "does not have the expected form"},
 		"forbidden":    {[]http.HandlerFunc{answer(403, `{"code":"Forbidden"}`)}, "403 Forbidden"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			api.on("POST", irisPath+"/listkeys", tc.replies...)
 			api.on("GET", irisPath, answer(200, serviceJSON("Healthy", "", "{}")))

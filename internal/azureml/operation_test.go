@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -25,7 +26,7 @@ func TestOperationLocation(t *testing.T) {
 		"encoded":        {"/operations/op%3A1", "op:1"},
 		"not a URL":      {"::%zz/operations/op-1?a=b", "op-1"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			api.on("PATCH", irisPath, answer(202, "", "Operation-Location: "+tc.location))
 			ref, err := api.ws.PatchService(t.Context(), "iris", []azureml.PatchOperation{{Op: "replace", Path: "/description", Value: "x"}})
@@ -62,7 +63,7 @@ func TestWaitOperation(t *testing.T) {
 		"cancelled":        {[]http.HandlerFunc{operation("Cancelled", "")}, "Cancelled", 1},
 		"timed out":        {[]http.HandlerFunc{operation("TimedOut", `,"error":{"code":"DeploymentTimedOut"}`)}, "TimedOut", 1},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			api.on("GET", opPath, tc.replies...)
 			err := api.ws.WaitOperation(within(t, 10*time.Second), azureml.OperationRef{ID: "op-1"})
@@ -85,10 +86,12 @@ func TestWaitOperation(t *testing.T) {
 }
 
 func TestWaitOperationOfNothing(t *testing.T) {
-	api := newWire(t)
-	if err := api.ws.WaitOperation(t.Context(), azureml.OperationRef{}); err != nil || len(api.log) != 0 {
-		t.Errorf("got %v after %d requests", err, len(api.log))
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		if err := api.ws.WaitOperation(t.Context(), azureml.OperationRef{}); err != nil || len(api.log) != 0 {
+			t.Errorf("got %v after %d requests", err, len(api.log))
+		}
+	})
 }
 
 func TestWaitOperationRefused(t *testing.T) {
@@ -96,7 +99,7 @@ func TestWaitOperationRefused(t *testing.T) {
 		"forbidden": answer(403, `{"code":"Forbidden"}`),
 		"missing":   answer(404, missing), // for longer than it takes to become readable
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			api.on("GET", opPath, reply)
 			err := api.ws.WaitOperation(within(t, 10*time.Second), azureml.OperationRef{ID: "op-1"})
@@ -109,51 +112,59 @@ func TestWaitOperationRefused(t *testing.T) {
 }
 
 func TestWaitOperationTimesOut(t *testing.T) {
-	api := newWire(t)
-	api.on("GET", opPath, operation("Running", `,"operationDetails":{"subOperationType":"BuildImage"}`), answer(503, `{"code":"ServiceBusy","message":"later"}`))
-	err := api.ws.WaitOperation(within(t, 300*time.Millisecond), azureml.OperationRef{ID: "op-1"})
-	var timeout *azureml.WaitTimeoutError
-	var last *azureml.ResponseError
-	if !errors.As(err, &timeout) || !errors.As(err, &last) || !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("got %T %v", err, err)
-	}
-	if timeout.Last != "Running (BuildImage)" || last.StatusCode != 503 {
-		t.Errorf("got %+v", timeout)
-	}
-	wantText(t, err, "waiting for operation op-1, last seen as Running (BuildImage)", "ServiceBusy: later")
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", opPath, operation("Running", `,"operationDetails":{"subOperationType":"BuildImage"}`), answer(503, `{"code":"ServiceBusy","message":"later"}`))
+		err := api.ws.WaitOperation(within(t, 300*time.Millisecond), azureml.OperationRef{ID: "op-1"})
+		var timeout *azureml.WaitTimeoutError
+		var last *azureml.ResponseError
+		if !errors.As(err, &timeout) || !errors.As(err, &last) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("got %T %v", err, err)
+		}
+		if timeout.Last != "Running (BuildImage)" || last.StatusCode != 503 {
+			t.Errorf("got %+v", timeout)
+		}
+		wantText(t, err, "waiting for operation op-1, last seen as Running (BuildImage)", "ServiceBusy: later")
+	})
 }
 
 func TestWaitCancelled(t *testing.T) {
-	api := newWire(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	api.on("GET", opPath, operation("Running", ""), does(cancel, operation("Running", "")))
-	err := api.ws.WaitOperation(ctx, azureml.OperationRef{ID: "op-1"})
-	if !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
-	}
-	wantText(t, err, "was cancelled, last seen as Running")
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		api.on("GET", opPath, operation("Running", ""), does(cancel, operation("Running", "")))
+		err := api.ws.WaitOperation(ctx, azureml.OperationRef{ID: "op-1"})
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v", err)
+		}
+		wantText(t, err, "was cancelled, last seen as Running")
+	})
 }
 
 func TestPollsAreSpacedOut(t *testing.T) {
-	api := newWire(t, func(c *azureml.Config) {
-		c.Timing.FirstPoll, c.Timing.MaxPoll = 10*time.Millisecond, 40*time.Millisecond
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t, func(c *azureml.Config) {
+			c.Timing.FirstPoll, c.Timing.MaxPoll = 10*time.Millisecond, 40*time.Millisecond
+		})
+		api.on("GET", opPath, operation("Running", ""))
+		_ = api.ws.WaitOperation(within(t, 400*time.Millisecond), azureml.OperationRef{ID: "op-1"})
+		// 10+16+26 ms, and then one each 40 ms: about 12 in 400 ms.
+		if n := len(api.asked("GET", "/operations/op-1")); n < 2 || n > 14 {
+			t.Errorf("%d polls", n)
+		}
 	})
-	api.on("GET", opPath, operation("Running", ""))
-	_ = api.ws.WaitOperation(within(t, 400*time.Millisecond), azureml.OperationRef{ID: "op-1"})
-	// 10+16+26 ms, and then one each 40 ms: about 12 in 400 ms.
-	if n := len(api.asked("GET", "/operations/op-1")); n < 2 || n > 14 {
-		t.Errorf("%d polls", n)
-	}
 }
 
 func TestPollsHonourRetryAfter(t *testing.T) {
-	api := newWire(t)
-	api.on("GET", opPath, answer(200, `{"state":"Running"}`, "Retry-After: 1"), operation("Succeeded", ""))
-	begun := time.Now()
-	if err := api.ws.WaitOperation(t.Context(), azureml.OperationRef{ID: "op-1"}); err != nil {
-		t.Fatal(err)
-	}
-	if took := time.Since(begun); took < time.Second {
-		t.Errorf("the second poll came after %s", took)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", opPath, answer(200, `{"state":"Running"}`, "Retry-After: 1"), operation("Succeeded", ""))
+		begun := time.Now()
+		if err := api.ws.WaitOperation(t.Context(), azureml.OperationRef{ID: "op-1"}); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(begun); took < time.Second {
+			t.Errorf("the second poll came after %s", took)
+		}
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -38,7 +39,7 @@ func TestOverwrite(t *testing.T) {
 		}, "ServiceUnavailable: full", 1},
 		"refused": {func(c *creator) []http.HandlerFunc { return []http.HandlerFunc{answer(400, `{"code":"BadRequest"}`)} }, "400 Bad Request", 1},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api, there := newWire(t), &creator{properties: "{}", operation: "op-1"}
 			api.on("POST", mmPath+"/services", tc.posts(there)...)
 			api.on("GET", irisPath, there.get)
@@ -72,14 +73,16 @@ func (c *creator) redeploy(then http.HandlerFunc) http.HandlerFunc {
 }
 
 func TestOverwriteOfNoService(t *testing.T) {
-	api, there := newWire(t), &creator{}
-	api.on("POST", mmPath+"/services", there.createAnd(reset))
-	api.on("GET", irisPath, there.get)
-	request := iris
-	request.Overwrite = true
-	ref, err := api.ws.CreateService(within(t, 10*time.Second), request)
-	if err != nil || ref.ID != "op-1" {
-		t.Fatalf("got %q, %v", ref.ID, err)
-	}
-	api.wantCount("POST", "/services", 1)
+	synctest.Test(t, func(t *testing.T) {
+		api, there := newWire(t), &creator{}
+		api.on("POST", mmPath+"/services", there.createAnd(reset))
+		api.on("GET", irisPath, there.get)
+		request := iris
+		request.Overwrite = true
+		ref, err := api.ws.CreateService(within(t, 10*time.Second), request)
+		if err != nil || ref.ID != "op-1" {
+			t.Fatalf("got %q, %v", ref.ID, err)
+		}
+		api.wantCount("POST", "/services", 1)
+	})
 }

@@ -5,8 +5,8 @@ package azureml_test
 
 import (
 	"slices"
-	"strconv"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -14,72 +14,48 @@ import (
 
 // A wait tells its observer of each change once.
 func TestProgressOfAWait(t *testing.T) {
-	api := newWire(t)
-	step := func(state, sub string) string {
-		return `{"id":"op","state":"` + state + `","operationDetails":{"subOperationType":"` + sub + `","subOperationState":"x"}}`
-	}
-	api.on("GET", mmPath+"/operations/op", answer(200, step("NotStarted", "")), answer(200, step("Running", "BuildImage")), answer(200, step("Running", "BuildImage")),
-		answer(503, ""), answer(200, step("Running", "BuildImage")), answer(200, step("Running", "DeployService")), answer(200, step("Succeeded", "DeployService")))
-	var seen []string
-	last := time.Duration(-1)
-	ctx := azureml.WithProgress(t.Context(), func(p azureml.Progress) {
-		seen = append(seen, p.What+": "+p.State)
-		if p.Elapsed < last {
-			t.Errorf("%s after %s", p.Elapsed, last)
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		step := func(state, sub string) string {
+			return `{"id":"op","state":"` + state + `","operationDetails":{"subOperationType":"` + sub + `","subOperationState":"x"}}`
 		}
-		last = p.Elapsed
+		api.on("GET", mmPath+"/operations/op", answer(200, step("NotStarted", "")), answer(200, step("Running", "BuildImage")), answer(200, step("Running", "BuildImage")),
+			answer(503, ""), answer(200, step("Running", "BuildImage")), answer(200, step("Running", "DeployService")), answer(200, step("Succeeded", "DeployService")))
+		var seen []string
+		last := time.Duration(-1)
+		ctx := azureml.WithProgress(t.Context(), func(p azureml.Progress) {
+			seen = append(seen, p.What+": "+p.State)
+			if p.Elapsed < last {
+				t.Errorf("%s after %s", p.Elapsed, last)
+			}
+			last = p.Elapsed
+		})
+		if err := api.ws.WaitOperation(ctx, azureml.OperationRef{ID: "op"}); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{
+			"operation op: NotStarted", "operation op: Running (BuildImage)", "operation op: Running (DeployService)", "operation op: Succeeded (DeployService)",
+		}
+		if !slices.Equal(seen, want) {
+			t.Errorf("seen %q", seen)
+		}
 	})
-	if err := api.ws.WaitOperation(ctx, azureml.OperationRef{ID: "op"}); err != nil {
-		t.Fatal(err)
-	}
-	want := []string{
-		"operation op: NotStarted", "operation op: Running (BuildImage)", "operation op: Running (DeployService)", "operation op: Succeeded (DeployService)",
-	}
-	if !slices.Equal(seen, want) {
-		t.Errorf("seen %q", seen)
-	}
 }
 
 func TestProgressOfADeployment(t *testing.T) {
-	api := newWire(t)
-	service := func(state string) string { return `{"name":"iris","computeType":"AKS","state":"` + state + `"}` }
-	api.on("GET", mmPath+"/services/iris", answer(200, service("Transitioning")), answer(200, service("Transitioning")), answer(200, service("Healthy")))
-	var seen []string
-	ctx := azureml.WithProgress(t.Context(), func(p azureml.Progress) { seen = append(seen, p.What+": "+p.State) })
-	if _, err := api.ws.WaitHealthy(ctx, "iris"); err != nil {
-		t.Fatal(err)
-	}
-	if want := []string{`service "iris" to be Healthy: Transitioning`, `service "iris" to be Healthy: Healthy`}; !slices.Equal(seen, want) {
-		t.Errorf("seen %q", seen)
-	}
-}
-
-// An upload tells how far it is, in tenths where its size is known.
-func TestProgressOfAnUpload(t *testing.T) {
-	_, ws := newEmulated(t)
-	upload := func(files ...azureml.ArtifactFile) (seen []string) {
-		t.Helper()
-		ctx := azureml.WithProgress(within(t, time.Minute), func(p azureml.Progress) { seen = append(seen, p.What+": "+p.State) })
-		if _, err := ws.UploadArtifacts(ctx, azureml.NewArtifactContainer(time.Now()), files); err != nil {
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		service := func(state string) string { return `{"name":"iris","computeType":"AKS","state":"` + state + `"}` }
+		api.on("GET", mmPath+"/services/iris", answer(200, service("Transitioning")), answer(200, service("Transitioning")), answer(200, service("Healthy")))
+		var seen []string
+		ctx := azureml.WithProgress(t.Context(), func(p azureml.Progress) { seen = append(seen, p.What+": "+p.State) })
+		if _, err := api.ws.WaitHealthy(ctx, "iris"); err != nil {
 			t.Fatal(err)
 		}
-		return seen
-	}
-	if seen := upload(fileOf("a", large())); !slices.Equal(seen, []string{"the upload: 80% of 5.0 MiB", "the upload: 100% of 5.0 MiB"}) && !slices.Equal(seen, []string{"the upload: 20% of 5.0 MiB", "the upload: 100% of 5.0 MiB"}) {
-		t.Errorf("seen %q", seen)
-	}
-	many := make([]azureml.ArtifactFile, 60)
-	for i := range many {
-		many[i] = fileOf(strconv.Itoa(i), "x")
-	}
-	if seen := upload(many...); len(seen) != 11 || seen[10] != "the upload: 100% of 0.0 MiB" {
-		t.Errorf("seen %q", seen)
-	}
-	stream := fileOf("a", "x")
-	stream.Size = -1
-	if seen := upload(stream); !slices.Equal(seen, []string{"the upload: 0 MiB"}) {
-		t.Errorf("seen %q", seen)
-	}
+		if want := []string{`service "iris" to be Healthy: Transitioning`, `service "iris" to be Healthy: Healthy`}; !slices.Equal(seen, want) {
+			t.Errorf("seen %q", seen)
+		}
+	})
 }
 
 func TestEnvironmentIdentity(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -124,7 +125,7 @@ func TestRegenerateKey(t *testing.T) {
 		"operation fails": {func(api *wire, _ *keyring) { api.on("GET", opPath, operation("Failed", `,"error":{"code":"Boom"}`)) }, "", "operation op-1 (Service) ended Failed: Boom", "", 1, 1},
 		"no keys":         {func(api *wire, _ *keyring) { api.on("POST", irisPath+"/listkeys", answer(403, `{"code":"Forbidden"}`)) }, "", "403 Forbidden", "", 0, 0},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api, k := newKeyring(t)
 			tc.script(api, k)
 			keys, err := api.ws.RegenerateKey(within(t, 10*time.Second), "iris", azureml.KeyPrimary, tc.value)
@@ -167,125 +168,135 @@ func refuse(status int) func(*keyring) http.HandlerFunc {
 func accept(k *keyring) http.HandlerFunc { return k.accept }
 
 func TestRegenerateBody(t *testing.T) {
-	api, _ := newKeyring(t)
-	for _, value := range []string{"", "chosen-value"} {
-		if _, err := api.ws.RegenerateKey(t.Context(), "iris", azureml.KeySecondary, value); err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		api, _ := newKeyring(t)
+		for _, value := range []string{"", "chosen-value"} {
+			if _, err := api.ws.RegenerateKey(t.Context(), "iris", azureml.KeySecondary, value); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	for i, want := range []string{`{"keyType":"Secondary","keyValue":null}`, `{"keyType":"Secondary","keyValue":"chosen-value"}`} {
-		if got := api.asked("POST", "/regenerateKeys")[i].Body; got != want {
-			t.Errorf("sent %s, want %s", got, want)
+		for i, want := range []string{`{"keyType":"Secondary","keyValue":null}`, `{"keyType":"Secondary","keyValue":"chosen-value"}`} {
+			if got := api.asked("POST", "/regenerateKeys")[i].Body; got != want {
+				t.Errorf("sent %s, want %s", got, want)
+			}
 		}
-	}
-	if _, err := api.ws.RegenerateKey(t.Context(), "iris", "primary", ""); err == nil || !strings.Contains(err.Error(), "neither Primary nor Secondary") {
-		t.Errorf("got %v", err)
-	}
+		if _, err := api.ws.RegenerateKey(t.Context(), "iris", "primary", ""); err == nil || !strings.Contains(err.Error(), "neither Primary nor Secondary") {
+			t.Errorf("got %v", err)
+		}
+	})
 }
 
 func TestRegenerateUnknownOutcome(t *testing.T) {
-	api, _ := newKeyring(t)
-	api.on("POST", irisPath+"/regenerateKeys", reset)
-	_, err := api.ws.RegenerateKey(t.Context(), "iris", azureml.KeyPrimary, "")
-	var unknown *azureml.UnknownOutcomeError
-	var connection *azureml.ConnectionError
-	if !errors.As(err, &unknown) || !errors.As(err, &connection) {
-		t.Fatalf("got %T %v", err, err)
-	}
-	wantText(t, err, `the Primary key of service "iris" was to be regenerated`, "can be applied again")
+	synctest.Test(t, func(t *testing.T) {
+		api, _ := newKeyring(t)
+		api.on("POST", irisPath+"/regenerateKeys", reset)
+		_, err := api.ws.RegenerateKey(t.Context(), "iris", azureml.KeyPrimary, "")
+		var unknown *azureml.UnknownOutcomeError
+		var connection *azureml.ConnectionError
+		if !errors.As(err, &unknown) || !errors.As(err, &connection) {
+			t.Fatalf("got %T %v", err, err)
+		}
+		wantText(t, err, `the Primary key of service "iris" was to be regenerated`, "can be applied again")
 
-	// Where the keys cannot be read, nothing is claimed of them.
-	api, k := newKeyring(t)
-	api.on("POST", irisPath+"/regenerateKeys", does(func() {
-		api.on("POST", irisPath+"/listkeys", answer(503, ""))
-	}, reset))
-	api.on("POST", irisPath+"/listkeys", k.list)
-	_, err = api.ws.RegenerateKey(t.Context(), "iris", azureml.KeyPrimary, "")
-	if !errors.As(err, &unknown) {
-		t.Fatalf("got %T %v", err, err)
-	}
-	wantText(t, err, "may or may not have been made, and the keys could not be read afterwards")
+		// Where the keys cannot be read, nothing is claimed of them.
+		api, k := newKeyring(t)
+		api.on("POST", irisPath+"/regenerateKeys", does(func() {
+			api.on("POST", irisPath+"/listkeys", answer(503, ""))
+		}, reset))
+		api.on("POST", irisPath+"/listkeys", k.list)
+		_, err = api.ws.RegenerateKey(t.Context(), "iris", azureml.KeyPrimary, "")
+		if !errors.As(err, &unknown) {
+			t.Fatalf("got %T %v", err, err)
+		}
+		wantText(t, err, "may or may not have been made, and the keys could not be read afterwards")
+	})
 }
 
 func TestRegenerateInterrupted(t *testing.T) {
-	// Before the reply: the keys tell what came of it.
-	for _, worked := range []bool{true, false} {
-		api, k := newKeyring(t)
-		ctx, cancel := context.WithCancel(t.Context())
-		hang := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-			cancel()
-			<-r.Context().Done()
-		})
-		if worked {
-			hang = k.workAnd(hang)
+	synctest.Test(t, func(t *testing.T) {
+		// Before the reply: the keys tell what came of it.
+		for _, worked := range []bool{true, false} {
+			api, k := newKeyring(t)
+			ctx, cancel := context.WithCancel(t.Context())
+			hang := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				cancel()
+				<-r.Context().Done()
+			})
+			if worked {
+				hang = k.workAnd(hang)
+			}
+			api.on("POST", irisPath+"/regenerateKeys", hang)
+			keys, err := api.ws.RegenerateKey(ctx, "iris", azureml.KeyPrimary, "")
+			var unknown *azureml.UnknownOutcomeError
+			if worked && (err != nil || keys.Primary != "new-1") {
+				t.Fatalf("got %q, %v", keys.Primary, err)
+			}
+			if !worked && (!errors.As(err, &unknown) || !errors.Is(err, context.Canceled)) {
+				t.Fatalf("got %T %v", err, err)
+			}
+			api.wantCount("POST", "/regenerateKeys", 1)
 		}
-		api.on("POST", irisPath+"/regenerateKeys", hang)
-		keys, err := api.ws.RegenerateKey(ctx, "iris", azureml.KeyPrimary, "")
-		var unknown *azureml.UnknownOutcomeError
-		if worked && (err != nil || keys.Primary != "new-1") {
-			t.Fatalf("got %q, %v", keys.Primary, err)
-		}
-		if !worked && (!errors.As(err, &unknown) || !errors.Is(err, context.Canceled)) {
+
+		// While the operation runs.
+		api, _ := newKeyring(t)
+		api.on("GET", opPath, operation("Running", ""))
+		_, err := api.ws.RegenerateKey(within(t, 300*time.Millisecond), "iris", azureml.KeyPrimary, "")
+		var timeout *azureml.WaitTimeoutError
+		if !errors.As(err, &timeout) || !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatalf("got %T %v", err, err)
 		}
-		api.wantCount("POST", "/regenerateKeys", 1)
-	}
 
-	// While the operation runs.
-	api, _ := newKeyring(t)
-	api.on("GET", opPath, operation("Running", ""))
-	_, err := api.ws.RegenerateKey(within(t, 300*time.Millisecond), "iris", azureml.KeyPrimary, "")
-	var timeout *azureml.WaitTimeoutError
-	if !errors.As(err, &timeout) || !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("got %T %v", err, err)
-	}
-
-	// Before anything was sent.
-	api, _ = newKeyring(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	var unknown *azureml.UnknownOutcomeError
-	if _, err = api.ws.RegenerateKey(ctx, "iris", azureml.KeyPrimary, ""); !errors.Is(err, context.Canceled) || errors.As(err, &unknown) {
-		t.Fatalf("got %T %v", err, err)
-	}
-	api.wantCount("POST", "/regenerateKeys", 0)
+		// Before anything was sent.
+		api, _ = newKeyring(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		var unknown *azureml.UnknownOutcomeError
+		if _, err = api.ws.RegenerateKey(ctx, "iris", azureml.KeyPrimary, ""); !errors.Is(err, context.Canceled) || errors.As(err, &unknown) {
+			t.Fatalf("got %T %v", err, err)
+		}
+		api.wantCount("POST", "/regenerateKeys", 0)
+	})
 }
 
 // TestRegenerateAfterAnother: the keys are read again after a wait for
 // something else, so that another's new key is not taken for one's own.
 func TestRegenerateAfterAnother(t *testing.T) {
-	api, k := newKeyring(t)
-	api.on("POST", irisPath+"/regenerateKeys",
-		does(func() {
-			k.mu.Lock()
-			defer k.mu.Unlock()
-			k.primary, k.operation = "by-another", "op-0"
-		}, answer(409, busyBody)),
-		k.workAnd(answer(202, "", "Operation-Location: op-1")))
-	keys, err := api.ws.RegenerateKey(within(t, 5*time.Second), "iris", azureml.KeyPrimary, "")
-	if err != nil || keys.Primary != "new-1" {
-		t.Fatalf("got %q, %v", keys.Primary, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api, k := newKeyring(t)
+		api.on("POST", irisPath+"/regenerateKeys",
+			does(func() {
+				k.mu.Lock()
+				defer k.mu.Unlock()
+				k.primary, k.operation = "by-another", "op-0"
+			}, answer(409, busyBody)),
+			k.workAnd(answer(202, "", "Operation-Location: op-1")))
+		keys, err := api.ws.RegenerateKey(within(t, 5*time.Second), "iris", azureml.KeyPrimary, "")
+		if err != nil || keys.Primary != "new-1" {
+			t.Fatalf("got %q, %v", keys.Primary, err)
+		}
+	})
 }
 
 func TestConcurrentRegenerationsAreSerialised(t *testing.T) {
-	api, k := newKeyring(t)
-	api.on("GET", opPath, operation("Succeeded", ""))
-	results := make(chan string, 8)
-	for range 8 {
-		go func() {
-			keys, err := api.ws.RegenerateKey(within(t, 10*time.Second), "iris", azureml.KeyPrimary, "")
-			if err != nil {
-				t.Error(err)
-			}
-			results <- keys.Primary
-		}()
-	}
-	seen := map[string]bool{}
-	for range 8 {
-		seen[<-results] = true
-	}
-	if len(seen) != 8 || k.regenerated != 8 {
-		t.Errorf("8 regenerations worked %d times and returned %d keys", k.regenerated, len(seen))
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api, k := newKeyring(t)
+		api.on("GET", opPath, operation("Succeeded", ""))
+		results := make(chan string, 8)
+		for range 8 {
+			go func() {
+				keys, err := api.ws.RegenerateKey(within(t, 10*time.Second), "iris", azureml.KeyPrimary, "")
+				if err != nil {
+					t.Error(err)
+				}
+				results <- keys.Primary
+			}()
+		}
+		seen := map[string]bool{}
+		for range 8 {
+			seen[<-results] = true
+		}
+		if len(seen) != 8 || k.regenerated != 8 {
+			t.Errorf("8 regenerations worked %d times and returned %d keys", k.regenerated, len(seen))
+		}
+	})
 }

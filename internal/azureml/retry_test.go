@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -38,7 +39,7 @@ func TestTransientRepliesAreRetried(t *testing.T) {
 		"409":                    {answer(409, ""), 1},
 		"501":                    {answer(501, ""), 1},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			api.on("GET", irisPath, tc.reply, good)
 			service, err := api.ws.GetService(t.Context(), "iris")
@@ -68,7 +69,7 @@ func TestRetriesEnd(t *testing.T) {
 		"cut":     {cutOff(200, "{"), "the reply broke off"},
 		"reset":   {reset, "got no reply from 127.0.0.1:"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			api.on("GET", irisPath, tc.reply)
 			_, err := api.ws.GetService(t.Context(), "iris")
@@ -81,65 +82,107 @@ func TestRetriesEnd(t *testing.T) {
 	}
 }
 
+// A Retry-After is waited out to the second, and a date by the clock of the one
+// who sent it.
 func TestRetryAfterIsHonoured(t *testing.T) {
+	at := time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC)
+	date := func(d time.Duration) string { return at.Add(d).Format(http.TimeFormat) }
 	for name, tc := range map[string]struct {
-		header string
-		atMost time.Duration
+		headers []string
+		want    time.Duration
 	}{
-		"seconds": {"1", 5 * time.Second},
-		// An HTTP date has whole seconds: two seconds ahead is more than one.
-		"date": {time.Now().Add(2 * time.Second).UTC().Format(http.TimeFormat), 5 * time.Second},
+		"seconds":                    {[]string{"Retry-After: 7"}, 7 * time.Second},
+		"date":                       {[]string{"Retry-After: " + date(40*time.Second), "Date: " + date(0)}, 40 * time.Second},
+		"date in the past":           {[]string{"Retry-After: " + date(-time.Hour), "Date: " + date(0)}, 0},
+		"date without another clock": {[]string{"Retry-After: Sat, 01 Jan 2000 00:00:30 GMT", "Date: x"}, 30 * time.Second},
+		"not a time":                 {[]string{"Retry-After: soon"}, 0},
+		"negative":                   {[]string{"Retry-After: -5"}, 0},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		refusal := answer(429, "", tc.headers...)
+		took := func(t *testing.T, work func(*wire) error) {
+			t.Helper()
 			api := newWire(t)
-			api.on("GET", irisPath, answer(429, "", "Retry-After: "+tc.header), answer(200, serviceJSON("Healthy", "", "{}")))
-			begun := time.Now()
-			if _, err := api.ws.GetService(t.Context(), "iris"); err != nil {
+			if _, err := api.ws.Info(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if took := time.Since(begun); took < 500*time.Millisecond || took > tc.atMost {
-				t.Errorf("it took %s", took)
+			begun := time.Now()
+			if err := work(api); err != nil {
+				t.Fatal(err)
 			}
+			if got := time.Since(begun); got < tc.want || got > tc.want+time.Second {
+				t.Errorf("it took %s, want %s", got, tc.want)
+			}
+		}
+		run(t, name+", of a read", func(t *testing.T) {
+			took(t, func(api *wire) error {
+				api.on("GET", irisPath, refusal, answer(200, serviceJSON("Healthy", "", "{}")))
+				_, err := api.ws.GetService(t.Context(), "iris")
+				return err
+			})
+		})
+		run(t, name+", of a change", func(t *testing.T) {
+			took(t, func(api *wire) error {
+				api.on("DELETE", irisPath, refusal, answer(204, ""))
+				_, err := api.ws.DeleteService(t.Context(), "iris")
+				return err
+			})
+		})
+		run(t, name+", of a poll", func(t *testing.T) {
+			took(t, func(api *wire) error {
+				api.on("GET", opPath, refusal, operation("Succeeded", ""))
+				return api.ws.WaitOperation(t.Context(), azureml.OperationRef{ID: "op-1"})
+			})
+		})
+		run(t, name+", of a state", func(t *testing.T) {
+			took(t, func(api *wire) error {
+				api.on("GET", opPath, answer(200, `{"state":"Running"}`, tc.headers...), operation("Succeeded", ""))
+				return api.ws.WaitOperation(t.Context(), azureml.OperationRef{ID: "op-1"})
+			})
 		})
 	}
 }
 
 func TestTimeoutCarriesTheLastError(t *testing.T) {
-	api := newWire(t)
-	api.on("GET", irisPath, answer(503, `{"code":"ServiceBusy"}`, "Retry-After: 60"))
-	_, err := api.ws.GetService(within(t, 500*time.Millisecond), "iris")
-	var timeout *azureml.WaitTimeoutError
-	if !errors.As(err, &timeout) || !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("got %T %v", err, err)
-	}
-	var last *azureml.ResponseError
-	if !errors.As(err, &last) || last.StatusCode != 503 || last.Code != "ServiceBusy" {
-		t.Errorf("the last error is %v", timeout.LastErr)
-	}
-	wantText(t, err, "the time ran out while waiting for GET /services/iris", "the last error was", "ServiceBusy")
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", irisPath, answer(503, `{"code":"ServiceBusy"}`, "Retry-After: 60"))
+		_, err := api.ws.GetService(within(t, 500*time.Millisecond), "iris")
+		var timeout *azureml.WaitTimeoutError
+		if !errors.As(err, &timeout) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("got %T %v", err, err)
+		}
+		var last *azureml.ResponseError
+		if !errors.As(err, &last) || last.StatusCode != 503 || last.Code != "ServiceBusy" {
+			t.Errorf("the last error is %v", timeout.LastErr)
+		}
+		wantText(t, err, "the time ran out while waiting for GET /services/iris", "the last error was", "ServiceBusy")
+	})
 }
 
 func TestCancelEndsACall(t *testing.T) {
-	api := newWire(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	api.on("GET", irisPath, func(_ http.ResponseWriter, r *http.Request) {
-		cancel()
-		<-r.Context().Done()
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		api.on("GET", irisPath, func(_ http.ResponseWriter, r *http.Request) {
+			cancel()
+			<-r.Context().Done()
+		})
+		begun := time.Now()
+		_, err := api.ws.GetService(ctx, "iris")
+		if !errors.Is(err, context.Canceled) || time.Since(begun) > 2*time.Second {
+			t.Fatalf("got %v after %s", err, time.Since(begun))
+		}
+		wantText(t, err, "GET /services/iris")
 	})
-	begun := time.Now()
-	_, err := api.ws.GetService(ctx, "iris")
-	if !errors.Is(err, context.Canceled) || time.Since(begun) > 2*time.Second {
-		t.Fatalf("got %v after %s", err, time.Since(begun))
-	}
-	wantText(t, err, "GET /services/iris")
 }
 
 func TestATryThatHangsIsRepeated(t *testing.T) {
-	api := newWire(t, func(c *azureml.Config) { c.Timing.Try = 100 * time.Millisecond })
-	api.on("GET", irisPath, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
-		answer(200, serviceJSON("Healthy", "", "{}")))
-	if _, err := api.ws.GetService(within(t, 5*time.Second), "iris"); err != nil {
-		t.Fatal(err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t, func(c *azureml.Config) { c.Timing.Try = 100 * time.Millisecond })
+		api.on("GET", irisPath, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+			answer(200, serviceJSON("Healthy", "", "{}")))
+		if _, err := api.ws.GetService(within(t, 5*time.Second), "iris"); err != nil {
+			t.Fatal(err)
+		}
+	})
 }

@@ -11,29 +11,32 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
 func TestCreateToken(t *testing.T) {
-	api := newWire(t)
-	good := `{"accessToken":"jwt-value","tokenType":"Bearer","expiryOn":1700043200,"refreshAfter":1700000000}`
-	api.on("POST", irisPath+"/token", answer(201, good), answer(200, good), reset, answer(201, good))
-	for range 3 {
-		token, err := api.ws.CreateToken(t.Context(), "iris")
-		if err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		good := `{"accessToken":"jwt-value","tokenType":"Bearer","expiryOn":1700043200,"refreshAfter":1700000000}`
+		api.on("POST", irisPath+"/token", answer(201, good), answer(200, good), reset, answer(201, good))
+		for range 3 {
+			token, err := api.ws.CreateToken(t.Context(), "iris")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if token.AccessToken != "jwt-value" || token.TokenType != "Bearer" ||
+				!token.RefreshAfter.Equal(time.Date(2023, 11, 14, 22, 13, 20, 0, time.UTC)) ||
+				token.ExpiryOn.Sub(token.RefreshAfter) != 12*time.Hour || token.ExpiryOn.Location() != time.UTC {
+				t.Errorf("got %s, %s, %s", token.TokenType, token.RefreshAfter, token.ExpiryOn)
+			}
 		}
-		if token.AccessToken != "jwt-value" || token.TokenType != "Bearer" ||
-			!token.RefreshAfter.Equal(time.Date(2023, 11, 14, 22, 13, 20, 0, time.UTC)) ||
-			token.ExpiryOn.Sub(token.RefreshAfter) != 12*time.Hour || token.ExpiryOn.Location() != time.UTC {
-			t.Errorf("got %s, %s, %s", token.TokenType, token.RefreshAfter, token.ExpiryOn)
+		if body := api.asked("POST", "/token")[0].Body; body != "" {
+			t.Errorf("sent a body: %s", body)
 		}
-	}
-	if body := api.asked("POST", "/token")[0].Body; body != "" {
-		t.Errorf("sent a body: %s", body)
-	}
+	})
 }
 
 func TestUnusableTokens(t *testing.T) {
@@ -55,7 +58,7 @@ func TestUnusableTokens(t *testing.T) {
 		"wrong mode":       {``, "400 Bad Request: BadRequest: token auth is off"},
 		"region is down":   {``, "503 Service Unavailable"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			reply := answer(201, tc.body)
 			switch name {

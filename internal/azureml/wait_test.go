@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -28,7 +29,7 @@ func TestWaitHealthy(t *testing.T) {
 		"failed replicas":   {[]http.HandlerFunc{state("Failed", replicas)}, `service "iris" is Failed: Crash: in the replicas`},
 		"failed, no reason": {[]http.HandlerFunc{state("Failed", "")}, "the service gave no reason"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		run(t, name, func(t *testing.T) {
 			api := newWire(t)
 			api.on("GET", irisPath, tc.replies...)
 			service, err := api.ws.WaitHealthy(within(t, 10*time.Second), "iris")
@@ -48,36 +49,42 @@ func TestWaitHealthy(t *testing.T) {
 }
 
 func TestWaitHealthyTimesOut(t *testing.T) {
-	api := newWire(t)
-	api.on("GET", irisPath, answer(200, aksService))
-	_, err := api.ws.WaitHealthy(within(t, 300*time.Millisecond), "iris")
-	var timeout *azureml.WaitTimeoutError
-	if !errors.As(err, &timeout) || timeout.Last != "Unschedulable (Unschedulable: Couldn't Schedule)" {
-		t.Fatalf("got %T %v", err, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", irisPath, answer(200, aksService))
+		_, err := api.ws.WaitHealthy(within(t, 300*time.Millisecond), "iris")
+		var timeout *azureml.WaitTimeoutError
+		if !errors.As(err, &timeout) || timeout.Last != "Unschedulable (Unschedulable: Couldn't Schedule)" {
+			t.Fatalf("got %T %v", err, err)
+		}
+	})
 }
 
 func TestWaitHealthyOfNoService(t *testing.T) {
-	api := newWire(t)
-	api.on("GET", irisPath, answer(404, missing))
-	if _, err := api.ws.WaitHealthy(within(t, 5*time.Second), "iris"); !azureml.IsNotFound(err) {
-		t.Fatalf("got %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", irisPath, answer(404, missing))
+		if _, err := api.ws.WaitHealthy(within(t, 5*time.Second), "iris"); !azureml.IsNotFound(err) {
+			t.Fatalf("got %v", err)
+		}
+	})
 }
 
 func TestWaitDeleted(t *testing.T) {
-	there := answer(200, serviceJSON("Transitioning", "", "{}"))
-	api := newWire(t)
-	api.on("GET", irisPath, there, answer(500, ""), there, answer(404, missing))
-	if err := api.ws.WaitDeleted(within(t, 5*time.Second), "iris"); err != nil {
-		t.Fatal(err)
-	}
-	api.wantCount("GET", "/iris", 4)
+	synctest.Test(t, func(t *testing.T) {
+		there := answer(200, serviceJSON("Transitioning", "", "{}"))
+		api := newWire(t)
+		api.on("GET", irisPath, there, answer(500, ""), there, answer(404, missing))
+		if err := api.ws.WaitDeleted(within(t, 5*time.Second), "iris"); err != nil {
+			t.Fatal(err)
+		}
+		api.wantCount("GET", "/iris", 4)
 
-	api.on("GET", irisPath, there)
-	err := api.ws.WaitDeleted(within(t, 300*time.Millisecond), "iris")
-	wantText(t, err, `service "iris" to be gone, last seen as Transitioning`)
+		api.on("GET", irisPath, there)
+		err := api.ws.WaitDeleted(within(t, 300*time.Millisecond), "iris")
+		wantText(t, err, `service "iris" to be gone, last seen as Transitioning`)
 
-	api.on("GET", irisPath, answer(403, ""))
-	wantText(t, api.ws.WaitDeleted(within(t, 5*time.Second), "iris"), "403 Forbidden")
+		api.on("GET", irisPath, answer(403, ""))
+		wantText(t, api.ws.WaitDeleted(within(t, 5*time.Second), "iris"), "403 Forbidden")
+	})
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,7 +47,8 @@ type exchange struct {
 // wire is a server that speaks what a test scripts.
 type wire struct {
 	t      *testing.T
-	server *httptest.Server
+	url    string
+	http   *http.Client // of the network that the server is in
 	client *azureml.Client
 	ws     *azureml.Workspace
 
@@ -61,15 +61,14 @@ type wire struct {
 func newWire(t *testing.T, change ...func(*azureml.Config)) *wire {
 	t.Helper()
 	api := &wire{t: t, scripts: map[string][]http.HandlerFunc{}}
-	api.server = httptest.NewServer(api)
-	t.Cleanup(api.server.Close)
+	api.url, api.http = memoryURL, newMemory(t, api).client(t)
 	api.on("GET", armPath, answer(200, `{"id":"`+idPath+`","name":"ws-demo","location":"West Europe","properties":{
-		"workspaceId":"guid","discoveryUrl":"`+api.server.URL+discPath+`?a=b"}}`))
-	api.on("GET", discPath, answer(200, `{"api":"https://unused.invalid","modelmanagement":"`+api.server.URL+`/mm/prefix/",
-		"experimentation":"`+api.server.URL+`/exp/prefix"}`))
+		"workspaceId":"guid","discoveryUrl":"`+api.url+discPath+`?a=b"}}`))
+	api.on("GET", discPath, answer(200, `{"api":"https://unused.invalid","modelmanagement":"`+api.url+`/mm/prefix/",
+		"experimentation":"`+api.url+`/exp/prefix"}`))
 	config := azureml.Config{
-		Credential: token("bearer-of-the-test"), ResourceManagerEndpoint: api.server.URL + "/arm/prefix/",
-		TokenScope: "https://management.example/.default", UserAgent: "mlws-test/1.2 (x)", Timing: fast,
+		Credential: token("bearer-of-the-test"), ResourceManagerEndpoint: api.url + "/arm/prefix/",
+		TokenScope: "https://management.example/.default", UserAgent: "mlws-test/1.2 (x)", Transport: api.http, Timing: fast,
 	}
 	for _, c := range change {
 		c(&config)
@@ -79,6 +78,9 @@ func newWire(t *testing.T, change ...func(*azureml.Config)) *wire {
 		t.Fatal(err)
 	}
 	api.client, api.ws = client, client.Workspace(workspaceID)
+	// A look-up that is shared outlives the one who asked for it, and ends before
+	// the server does.
+	t.Cleanup(func() { time.Sleep(time.Minute) })
 	return api
 }
 

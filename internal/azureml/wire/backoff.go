@@ -51,22 +51,29 @@ func Sleep(ctx context.Context, d time.Duration) error {
 // maxAskedPause bounds what a Retry-After can ask for.
 const maxAskedPause = 24 * time.Hour
 
-// retryAfter reads Retry-After, in seconds or as an HTTP date; 0 if there is
-// none or it lies in the past. A date is taken against the reply's own Date: the
-// clock of this machine may be wrong.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	value := strings.TrimSpace(h.Get("Retry-After"))
-	if seconds, err := strconv.Atoi(value); err == nil {
-		return time.Duration(min(max(0, seconds), int(maxAskedPause/time.Second))) * time.Second
-	}
-	at, err := http.ParseTime(value)
+// retryAfter reads Retry-After in seconds; 0 if there is none. sinceDate has
+// turned a date into seconds.
+func retryAfter(h http.Header) time.Duration {
+	seconds, err := strconv.Atoi(strings.TrimSpace(h.Get("Retry-After")))
 	if err != nil {
 		return 0
 	}
-	if sent, err := http.ParseTime(h.Get("Date")); err == nil {
-		now = sent
+	return min(time.Duration(max(0, seconds)), maxAskedPause/time.Second) * time.Second
+}
+
+// sinceDate replaces a Retry-After that is an HTTP date by the seconds until
+// then, for azcore as well. They are counted from the reply's own Date: the
+// clock of this machine may be wrong.
+func sinceDate(h http.Header) {
+	at, err := http.ParseTime(h.Get("Retry-After"))
+	if err != nil {
+		return
 	}
-	return min(max(0, at.Sub(now)), maxAskedPause)
+	now, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	h.Set("Retry-After", strconv.Itoa(int(max(0, at.Sub(now).Round(time.Second)/time.Second))))
 }
 
 // AskedPause is the Retry-After of a refusal; 0 if it has none.

@@ -138,4 +138,4 @@ func (r *Reply) Invalid(problem string) error {
 }
 
 // RetryAfter is how long the reply asks to wait; 0 if it does not.
-func (r *Reply) RetryAfter() time.Duration { return retryAfter(r.Header, time.Now()) }
+func (r *Reply) RetryAfter() time.Duration { return retryAfter(r.Header) }

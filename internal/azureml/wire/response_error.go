@@ -56,7 +56,7 @@ func (e *ServiceError) HasDetail(code string) bool {
 }
 
 func newResponseError(resp *http.Response, body []byte, secrets []string) *ResponseError {
-	e := &ResponseError{StatusCode: resp.StatusCode, retryAfter: retryAfter(resp.Header, time.Now())}
+	e := &ResponseError{StatusCode: resp.StatusCode, retryAfter: retryAfter(resp.Header)}
 	if resp.Request != nil {
 		e.Method, e.Path = resp.Request.Method, resp.Request.URL.Path
 	}

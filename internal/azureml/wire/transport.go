@@ -46,6 +46,7 @@ func (t transport) Do(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
+	sinceDate(resp.Header)
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxReplyBytes+1))
 	if len(body) > maxReplyBytes {
 		return nil, errReplyTooLarge

@@ -21,13 +21,6 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
-// fileOf is a file to upload that is held in memory.
-func fileOf(path, content string) azureml.ArtifactFile {
-	return azureml.ArtifactFile{Path: path, Size: int64(len(content)), Open: func() (io.ReadCloser, error) {
-		return io.NopCloser(strings.NewReader(content)), nil
-	}}
-}
-
 // large is content of more than one block, which differs from block to block.
 func large() string {
 	content := make([]byte, 5<<20)

@@ -11,28 +11,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
-	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
-
-// newEmulated starts an emulator below a path prefix, and a client of it.
-func newEmulated(t *testing.T) (*emulator.Emulator, *azureml.Workspace) {
-	t.Helper()
-	e := emulator.Start(t, emulator.WithPathPrefix("/behind/a/gateway"))
-	client, err := azureml.NewClient(azureml.Config{
-		Credential: token(e.AccessToken(emulator.OwnerClientID)), TokenScope: "https://management.azure.com/.default",
-		ResourceManagerEndpoint: e.ResourceManagerURL(), Timing: fast,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	id, err := resourceid.ParseWorkspace(emulator.DefaultWorkspaceID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e, client.Workspace(id)
-}
-
-func pointer[T any](v T) *T { return &v }
 
 // The whole life of a service with token auth, against the emulator, which was
 // written from the API's descriptions and not from this client.
