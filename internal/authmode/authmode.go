@@ -15,6 +15,8 @@
 //     scoring URI can score.
 package authmode
 
+import "github.com/hashicorp/terraform-plugin-framework/types"
+
 // Compute is the compute type of a service, in the spelling of the API.
 type Compute string
 
@@ -31,67 +33,23 @@ const (
 	AttributeToken = "token_auth_enabled"
 )
 
-// Flag is a configured boolean with the two states Terraform adds to it.
-type Flag uint8
-
-// The states of a Flag. The zero value is Null.
-const (
-	Null Flag = iota
-	Unknown
-	False
-	True
-)
-
-// FlagOf returns the Flag of a Terraform boolean; null wins over unknown, and
-// both win over the value.
-func FlagOf(null, unknown, value bool) Flag {
-	switch {
-	case null:
-		return Null
-	case unknown:
-		return Unknown
-	case value:
-		return True
-	default:
-		return False
-	}
-}
-
-// String returns null, unknown, false or true.
-func (f Flag) String() string {
-	switch f {
-	case Null:
-		return "null"
-	case Unknown:
-		return "unknown"
-	case False:
-		return "false"
-	default:
-		return "true"
-	}
-}
-
 // Plan returns the planned values of both flags for a configuration. Defaults:
 // ACI key auth off; AKS key auth on unless token auth is on; token auth off.
-// An unknown flag stays unknown, and on AKS an unknown token flag makes a
-// key flag that was left out unknown too. Plan does not refuse anything: see Check.
-func Plan(c Compute, auth, token Flag) (plannedAuth, plannedToken Flag) {
-	if token == Null {
-		token = False
-	}
-	if auth != Null {
-		return auth, token
+// An unknown flag stays unknown, and on AKS an unknown token flag makes a key flag
+// that was left out unknown too. Plan does not refuse anything: see Check.
+func Plan(c Compute, auth, token types.Bool) (plannedAuth, plannedToken types.Bool) {
+	if token.IsNull() {
+		token = types.BoolValue(false)
 	}
 	switch {
+	case !auth.IsNull():
+		return auth, token
 	case c == ACI:
-		return False, token
-	case token == True:
-		return False, token
-	case token == Unknown:
-		return Unknown, token
-	default:
-		return True, token
+		return types.BoolValue(false), token
+	case token.IsUnknown():
+		return types.BoolUnknown(), token
 	}
+	return types.BoolValue(!token.ValueBool()), token
 }
 
 // Mode is the auth mode of a live service.

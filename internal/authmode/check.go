@@ -3,6 +3,12 @@
 
 package authmode
 
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+)
+
 // Severity says whether a violation stops the run.
 type Severity uint8
 
@@ -31,15 +37,14 @@ type Violation struct {
 func (v Violation) Detail() string { return v.Rule + " " + v.Fix }
 
 // Check applies the rules to configured or planned flags. It can be called at
-// validate, where much is unknown, and again at plan with the same
-// configuration: a null or unknown flag never causes an error that its later
-// value would not cause.
+// validate, when much is unknown, and again at plan with the same configuration: a
+// null or unknown flag never causes an error that its later value would not cause.
 //
 // A null flag stands for its default, so a service that ends up without any
 // auth is warned about whether that was written or left out. An unknown flag is
 // never warned about.
-func Check(c Compute, auth, token Flag) []Violation {
-	if c == ACI && token == True {
+func Check(c Compute, auth, token types.Bool) []Violation {
+	if c == ACI && values.IsTrue(token) {
 		return []Violation{{
 			Attribute: AttributeToken,
 			Summary:   "Token auth is not available on ACI",
@@ -47,7 +52,7 @@ func Check(c Compute, auth, token Flag) []Violation {
 			Fix:       "Remove token_auth_enabled and set auth_enabled = true to protect the service with keys, or deploy it as mlws_aks_service to use tokens.",
 		}}
 	}
-	if auth == True && token == True {
+	if values.IsTrue(auth) && values.IsTrue(token) {
 		return []Violation{{
 			Attribute: AttributeToken,
 			Summary:   "Key auth and token auth cannot both be on",
@@ -57,7 +62,7 @@ func Check(c Compute, auth, token Flag) []Violation {
 	}
 	plannedAuth, plannedToken := Plan(c, auth, token)
 	// ACI accepts no token flag but false, so an unknown one cannot protect the service.
-	if plannedAuth == False && (plannedToken == False || c == ACI) {
+	if values.IsFalse(plannedAuth) && (values.IsFalse(plannedToken) || c == ACI) {
 		return []Violation{open(c)}
 	}
 	return nil

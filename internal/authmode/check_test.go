@@ -8,19 +8,21 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 )
 
-const (
-	n = authmode.Null
-	u = authmode.Unknown
-	f = authmode.False
-	t = authmode.True
+var (
+	n = types.BoolNull()
+	u = types.BoolUnknown()
+	f = types.BoolValue(false)
+	t = types.BoolValue(true)
 )
 
 // outcome is what one cell of the truth table comes to.
 type outcome struct {
-	planAuth, planToken authmode.Flag
+	planAuth, planToken types.Bool
 	verdict             string
 }
 
@@ -31,7 +33,7 @@ const (
 	both     = "error token_auth_enabled"
 )
 
-type cell struct{ auth, token authmode.Flag }
+type cell struct{ auth, token types.Bool }
 
 var truthTable = map[authmode.Compute]map[cell]outcome{
 	authmode.ACI: {
@@ -48,7 +50,7 @@ var truthTable = map[authmode.Compute]map[cell]outcome{
 	},
 }
 
-var flags = []authmode.Flag{n, u, f, t}
+var flags = []types.Bool{n, u, f, t}
 
 func TestTruthTable(tt *testing.T) {
 	for _, c := range []authmode.Compute{authmode.ACI, authmode.AKS} {
@@ -84,14 +86,14 @@ func verdict(violations []authmode.Violation) string {
 // An unknown flag may raise an error only where each value it can still take
 // raises one: that is what "no false refusal" means.
 func TestUnknownNeverRefusesWhatAValueWouldAllow(tt *testing.T) {
-	refused := func(c authmode.Compute, auth, token authmode.Flag) bool {
+	refused := func(c authmode.Compute, auth, token types.Bool) bool {
 		return strings.Contains(verdict(authmode.Check(c, auth, token)), "error")
 	}
-	resolve := func(flag authmode.Flag) []authmode.Flag {
+	resolve := func(flag types.Bool) []types.Bool {
 		if flag == u {
-			return []authmode.Flag{n, f, t}
+			return []types.Bool{n, f, t}
 		}
-		return []authmode.Flag{flag}
+		return []types.Bool{flag}
 	}
 	for c := range truthTable {
 		for at := range truthTable[c] {

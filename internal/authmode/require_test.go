@@ -102,21 +102,3 @@ func TestSwitch(tt *testing.T) {
 		tt.Errorf("String = %q", got)
 	}
 }
-
-func TestFlagOf(tt *testing.T) {
-	for _, test := range []struct {
-		null, unknown, value bool
-		want                 authmode.Flag
-	}{
-		{true, false, false, authmode.Null},
-		{true, true, true, authmode.Null},
-		{false, true, false, authmode.Unknown},
-		{false, true, true, authmode.Unknown},
-		{false, false, false, authmode.False},
-		{false, false, true, authmode.True},
-	} {
-		if got := authmode.FlagOf(test.null, test.unknown, test.value); got != test.want {
-			tt.Errorf("FlagOf(%t, %t, %t) = %s, want %s", test.null, test.unknown, test.value, got, test.want)
-		}
-	}
-}

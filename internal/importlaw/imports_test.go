@@ -22,6 +22,8 @@ type law struct {
 	ours []string
 	// onlyStandard allows the standard library alone besides.
 	onlyStandard bool
+	// values allows the value types of Terraform's plugin framework as well.
+	values bool
 	// noTerraform forbids everything of Terraform's plugin libraries.
 	noTerraform bool
 }
@@ -30,7 +32,7 @@ type law struct {
 // not listed may import whatever the general rules below leave.
 var laws = map[string]law{
 	// Pure: what they answer depends on their arguments alone.
-	"internal/authmode":    {onlyStandard: true},
+	"internal/authmode":    {ours: []string{"internal/framework/values"}, onlyStandard: true, values: true}, // rules on values, of no schema and no request
 	"internal/clock":       {onlyStandard: true},
 	"internal/codearchive": {ours: []string{"internal/filetree"}, onlyStandard: true}, // what is uploaded depends on the folder, and on nothing of a deployment
 	"internal/filetree":    {onlyStandard: true},
@@ -110,6 +112,9 @@ func isTerraform(imported string) bool {
 	return strings.HasPrefix(imported, "github.com/hashicorp/terraform-") || strings.HasPrefix(imported, "github.com/hashicorp/hcl")
 }
 
+// valueTypes are the values of the plugin framework.
+const valueTypes = "github.com/hashicorp/terraform-plugin-framework/types"
+
 func isStandard(imported string) bool {
 	first, _, _ := strings.Cut(imported, "/")
 	return !strings.Contains(first, ".")
@@ -134,6 +139,9 @@ func offence(pkg, imported string, test bool) string {
 		}
 		if isOurs && !within(ours, root) && !withinAny(ours, allowed.ours) {
 			return root + " may import of this module only: " + strings.Join(allowed.ours, ", ")
+		}
+		if allowed.values && imported == valueTypes {
+			continue
 		}
 		if !isOurs && allowed.onlyStandard && !isStandard(imported) {
 			return root + " imports the standard library only"
@@ -178,6 +186,11 @@ func TestLawSeesOffences(t *testing.T) {
 	}{
 		{"internal/authmode", "strings", false, false},
 		{"internal/authmode", "github.com/google/uuid", false, true},
+		{"internal/authmode", valueTypes, false, false},
+		{"internal/authmode", "github.com/hashicorp/terraform-plugin-framework/resource/schema", false, true},
+		{"internal/authmode", module + "/internal/framework/values", false, false},
+		{"internal/authmode", module + "/internal/framework", false, true},
+		{"internal/codearchive", valueTypes, false, true},
 		{"internal/authmode", module + "/internal/resourceid", false, true},
 		{"internal/codearchive", module + "/internal/webservice", false, true},
 		{"internal/codearchive", module + "/internal/filetree", false, false},

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
@@ -31,20 +33,31 @@ type serviceDataSource struct {
 
 // Schema implements datasource.DataSource.
 func (d *serviceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = dataSourceSchema()
+	resp.Schema = dataLayout().schema
 }
 
 // ValidateConfig implements datasource.DataSourceWithValidateConfig.
 func (d *serviceDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var config dataSourceModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	config, diags := lookupOf(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(checkLookup(config)...)
 	}
 }
 
-// checkLookup: a service is named by its id, or by its name and workspace.
-func checkLookup(config dataSourceModel) diag.Diagnostics {
+// lookup is how a configuration names a service.
+type lookup struct{ ServiceID, Name, WorkspaceID types.String }
+
+func lookupOf(ctx context.Context, config tfsdk.Config) (l lookup, diags diag.Diagnostics) {
+	diags.Append(config.GetAttribute(ctx, path.Root("service_id"), &l.ServiceID)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("name"), &l.Name)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("workspace_id"), &l.WorkspaceID)...)
+	return l, diags
+}
+
+// checkLookup refuses a configuration that does not name a service once: by its id,
+// or by its name and workspace.
+func checkLookup(config lookup) diag.Diagnostics {
 	var diags diag.Diagnostics
 	switch {
 	case config.ServiceID.IsNull() && config.Name.IsNull():
@@ -62,13 +75,13 @@ func checkLookup(config dataSourceModel) diag.Diagnostics {
 
 // Read implements datasource.DataSource.
 func (d *serviceDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config dataSourceModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	config, diags := lookupOf(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(checkLookup(config)...)
-	id, diags := d.lookup(config)
+	id, diags := d.find(config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -78,17 +91,17 @@ func (d *serviceDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	service, err := d.Data.Client.Workspace(id.Workspace).GetService(ctx, id.Name)
 	if azureml.IsNotFound(err) {
 		resp.Diagnostics.AddError("The service does not exist",
-			fmt.Sprintf("Workspace %q has no service named %q. Correct the name; where the same configuration deploys it, refer to that resource's id.", id.Workspace.Name, id.Name))
+			fmt.Sprintf("Workspace %q has no service named %q. Correct the name; if the same configuration deploys it, refer to that resource's id.", id.Workspace.Name, id.Name))
 		return
 	}
 	if err != nil {
 		resp.Diagnostics.Append(diagnostics.FromError("Could not read the service", fmt.Sprintf("service %q", id.Name), err))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, flattenDataSource(ctx, service, id, config))...)
+	resp.Diagnostics.Append(storeData(ctx, service, id, config, &resp.State.Raw)...)
 }
 
-func (d *serviceDataSource) lookup(config dataSourceModel) (resourceid.Service, diag.Diagnostics) {
+func (d *serviceDataSource) find(config lookup) (resourceid.Service, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if values.IsSet(config.ServiceID) {
 		id, err := resourceid.ParseService(config.ServiceID.ValueString())

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -66,12 +65,11 @@ func overlay(document, changes map[string]any) {
 
 func plainState(t *testing.T, d deployment) fields {
 	t.Helper()
-	s := serviceSchema(t.Context(), d.compute)
-	state := tfsdk.State{Raw: tftypes.NewValue(s.Type().TerraformType(t.Context()), nil), Schema: s}
-	if diags := store(t.Context(), d, &state); diags.HasError() {
+	var raw tftypes.Value
+	if diags := store(t.Context(), d, &raw); diags.HasError() {
 		t.Fatal(diags)
 	}
-	return plain(t, state.Raw).(fields)
+	return plain(t, raw).(fields)
 }
 
 var imported = fields{"id": testWorkspace.Service("iris").String(), "workspace_id": testWorkspace.String(), "name": "iris"}

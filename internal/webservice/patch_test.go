@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
@@ -16,8 +15,7 @@ import (
 // deploymentOf reads plain fields as the resource does.
 func deploymentOf(t *testing.T, compute azureml.ComputeType, attributes fields) deployment {
 	t.Helper()
-	s := serviceSchema(t.Context(), compute)
-	d, diags := load(t.Context(), compute, tfsdk.State{Raw: build(t, s.Type().TerraformType(t.Context()), attributes), Schema: s})
+	d, diags := load(t.Context(), compute, build(t, layouts[compute]().object, attributes))
 	if diags.HasError() {
 		t.Fatal(diags)
 	}

@@ -27,13 +27,13 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if req.Plan.Raw.IsNull() {
 		return // destroy
 	}
-	config, diags := load(ctx, r.compute, req.Config)
+	config, diags := load(ctx, r.compute, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
-	plan, diags := load(ctx, r.compute, req.Plan)
+	plan, diags := load(ctx, r.compute, req.Plan.Raw)
 	resp.Diagnostics.Append(diags...)
 	var state *deployment
 	if !req.State.Raw.IsNull() {
-		prior, diags := load(ctx, r.compute, req.State)
+		prior, diags := load(ctx, r.compute, req.State.Raw)
 		resp.Diagnostics.Append(diags...)
 		state = &prior
 	}
@@ -41,9 +41,11 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		return
 	}
 
-	planAuth(config, &plan)
+	// From the configuration alone, so that switching to token auth and back shows both
+	// flags change.
+	plan.AuthEnabled, plan.TokenAuthEnabled = authmode.Plan(authmode.Compute(r.compute), config.AuthEnabled, config.TokenAuthEnabled)
 	if r.compute == azureml.ComputeAKS {
-		planAutoscale(ctx, config, &plan)
+		planAutoscale(config, &plan)
 	}
 	var priorWorkspace *types.String
 	var priorProperties *types.Map
@@ -81,113 +83,17 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		}
 	}
 
-	resp.Diagnostics.Append(store(ctx, plan, &resp.Plan)...)
-	resp.Diagnostics.Append(warnOpen(plan)...)
+	resp.Diagnostics.Append(store(ctx, plan, &resp.Plan.Raw)...)
+	resp.Diagnostics.Append(checkAuth(plan, authmode.Warning)...)
 	if r.compute == azureml.ComputeAKS {
 		resp.Diagnostics.Append(r.warnRegion(ctx, plan, state)...)
 	}
 }
 
-// planAuth plans both flags from the configuration alone, so that switching to
-// token auth and back shows both flags change.
-func planAuth(config deployment, plan *deployment) {
-	auth, token := authmode.Plan(authCompute(config.compute), flagOf(config.AuthEnabled), flagOf(config.TokenAuthEnabled))
-	plan.AuthEnabled, plan.TokenAuthEnabled = boolOf(auth), boolOf(token)
-}
-
-func boolOf(flag authmode.Flag) types.Bool {
-	switch flag {
-	case authmode.True:
-		return types.BoolValue(true)
-	case authmode.False:
-		return types.BoolValue(false)
-	case authmode.Unknown:
-		return types.BoolUnknown()
-	default:
-		return types.BoolNull()
-	}
-}
-
-// warnOpen warns about a service that anyone can score with.
-func warnOpen(plan deployment) diag.Diagnostics {
-	var diags diag.Diagnostics
-	for _, violation := range authmode.Check(authCompute(plan.compute), flagOf(plan.AuthEnabled), flagOf(plan.TokenAuthEnabled)) {
-		if violation.Severity == authmode.Warning {
-			diags.AddAttributeWarning(path.Root(violation.Attribute), violation.Summary, violation.Detail())
-		}
-	}
-	return diags
-}
-
-// planAutoscale plans the whole autoscaler from the configuration: on with the
-// service's defaults, or off where a number of replicas is configured.
-func planAutoscale(ctx context.Context, config deployment, plan *deployment) {
-	if config.Autoscale.IsUnknown() {
-		return
-	}
-	var wanted autoscaleModel
-	if configured := values.Decode[autoscaleModel](ctx, config.Autoscale); configured != nil {
-		wanted = *configured
-	}
-	if wanted.Enabled.IsNull() {
-		// The SDK's rule: autoscaling is on where no number of replicas is given.
-		switch {
-		case config.NumReplicas.IsUnknown():
-			plan.Autoscale = types.ObjectUnknown(autoscaleTypes)
-			if !config.Autoscale.IsNull() {
-				plan.Autoscale = unknownMembers(wanted, types.BoolUnknown()).object()
-			}
-			return
-		case config.NumReplicas.IsNull():
-			wanted.Enabled = types.BoolValue(true)
-		default:
-			wanted.Enabled = types.BoolValue(false)
-		}
-	}
-	switch {
-	case wanted.Enabled.IsUnknown():
-		plan.Autoscale = unknownMembers(wanted, wanted.Enabled).object()
-	case wanted.Enabled.ValueBool():
-		plan.Autoscale = autoscaleModel{
-			Enabled:           wanted.Enabled,
-			MinReplicas:       orInt(wanted.MinReplicas, defaultMinReplicas),
-			MaxReplicas:       orInt(wanted.MaxReplicas, defaultMaxReplicas),
-			TargetUtilization: orInt(wanted.TargetUtilization, defaultTargetUtilization),
-			RefreshSeconds:    orInt(wanted.RefreshSeconds, defaultRefreshSeconds),
-		}.object()
-	default:
-		plan.Autoscale = autoscaleOff()
-	}
-}
-
-func orInt(value types.Int64, fallback int64) types.Int64 {
-	if value.IsNull() {
-		return types.Int64Value(fallback)
-	}
-	return value
-}
-
-// unknownMembers is an autoscaler that may turn out on or off.
-func unknownMembers(wanted autoscaleModel, enabled types.Bool) autoscaleModel {
-	or := func(value types.Int64) types.Int64 {
-		if value.IsNull() {
-			return types.Int64Unknown()
-		}
-		return value
-	}
-	return autoscaleModel{
-		Enabled:           enabled,
-		MinReplicas:       or(wanted.MinReplicas),
-		MaxReplicas:       or(wanted.MaxReplicas),
-		TargetUtilization: or(wanted.TargetUtilization),
-		RefreshSeconds:    or(wanted.RefreshSeconds),
-	}
-}
-
-// warnRegion warns where token auth would depend on another region than the
-// cluster's: tokens are issued in the workspace's region. It looks things up only
-// when token auth is turned on or the cluster changes, so that a refresh stays
-// one call; and what it cannot look up, it does not warn about.
+// warnRegion warns if token auth would depend on another region than the cluster's:
+// tokens are issued in the workspace's region. It looks things up only when token
+// auth is turned on or the cluster changes, so that a refresh stays one call. If the
+// look-up fails, there is no warning.
 func (r *serviceResource) warnRegion(ctx context.Context, plan deployment, state *deployment) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if !values.IsTrue(plan.TokenAuthEnabled) || !values.IsSet(plan.ComputeName) || !values.IsSet(plan.WorkspaceID) || r.Data == nil {

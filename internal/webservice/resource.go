@@ -47,13 +47,13 @@ func newServiceResource(compute azureml.ComputeType) resource.Resource {
 }
 
 // Schema implements resource.Resource.
-func (r *serviceResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = serviceSchema(ctx, r.compute)
+func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = layouts[r.compute]().schema
 }
 
 // ValidateConfig implements resource.ResourceWithValidateConfig.
 func (r *serviceResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	config, diags := load(ctx, r.compute, req.Config)
+	config, diags := load(ctx, r.compute, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(check(ctx, config)...)

@@ -26,9 +26,9 @@ import (
 // service it is in the state, so that a failed, endless or interrupted deployment
 // leaves a tainted object and nothing orphaned.
 func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	config, diags := load(ctx, r.compute, req.Config)
+	config, diags := load(ctx, r.compute, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
-	plan, diags := load(ctx, r.compute, req.Plan)
+	plan, diags := load(ctx, r.compute, req.Plan.Raw)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -73,7 +73,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(diagnostics.FromError("Could not create the service", fmt.Sprintf("service %q", id.Name), err))
 		return
 	}
-	resp.Diagnostics.Append(store(ctx, accepted(plan, id), &resp.State)...)
+	resp.Diagnostics.Append(store(ctx, accepted(plan, id), &resp.State.Raw)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 	resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
 
@@ -81,14 +81,14 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	if err != nil {
 		found, failure := r.failed(outer, api, "The service was created, but did not become Healthy", id, err, hidden)
 		if found != nil {
-			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, accepted(plan, id)), &resp.State)...)
+			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, accepted(plan, id)), &resp.State.Raw)...)
 		}
 		// It may become Healthy yet, and be untainted.
 		resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
 		resp.Diagnostics.Append(failure)
 		return
 	}
-	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, plan), &resp.State)...)
+	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, plan), &resp.State.Raw)...)
 	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
 	target := testrequest.Target{API: api, ID: id, Secrets: hidden.shown()}
 	resp.Diagnostics.Append(target.AfterCreate(ctx, outer, service, plan.TestRequest, resp.Private)...)
@@ -115,28 +115,15 @@ func (r *serviceResource) failed(ctx context.Context, api *azureml.Workspace, su
 	return service, explainFailure(ctx, api, summary, id, err, service, hidden)
 }
 
-// accepted is the state of a service that was accepted a moment ago: the plan,
-// with the outputs that are not known yet left empty.
+// accepted is the state of a service that was accepted a moment ago: the plan, with
+// null for the outputs that are not known yet.
 func accepted(plan deployment, id resourceid.Service) deployment {
-	known := func(value types.String) types.String {
-		if value.IsUnknown() {
-			return types.StringNull()
-		}
-		return value
-	}
-	d := plan
+	d := plan.closed()
 	d.ID = types.StringValue(id.String())
-	d.WorkspaceID = types.StringValue(id.Workspace.String())
-	if values.IsSet(plan.WorkspaceID) {
-		d.WorkspaceID = plan.WorkspaceID
+	if !values.IsSet(plan.WorkspaceID) {
+		d.WorkspaceID = types.StringValue(id.Workspace.String())
 	}
 	d.State = types.StringValue(string(azureml.StateTransitioning))
-	for _, output := range []*types.String{
-		&d.ScoringURI, &d.SwaggerURI, &d.CreatedAt, &d.UpdatedAt,
-		&d.FQDN, &d.IPAddress, &d.Location, &d.DNSNameLabel, &d.Namespace,
-	} {
-		*output = known(*output)
-	}
 	return d
 }
 

@@ -17,7 +17,7 @@ import (
 // Delete implements resource.Resource. It works in every state of the service,
 // a failed deployment included, and is done when the service is gone.
 func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	state, diags := load(ctx, r.compute, req.State)
+	state, diags := load(ctx, r.compute, req.State.Raw)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

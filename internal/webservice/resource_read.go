@@ -18,7 +18,7 @@ import (
 
 // Read implements resource.Resource, with one GET of the service.
 func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	state, diags := load(ctx, r.compute, req.State)
+	state, diags := load(ctx, r.compute, req.State.Raw)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -56,6 +56,6 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 		// An update that was given up on has come to a good end after all.
 		resp.Diagnostics.Append(forgetUnfinished(ctx, req.Private, resp.Private)...)
 	}
-	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, state), &resp.State)...)
+	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, state), &resp.State.Raw)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 }

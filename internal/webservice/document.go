@@ -1,0 +1,79 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+)
+
+// expander makes the body of a create or of an overwrite.
+type expander struct {
+	ctx     context.Context
+	secrets secrets
+	request azureml.CreateServiceRequest
+}
+
+// expand returns the body of a create, or with overwrite of a redeployment. The
+// image is what is deployed: models, code and environment.
+func expand(ctx context.Context, plan deployment, s secrets, image *azureml.EnvironmentImage, overwrite bool) azureml.CreateServiceRequest {
+	e := expander{ctx: ctx, secrets: s}
+	e.request.ComputeType, e.request.Image, e.request.Overwrite = plan.compute, image, overwrite
+	for _, a := range layouts[plan.compute]().attributes {
+		if a.expand != nil {
+			a.expand(&e, &plan)
+		}
+	}
+	return e.request
+}
+
+// flatten returns the state of a service as the API describes it. The prior state
+// or plan gives what the API does not return, and the spelling of values that mean
+// the same; it is empty after an import.
+func flatten(ctx context.Context, service *azureml.Service, workspace resourceid.Workspace, prior deployment) deployment {
+	d := prior
+	d.WorkspaceID = values.Same(workspace.String(), prior.WorkspaceID, strings.EqualFold)
+	if owner, err := resourceid.ParseWorkspace(d.WorkspaceID.ValueString()); err == nil {
+		workspace = owner
+	}
+	d.ID = types.StringValue(workspace.Service(service.Name).String())
+	for _, a := range attributesOf(prior.compute) {
+		if a.flatten != nil {
+			a.flatten(ctx, service, &prior, &d)
+		}
+	}
+	return d
+}
+
+// patcher collects the operations of one JSON Patch. Unknown values are left out:
+// they belong to a plan, not to an apply.
+type patcher struct {
+	ctx        context.Context
+	secrets    secrets
+	image      *azureml.EnvironmentImage
+	operations []azureml.PatchOperation
+}
+
+func (p *patcher) replace(path string, value any) {
+	p.operations = append(p.operations, azureml.PatchOperation{Op: "replace", Path: path, Value: value})
+}
+
+// patch returns the one JSON Patch that turns the service from state to plan;
+// nothing if there is nothing to send. A change that the API cannot patch is not in
+// it. The image is what a changed deployment of models and code is sent as.
+func patch(ctx context.Context, plan, state deployment, s secrets, image *azureml.EnvironmentImage) []azureml.PatchOperation {
+	p := patcher{ctx: ctx, secrets: s, image: image}
+	for _, a := range layouts[plan.compute]().attributes {
+		if a.patch != nil && a.change(plan.compute) == inPlace {
+			a.patch(&p, &plan, &state)
+		}
+	}
+	return p.operations
+}

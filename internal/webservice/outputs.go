@@ -1,0 +1,95 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+)
+
+// outputFields are the attributes that the service decides.
+type outputFields struct {
+	ID         types.String
+	State      types.String
+	ScoringURI types.String
+	SwaggerURI types.String
+	CreatedAt  types.String
+	UpdatedAt  types.String
+	FQDN       types.String // ACI
+	IPAddress  types.String // ACI
+}
+
+func outputAttributes() []attribute {
+	id := output("The full resource id of the service: `{workspace_id}/services/{name}`. Everything that refers to the service does so by this id.",
+		func(d *deployment) *types.String { return &d.ID }, nil, stringplanmodifier.UseStateForUnknown())
+	id.name, id.data = "id", dataschema.StringAttribute{Computed: true, MarkdownDescription: "The full resource id of the service."}
+
+	const states = "`Healthy`, `Unhealthy`, `Transitioning`, `Failed` or `Unschedulable`"
+	state := output("The state of the service: "+states+". A service found `Failed` is deployed again by the next apply.",
+		func(d *deployment) *types.String { return &d.State },
+		func(service *azureml.Service) types.String { return types.StringValue(string(service.State)) })
+	state.name, state.data = "state", dataschema.StringAttribute{Computed: true, MarkdownDescription: "The state of the service: " + states + "."}
+
+	scoring := output("The URL to send scoring requests to.",
+		func(d *deployment) *types.String { return &d.ScoringURI },
+		func(service *azureml.Service) types.String { return values.ComputedString(service.ScoringURI) })
+	scoring.name, scoring.address = "scoring_uri", true
+
+	swagger := output("The URL of the OpenAPI description of the service.",
+		func(d *deployment) *types.String { return &d.SwaggerURI },
+		func(service *azureml.Service) types.String { return values.ComputedString(service.SwaggerURI) })
+	swagger.name, swagger.address = "swagger_uri", true
+
+	created := output("When the service was created, as an RFC 3339 time.",
+		func(d *deployment) *types.String { return &d.CreatedAt },
+		func(service *azureml.Service) types.String { return values.Time(service.CreatedTime.Time) }, stringplanmodifier.UseStateForUnknown())
+	created.name = "created_at"
+
+	updated := output("When the service was last changed, as an RFC 3339 time.",
+		func(d *deployment) *types.String { return &d.UpdatedAt },
+		func(service *azureml.Service) types.String { return values.Time(service.UpdatedTime.Time) })
+	updated.name = "updated_at"
+
+	fqdn := output("The host name of the container group.",
+		func(d *deployment) *types.String { return &d.FQDN },
+		func(service *azureml.Service) types.String { return values.ComputedString(service.PublicFQDN) })
+	fqdn.name, fqdn.aks, fqdn.address = "fqdn", absent, true
+	fqdn.data = dataschema.StringAttribute{Computed: true, MarkdownDescription: "The host name of an ACI service."}
+
+	ip := output("The public IP address of the container group.",
+		func(d *deployment) *types.String { return &d.IPAddress },
+		func(service *azureml.Service) types.String { return values.ComputedString(service.PublicIP) })
+	ip.name, ip.aks, ip.address = "ip_address", absent, true
+	ip.data = dataschema.StringAttribute{Computed: true, MarkdownDescription: "The public IP address of an ACI service."}
+
+	return []attribute{id, state, scoring, swagger, created, updated, fqdn, ip, {
+		name: "timeouts", aci: local, aks: local,
+		schema: func(shape) schema.Attribute { return limits.Attribute(context.Background()) },
+		field:  field(func(d *deployment) *timeouts.Value { return &d.Timeouts }),
+	}}
+}
+
+// output is the row of a computed string. The id has no value in a reply.
+func output(text string, of func(*deployment) *types.String, from func(*azureml.Service) types.String, modifiers ...planmodifier.String) attribute {
+	row := attribute{
+		aci: computed, aks: computed, field: field(of),
+		schema: func(shape) schema.Attribute {
+			return schema.StringAttribute{Computed: true, MarkdownDescription: text, PlanModifiers: modifiers}
+		},
+		data: dataschema.StringAttribute{Computed: true, MarkdownDescription: text},
+	}
+	if from != nil {
+		row.flatten = func(_ context.Context, service *azureml.Service, _, result *deployment) { *of(result) = from(service) }
+	}
+	return row
+}

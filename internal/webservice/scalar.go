@@ -1,0 +1,208 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/float64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+)
+
+// scalar describes an attribute that is one value on the wire. T is its type in
+// Terraform, W the one on the wire.
+type scalar[T attr.Value, W any] struct {
+	name, note string
+	aci, aks   change
+	// path is the JSON Pointer of the patch that changes the value.
+	path string
+	// text and read describe it in the resource and in the data source.
+	text, read string
+	field      func(*deployment) *T
+	wire       func(*azureml.ServiceSpec) **W
+	// fallback is the value if the configuration and the reply leave it out. Without
+	// one, the attribute is optional and may be null.
+	fallback *W
+	// kept: the prior value stays if the reply leaves it out.
+	kept bool
+	// zeroIsNone: some replies spell "no value" as zero.
+	zeroIsNone bool
+
+	number validators.Number // of integers and numbers
+	// of texts
+	rules     []validator.String
+	modifiers []planmodifier.String
+	required  bool
+	chosen    bool                   // Azure chooses it if it is left out
+	emptied   bool                   // an empty text is the same as none, and removing it sends one
+	same      func(a, b string) bool // spellings that mean the same
+	// returned reads the value from a reply that may have it elsewhere.
+	returned func(*azureml.Service) *string
+}
+
+type (
+	integerRow = scalar[types.Int64, int64]
+	numberRow  = scalar[types.Float64, float64]
+	booleanRow = scalar[types.Bool, bool]
+	textRow    = scalar[types.String, string]
+)
+
+// conversion is how a type of scalars is read and compared.
+type conversion[T attr.Value, W any] struct {
+	pointer func(T) *W
+	value   func(*W) T
+	// keep returns the prior form of a value that means the same.
+	keep func(value, prior T) T
+}
+
+// with fills in what all scalars have in common.
+func (c conversion[T, W]) with(s scalar[T, W], row attribute) attribute {
+	row.name, row.note, row.aci, row.aks, row.chosen = s.name, s.note, s.aci, s.aks, s.chosen
+	row.field = field(s.field)
+	row.expand = func(e *expander, plan *deployment) { *s.wire(&e.request.ServiceSpec) = c.pointer(*s.field(plan)) }
+	row.flatten = func(_ context.Context, service *azureml.Service, prior, result *deployment) {
+		value, before := c.value(*s.wire(&service.ServiceSpec)), *s.field(prior)
+		switch {
+		case !value.IsNull():
+			value = c.keep(value, before)
+		case s.kept && values.IsSet(before):
+			value = before
+		case s.fallback != nil:
+			value = c.value(s.fallback)
+		}
+		*s.field(result) = value
+	}
+	row.patch = func(p *patcher, plan, state *deployment) {
+		after, before := *s.field(plan), *s.field(state)
+		switch {
+		case after.IsUnknown() || after.Equal(c.keep(before, after)) || after.IsNull() && s.chosen:
+		case after.IsNull() && s.emptied:
+			p.replace(s.path, *new(W))
+		case after.IsNull():
+			p.replace(s.path, nil) // the API has no "remove" for it, and treats null as absent
+		default:
+			p.replace(s.path, *c.pointer(after))
+		}
+	}
+	return row
+}
+
+// withDefault adds the default to a description.
+func (s scalar[T, W]) withDefault() string {
+	if s.fallback == nil {
+		return s.text
+	}
+	return fmt.Sprintf("%s Default `%v`.", s.text, *s.fallback)
+}
+
+// same is for values that have one spelling.
+func same[T any](value, _ T) T { return value }
+
+// integer is the row of a whole number.
+func integer(s integerRow) attribute {
+	row := attribute{data: dataschema.Int64Attribute{Computed: true, MarkdownDescription: s.read}}
+	row.schema = func(at shape) schema.Attribute {
+		attribute := schema.Int64Attribute{Optional: true, MarkdownDescription: at.describe(s.withDefault()), Validators: []validator.Int64{s.number}}
+		if s.fallback != nil {
+			attribute.Computed, attribute.Default = true, int64default.StaticInt64(*s.fallback)
+		}
+		return attribute
+	}
+	return conversion[types.Int64, int64]{pointer: values.Int64Pointer, value: types.Int64PointerValue, keep: same[types.Int64]}.with(s, row)
+}
+
+// number is the row of a number that may be a fraction.
+func number(s numberRow) attribute {
+	row := attribute{data: dataschema.Float64Attribute{Computed: true, MarkdownDescription: s.read}}
+	row.schema = func(at shape) schema.Attribute {
+		attribute := schema.Float64Attribute{Optional: true, MarkdownDescription: at.describe(s.withDefault()), Validators: []validator.Float64{s.number}}
+		if s.fallback != nil {
+			attribute.Computed, attribute.Default = true, float64default.StaticFloat64(*s.fallback)
+		}
+		return attribute
+	}
+	read := func(value *float64) types.Float64 {
+		if value == nil || *value == 0 && s.zeroIsNone {
+			return types.Float64Null()
+		}
+		return types.Float64Value(math.Round(*value*precision) / precision)
+	}
+	return conversion[types.Float64, float64]{pointer: values.Float64Pointer, value: read, keep: keepNumber}.with(s, row)
+}
+
+// precision drops the noise of a value that passed through 32 bits.
+const precision = 1e6
+
+// keepNumber returns the prior form of the same number: 0.1 as a default has the
+// precision of a float64, 0.1 as Terraform parses it has more.
+func keepNumber(value, prior types.Float64) types.Float64 {
+	if sameNumber(value, prior) {
+		return prior
+	}
+	return value
+}
+
+// sameNumber reports whether two values are the same number that may be a fraction.
+func sameNumber(a, b attr.Value) bool {
+	left, isNumber := a.(types.Float64)
+	right, also := b.(types.Float64)
+	return isNumber && also && values.IsSet(left) && values.IsSet(right) && math.Abs(left.ValueFloat64()-right.ValueFloat64()) < 1/precision
+}
+
+// boolean is the row of a switch.
+func boolean(s booleanRow) attribute {
+	row := attribute{data: dataschema.BoolAttribute{Computed: true, MarkdownDescription: s.read}}
+	row.schema = func(at shape) schema.Attribute {
+		return schema.BoolAttribute{
+			Optional: true, Computed: true, Default: booldefault.StaticBool(*s.fallback), MarkdownDescription: at.describe(s.withDefault()),
+		}
+	}
+	return conversion[types.Bool, bool]{pointer: values.BoolPointer, value: types.BoolPointerValue, keep: same[types.Bool]}.with(s, row)
+}
+
+// text is the row of a string.
+func text(s textRow) attribute {
+	row := attribute{data: dataschema.StringAttribute{Computed: true, MarkdownDescription: s.read}}
+	row.schema = func(at shape) schema.Attribute {
+		return schema.StringAttribute{
+			Required: s.required, Optional: !s.required, Computed: s.chosen, MarkdownDescription: at.describe(s.text),
+			Validators: s.rules, PlanModifiers: at.strings(s.modifiers...),
+		}
+	}
+	s.kept = s.kept || s.chosen || s.required
+	keep := func(value, prior types.String) types.String {
+		switch {
+		case prior.IsUnknown() || prior.IsNull() && !s.emptied:
+			return value
+		case s.same != nil && s.same(value.ValueString(), prior.ValueString()), s.emptied && value.ValueString() == prior.ValueString():
+			return prior
+		}
+		return value
+	}
+	row = conversion[types.String, string]{pointer: values.StringPointer, value: values.ComputedString, keep: keep}.with(s, row)
+	switch {
+	case s.returned != nil:
+		row.flatten = func(_ context.Context, service *azureml.Service, prior, result *deployment) {
+			*s.field(result) = values.ReturnedString(s.returned(service), *s.field(prior), s.same)
+		}
+	case s.emptied:
+		row.flatten = func(_ context.Context, service *azureml.Service, prior, result *deployment) {
+			*s.field(result) = values.OptionalString(*s.wire(&service.ServiceSpec), *s.field(prior))
+		}
+	}
+	return row
+}

@@ -1,0 +1,238 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package webservice
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+)
+
+// scalingFields say how many replicas an AKS service has. A fixed number and the
+// autoscaler exclude each other.
+type scalingFields struct {
+	NumReplicas types.Int64
+	Autoscale   types.Object
+}
+
+func scalingAttributes() []attribute {
+	replicas := integer(integerRow{
+		name: "num_replicas", aks: inPlace, path: "/numReplicas",
+		note:  "Setting it turns the autoscaler off, leaving it out turns it on, in the same patch.",
+		field: func(d *deployment) *types.Int64 { return &d.NumReplicas },
+		wire:  func(s *azureml.ServiceSpec) **int64 { return &s.NumReplicas },
+		text: "The fixed number of replicas, at least `1`. It turns the autoscaler off, and cannot be combined with it. " +
+			"Without it, the service scales by itself; see `autoscale`.",
+		read:   "The fixed number of replicas of an AKS service; null while it scales by itself.",
+		number: validators.AtLeast(1, "The number of replicas"),
+	})
+	patchReplicas := replicas.patch
+	replicas.flatten = nil // with the autoscaler
+	replicas.patch = nil
+	return []attribute{
+		replicas,
+		{
+			name: "autoscale", aks: inPlace,
+			note: "The switch goes along with every member; turning it off sends `num_replicas` too.",
+			schema: func(s shape) schema.Attribute {
+				attributes := autoscaleMembers.schemas(false)
+				attributes["enabled"] = schema.BoolAttribute{
+					Optional: true, Computed: true,
+					MarkdownDescription: "Whether the service scales by itself. Default `true`, or `false` if `num_replicas` is set, which `false` needs. The other attributes need `true`.",
+				}
+				return schema.SingleNestedAttribute{
+					Optional: true, Computed: true, Attributes: attributes,
+					MarkdownDescription: s.describe("The autoscaler. Without it, it is on with its defaults, or off if `num_replicas` is set."),
+				}
+			},
+			field: field(func(d *deployment) *types.Object { return &d.Autoscale }),
+			expand: func(e *expander, plan *deployment) {
+				e.request.AutoScaler.Enabled = values.BoolPointer(autoscaleEnabled(plan.Autoscale))
+				autoscaleMembers.expand(plan.Autoscale, &e.request.ServiceSpec)
+			},
+			flatten: flattenScaling,
+			patch: func(p *patcher, plan, state *deployment) {
+				patchScaling(p, plan, state, patchReplicas)
+			},
+			data: autoscaleData(),
+		},
+	}
+}
+
+func autoscaleData() dataschema.Attribute {
+	attributes := autoscaleMembers.data()
+	attributes["enabled"] = dataschema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the service scales by itself."}
+	return dataschema.SingleNestedAttribute{Computed: true, MarkdownDescription: "The autoscaler of an AKS service.", Attributes: attributes}
+}
+
+// autoscaleMembers are the settings of the autoscaler, with the defaults of
+// azureml-core 1.51.
+var autoscaleMembers = members{
+	{
+		name: "min_replicas", path: "/autoScaler/minReplicas", fallback: 1,
+		text: "The least number of replicas.", read: "The least number of replicas.",
+		number: validators.AtLeast(1, "The least number of replicas"),
+		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.AutoScaler.MinReplicas },
+	},
+	{
+		name: "max_replicas", path: "/autoScaler/maxReplicas", fallback: 10,
+		text: "The largest number of replicas.", read: "The largest number of replicas.",
+		number: validators.AtLeast(1, "The largest number of replicas"),
+		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.AutoScaler.MaxReplicas },
+	},
+	{
+		name: "target_utilization", path: "/autoScaler/targetUtilization", fallback: 70,
+		text: "The share of busy replicas to aim for, in percent: `1` to `100`.", read: "The share of busy replicas to aim for, in percent.",
+		number: validators.Between(1, 100, "The target utilization, in percent,"),
+		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.AutoScaler.TargetUtilization },
+	},
+	{
+		name: "refresh_seconds", path: "/autoScaler/refreshPeriodInSeconds", fallback: 1,
+		text: "How often the autoscaler looks whether to act, in seconds.", read: "How often the autoscaler looks whether to act, in seconds.",
+		number: validators.AtLeast(1, "The refresh period in seconds"),
+		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.AutoScaler.RefreshPeriodInSec },
+	},
+}
+
+var autoscaleTypes = autoscaleMembers.types(map[string]attr.Type{"enabled": types.BoolType})
+
+// autoscaleEnabled returns the switch of an autoscaler; null if there is none.
+func autoscaleEnabled(autoscale types.Object) types.Bool {
+	if enabled, ok := autoscale.Attributes()["enabled"].(types.Bool); ok {
+		return enabled
+	}
+	return types.BoolNull()
+}
+
+// newAutoscale returns an autoscaler with the members that value gives.
+func newAutoscale(enabled types.Bool, value func(member) types.Int64) types.Object {
+	all := map[string]attr.Value{"enabled": enabled}
+	for _, m := range autoscaleMembers {
+		all[m.name] = value(m)
+	}
+	return types.ObjectValueMust(autoscaleTypes, all)
+}
+
+// autoscaleOff is the autoscaler of a service with a fixed number of replicas.
+func autoscaleOff() types.Object {
+	return newAutoscale(types.BoolValue(false), func(member) types.Int64 { return types.Int64Null() })
+}
+
+// planAutoscale plans the whole autoscaler from the configuration: on with the
+// service's defaults, or off if a number of replicas is configured.
+func planAutoscale(config deployment, plan *deployment) {
+	if config.Autoscale.IsUnknown() {
+		return
+	}
+	enabled := autoscaleEnabled(config.Autoscale)
+	if enabled.IsNull() {
+		// The SDK's rule: autoscaling is on if no number of replicas is given.
+		switch {
+		case config.NumReplicas.IsUnknown() && config.Autoscale.IsNull():
+			plan.Autoscale = types.ObjectUnknown(autoscaleTypes)
+			return
+		case config.NumReplicas.IsUnknown():
+			enabled = types.BoolUnknown()
+		default:
+			enabled = types.BoolValue(config.NumReplicas.IsNull())
+		}
+	}
+	switch {
+	case enabled.IsUnknown(): // it may turn out on or off
+		plan.Autoscale = newAutoscale(enabled, func(m member) types.Int64 {
+			if value := m.of(config.Autoscale); !value.IsNull() {
+				return value
+			}
+			return types.Int64Unknown()
+		})
+	case enabled.ValueBool():
+		plan.Autoscale = newAutoscale(enabled, func(m member) types.Int64 { return m.orFallback(config.Autoscale) })
+	default:
+		plan.Autoscale = autoscaleOff()
+	}
+}
+
+// flattenScaling reads the autoscaler and the replicas: while the autoscaler is on,
+// the number of replicas is its own affair. A reply without autoScaler has it off if
+// it states a number of replicas.
+func flattenScaling(_ context.Context, service *azureml.Service, _, result *deployment) {
+	scaler := service.AutoScaler
+	if !values.IsTruePointer(scaler.Enabled) && (scaler != azureml.AutoScaler{} || service.NumReplicas != nil) {
+		result.Autoscale, result.NumReplicas = autoscaleOff(), types.Int64PointerValue(service.NumReplicas)
+		return
+	}
+	found := autoscaleMembers.flatten(&service.ServiceSpec)
+	found["enabled"] = types.BoolValue(true)
+	result.Autoscale, result.NumReplicas = types.ObjectValueMust(autoscaleTypes, found), types.Int64Null()
+}
+
+// patchScaling patches the autoscaler and the replicas. The SDK's rule:
+// autoscaleEnabled goes along whenever a member of the autoscaler changes, and
+// turning it off needs numReplicas in the same patch.
+func patchScaling(p *patcher, plan, state *deployment, patchReplicas func(p *patcher, plan, state *deployment)) {
+	enabled := autoscaleEnabled(plan.Autoscale)
+	switch {
+	case enabled.IsUnknown() || !values.IsSet(plan.Autoscale):
+	case enabled.ValueBool():
+		// The replicas are the autoscaler's own affair, and not removed.
+		if values.Changed(plan.Autoscale, state.Autoscale) {
+			p.replace("/autoScaler/autoscaleEnabled", true)
+			autoscaleMembers.patch(p, plan.Autoscale, state.Autoscale)
+		}
+		return
+	case !values.IsFalse(autoscaleEnabled(state.Autoscale)):
+		p.replace("/autoScaler/autoscaleEnabled", false)
+		without := *state
+		without.NumReplicas = types.Int64Null()
+		state = &without
+	}
+	if values.IsSet(plan.NumReplicas) {
+		patchReplicas(p, plan, state)
+	}
+}
+
+// checkScaling applies the SDK's rules on the autoscaler and fixed replicas.
+func checkScaling(config deployment) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if !values.IsSet(config.Autoscale) {
+		return diags
+	}
+	enabled, at := autoscaleEnabled(config.Autoscale), path.Root("autoscale")
+	if values.IsTrue(enabled) && values.IsSet(config.NumReplicas) {
+		diags.AddAttributeError(path.Root("num_replicas"), "Autoscaling and a fixed number of replicas exclude each other",
+			"autoscale.enabled is true and num_replicas is set. Remove num_replicas to let the service scale by itself, or set autoscale = { enabled = false } to keep num_replicas.")
+	}
+	if values.IsFalse(enabled) && config.NumReplicas.IsNull() {
+		diags.AddAttributeError(path.Root("num_replicas"), "Without autoscaling, the number of replicas is needed",
+			"autoscale.enabled is false and num_replicas is not set. Set num_replicas, or remove autoscale to let the service scale by itself.")
+	}
+	// Left out, enabled follows from num_replicas: autoscaling is on without it.
+	if values.IsFalse(enabled) || enabled.IsNull() && values.IsSet(config.NumReplicas) {
+		for _, m := range autoscaleMembers {
+			if values.IsSet(m.of(config.Autoscale)) {
+				diags.AddAttributeError(at.AtName(m.name), "The autoscaler's settings need the autoscaler",
+					fmt.Sprintf("autoscale.%s is set, but the autoscaler is off: autoscale.enabled is false, or num_replicas is set. "+
+						"Remove num_replicas and set autoscale.enabled = true to scale, or remove autoscale.%s.", m.name, m.name))
+			}
+		}
+		return diags
+	}
+	least, most := autoscaleMembers[0].orFallback(config.Autoscale), autoscaleMembers[1].orFallback(config.Autoscale)
+	if values.IsSet(least) && values.IsSet(most) && least.ValueInt64() > most.ValueInt64() {
+		diags.AddAttributeError(at.AtName("min_replicas"), "The least number of replicas is above the largest",
+			fmt.Sprintf("autoscale.min_replicas (%d) cannot be greater than autoscale.max_replicas (%d; default %d). Lower min_replicas or raise max_replicas.",
+				least.ValueInt64(), most.ValueInt64(), autoscaleMembers[1].fallback))
+	}
+	return diags
+}
