@@ -63,8 +63,8 @@ var laws = map[string]law{
 	"internal/framework/validators": {ours: []string{"internal/resourceid"}},
 	// Parts of a service's resources: each is given its own attributes, and knows no service.
 	"internal/webservice/inference":   {ours: []string{"internal/azureml", "internal/codearchive", "internal/diagnostics", "internal/framework"}},
-	"internal/webservice/testrequest": {ours: []string{"internal/authmode", "internal/azureml", "internal/diagnostics", "internal/framework", "internal/resourceid", "internal/scoring", "internal/webservice/deployed"}},
-	"internal/webservice/deployed":    {ours: []string{"internal/azureml", "internal/diagnostics"}},
+	"internal/webservice/testrequest": {ours: []string{"internal/authmode", "internal/azureml", "internal/diagnostics", "internal/framework", "internal/redact", "internal/resourceid", "internal/scoring", "internal/webservice/deployed"}},
+	"internal/webservice/deployed":    {ours: []string{"internal/azureml", "internal/redact"}},
 }
 
 // importersOf says which packages alone may import a package, in non-test code.

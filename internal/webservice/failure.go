@@ -27,7 +27,7 @@ func explainFailure(ctx context.Context, api *azureml.Workspace, summary string,
 		if keys, keysErr := keysForRedaction(ctx, api, service); keysErr == nil {
 			s.keys = append(s.keys, keys.Primary, keys.Secondary)
 		}
-		if tail := deployed.LogTail(ctx, api, id.Name); tail != "" {
+		if tail := deployed.LogTail(ctx, api, id.Name, s.redactor()); tail != "" {
 			detail = append(detail, tail)
 		}
 	}

@@ -12,16 +12,31 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
+func TestRedact(t *testing.T) {
+	t.Parallel()
+	const line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
+	s := secrets{tlsKey: "-----BEGIN PRIVATE KEY-----\n" + line + "\n-----END PRIVATE KEY-----\n", registryPassword: "hunter2hunter2", keys: []string{"PrimaryKeyValue", ""}}
+	text := s.redact("key " + line + " from Authorization: Bearer eyJhbGciOi.eyJzdWIi.c2ln, password hunter2hunter2, Bearer PrimaryKeyValue.\n" + s.tlsKey + "BEGIN stays")
+	for _, secret := range []string{line, "eyJ", "hunter2", "PrimaryKeyValue"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%s is still in %s", secret, text)
+		}
+	}
+	s.variables = map[string]string{"SHORT": "worker", "URL": "https://host/path", "HOST": "https://host"}
+	if got, want := s.redact("worker of https://host/path at https://host"), "worker of (value of URL) at (value of HOST)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if !strings.Contains(text, "BEGIN stays") || !strings.Contains(text, "Bearer (redacted).") {
+		t.Error(text)
+	}
+}
+
 func TestSecretsOf(t *testing.T) {
 	t.Parallel()
 	config := merged(sslConfig(fields{"key_pem": "state", "key_pem_wo": "write-only"}), withCode(merged(inline, fields{"base_image_registry": fields{"address": "r", "password_wo": "pw"}})))
 	s := secretsOf(t.Context(), deploymentOf(t, azureml.ComputeACI, config))
 	if s.tlsKey != "write-only" || s.registryPassword != "pw" {
 		t.Error("not the write-only values")
-	}
-	s.keys = []string{"PrimaryKeyValue"}
-	if got := s.redact("key write-only, password pw, Bearer PrimaryKeyValue"); got != "key (redacted), password (redacted), Bearer (redacted)" {
-		t.Error(got)
 	}
 	if s = secretsOf(t.Context(), deploymentOf(t, azureml.ComputeACI, aciConfig)); s.tlsKey+s.registryPassword != "" {
 		t.Error("secrets out of nothing")

@@ -90,7 +90,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, plan), &resp.State.Raw)...)
 	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
-	target := testrequest.Target{API: api, ID: id, Secrets: hidden.shown()}
+	target := testrequest.Target{API: api, ID: id, Secrets: hidden.redactor()}
 	resp.Diagnostics.Append(target.AfterCreate(ctx, outer, service, plan.TestRequest, resp.Private)...)
 }
 

@@ -95,7 +95,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, false)...)
 		return
 	}
-	resp.Diagnostics.Append(testrequest.Target{API: api, ID: id, Secrets: u.hidden.shown()}.AfterUpdate(ctx, outer, service, plan.TestRequest, resp.Private)...)
+	resp.Diagnostics.Append(testrequest.Target{API: api, ID: id, Secrets: u.hidden.redactor()}.AfterUpdate(ctx, outer, service, plan.TestRequest, resp.Private)...)
 }
 
 // update is one update of a service.

@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
-	"github.com/mlws/terraform-provider-mlws/internal/webservice/deployed"
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
@@ -36,10 +36,14 @@ func secretsOf(ctx context.Context, config deployment) secrets {
 	return s
 }
 
-// shown returns the secrets as what messages are to be cleared of.
-func (s secrets) shown() deployed.Secrets {
-	return deployed.Secrets{Values: append(slices.Clone(s.keys), s.registryPassword), TLSKey: s.tlsKey, Variables: s.variables}
+// redactor returns the secrets in the form that removes them from texts.
+func (s secrets) redactor() redact.Secrets {
+	hidden := redact.Of(append(slices.Clone(s.keys), s.registryPassword, s.tlsKey)...)
+	for name, value := range s.variables {
+		hidden.AddSetting(name, value)
+	}
+	return hidden
 }
 
 // redact removes the secrets from text that others wrote.
-func (s secrets) redact(text string) string { return s.shown().Redact(text) }
+func (s secrets) redact(text string) string { return s.redactor().Text(text) }

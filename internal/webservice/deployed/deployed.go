@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package deployed is what errors and warnings show of a service as it runs: its
-// state, the end of its container log, and both without secrets.
+// state, and the end of its container log without secrets.
 package deployed
 
 import (
@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
 // logLines is how much of the container log a message shows.
@@ -34,10 +35,10 @@ func DescribeState(service *azureml.Service) string {
 }
 
 // LogTail returns the paragraph with the end of the container log; empty if there
-// is none. The author of the code may have logged secrets: redact it.
-func LogTail(ctx context.Context, api *azureml.Workspace, name string) string {
+// is none. The author of the code may have logged secrets: they are removed.
+func LogTail(ctx context.Context, api *azureml.Workspace, name string, secrets redact.Secrets) string {
 	log, err := api.ServiceLogs(ctx, name, logLines)
-	if tail := lastLines(log, logLines); err == nil && tail != "" {
+	if tail := redact.Printable(secrets.Tail(lastLines(log, logLines))); err == nil && tail != "" {
 		return "The end of the container log:\n" + tail
 	}
 	return ""

@@ -30,7 +30,7 @@ func TestCondaRefused(t *testing.T) {
 		"second is broken":  {"name: e\n---\n- [\n", "more than one document"},
 		"mapping":           {"name: e\ndependencies:\n  python: 3.8\n  pip:\n    - azureml-defaults\n", "dependencies is not a list"},
 		"pip is a mapping":  {"dependencies:\n  - pip:\n      azureml-defaults: 1\n", "pip in dependencies is not a list"},
-		"misspelled":        {"name: e\ndependancies:\n  - python=3.8\n", "no key dependancies; dependencies is meant"},
+		"misspelled":        {"name: e\ndependancies:\n  - python=3.8\n", "no key dependancies; dependencies is meant"}, //nolint:misspell // the case
 		"wrong case":        {"CHANNELS: [x]\n", "no key CHANNELS; channels is meant"},
 		"singular":          {"channel: [x]\n", "no key channel; channels is meant"},
 		"duplicate":         {"name: e\ndependencies:\n  - python=3.8\nname: f\n", `does not parse: line 4: mapping key "name" already defined at line 1`},

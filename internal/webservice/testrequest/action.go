@@ -19,9 +19,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 	"github.com/mlws/terraform-provider-mlws/internal/scoring"
-	"github.com/mlws/terraform-provider-mlws/internal/webservice/deployed"
 )
 
 var (
@@ -131,8 +131,7 @@ func (a *invokeAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	case failure != nil:
 		resp.Diagnostics.Append(failure)
 	default:
-		hidden := deployed.Secrets{Values: outcome.Secrets}
-		progress("The service answered %d in %s: %s", outcome.Answer.Status, outcome.Took.Round(time.Millisecond), orNothing(outcome.Answer.Excerpt(hidden.Redact)))
+		progress("The service answered %d in %s: %s", outcome.Answer.Status, outcome.Took.Round(time.Millisecond), orNothing(outcome.Answer.Excerpt(redact.Of(outcome.Secrets...).Text)))
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 	"github.com/mlws/terraform-provider-mlws/internal/scoring"
 	"github.com/mlws/terraform-provider-mlws/internal/webservice/deployed"
@@ -27,7 +27,7 @@ type Target struct {
 	API *azureml.Workspace
 	ID  resourceid.Service
 	// Secrets are removed from what an error shows of the answer and the log.
-	Secrets deployed.Secrets
+	Secrets redact.Secrets
 }
 
 // request scores a service once: as the test request of an apply, or as the
@@ -82,16 +82,15 @@ func (r request) explain(ctx context.Context, service *azureml.Service, outcome 
 		}
 		return diag.NewErrorDiagnostic("Could not fetch the credential to score with", strings.Join(present(text, r.next), "\n\n"))
 	}
-	hidden := r.Secrets
-	hidden.Values = append(slices.Clone(hidden.Values), outcome.Secrets...)
-	answer := outcome.Answer.Excerpt(hidden.Redact)
+	hidden := r.Secrets.With(redact.Of(outcome.Secrets...))
+	answer := outcome.Answer.Excerpt(hidden.Text)
 	if answer != "" {
 		answer = "The answer begins:\n" + answer
 	}
-	return diag.NewErrorDiagnostic("The service does not answer as expected", hidden.Redact(strings.Join(present(
+	return diag.NewErrorDiagnostic("The service does not answer as expected", hidden.Text(strings.Join(present(
 		r.verdict(outcome),
 		answer,
-		deployed.LogTail(ctx, r.API, r.ID.Name),
+		deployed.LogTail(ctx, r.API, r.ID.Name, hidden),
 		r.next,
 	), "\n\n")))
 }
