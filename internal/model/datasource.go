@@ -18,6 +18,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 var _ datasource.DataSourceWithConfigure = (*modelDataSource)(nil)
@@ -27,22 +28,11 @@ type modelDataSource struct {
 	framework.DataSource
 }
 
+// lookup is its configuration and result.
 type lookup struct {
-	ID               types.String `tfsdk:"id"`
-	WorkspaceID      types.String `tfsdk:"workspace_id"`
-	Name             types.String `tfsdk:"name"`
-	Version          types.Int64  `tfsdk:"version"`
-	ModelID          types.String `tfsdk:"model_id"`
-	Description      types.String `tfsdk:"description"`
-	Tags             types.Map    `tfsdk:"tags"`
-	Properties       types.Map    `tfsdk:"properties"`
-	Framework        types.String `tfsdk:"framework"`
-	FrameworkVersion types.String `tfsdk:"framework_version"`
-	ContentHash      types.String `tfsdk:"content_hash"`
-	MimeType         types.String `tfsdk:"mime_type"`
-	URL              types.String `tfsdk:"url"`
-	CreatedAt        types.String `tfsdk:"created_at"`
-	UpdatedAt        types.String `tfsdk:"updated_at"`
+	version
+	MimeType  types.String `tfsdk:"mime_type"`
+	UpdatedAt types.String `tfsdk:"updated_at"`
 }
 
 // Schema implements datasource.DataSource.
@@ -56,7 +46,7 @@ func (d *modelDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads a registered version of a model, whoever registered it: a given one, or the latest.",
 		Attributes: map[string]schema.Attribute{
-			"id": read("The full resource id of the version: `{workspace_id}/models/{name}:{version}`."),
+			"id": read(idText),
 			"workspace_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "The full resource id of the workspace. Default: the provider's workspace.",
@@ -67,10 +57,10 @@ func (d *modelDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			},
 			"version": schema.Int64Attribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "The number of the version. Where it is left out, the latest is read: with every plan, so that a service that refers to it follows what others register.",
+				MarkdownDescription: "The number of the version. Without it, the latest is read: with every plan, so that a service that refers to it follows what others register.",
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
-			"model_id":          read("`name:version`, as `model_ids` of a service takes it."),
+			"model_id":          read(modelIDText),
 			"description":       read("What the model is for."),
 			"tags":              readMap("Tags of the version."),
 			"properties":        readMap("Properties of the version, whoever added them."),
@@ -78,8 +68,8 @@ func (d *modelDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"framework_version": read("The version of the framework."),
 			"content_hash":      read("The hash of the content, of a version that `mlws_model` registered; null for others."),
 			"mime_type":         read("The MIME type that the version was registered with; it says nothing of the files."),
-			"url":               read("Where the files are, in the workspace's own form: `aml://asset/{id}`."),
-			"created_at":        read("When the version was registered, as an RFC 3339 time."),
+			"url":               read(urlText),
+			"created_at":        read(createdAtText),
 			"updated_at":        read("When its description, tags or properties were last changed, as an RFC 3339 time."),
 		},
 	}
@@ -97,7 +87,7 @@ func (d *modelDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
 	defer cancel()
 	api, name := d.Data.Client.Workspace(workspace), config.Name.ValueString()
 	var found *azureml.Model
@@ -117,12 +107,8 @@ func (d *modelDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	case err != nil:
 		resp.Diagnostics.Append(diagnostics.FromError("Could not read the model", fmt.Sprintf("model %q", name), err))
 	default:
-		id := workspace.Model(name, found.Version)
-		r := flatten(found, id, registration{WorkspaceID: config.WorkspaceID})
-		resp.Diagnostics.Append(resp.State.Set(ctx, lookup{
-			ID: r.ID, WorkspaceID: r.WorkspaceID, Name: config.Name, Version: r.Version, ModelID: r.ModelID, Description: r.Description,
-			Tags: mapOf(found.Tags), Properties: mapOf(found.Properties), Framework: r.Framework, FrameworkVersion: r.FrameworkVersion,
-			ContentHash: r.ContentHash, MimeType: optional(found.MimeType, types.StringNull()), URL: r.URL, CreatedAt: r.CreatedAt, UpdatedAt: flattenTime(found.ModifiedTime),
-		})...)
+		v := flatten(found, workspace.Model(name, found.Version), version{WorkspaceID: config.WorkspaceID})
+		v.Name, v.Tags, v.Properties = config.Name, values.StringMap(found.Tags), values.StringMap(found.Properties)
+		resp.Diagnostics.Append(resp.State.Set(ctx, lookup{version: v, MimeType: values.ComputedString(&found.MimeType), UpdatedAt: values.Time(found.ModifiedTime.Time)})...)
 	}
 }

@@ -50,7 +50,7 @@ func TestPlanContent(t *testing.T) {
 	here, moved := folder(t, sample), folder(t, sample)
 	hash, missing := hashOf(t, here), filepath.Join(here, "nowhere")
 	state := func(at, hash types.String) *registration {
-		return &registration{Path: at, ContentHash: hash, ModelID: text("churn:1")}
+		return &registration{Path: at, version: version{ContentHash: hash, ModelID: text("churn:1")}}
 	}
 	unknown, none := types.StringUnknown(), types.StringNull()
 	for name, tc := range map[string]struct {
@@ -74,7 +74,7 @@ func TestPlanContent(t *testing.T) {
 		"imported, not here either": {text(missing), state(none, none), text(missing), none, false, "stays registered"},
 		"unusable":                  {text(t.TempDir()), state(text(here), text(hash)), none, none, false, "has no file in it"},
 	} {
-		plan := registration{Path: tc.at, Name: text("churn")}
+		plan := registration{Path: tc.at, version: version{Name: text("churn")}}
 		replace, diags := planContent(t.Context(), &plan, tc.state)
 		said := ""
 		for _, d := range diags {

@@ -6,8 +6,10 @@ package model
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -28,11 +30,6 @@ type modelResource struct {
 	framework.Resource
 }
 
-// Schema implements resource.Resource.
-func (r *modelResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = modelSchema(ctx)
-}
-
 // Read implements resource.Resource, with one GET of the model.
 func (r *modelResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state registration
@@ -40,37 +37,29 @@ func (r *modelResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
+	id, diags := state.id()
 	resp.Diagnostics.Append(diags...)
-	id, err := resourceid.ParseModel(state.ID.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddError("The state has no valid model id", err.Error()+". Remove the object from the state with terraform state rm, and import it again.")
-	}
+	ctx, cancel := framework.Within(ctx, state.Timeouts.Read, limits.Read, &resp.Diagnostics)
+	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	found, err := r.Data.Client.Workspace(id.Workspace).GetModel(ctx, id.ModelID())
-	if azureml.IsNotFound(err) {
-		resp.State.RemoveResource(ctx)
-		// The framework asks for an identity even of what is gone.
-		resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
-		return
-	}
-	if err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError("Could not read the model", object(id), err))
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, flatten(found, id, state))...)
+	// The framework asks for an identity even of what is gone.
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
+	found, err := r.Data.Client.Workspace(id.Workspace).GetModel(ctx, id.ModelID())
+	switch {
+	case azureml.IsNotFound(err):
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		resp.Diagnostics.Append(diagnostics.FromError("Could not read the model", object(id), err))
+	default:
+		state.version = flatten(found, id, state.version)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
 }
 
-// object names a version in the middle of a sentence.
-func object(id resourceid.Model) string { return fmt.Sprintf("model %q", id.ModelID()) }
-
-// Update implements resource.Resource: one PATCH with all that changes. A new
-// path, and a hash that was adopted, are no concern of the API's.
+// Update implements resource.Resource: one PATCH with all that changes. A new path,
+// and a hash that was adopted, are not sent.
 func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var config, plan, state registration
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -79,20 +68,15 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := plan.Timeouts.Update(ctx, defaultUpdateTimeout)
+	id, diags := state.id()
 	resp.Diagnostics.Append(diags...)
-	id, err := resourceid.ParseModel(state.ID.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), "The state has no valid model id", err.Error()+".")
-	}
+	ctx, cancel := framework.Within(ctx, plan.Timeouts.Update, limits.Update, &resp.Diagnostics)
+	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	api := r.Data.Client.Workspace(id.Workspace)
-
-	operations, err := patch(ctx, api, id, plan, state)
+	operations, err := patch(ctx, api, id, plan.version, state.version)
 	if err == nil && len(operations) > 0 {
 		_, err = api.PatchModel(ctx, id.ModelID(), operations)
 	}
@@ -100,17 +84,78 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		resp.Diagnostics.Append(diagnostics.FromError("Could not change the model", object(id), err))
 		return
 	}
-	after := plan
 	if len(operations) > 0 {
-		found, err := api.GetModel(ctx, id.ModelID())
-		if err != nil {
-			resp.Diagnostics.Append(unread(id, "changed", err))
-		} else {
-			after = flatten(found, id, plan)
-		}
+		resp.Diagnostics.Append(plan.readBack(ctx, api, id, "changed")...)
 	}
 	resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, after)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, object(id))...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
+}
+
+// readBack takes the version as it is after a change; if it cannot be read, a
+// warning says so.
+func (v *registration) readBack(ctx context.Context, api *azureml.Workspace, id resourceid.Model, what string) diag.Diagnostics {
+	found, err := api.GetModel(ctx, id.ModelID())
+	if err != nil {
+		return diag.Diagnostics{diag.NewWarningDiagnostic("The model could not be read back",
+			fmt.Sprintf("Model %q was %s. %s The next refresh reads it.", id.ModelID(), what, diagnostics.Explain("", err)))}
+	}
+	v.version = flatten(found, id, v.version)
+	return nil
+}
+
+// Delete implements resource.Resource.
+func (r *modelResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state registration
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, diags := state.id()
+	resp.Diagnostics.Append(diags...)
+	ctx, cancel := framework.Within(ctx, state.Timeouts.Delete, limits.Delete, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	api := r.Data.Client.Workspace(id.Workspace)
+	switch err := api.DeleteModel(ctx, id.ModelID()); {
+	case azureml.IsModelInUse(err):
+		resp.Diagnostics.Append(explainInUse(id, users(ctx, api, id.ModelID())))
+	case err != nil:
+		resp.Diagnostics.Append(diagnostics.FromError("Could not delete the model", object(id), err))
+	}
+}
+
+// users names the services that are made of a version, as far as they can be
+// looked up.
+func users(ctx context.Context, api *azureml.Workspace, modelID string) []string {
+	var names []string
+	for service, err := range api.ListServices(ctx, azureml.ListServicesOptions{ModelID: modelID}) {
+		if err != nil {
+			return nil
+		}
+		isIt := func(m azureml.ServiceModel) bool { return m.ID == modelID }
+		if service.Image != nil && slices.Contains(service.Image.ModelIDs, modelID) || slices.ContainsFunc(service.Models, isIt) {
+			names = append(names, service.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func explainInUse(id resourceid.Model, users []string) diag.Diagnostic {
+	by := "a service is"
+	if len(users) > 0 {
+		by = "these services are"
+	}
+	text := fmt.Sprintf("Model %q was not deleted: %s made of it, and the API keeps a model that is in use (412).", id.ModelID(), by)
+	if len(users) > 0 {
+		text += " Made of it: " + strings.Join(users, ", ") + "."
+	}
+	return diag.NewErrorDiagnostic("The model is in use", text+
+		" Point model_ids of what uses it to another version first, or delete it, and apply again."+
+		" Where Terraform replaces the model, set lifecycle { create_before_destroy = true } on it and refer to its model_id:"+
+		" then the new version is registered first, the services are updated to it in place, and this one is deleted last.")
 }

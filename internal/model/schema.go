@@ -5,13 +5,10 @@ package model
 
 import (
 	"context"
-	"fmt"
-	"regexp"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -21,28 +18,33 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
-	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// The default timeouts. A model of some gigabytes over a slow line takes long.
+// limits are the timeouts. A model of some gigabytes over a slow line takes long.
+var limits = framework.Timeouts{
+	Create: framework.Timeout{Default: time.Hour, Text: "How long the upload and the registration may take."},
+	Read:   framework.Timeout{Default: 5 * time.Minute, Text: "How long a refresh may take."},
+	Update: framework.Timeout{Default: 5 * time.Minute, Text: "How long a change in place may take."},
+	Delete: framework.Timeout{Default: 5 * time.Minute, Text: "How long the deletion may take."},
+}
+
+// nameRule is the rule of the Python SDK azureml-core 1.51.
+var nameRule = validators.Matches(`^[a-zA-Z0-9][a-zA-Z0-9\-._]{0,254}$`,
+	"The name must be 1 to 255 letters, digits, dashes, dots and underscores, and start with a letter or digit.")
+
+// What the resource and the data source say of the same attributes.
 const (
-	defaultCreateTimeout = time.Hour
-	defaultReadTimeout   = 5 * time.Minute
-	defaultUpdateTimeout = 5 * time.Minute
-	defaultDeleteTimeout = 5 * time.Minute
-)
-
-var (
-	// The rule is that of the Python SDK azureml-core 1.51.
-	nameRule = stringvalidator.RegexMatches(regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9\-._]{0,254}$`),
-		"must be 1 to 255 letters, digits, dashes, dots and underscores, and start with a letter or digit")
-	notEmpty = stringvalidator.LengthAtLeast(1)
+	idText        = "The full resource id of the version: `{workspace_id}/models/{name}:{version}`."
+	modelIDText   = "`name:version`, as `model_ids` of a service takes it."
+	urlText       = "Where the files are, in the workspace's own form: `aml://asset/{id}`."
+	createdAtText = "When the version was registered, as an RFC 3339 time."
 )
 
 const replaced = " A change registers a new version."
 
-func modelSchema(ctx context.Context) schema.Schema {
-	return schema.Schema{
+// Schema implements resource.Resource.
+func (*modelResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
 		MarkdownDescription: "Registers a local file or folder as a **version of a model** in the workspace, for services to be made of. " +
 			"The version is immutable: changed content registers the next version and deletes this one.\n\n" +
 			"The API refuses to delete a version that a service is made of. With `create_before_destroy`, and a service that refers to `model_id`, a change goes through in one apply: " +
@@ -50,7 +52,7 @@ func modelSchema(ctx context.Context) schema.Schema {
 			"An import does not know the path. The first apply after it takes the path into the state and sends nothing: a version that this provider registered keeps the hash of its content with it, " +
 			"so that other content on the disk is seen and planned as a new version; for any other version the hash is taken from the disk, on trust that the same files were registered.",
 		Attributes: map[string]schema.Attribute{
-			"id": output("The full resource id of the version: `{workspace_id}/models/{name}:{version}`."),
+			"id": output(idText),
 			"workspace_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "The full resource id of the workspace. Default: the provider's workspace." + replaced,
@@ -68,7 +70,7 @@ func modelSchema(ctx context.Context) schema.Schema {
 				Required: true,
 				MarkdownDescription: "The file or folder to register, on the machine that Terraform runs on. A folder is uploaded whole, under its own name, hidden files included; links may point inside it only. " +
 					"Only the content counts: another path with the same content is not a change. While the path does not exist, the registered version stays as it is.",
-				Validators: []validator.String{notEmpty},
+				Validators: []validator.String{validators.NotEmpty},
 			},
 			"description": schema.StringAttribute{
 				Optional: true, MarkdownDescription: "What the model is for. Changes in place.",
@@ -87,17 +89,17 @@ func modelSchema(ctx context.Context) schema.Schema {
 			"framework": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "What the model was made with. `Onnx`, `ScikitLearn`, `TensorFlow` and `Multi` can be deployed without code; any other value is accepted. Default `Custom`." + replaced,
-				Validators:          []validator.String{notEmpty},
+				Validators:          []validator.String{validators.NotEmpty},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},
 			"framework_version": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "The version of the framework, such as `1.4.0`; a deployment without code chooses its image by it. Default: none." + replaced,
-				Validators:          []validator.String{notEmpty},
+				Validators:          []validator.String{validators.NotEmpty},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},
-			"timeouts": timeoutsAttribute(ctx),
-			"model_id": output("`name:version`, as `model_ids` of a service takes it."),
+			"timeouts": limits.Attribute(ctx),
+			"model_id": output(modelIDText),
 			"version": schema.Int64Attribute{
 				Computed: true, MarkdownDescription: "The number of the version, which the workspace assigned.",
 				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
@@ -107,8 +109,8 @@ func modelSchema(ctx context.Context) schema.Schema {
 				MarkdownDescription: "A hash of the relative paths and the bytes of the files, and of nothing else. It is planned from the disk: another hash registers a new version, and files that change between plan and apply fail the apply. " +
 					"After an import of a version that this provider did not register it is not known; the first plan then takes it from the disk.",
 			},
-			"url":        output("Where the files are, in the workspace's own form: `aml://asset/{id}`."),
-			"created_at": output("When the version was registered, as an RFC 3339 time."),
+			"url":        output(urlText),
+			"created_at": output(createdAtText),
 		},
 	}
 }
@@ -119,21 +121,4 @@ func output(text string) schema.StringAttribute {
 		Computed: true, MarkdownDescription: text,
 		PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
-}
-
-func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	text := func(what string, d time.Duration) string {
-		return fmt.Sprintf("How long %s may take. Default `%s`.", what, values.FormatDuration(d))
-	}
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, CreateDescription: text("the upload and the registration", defaultCreateTimeout),
-		Read: true, ReadDescription: text("a refresh", defaultReadTimeout),
-		Update: true, UpdateDescription: text("a change in place", defaultUpdateTimeout),
-		Delete: true, DeleteDescription: text("the deletion", defaultDeleteTimeout),
-	})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`. A change is kept in the state, and not sent."
-		return nested
-	}
-	return attribute
 }

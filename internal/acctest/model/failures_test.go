@@ -44,10 +44,10 @@ func TestAccModelRefusedAtPlan(t *testing.T) {
 	for _, refused := range []struct{ config, text string }{
 		{w.config(t.TempDir()), "has no file in it"},
 		{w.config(link), "the link others points out of the folder"},
-		{w.config(""), "string length must be at least 1"},
+		{w.config(""), "The value must not be empty"},
 		{w.config(good, attrs{"name": `"-churn"`}), "must be 1 to 255 letters"},
 		{w.config(good, attrs{"workspace_id": `"ws"`}), "The workspace is named by its full resource id"},
-		{w.config(good, attrs{"framework": `""`}), "string length must be at least 1"},
+		{w.config(good, attrs{"framework": `""`}), "The value must not be empty"},
 	} {
 		steps = append(steps, resource.TestStep{Config: refused.config, PlanOnly: true, ExpectError: words(refused.text)})
 	}

@@ -4,15 +4,15 @@
 package model
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"maps"
+	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
@@ -21,12 +21,12 @@ const (
 	// hashProperty is the property that keeps the content's hash with the version,
 	// so that an import knows it.
 	hashProperty = "mlws.contentHash"
-	// defaultFramework is what the Python SDK registers where none is named.
+	// defaultFramework is what the Python SDK registers if none is named.
 	defaultFramework = "Custom"
 )
 
 // expand returns the body of a registration, without the URL.
-func expand(plan registration) azureml.RegisterModelRequest {
+func expand(plan version) azureml.RegisterModelRequest {
 	request := azureml.RegisterModelRequest{
 		Name:             plan.Name.ValueString(),
 		Framework:        defaultFramework,
@@ -43,8 +43,8 @@ func expand(plan registration) azureml.RegisterModelRequest {
 }
 
 // patch returns the one JSON Patch that turns the version from state to plan;
-// nothing where there is nothing to send.
-func patch(ctx context.Context, api *azureml.Workspace, id resourceid.Model, plan, state registration) ([]azureml.PatchOperation, error) {
+// nothing if there is nothing to send.
+func patch(ctx context.Context, api *azureml.Workspace, id resourceid.Model, plan, state version) ([]azureml.PatchOperation, error) {
 	var operations []azureml.PatchOperation
 	replace := func(path string, value any) {
 		operations = append(operations, azureml.PatchOperation{Op: "replace", Path: path, Value: value})
@@ -60,8 +60,8 @@ func patch(ctx context.Context, api *azureml.Workspace, id resourceid.Model, pla
 	if len(added) == 0 {
 		return operations, nil
 	}
-	// Models take the whole map, where services take one key. Those that others
-	// added go along: whether the API would keep them otherwise is not known.
+	// Models take the whole map; services take one key. Those that others added go
+	// along: whether the API would keep them otherwise is not known.
 	found, err := api.GetModel(ctx, id.ModelID())
 	if err != nil {
 		return nil, err
@@ -72,10 +72,28 @@ func patch(ctx context.Context, api *azureml.Workspace, id resourceid.Model, pla
 	return append(operations, azureml.PatchOperation{Op: "add", Path: "/properties", Value: all}), nil
 }
 
-// unread is the warning after a change that could not be read back.
-func unread(id resourceid.Model, what string, err error) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("The model could not be read back",
-		fmt.Sprintf("Model %q was %s. %s The next refresh reads it.", id.ModelID(), what, diagnostics.Explain("", err)))
+// flatten returns the state of a version as the API describes it. The prior
+// state or plan gives what the API does not know, and the spelling of values
+// that mean the same; it is empty after an import.
+func flatten(found *azureml.Model, id resourceid.Model, prior version) version {
+	v := version{
+		ID:               text(id.String()),
+		WorkspaceID:      values.Same(id.Workspace.String(), prior.WorkspaceID, strings.EqualFold),
+		Name:             text(id.Name),
+		Version:          types.Int64Value(id.Version),
+		ModelID:          text(id.ModelID()),
+		Description:      values.OptionalString(&found.Description, prior.Description),
+		Tags:             values.OptionalStringMap(found.Tags, prior.Tags),
+		Properties:       framework.FlattenProperties(found.Properties, prior.Properties),
+		Framework:        text(cmp.Or(found.Framework, defaultFramework)),
+		FrameworkVersion: values.ComputedString(&found.FrameworkVersion),
+		ContentHash:      prior.ContentHash,
+		URL:              values.ComputedString(&found.URL),
+		CreatedAt:        values.Time(found.CreatedTime.Time),
+	}
+	if !values.IsSet(prior.ContentHash) {
+		hash := found.Properties[hashProperty]
+		v.ContentHash = values.ComputedString(&hash)
+	}
+	return v
 }
-
-func text(value string) types.String { return types.StringValue(value) }

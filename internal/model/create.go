@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -19,10 +18,6 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// afterwards bounds what is cleaned up after a failure, when the time of the
-// operation itself may be used up.
-const afterwards = 30 * time.Second
-
 // Create implements resource.Resource: it uploads the files, and registers them.
 // Until the last of its calls nothing is registered, and from then on the
 // version is in the state.
@@ -33,15 +28,13 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
-	resp.Diagnostics.Append(diags...)
 	workspace, diags := framework.ResolveWorkspace(plan.WorkspaceID, r.OwnWorkspace(), "resource")
 	resp.Diagnostics.Append(diags...)
+	ctx, cancel := framework.Within(ctx, plan.Timeouts.Create, limits.Create, &resp.Diagnostics)
+	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	files, diags := plannedContent(ctx, plan)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -49,21 +42,24 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	api := r.Data.Client.Workspace(workspace)
 	plan.ContentHash = text(files.hash)
-	made, failed := register(reporting(ctx, plan.Name.ValueString()), api, expand(plan), files, azureml.NewArtifactContainer(r.Data.Clock.Now()))
+	progress := framework.LogProgress(ctx, "Registering", "model", plan.Name.ValueString())
+	made, failed := register(progress, api, expand(plan.version), files, azureml.NewArtifactContainer(r.Data.Clock.Now()))
 	if failed != nil {
 		resp.Diagnostics.Append(failed)
 		return
 	}
 	id := workspace.Model(plan.Name.ValueString(), made.Version)
-	resp.Diagnostics.Append(resp.State.Set(ctx, flatten(made, id, plan))...)
+	registered := plan
+	registered.version = flatten(made, id, plan.version)
+	resp.Diagnostics.Append(resp.State.Set(ctx, registered)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 	resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
-	found, err := api.GetModel(ctx, id.ModelID())
-	if err != nil {
-		resp.Diagnostics.Append(unread(id, "registered", err))
+	found := plan
+	if diags := found.readBack(ctx, api, id, "registered"); len(diags) > 0 {
+		resp.Diagnostics.Append(diags...)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, flatten(found, id, plan))...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, found)...)
 	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, object(id))...)
 }
 
@@ -105,7 +101,7 @@ func register(ctx context.Context, api *azureml.Workspace, request azureml.Regis
 	var unknown *azureml.UnknownOutcomeError
 	if !errors.As(err, &unknown) {
 		// No version is made of the asset; what cannot be cleaned up does no harm.
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), framework.Cleanup)
 		defer cancel()
 		_ = api.DeleteAsset(grace, asset.ID)
 	}
