@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
 )
 
@@ -74,6 +76,27 @@ func TestProgramsInGuidesParse(t *testing.T) {
 	}
 	if found == 0 {
 		t.Error("no program found")
+	}
+}
+
+// YAML in a page parses, and has each key once.
+func TestYAMLInPagesParses(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, page := range pages(t) {
+		for _, block := range anyFence.FindAllStringSubmatch(read(t, page), -1) {
+			if block[1] != "yaml" {
+				continue
+			}
+			found++
+			var document map[string]any
+			if err := yaml.Unmarshal([]byte(block[2]), &document); err != nil || len(document) == 0 {
+				t.Errorf("%s: %v\nof:\n%s", page, err, block[2])
+			}
+		}
+	}
+	if found < 4 {
+		t.Errorf("found %d blocks of YAML, want at least 4", found)
 	}
 }
 

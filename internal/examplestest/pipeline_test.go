@@ -167,7 +167,7 @@ output "key" {
 	}
 	third := handedOut()
 	if third.Slot != first.Slot || third.Value == first.Value {
-		t.Errorf("without its state, the run regenerated %s and left the key in use, in %s", third.Slot, first.Slot)
+		t.Errorf("without its state, the run handed out %s, and %s is in use; its value changed: %t", third.Slot, first.Slot, third.Value != first.Value)
 	}
 	if got := env.Count("RegenerateKeys"); got != 2 {
 		t.Errorf("%d regenerate calls, want 2", got)
