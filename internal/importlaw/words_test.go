@@ -17,6 +17,8 @@ var plain = []string{
 	"CHANGELOG.md",
 	"SECURITY.md",
 	"CONTRIBUTING.md",
+	"ARCHITECTURE.md",
+	"DECISIONS.md",
 	"templates",
 	"examples",
 	"internal/cmd/changes",
