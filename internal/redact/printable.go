@@ -48,31 +48,45 @@ func Printable(text string) string {
 	}, text)
 }
 
-// Cut returns the beginning of a text, of at most limit bytes, the note of what
-// is missing included. It does not divide a character.
+// QuoteEnd is Quote for the end of a text, such as a log: it keeps the last
+// bytes, and removes the part of a secret with which the text begins.
+func (s Secrets) QuoteEnd(text string, limit int) string {
+	return CutFront(s.Text(Printable(s.Tail(text))), limit)
+}
+
+// Cut returns the beginning of a text, of at most limit bytes, the note that
+// something is missing included. It does not divide a character.
 func Cut(text string, limit int) string {
 	if len(text) <= limit {
 		return text
 	}
-	note := fmt.Sprintf("… (%d bytes in all)", len(text))
-	if len(note) > limit/2 {
-		note = "…"
+	note := note(text, limit, "… (%d bytes in all)")
+	end := limit - len(note)
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
 	}
-	if len(note) > limit {
-		return ""
-	}
-	return strings.TrimRight(wholeRunes(text[:limit-len(note)]), " \n\t") + note
+	return strings.TrimRight(text[:end], " \n\t") + note
 }
 
-// wholeRunes drops a character that the end of a text has divided.
-func wholeRunes(text string) string {
-	for i := 1; i <= min(len(text), utf8.UTFMax-1); i++ {
-		if last := text[len(text)-i:]; utf8.RuneStart(last[0]) {
-			if !utf8.FullRuneInString(last) {
-				return text[:len(text)-i]
-			}
-			break
+// CutFront is Cut for the end of a text.
+func CutFront(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	note := note(text, limit, "(%d bytes in all) …")
+	start := len(text) - limit + len(note)
+	for start < len(text) && !utf8.RuneStart(text[start]) {
+		start++
+	}
+	return note + strings.TrimLeft(text[start:], " \n\t")
+}
+
+// note says that a text was cut, as far as the limit has room for it.
+func note(text string, limit int, format string) string {
+	for _, note := range []string{fmt.Sprintf(format, len(text)), "…"} {
+		if len(note) <= limit/2 {
+			return note
 		}
 	}
-	return text
+	return ""
 }

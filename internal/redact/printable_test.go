@@ -56,11 +56,29 @@ func TestCut(t *testing.T) {
 		{long, 20, strings.Repeat("ü", 8) + "…"},
 		{"words and   " + long, 20, "words and   üü…"},
 		{"words           " + long, 15, "words…"},
-		{"abcdef", 4, "a…"},
-		{"abcdef", 2, ""},
+		{"abcdefg", 6, "abc…"},
+		{"abcdefg", 5, "abcde"},
+		{"üü", 3, "ü"},
+		{"abcdef", 0, ""},
 	} {
 		if got := redact.Cut(test.text, test.limit); got != test.want {
 			t.Errorf("%.12q at %d: got %q, want %q", test.text, test.limit, got, test.want)
+		}
+	}
+	for _, test := range []struct {
+		text  string
+		limit int
+		want  string
+	}{
+		{"short", 5, "short"},
+		{long, 60, "(200 bytes in all) …" + strings.Repeat("ü", 19)},
+		{long + "    words and", 20, "…üü    words and"},
+		{long + "          words", 14, "…words"},
+		{"aüü", 3, "ü"},
+		{"abcdef", 0, ""},
+	} {
+		if got := redact.CutFront(test.text, test.limit); got != test.want {
+			t.Errorf("the end of %.12q at %d: got %q, want %q", test.text, test.limit, got, test.want)
 		}
 	}
 }
@@ -78,6 +96,18 @@ func TestQuote(t *testing.T) {
 		"Bearer \x1b[1m" + strings.Repeat("k", 30) + "\x1b[m": "Bearer (redacted)",
 	} {
 		if got := s.Quote(text, 100); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestQuoteEnd(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		key[9:] + " then \x1b[31m" + key:                         " then (redacted)",
+		strings.Repeat("x", 100) + key + strings.Repeat("y", 90): "(200 bytes in all) …" + strings.Repeat("y", 78),
+	} {
+		if got := redact.Of(key).QuoteEnd(text, 100); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}

@@ -26,6 +26,9 @@ const (
 	// the middle of a word. A shorter one is removed where it stands as a word of
 	// its own: a password "in" must not turn "init" into noise.
 	minAnywhere = 4
+	// minPartial is the length in bytes from which the part of a secret that a cut
+	// has left is removed. Less gives nothing away, and is the end of many words.
+	minPartial = 4
 	// minSetting is the length in bytes from which a setting is removed. Shorter
 	// ones, such as "true" or "INFO", are words of every log.
 	minSetting = 8
@@ -172,7 +175,7 @@ func (s Secrets) partialStart(text string) []span {
 // overlap returns the largest n for which n bytes of any form, but not all of
 // them, are where they should be.
 func (s Secrets) overlap(text string, found func(form string, n int) bool) int {
-	longest := 0
+	longest := minPartial - 1
 	for _, k := range s.known {
 		for _, form := range k.forms {
 			for n := min(len(form)-1, len(text)); n > longest; n-- {
@@ -181,6 +184,9 @@ func (s Secrets) overlap(text string, found func(form string, n int) bool) int {
 				}
 			}
 		}
+	}
+	if longest < minPartial {
+		return 0
 	}
 	return longest
 }

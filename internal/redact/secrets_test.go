@@ -208,7 +208,11 @@ func TestHeadAndTail(t *testing.T) {
 	for _, form := range []string{key, awkward, base64.StdEncoding.EncodeToString([]byte(awkward)), url.QueryEscape(awkward)} {
 		s := redact.Of(key, awkward)
 		for cut := range len(form) {
-			if got := s.Head(before + form[:cut]); got != before {
+			want := before
+			if cut < 4 {
+				want += form[:cut] // gives nothing away
+			}
+			if got := s.Head(before + form[:cut]); got != want {
 				t.Errorf("%q: the head %q shows %q", form, form[:cut], got)
 			}
 		}
@@ -216,13 +220,13 @@ func TestHeadAndTail(t *testing.T) {
 			t.Errorf("%q is shown as %q", form, got)
 		}
 	}
-	for cut := 1; cut < len(key); cut++ {
+	for cut := 1; cut <= len(key)-4; cut++ {
 		if got := redact.Of(key).Tail(key[cut:] + " is the key"); got != " is the key" {
 			t.Errorf("the tail %q shows %q", key[cut:], got)
 		}
 	}
 	// A secret whose end is the beginning of another one is removed as a whole.
-	if got := redact.Of("abcdefXY", "XYzzzzzz").Head("x abcdefXY"); got != "x "+redact.Marker {
+	if got := redact.Of("abcdWXYZ", "WXYZzzzz").Head("x abcdWXYZ"); got != "x "+redact.Marker {
 		t.Errorf("two that overlap: %q", got)
 	}
 	if got := redact.Of(key).Head("nothing of it"); got != "nothing of it" {

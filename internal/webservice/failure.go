@@ -19,15 +19,19 @@ import (
 
 // explainFailure says why a deployment failed: the operation's error with its
 // details and sub-operation, the state of the service, and the tail of the
-// container log, in that order and without secrets. The service may be nil.
+// container log, in that order and without secrets. The log is left out if the
+// keys of the service cannot be read, because it may hold them. The service may
+// be nil.
 func explainFailure(ctx context.Context, api *azureml.Workspace, summary string, id resourceid.Service, err error, service *azureml.Service, s secrets) diag.Diagnostic {
 	detail := []string{diagnostics.Explain(fmt.Sprintf("service %q", id.Name), err)}
 	if service != nil {
 		detail = append(detail, deployed.DescribeState(service))
-		if keys, keysErr := keysForRedaction(ctx, api, service); keysErr == nil {
-			s.keys = append(s.keys, keys.Primary, keys.Secondary)
-		}
-		if tail := deployed.LogTail(ctx, api, id.Name, s.redactor()); tail != "" {
+		keys, keysErr := keysForRedaction(ctx, api, service)
+		s.keys = append(s.keys, keys.Primary, keys.Secondary)
+		if keysErr != nil {
+			detail = append(detail, "The container log is not shown, because it may hold the keys of the service, and they could not be read to remove them. "+
+				diagnostics.Explain("", keysErr))
+		} else if tail := deployed.LogTail(ctx, api, id.Name, s.redactor()); tail != "" {
 			detail = append(detail, tail)
 		}
 	}

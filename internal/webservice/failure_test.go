@@ -4,6 +4,10 @@
 package webservice
 
 import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -40,6 +44,55 @@ func TestSecretsOf(t *testing.T) {
 	}
 	if s = secretsOf(t.Context(), deploymentOf(t, azureml.ComputeACI, aciConfig)); s.tlsKey+s.registryPassword != "" {
 		t.Error("secrets out of nothing")
+	}
+}
+
+// The container log may hold the keys of the service: it is shown without them,
+// or not at all.
+func TestContainerLogWithoutKeys(t *testing.T) {
+	t.Parallel()
+	const primary, password = "cHJpbWFyeS1rZXktMDEyMzQ1Njc4OQ", "hunter2-hunter2"
+	on, off := true, false
+	for name, test := range map[string]struct {
+		authEnabled *bool
+		keyStatus   int
+		says        []string
+	}{
+		"keys are read":       {&on, http.StatusOK, []string{"The end of the container log:\nbad key (redacted), password (redacted)\nred \ufffd"}},
+		"keys are refused":    {&on, http.StatusForbidden, []string{"The container log is not shown", "may hold the keys", "lacks the permission", "listkeys/action"}},
+		"keys cannot be read": {&on, http.StatusBadRequest, []string{"The container log is not shown", "(400)"}},
+		"there are no keys":   {&off, http.StatusForbidden, []string{"The end of the container log:\nbad key"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				switch {
+				case strings.HasSuffix(r.URL.Path, "/listkeys") && test.keyStatus != http.StatusOK:
+					w.WriteHeader(test.keyStatus)
+					fmt.Fprint(w, `{"code":"Refused","message":"No."}`)
+				case strings.HasSuffix(r.URL.Path, "/listkeys"):
+					fmt.Fprintf(w, `{"primaryKey":%q,"secondaryKey":"c2Vjb25kYXJ5LWtleQ"}`, primary)
+				case strings.HasSuffix(r.URL.Path, "/logs"):
+					fmt.Fprintf(w, `{"content":"bad key %s, password %s\n\u001b[31mred\u001b[0m \u202e"}`, primary, password)
+				}
+			}))
+			t.Cleanup(service.Close)
+			client, err := azureml.NewClient(azureml.Config{Credential: testCredential{}, TokenScope: "scope/.default", ResourceManagerEndpoint: service.URL, ModelManagementEndpoint: service.URL})
+			if err != nil {
+				t.Fatal(err)
+			}
+			failed := &azureml.Service{State: azureml.StateFailed, ServiceSpec: azureml.ServiceSpec{Name: "iris", AuthEnabled: test.authEnabled}}
+			detail := explainFailure(t.Context(), client.Workspace(testWorkspace), "Failed", testWorkspace.Service("iris"), errors.New("it broke"), failed, secrets{registryPassword: password}).Detail()
+			for _, want := range test.says {
+				if !strings.Contains(detail, want) {
+					t.Errorf("%q is not in %q", want, detail)
+				}
+			}
+			if hidden := test.keyStatus == http.StatusOK || *test.authEnabled; hidden && strings.Contains(detail, primary) || strings.Contains(detail, password) {
+				t.Errorf("a secret is shown: %q", detail)
+			}
+		})
 	}
 }
 

@@ -39,7 +39,7 @@ func TestAccTestRequestOfBrokenCode(t *testing.T) {
 			t.Errorf("a secret is shown:\n%s", text)
 		}
 	}
-	if !strings.Contains(text, "called with Bearer ***") {
+	if !strings.Contains(text, "called with Bearer (redacted)") {
 		t.Errorf("what the code printed is not in the log, so a token would not be found in it:\n%s", text)
 	}
 

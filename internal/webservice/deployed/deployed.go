@@ -14,8 +14,12 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
-// logLines is how much of the container log a message shows.
-const logLines = 20
+// A message shows the last logLines lines of the container log, and no more than
+// maxLog bytes of them.
+const (
+	logLines = 20
+	maxLog   = 8 << 10
+)
 
 // DescribeState says in one sentence which state the service is in, and why, if
 // the API says why.
@@ -38,7 +42,7 @@ func DescribeState(service *azureml.Service) string {
 // is none. The author of the code may have logged secrets: they are removed.
 func LogTail(ctx context.Context, api *azureml.Workspace, name string, secrets redact.Secrets) string {
 	log, err := api.ServiceLogs(ctx, name, logLines)
-	if tail := redact.Printable(secrets.Tail(lastLines(log, logLines))); err == nil && tail != "" {
+	if tail := lastLines(secrets.QuoteEnd(log, maxLog), logLines); err == nil && tail != "" {
 		return "The end of the container log:\n" + tail
 	}
 	return ""
