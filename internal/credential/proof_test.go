@@ -5,11 +5,11 @@ package credential
 
 import (
 	"context"
+	"errors"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -17,29 +17,45 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
+// endpointURI is where the endpoint of a test answers.
+const endpointURI = "http://scoring.test/score"
+
+// answering makes every HTTP request of the test be answered by a function, without
+// a network: in a synctest bubble no time passes while a socket is waited for. The
+// test must not be parallel.
+func answering(t *testing.T, answer func(r *http.Request) (*http.Response, error)) {
+	t.Helper()
+	before := http.DefaultTransport
+	t.Cleanup(func() { http.DefaultTransport = before })
+	http.DefaultTransport = transport(answer)
+}
+
+type transport func(r *http.Request) (*http.Response, error)
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
 // endpoint is a scoring endpoint that answers keys with these statuses and others
 // with 401. It learns of the keys late: its first answers to them are 401 too.
-func endpoint(t *testing.T, answers map[string]int, late int32) string {
-	t.Helper()
-	var asked atomic.Int32
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func endpoint(answers map[string]int, late int) func(r *http.Request) (*http.Response, error) {
+	asked := 0
+	return func(r *http.Request) (*http.Response, error) {
 		status, known := answers[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
-		if !known || asked.Add(1) <= late {
+		if known {
+			asked++
+		}
+		if !known || asked <= late {
 			status = http.StatusUnauthorized
 		}
-		w.WriteHeader(status)
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
+		return &http.Response{StatusCode: status, Body: http.NoBody, Request: r}, nil
+	}
 }
 
 func TestProof(t *testing.T) {
-	t.Parallel()
 	before := azureml.Keys{Primary: "old", Secondary: "other"}
 	after := azureml.Keys{Primary: "new", Secondary: "other"}
 	for name, test := range map[string]struct {
 		answers map[string]int
-		late    int32
+		late    int
 		after   azureml.Keys
 		want    []string
 	}{
@@ -54,9 +70,11 @@ func TestProof(t *testing.T) {
 		"nothing works":              {answers: map[string]int{"old": 200}, after: after, want: []string{"new key", "old key", "other slot"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := proof{bound: 300 * time.Millisecond, interval: 5 * time.Millisecond, after: afterCreate}
-			diags := p.run(t.Context(), "the Primary key of service \"iris\"", endpoint(t, test.answers, test.late), azureml.KeyPrimary, before, test.after)
+			answering(t, endpoint(test.answers, test.late))
+			var diags diag.Diagnostics
+			synctest.Test(t, func(t *testing.T) {
+				diags = newProof(afterCreate).run(t.Context(), "the Primary key of service \"iris\"", endpointURI, azureml.KeyPrimary, before, test.after)
+			})
 			if len(diags) != len(test.want) {
 				t.Fatalf("%d diagnostics, want %d: %v", len(diags), len(test.want), diags)
 			}
@@ -70,21 +88,25 @@ func TestProof(t *testing.T) {
 }
 
 func TestProofWithoutAnAnswer(t *testing.T) {
-	t.Parallel()
-	gone := httptest.NewServer(http.NotFoundHandler())
-	gone.Close()
-	p := proof{bound: 50 * time.Millisecond, interval: 5 * time.Millisecond, after: afterUpdate}
-	keys := azureml.Keys{Primary: "old", Secondary: "other"}
-	if diags := p.run(t.Context(), "the key", gone.URL, azureml.KeySecondary, keys, keys); len(diags) != 1 ||
-		!strings.Contains(diags[0].Summary(), "could not be verified") || !strings.Contains(diags[0].Detail(), "must be able to reach it") {
-		t.Errorf("an endpoint that cannot be reached is waited for once, and fails once: %v", diags)
-	}
-	if diags := p.run(t.Context(), "the key", "", azureml.KeySecondary, keys, keys); len(diags) != 1 || !strings.Contains(diags[0].Detail(), "no scoring URI") {
-		t.Errorf("no endpoint: %v", diags)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if diags := p.run(ctx, "the key", gone.URL, azureml.KeySecondary, keys, keys); len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning {
-		t.Errorf("an interrupt must not taint what was made: %v", diags)
-	}
+	answering(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") })
+	synctest.Test(t, func(t *testing.T) {
+		p := newProof(afterUpdate)
+		keys := azureml.Keys{Primary: "old", Secondary: "other"}
+		begun := time.Now()
+		if diags := p.run(t.Context(), "the key", endpointURI, azureml.KeySecondary, keys, keys); len(diags) != 1 ||
+			!strings.Contains(diags[0].Summary(), "could not be verified") || !strings.Contains(diags[0].Detail(), "must be able to reach it") {
+			t.Errorf("an endpoint that cannot be reached is waited for once, and fails once: %v", diags)
+		}
+		if waited := time.Since(begun); waited != p.bound {
+			t.Errorf("an endpoint that cannot be reached was waited for for %s, want %s", waited, p.bound)
+		}
+		if diags := p.run(t.Context(), "the key", "", azureml.KeySecondary, keys, keys); len(diags) != 1 || !strings.Contains(diags[0].Detail(), "no scoring URI") {
+			t.Errorf("no endpoint: %v", diags)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if diags := p.run(ctx, "the key", endpointURI, azureml.KeySecondary, keys, keys); len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning {
+			t.Errorf("an interrupt must not taint what was made: %v", diags)
+		}
+	})
 }

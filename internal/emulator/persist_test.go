@@ -20,6 +20,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -95,7 +96,7 @@ func (c *child) call(method, path, body string) (int, error) {
 		return 0, err
 	}
 	request.Header.Set("Authorization", "Bearer "+c.bearer)
-	response, err := (&http.Client{Timeout: 10 * time.Second}).Do(request)
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return 0, err
 	}
@@ -116,23 +117,39 @@ func TestStateSurvivesKill(t *testing.T) {
 				t.Fatalf("round %d: service %s was answered and is lost: %d %v", round, name, status, err)
 			}
 		}
-		var killed atomic.Bool
-		go func() {
-			time.Sleep(time.Duration(15+17*round) * time.Millisecond)
-			killed.Store(true)
-			_ = c.command.Process.Kill()
-		}()
-		for i := 0; ; i++ {
-			name := fmt.Sprintf("svc-%d-%d", round, i)
-			status, err := c.call("POST", "/services", `{"name":"`+name+`","computeType":"ACI","authEnabled":true,"environmentImageRequest":{"modelIds":["iris:1"]}}`)
-			if err != nil && killed.Load() {
-				break
-			}
-			if err != nil || status != http.StatusAccepted {
-				t.Fatalf("round %d: create: %d %v", round, status, err)
-			}
-			acknowledged = append(acknowledged, name)
+		// Four clients create services, so that requests are under way when the process is
+		// killed: at the answer that is one later with every round.
+		var (
+			clients  sync.WaitGroup
+			mu       sync.Mutex
+			answered int
+			killed   atomic.Bool
+		)
+		for client := range 4 {
+			clients.Go(func() {
+				for i := 0; ; i++ {
+					name := fmt.Sprintf("svc-%d-%d-%d", round, client, i)
+					status, err := c.call("POST", "/services", `{"name":"`+name+`","computeType":"ACI","authEnabled":true,"environmentImageRequest":{"modelIds":["iris:1"]}}`)
+					if err != nil && killed.Load() {
+						return
+					}
+					if err != nil || status != http.StatusAccepted {
+						t.Errorf("round %d: create: %d %v", round, status, err)
+						return
+					}
+					mu.Lock()
+					acknowledged = append(acknowledged, name)
+					answered++
+					enough := answered > round
+					mu.Unlock()
+					if enough {
+						killed.Store(true)
+						_ = c.command.Process.Kill()
+					}
+				}
+			})
 		}
+		clients.Wait()
 		c.kill()
 		raw, err := os.ReadFile(state)
 		if err != nil || !json.Valid(raw) {
@@ -195,13 +212,10 @@ func TestStateSurvivesRestart(t *testing.T) {
 		t.Errorf("the upload changed: %d %q (was at %s)", got.status, got.raw, uri)
 	}
 	two := again.call("GET", "/services/svc-two", nil).json
-	for i := 0; i < 200 && two["state"] != "Healthy"; i++ {
-		time.Sleep(5 * time.Millisecond)
+	eventually(t, "the operation on its way goes on", func() bool {
 		two = again.call("GET", "/services/svc-two", nil).json
-	}
-	if two["state"] != "Healthy" {
-		t.Errorf("the operation on its way did not go on: %v", two["state"])
-	}
+		return two["state"] == "Healthy"
+	})
 }
 
 // Who has trusted the emulator once goes on trusting it: the certificate that
