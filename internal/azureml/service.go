@@ -79,6 +79,8 @@ type Service struct {
 	PublicIP         *string           `json:"publicIp"`         // ACI
 	PublicFQDN       *string           `json:"publicFqdn"`       // ACI
 	DeploymentStatus *DeploymentStatus `json:"deploymentStatus"` // AKS
+
+	document json.RawMessage // as GET returned it
 }
 
 // ServiceModel is one model of an expanded service.
@@ -173,6 +175,8 @@ type CreateServiceRequest struct {
 	Overwrite      bool    `json:"overwrite,omitempty"`
 	SSLCertificate *string `json:"sslCertificate,omitempty"` // PEM text
 	SSLKey         *string `json:"sslKey,omitempty"`         // PEM text, secret
+
+	document map[string]json.RawMessage // of a redeployment: see Over
 }
 
 // PatchOperation is one operation of a JSON Patch (RFC 6902).

@@ -39,7 +39,16 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 		before = keys
 		u.hidden.keys = append(u.hidden.keys, keys.Primary, keys.Secondary)
 	}
-	operation, err := u.api.CreateService(ctx, expand(ctx, u.plan, u.hidden, deployed, true))
+	live, err := u.api.GetService(ctx, u.id.Name)
+	var request azureml.CreateServiceRequest
+	if err == nil {
+		request, err = redeployment(ctx, u.plan, u.state, u.hidden, deployed, live)
+	}
+	if err != nil {
+		diags.Append(diagnostics.FromError("Could not read the service", object, err))
+		return nil, diags
+	}
+	operation, err := u.api.CreateService(ctx, request)
 	if err != nil {
 		diags.Append(diagnostics.FromError("Could not deploy over the service", object, err))
 		return nil, diags
@@ -72,6 +81,16 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 	service, patchDiags := u.send(ctx, left)
 	diags.Append(patchDiags...)
 	return service, diags
+}
+
+// redeployment returns the body of an overwrite: the live service's whole document,
+// with what the plan changes. The image is what the plan deploys.
+func redeployment(ctx context.Context, plan, state deployment, s secrets, image *azureml.EnvironmentImage, live *azureml.Service) (azureml.CreateServiceRequest, error) {
+	if live.Image == nil && !inference.Changes(ctx, plan.image(), state.image()) {
+		image = nil // the service is made of an image of its own
+	}
+	state.take(&plan, plan.isUnknown) // Azure's choice, which stays as it is
+	return expand(ctx, plan, s, image, true).Over(live, expand(ctx, state, s, live.Image, true))
 }
 
 // restoreKeys puts back the keys that the redeployment changed. It warns, naming
