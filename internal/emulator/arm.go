@@ -25,16 +25,27 @@ func (e *Emulator) missingWorkspace(c *call) error {
 		"The Resource 'Microsoft.MachineLearningServices/workspaces/%s' under resource group '%s' was not found.", c.params["ws"], c.params["rg"])}
 }
 
-func getWorkspace(c *call) (*reply, error) {
-	w := c.workspace
-	if c.query("api-version") == "" {
-		return nil, &apiError{
-			status: http.StatusBadRequest, code: "MissingApiVersionParameter",
-			message: "The api-version query parameter (?api-version=) is required for all requests.",
-		}
+// requireVersion refuses a call to Resource Manager without an api-version.
+func (c *call) requireVersion() error {
+	if c.query("api-version") != "" {
+		return nil
 	}
+	return &apiError{
+		status: http.StatusBadRequest, code: "MissingApiVersionParameter",
+		message: "The api-version query parameter (?api-version=) is required for all requests.",
+	}
+}
+
+func getWorkspace(c *call) (*reply, error) {
+	if err := c.requireVersion(); err != nil {
+		return nil, err
+	}
+	return ok(c.renderWorkspace(c.workspace)), nil
+}
+
+func (c *call) renderWorkspace(w *workspace) map[string]any {
 	scope := "/subscriptions/" + w.subscription + "/resourceGroups/" + w.group + "/providers/"
-	return ok(map[string]any{
+	return map[string]any{
 		"id": w.id, "name": w.name, "type": "Microsoft.MachineLearningServices/workspaces", "location": w.location,
 		"tags": orEmpty(w.tags), "identity": map[string]any{"type": "SystemAssigned", "tenantId": c.store.tenant, "principalId": w.guid},
 		"sku": map[string]any{"name": "Basic", "tier": "Basic"},
@@ -48,7 +59,7 @@ func getWorkspace(c *call) (*reply, error) {
 			"containerRegistry":          scope + "Microsoft.ContainerRegistry/registries/cr" + fingerprint(w.id),
 			"privateEndpointConnections": []any{},
 		},
-	}), nil
+	}
 }
 
 func getCompute(c *call) (*reply, error) {
@@ -86,12 +97,18 @@ func (w *workspace) renderCompute(found *compute) map[string]any {
 	}
 }
 
-// listPermissions is how a caller learns what it may do here without trying.
+// listPermissions is how a caller learns what it may do here without trying: the
+// actions of its role, and what the role takes away, with wildcards. Whoever has
+// no role here gets an empty list.
 func listPermissions(c *call) (*reply, error) {
-	p := c.principal
-	return ok(map[string]any{"value": []any{map[string]any{
-		"actions": orNone(p.Actions), "notActions": orNone(p.NotActions), "dataActions": []string{}, "notDataActions": []string{},
-	}}}), nil
+	if err := c.requireVersion(); err != nil {
+		return nil, err
+	}
+	p, value := c.principal, []any{}
+	if len(p.Actions) > 0 && p.assigned(c.workspace.id) {
+		value = append(value, map[string]any{"actions": orNone(p.Actions), "notActions": orNone(p.NotActions), "dataActions": []string{}, "notDataActions": []string{}})
+	}
+	return ok(map[string]any{"value": value}), nil
 }
 
 func orEmpty(m map[string]string) map[string]string {

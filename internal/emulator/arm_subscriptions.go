@@ -38,7 +38,11 @@ func getSubscription(c *call) (*reply, error) {
 			return ok(c.subscription(w.subscription)), nil
 		}
 	}
-	return nil, &apiError{status: http.StatusNotFound, code: "SubscriptionNotFound", message: fmt.Sprintf("The subscription '%s' could not be found.", c.param("sub"))}
+	return nil, missingSubscription(c.param("sub"))
+}
+
+func missingSubscription(id string) error {
+	return &apiError{status: http.StatusNotFound, code: "SubscriptionNotFound", message: fmt.Sprintf("The subscription '%s' could not be found.", id)}
 }
 
 func (c *call) subscription(id string) map[string]any {

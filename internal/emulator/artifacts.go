@@ -75,11 +75,11 @@ func usablePath(path string) error {
 // createArtifacts makes room for files and says where to put their bytes. Both
 // maps have exactly the paths that were sent as their keys.
 func createArtifacts(c *call) (*reply, error) {
-	body, err := c.object()
+	described := fields{"paths": {kind: list, required: true, fields: fields{"path": {kind: text, required: true}}}}
+	body, err := c.object(described)
 	if err != nil {
 		return nil, err
 	}
-	described := fields{"paths": {kind: list, required: true, fields: fields{"path": {kind: text, required: true}}}}
 	if found := described.check(body, ""); len(found) > 0 {
 		return nil, badRequest(found...)
 	}

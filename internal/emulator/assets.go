@@ -38,7 +38,7 @@ var assetFields = fields{
 }
 
 func createAsset(c *call) (*reply, error) {
-	body, err := c.object()
+	body, err := c.object(assetFields)
 	if err != nil {
 		return nil, err
 	}

@@ -140,6 +140,7 @@ func Neighbours() []Neighbour {
 		{"GetEnvironment", "GET `/environment/v1.0{scope}/environments/{name}[/versions/{version}]`", true, FromSDK},
 		{"PutEnvironment", "PUT `/environment/v1.0{scope}/environments/{name}[/versions/{version}]`", false, FromSDK},
 		{"GetWorkspace", "GET `{scope}` of Resource Manager", true, FromDocumentation},
+		{"ListWorkspaces", "GET `/subscriptions/{id}[/resourceGroups/{name}]/providers/Microsoft.MachineLearningServices/workspaces` of Resource Manager", false, FromDocumentation},
 		{"ListSubscriptions", "GET `/subscriptions` of Resource Manager", false, FromDocumentation},
 		{"GetSubscription", "GET `/subscriptions/{id}` of Resource Manager", false, FromDocumentation},
 		{"GetCompute", "GET `{scope}/computes/{name}`, also below `/rp/workspaces`", true, FromSDK},

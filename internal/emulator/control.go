@@ -43,7 +43,7 @@ func (c *call) strictly(described fields, target any) error {
 			return invalid("UnknownField", name, "There is no member %q. The members are %s.", name, strings.Join(sortedKeys(described), ", "))
 		}
 	}
-	if found := described.check(body, ""); len(found) > 0 {
+	if found := described.check(described.tidy(body), ""); len(found) > 0 {
 		return badRequest(found...)
 	}
 	return json.Unmarshal(c.body, target)

@@ -37,6 +37,10 @@ var environmentFields = fields{
 	"python": {kind: free}, "docker": {kind: free}, "spark": {kind: free}, "r": {kind: free}, "databricks": {kind: free},
 }
 
+// deployedEnvironment is the definition in a service's request. Azure and the SDK
+// know more members than the descriptions of the API name: they are kept and returned.
+var deployedEnvironment = field{kind: object, fields: environmentFields, open: true}
+
 func newEnvironment(seed EnvironmentSeed) *environment {
 	return &environment{name: seed.Name, version: orElse(seed.Version, "1"), definition: environmentDefinition(seed.Definition)}
 }
@@ -86,18 +90,22 @@ func getEnvironment(c *call) (*reply, error) {
 // putEnvironment registers: without a version in the path the next one, with
 // one that one (an existing version is replaced; the sources are silent on it).
 func putEnvironment(c *call) (*reply, error) {
-	body, err := c.object()
+	value, err := c.json()
 	if err != nil {
 		return nil, err
 	}
+	given, isObject := value.(map[string]any)
+	if !isObject {
+		return nil, invalid("InvalidRequestBody", "", "The request body must be a JSON object.")
+	}
 	// The SDK sends some names in upper camel case and reads all in lower camel case.
-	body = lowerCamel(body)
+	body := environmentFields.tidy(lowerCamel(given))
 	if found := environmentFields.check(body, ""); len(found) > 0 {
 		return nil, badRequest(found...)
 	}
 	name := c.param("name")
-	if given, _ := body["name"].(string); given != "" && given != name {
-		return nil, invalid("InvalidValue", "name", "The body names environment %s, the path %s.", given, name)
+	if named, _ := body["name"].(string); named != "" && named != name {
+		return nil, invalid("InvalidValue", "name", "The body names environment %s, the path %s.", named, name)
 	}
 	if lower := strings.ToLower(name); strings.HasPrefix(lower, "azureml") || strings.HasPrefix(lower, "microsoft") {
 		return nil, invalid("InvalidEnvironmentName", "name", "Environment names that begin with AzureML or Microsoft are reserved for curated environments.")

@@ -25,7 +25,13 @@ type apiError struct {
 	header  http.Header
 }
 
-func (e *apiError) Error() string { return fmt.Sprintf("%d %s: %s", e.status, e.code, e.message) }
+func (e *apiError) Error() string {
+	text := fmt.Sprintf("%d %s: %s", e.status, e.code, e.message)
+	for _, d := range e.details {
+		text += " " + d.Message
+	}
+	return text
+}
 
 // flat is the error body of the model-management API. The same object stands in
 // a failed operation and in a failed service.

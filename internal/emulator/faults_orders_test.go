@@ -175,7 +175,7 @@ func TestMisspeltOrdersPanic(t *testing.T) {
 // The guide names every kind and every member.
 func TestTheGuideNamesEveryFault(t *testing.T) {
 	t.Parallel()
-	guide, err := os.ReadFile("../../templates/guides/emulator.md")
+	guide, err := os.ReadFile("../../templates/guides/emulator-faults.md")
 	if err != nil {
 		t.Fatal(err)
 	}

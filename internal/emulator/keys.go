@@ -29,7 +29,7 @@ func (svc *service) requireKeyAuth() error {
 }
 
 func listKeys(c *call) (*reply, error) {
-	svc, err := c.service()
+	svc, err := c.ownService()
 	if err != nil {
 		return nil, err
 	}
@@ -45,11 +45,11 @@ func listKeys(c *call) (*reply, error) {
 // regenerateKeys replaces one slot when its operation is over. keyType is a
 // string for the SDK and an enum of 0 and 1 in the specification: both are taken.
 func regenerateKeys(c *call) (*reply, error) {
-	svc, err := c.service()
+	svc, err := c.ownService()
 	if err != nil {
 		return nil, err
 	}
-	body, err := c.object()
+	body, err := c.object(nil)
 	if err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ func (c *call) nextLink(path string, q url.Values, token string) string {
 // listByBody answers a list whose filters are a body: find is told them as the
 // query of the same list.
 func (c *call) listByBody(path string, filters fields, find func(url.Values) ([]any, string, error)) (*reply, error) {
-	request, err := c.object()
+	request, err := c.object(filters)
 	if err != nil {
 		return nil, err
 	}

@@ -117,7 +117,7 @@ func (w *workspace) expandModels(ids []string) []any {
 // registerModel gives the next version of a name. The number of a deleted
 // version is not given again, so that an id never changes its meaning.
 func registerModel(c *call) (*reply, error) {
-	body, err := c.object()
+	body, err := c.object(modelFields)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func registerModel(c *call) (*reply, error) {
 	m := &model{name: name, version: c.workspace.versions[name] + 1, entry: entry{created: now, modified: now}}
 	m.doc = withDefaults(body, modelDefaults())
 	m.framework, _ = m.doc["framework"].(string)
-	m.doc["createdBy"] = createdBy(c)
+	m.doc["createdBy"] = c.author()
 	c.workspace.add(m)
 	return ok(m.wire()), nil
 }
@@ -163,14 +163,6 @@ func (w *workspace) usableModelURL(url string) error {
 		return nil
 	}
 	return invalid("InvalidModelUrl", "url", "'%s' is not a usable URL of a model.", url)
-}
-
-// createdBy is how the API names the caller.
-func createdBy(c *call) map[string]any {
-	return map[string]any{
-		"userObjectId": c.principal.ObjectID, "userPuId": nil, "userIdp": nil, "userAltSecId": nil,
-		"userIss": c.entraIssuer(), "userTenantId": c.store.tenant, "userName": c.principal.DisplayName,
-	}
 }
 
 func (c *call) model() (*model, error) {

@@ -49,7 +49,7 @@ func (c *call) patched(original map[string]any, allowed fields) (map[string]any,
 		case op != "add" && op != "replace":
 			return nil, invalid("InvalidPatchOperation", target, "The operation '%s' on path '%s' is not supported; use replace.", op, path)
 		}
-		value := withoutNulls(operation["value"])
+		value := f.tidy(operation["value"])
 		if value == nil {
 			if path == "/properties" {
 				return nil, invalid("InvalidType", path, "'%s' must be %s.", path, f.kind)

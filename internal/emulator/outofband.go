@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -23,10 +24,12 @@ func (e *Emulator) EditService(workspaceID, name string, edit func(map[string]an
 			return err
 		}
 		doc = nil
-		if err := json.Unmarshal(raw, &doc); err != nil {
+		decoder := json.NewDecoder(bytes.NewReader(raw))
+		decoder.UseNumber()
+		if err := decoder.Decode(&doc); err != nil {
 			return err
 		}
-		svc.doc, svc.updated = doc, e.Now()
+		svc.doc, svc.updated = serviceFields.numbers(doc), e.Now()
 		svc.ensureKeys()
 		if svc.live != nil {
 			svc.live = clone(doc)

@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -119,7 +120,9 @@ func (e *Emulator) load() (found bool, err error) {
 		return false, fmt.Errorf("read the state: %w", err)
 	}
 	var saved savedState
-	if err := json.Unmarshal(raw, &saved); err != nil || saved.Version != stateVersion {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber() // in documents: a number may be longer than a float64 holds
+	if err := decoder.Decode(&saved); err != nil || saved.Version != stateVersion {
 		return false, fmt.Errorf("%s is not a state that this emulator wrote (want version %d); move it away to start from the seed", e.stateFile, stateVersion)
 	}
 	if err := e.restore(saved); err != nil {

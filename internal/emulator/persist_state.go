@@ -262,13 +262,13 @@ func (s *store) restore(saved savedWorkspace) error {
 		instances[from.Instance].operation = w.operations[from.Operation]
 	}
 	for _, m := range saved.Models {
-		w.models = append(w.models, &model{name: m.Name, framework: m.Framework, version: m.Version, doc: m.Doc, entry: m.Entry.entry()})
+		w.models = append(w.models, &model{name: m.Name, framework: m.Framework, version: m.Version, doc: modelFields.numbers(m.Doc), entry: m.Entry.entry()})
 	}
 	for name, version := range saved.Versions {
 		w.versions[name] = version
 	}
 	for _, a := range saved.Assets {
-		w.assets[a.ID] = &asset{id: a.ID, doc: a.Doc, entry: a.Entry.entry()}
+		w.assets[a.ID] = &asset{id: a.ID, doc: assetFields.numbers(a.Doc), entry: a.Entry.entry()}
 	}
 	for _, from := range saved.Artifacts {
 		a := &artifact{origin: from.Origin, container: from.Container, path: from.Path, blob: from.Blob, created: from.Created}
@@ -279,7 +279,7 @@ func (s *store) restore(saved savedWorkspace) error {
 
 func (from savedService) service(w *workspace) *service {
 	return &service{
-		workspace: w, name: from.Name, kind: from.Kind, instance: from.Instance, state: from.State, doc: from.Doc, live: from.Live, failure: from.Failure,
+		workspace: w, name: from.Name, kind: from.Kind, instance: from.Instance, state: from.State, doc: serviceFields.numbers(from.Doc), live: serviceFields.numbers(from.Live), failure: fields(nil).numbers(from.Failure),
 		created: from.Created, updated: from.Updated, unhealthyAt: from.UnhealthyAt, healthyAt: from.HealthyAt, primary: from.Primary, secondary: from.Secondary,
 		formerPrimary: from.FormerPrimary, formerSecondary: from.FormerSecondary, dnsLabel: from.DNSLabel, label: from.Label,
 		hasCertificate: from.HasCertificate, hasTLSKey: from.HasTLSKey,

@@ -79,11 +79,16 @@ func (s *store) principal(match func(*Principal) bool) *Principal {
 
 // may tells whether the principal is allowed an action, given in full.
 func (p *Principal) may(action, scope string) bool {
-	if len(p.Scopes) > 0 && !slices.ContainsFunc(p.Scopes, func(assigned string) bool { return within(scope, assigned) }) {
+	if !p.assigned(scope) {
 		return false
 	}
 	matches := func(pattern string) bool { return wildcard(strings.ToLower(pattern), strings.ToLower(action)) }
 	return slices.ContainsFunc(p.Actions, matches) && !slices.ContainsFunc(p.NotActions, matches)
+}
+
+// assigned tells whether the principal's role holds at a scope.
+func (p *Principal) assigned(scope string) bool {
+	return len(p.Scopes) == 0 || slices.ContainsFunc(p.Scopes, func(assigned string) bool { return within(scope, assigned) })
 }
 
 func within(scope, assigned string) bool {

@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -52,7 +53,7 @@ type router struct{ routes []*route }
 func newRouter() *router {
 	r := &router{}
 	for _, group := range [][]route{
-		entraRoutes(), entraV1Routes(), identityRoutes(), armRoutes(), subscriptionRoutes(), discoveryRoutes(), metadataRoutes(), serviceRoutes(), operationRoutes(), keyRoutes(),
+		entraRoutes(), entraV1Routes(), identityRoutes(), armRoutes(), subscriptionRoutes(), workspaceListRoutes(), discoveryRoutes(), metadataRoutes(), serviceRoutes(), operationRoutes(), keyRoutes(),
 		validationRoutes(), modelRoutes(), assetRoutes(), artifactRoutes(), environmentRoutes(), scoringRoutes(), controlRoutes(), pageRoutes(),
 	} {
 		for _, entry := range group {
@@ -81,8 +82,8 @@ type call struct {
 func (c *call) param(name string) string { return c.params[name] }
 func (c *call) query(name string) string { return c.request.URL.Query().Get(name) }
 
-// object reads the body as one JSON object; nulls are gone, since null is absent.
-func (c *call) object() (map[string]any, error) {
+// object reads the body as one JSON object, and prepares it for its table.
+func (c *call) object(described fields) (map[string]any, error) {
 	value, err := c.json()
 	if err != nil {
 		return nil, err
@@ -91,13 +92,14 @@ func (c *call) object() (map[string]any, error) {
 	if !isObject {
 		return nil, invalid("InvalidRequestBody", "", "The request body must be a JSON object.")
 	}
-	return withoutNulls(object).(map[string]any), nil
+	return described.tidy(object), nil
 }
 
-// json reads the body as one JSON value.
+// json reads the body as one JSON value, with its numbers as json.Number.
 func (c *call) json() (any, error) {
 	var value any
-	decoder := json.NewDecoder(strings.NewReader(string(c.body)))
+	decoder := json.NewDecoder(bytes.NewReader(c.body))
+	decoder.UseNumber()
 	if err := decoder.Decode(&value); err != nil {
 		return nil, invalid("InvalidRequestBody", "", "The request body is not JSON.")
 	}

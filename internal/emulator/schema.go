@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -23,7 +24,7 @@ const (
 	textList
 	object // with fields
 	list   // of objects with fields
-	free   // an object whose inside is not looked at
+	free   // an object of the user's: its inside is kept as it came, nulls and long numbers too
 )
 
 func (k kind) String() string {
@@ -36,6 +37,7 @@ type field struct {
 	required bool
 	enum     []string
 	fields   fields
+	open     bool // of an object: members that are not in fields are the user's, like free
 }
 
 // fields describes an object: what is not in it is refused.
@@ -51,10 +53,17 @@ func (f fields) merge(more fields) fields {
 // check returns every way in which value breaks the description. Names are
 // case-sensitive, as the clients send them.
 func (f fields) check(value map[string]any, path string) []detail {
+	return f.checkObject(value, path, false)
+}
+
+func (f fields) checkObject(value map[string]any, path string, open bool) []detail {
 	var found []detail
 	for _, name := range slices.Sorted(maps.Keys(value)) {
 		target := join(path, name)
 		want, known := f[name]
+		if !known && open {
+			continue
+		}
 		if !known {
 			found = append(found, detail{Code: "UnknownField", Message: fmt.Sprintf("Could not find member '%s' on the request.", target), Target: target})
 			continue
@@ -79,7 +88,7 @@ func (f field) check(value any, target string) []detail {
 	}
 	switch f.kind {
 	case object:
-		return f.fields.check(value.(map[string]any), target)
+		return f.fields.checkObject(value.(map[string]any), target, f.open)
 	case list:
 		if f.fields == nil {
 			return nil // objects whose inside is not looked at
@@ -133,23 +142,80 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// withoutNulls drops null members: the SDK sends null for what is not set.
-func withoutNulls(value any) any {
+// tidy prepares a decoded value for the tables: null members are absent, since the
+// SDK sends null for what is not set, and numbers are float64. What a table says
+// is free stays as it came, with its nulls and its numbers as json.Number.
+func (f fields) tidy(value map[string]any) map[string]any {
+	return tidier{dropNulls: true}.object(f, value, false)
+}
+
+// numbers does the same to a stored document, whose null members stay.
+func (f fields) numbers(value map[string]any) map[string]any {
+	if value == nil {
+		return nil
+	}
+	return tidier{}.object(f, value, false)
+}
+
+func (f field) tidy(value any) any { return tidier{dropNulls: true}.member(f, value) }
+
+type tidier struct{ dropNulls bool }
+
+func (t tidier) object(f fields, value map[string]any, open bool) map[string]any {
+	out := make(map[string]any, len(value))
+	for name, member := range value {
+		want, known := f[name]
+		switch {
+		case open && !known:
+			out[name] = member
+		case member == nil && t.dropNulls:
+		case known:
+			out[name] = t.member(want, member)
+		default:
+			out[name] = t.plain(member)
+		}
+	}
+	return out
+}
+
+func (t tidier) member(f field, value any) any {
+	if f.kind == free || f.kind == list && f.fields == nil {
+		return value
+	}
 	switch v := value.(type) {
 	case map[string]any:
-		out := make(map[string]any, len(v))
-		for name, member := range v {
-			if member != nil {
-				out[name] = withoutNulls(member)
-			}
+		if f.kind == object {
+			return t.object(f.fields, v, f.open)
 		}
-		return out
+	case []any:
+		if f.kind == list {
+			out := make([]any, len(v))
+			for i, item := range v {
+				out[i] = t.member(field{kind: object, fields: f.fields}, item)
+			}
+			return out
+		}
+	}
+	return t.plain(value)
+}
+
+// plain is for what no table describes.
+func (t tidier) plain(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		return t.object(nil, v, false)
 	case []any:
 		out := make([]any, len(v))
 		for i, item := range v {
-			out[i] = withoutNulls(item)
+			out[i] = t.plain(item)
 		}
 		return out
+	case json.Number:
+		n, err := v.Float64()
+		if err != nil {
+			return v.String() // beyond every number: no table takes it
+		}
+		return n
 	}
 	return value
 }

@@ -111,8 +111,8 @@ func score(c *call) (*reply, error) {
 	if c.executor != nil && hasCode(svc.live) {
 		return c.scoreByCode(svc)
 	}
-	var input any
-	if len(c.body) > 0 && json.Unmarshal(c.body, &input) != nil {
+	input := json.RawMessage(orElse(string(c.body), "null"))
+	if !json.Valid(input) {
 		return nil, &apiError{status: http.StatusBadGateway, message: "Unexpected exception in run(): the input is not JSON"}
 	}
 	result := map[string]any{"service": svc.name, "models": modelIDs(svc.live), "input": input}

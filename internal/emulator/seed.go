@@ -45,6 +45,7 @@ type WorkspaceSeed struct {
 	Computes       []ComputeSeed     `json:"computes" yaml:"computes"`
 	Models         []ModelSeed       `json:"models" yaml:"models"`
 	Environments   []EnvironmentSeed `json:"environments" yaml:"environments"`
+	Services       []ServiceSeed     `json:"services" yaml:"services"`
 }
 
 // ComputeSeed is one attached compute.
@@ -67,6 +68,18 @@ type ModelSeed struct {
 type EnvironmentSeed struct {
 	Name       string         `json:"name" yaml:"name"`
 	Version    string         `json:"version" yaml:"version"`
+	Definition map[string]any `json:"definition" yaml:"definition"`
+}
+
+// ServiceSeed is one deployed service.
+type ServiceSeed struct {
+	Name string `json:"name" yaml:"name"`
+	// ComputeType is ACI or AKS, or a type that cannot be created here, such as
+	// AKSENDPOINT: the emulator only shows such a service.
+	ComputeType string `json:"computeType" yaml:"computeType"`
+	State       string `json:"state" yaml:"state"` // Healthy where empty
+	// Definition is the rest of a create request for ACI and AKS, keys included,
+	// and what GET shows beside name, type, state and times for any other type.
 	Definition map[string]any `json:"definition" yaml:"definition"`
 }
 

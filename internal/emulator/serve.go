@@ -104,7 +104,7 @@ func (c *call) target() faultTarget {
 	switch {
 	case !c.router.aboutService(target.operation):
 	case target.operation == "CreateService":
-		if body, err := c.object(); err == nil {
+		if body, err := c.object(nil); err == nil {
 			target.service, _ = body["name"].(string)
 		}
 	case target.operation == "GetOperation":

@@ -37,10 +37,20 @@ func serviceAction(verb string) func(*call) string {
 }
 
 func createAction(c *call) string {
-	if body, err := c.object(); err == nil && body["computeType"] == "ACI" {
+	if body, err := c.object(nil); err == nil && body["computeType"] == "ACI" {
 		return "workspaces/services/aci/write"
 	}
 	return "workspaces/services/aks/write"
+}
+
+// ownService finds the service of the path, for a call that is implemented for
+// ACI and AKS services only.
+func (c *call) ownService() (*service, error) {
+	svc, err := c.service()
+	if err == nil && svc.foreign() {
+		return nil, svc.unsupported()
+	}
+	return svc, err
 }
 
 // service finds the service of the path.
@@ -74,7 +84,9 @@ func (e *Emulator) render(svc *service, expand bool) map[string]any {
 	if svc.operation != nil {
 		body["operationId"] = svc.operation.id
 	}
-	body["scoringUri"], body["swaggerUri"] = nil, nil
+	if !svc.foreign() {
+		body["scoringUri"], body["swaggerUri"] = nil, nil
+	}
 	if svc.live != nil {
 		base := e.plainBase
 		if svc.live["sslEnabled"] == true {
@@ -148,7 +160,7 @@ func (svc *service) remove() {
 }
 
 func serviceLogs(c *call) (*reply, error) {
-	svc, err := c.service()
+	svc, err := c.ownService()
 	if err != nil {
 		return nil, err
 	}

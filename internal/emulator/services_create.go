@@ -14,11 +14,11 @@ import (
 // createService creates, or with overwrite updates. The service can be read as
 // soon as the 202 is out: the SDK does so at once.
 func createService(c *call) (*reply, error) {
-	body, err := c.object()
+	body, err := c.object(serviceFields)
 	if err != nil {
 		return nil, err
 	}
-	next, err := c.draft(body)
+	next, err := c.store.draft(c.workspace, body)
 	if err != nil {
 		return nil, err
 	}
@@ -30,6 +30,9 @@ func createService(c *call) (*reply, error) {
 		next.setAddress()
 		c.workspace.services[next.name] = next
 		return c.accepted(c.begin(next, true, effect{})), nil
+	}
+	if existing.foreign() && body["overwrite"] == true {
+		return nil, existing.unsupported()
 	}
 	if body["overwrite"] != true {
 		return nil, conflict("ServiceExists", "Service with name %s already exists in workspace %s.", next.name, c.workspace.name)
@@ -44,16 +47,16 @@ func createService(c *call) (*reply, error) {
 	return c.accepted(c.begin(existing, true, effect{})), nil
 }
 
-// author is the caller as a service shows its maker.
+// author is the caller as a service and a model show their maker. What the
+// emulator knows nothing of is left out.
 func (c *call) author() map[string]any {
 	return map[string]any{
-		"userObjectId": c.principal.ObjectID, "userPuId": nil, "userIdp": nil, "userAltSecId": nil,
-		"userIss": c.entraIssuer(), "userTenantId": c.store.tenant, "userName": c.principal.DisplayName,
+		"userObjectId": c.principal.ObjectID, "userIss": c.entraIssuer(), "userTenantId": c.store.tenant, "userName": c.principal.DisplayName,
 	}
 }
 
 // draft checks a request and makes a service of it, without storing it.
-func (c *call) draft(body map[string]any) (*service, error) {
+func (s *store) draft(w *workspace, body map[string]any) (*service, error) {
 	kind, _ := body["computeType"].(string)
 	described := aksFields
 	switch kind {
@@ -74,15 +77,15 @@ func (c *call) draft(body map[string]any) (*service, error) {
 	if found := described.check(body, ""); len(found) > 0 {
 		return nil, badRequest(found...)
 	}
-	svc := &service{workspace: c.workspace, name: body["name"].(string), kind: kind, instance: uuid.NewString()}
+	svc := &service{workspace: w, name: body["name"].(string), kind: kind, instance: uuid.NewString()}
 	if !validServiceName(svc.name) {
 		return nil, invalid("InvalidServiceName", "name", "The service name is invalid. It must only consist of lowercase letters, numbers, or dashes, "+
 			"start with a letter, end with a letter or number, and be between 3 and 32 characters long.")
 	}
-	if err := c.fillIn(svc, body); err != nil {
+	if err := s.fillIn(svc, body); err != nil {
 		return nil, err
 	}
-	if err := c.workspace.imageRules(svc.doc); err != nil {
+	if err := w.imageRules(svc.doc); err != nil {
 		return nil, err
 	}
 	if err := svc.rules(svc.doc); err != nil {
@@ -93,26 +96,26 @@ func (c *call) draft(body map[string]any) (*service, error) {
 }
 
 // fillIn makes the document of a service from a request, with defaults.
-func (c *call) fillIn(svc *service, body map[string]any) error {
+func (s *store) fillIn(svc *service, body map[string]any) error {
 	if svc.kind == "ACI" {
-		svc.doc = withDefaults(body, aciDefaults(normalizeRegion(c.workspace.location)))
+		svc.doc = withDefaults(body, aciDefaults(normalizeRegion(svc.workspace.location)))
 		svc.doc["location"] = normalizeRegion(location(svc.doc))
 		svc.dnsLabel, _ = body["dnsNameLabel"].(string)
 		if svc.dnsLabel != "" && !dnsLabelPattern.MatchString(svc.dnsLabel) {
 			return invalid("InvalidDnsNameLabel", "dnsNameLabel", "The DNS name label '%s' is invalid.", svc.dnsLabel)
 		}
-		if c.labelTaken(svc) {
+		if s.labelTaken(svc) {
 			return invalid("DnsNameLabelInUse", "dnsNameLabel", "The DNS name label '%s' is already in use in %s.", svc.dnsLabel, location(svc.doc))
 		}
 		svc.hasCertificate, svc.hasTLSKey = !blank(body, "sslCertificate"), !blank(body, "sslKey")
 		return nil
 	}
-	svc.doc = withDefaults(body, aksDefaults(c.workspace))
+	svc.doc = withDefaults(body, aksDefaults(svc.workspace))
 	if _, given := body["authEnabled"]; !given && body["aadAuthEnabled"] == true {
 		// The articles deploy with token auth alone, and the SDK then leaves authEnabled out.
 		svc.doc["authEnabled"] = false
 	}
-	if err := c.checkCompute(svc.doc); err != nil {
+	if err := svc.workspace.checkCompute(svc.doc); err != nil {
 		return err
 	}
 	scaler, _ := body["autoScaler"].(map[string]any)
@@ -127,14 +130,14 @@ func (c *call) fillIn(svc *service, body map[string]any) error {
 
 // checkCompute refuses a service without a usable cluster. The SDK does not
 // check for a missing deployment target and sends null.
-func (c *call) checkCompute(doc map[string]any) error {
+func (w *workspace) checkCompute(doc map[string]any) error {
 	name, _ := doc["computeName"].(string)
 	if name == "" {
 		return invalid("MissingField", "computeName", "Must have a deployment target for an AKS web service.")
 	}
-	found := c.workspace.compute(name)
+	found := w.compute(name)
 	if found == nil || found.kind != "AKS" {
-		return invalid("ComputeResourceNotCreated", "computeName", "The AKS compute %s was not found in workspace %s.", name, c.workspace.name)
+		return invalid("ComputeResourceNotCreated", "computeName", "The AKS compute %s was not found in workspace %s.", name, w.name)
 	}
 	if found.state != stateSucceeded {
 		return invalid("ComputeResourceNotCreated", "computeName", "The compute %s is in provisioning state %s; it must be Succeeded.", name, found.state)
@@ -144,9 +147,9 @@ func (c *call) checkCompute(doc map[string]any) error {
 
 func (w *workspace) compute(name string) *compute { return w.computes[strings.ToLower(name)] }
 
-func (c *call) labelTaken(svc *service) bool {
+func (s *store) labelTaken(svc *service) bool {
 	taken := false
-	c.store.each(func(other *service) {
+	s.each(func(other *service) {
 		sameService := other.workspace == svc.workspace && other.name == svc.name
 		taken = taken || !sameService && svc.dnsLabel != "" && other.kind == "ACI" &&
 			strings.EqualFold(other.label, svc.dnsLabel) && location(other.doc) == location(svc.doc)

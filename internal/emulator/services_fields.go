@@ -33,13 +33,9 @@ var (
 		"assets": {kind: list, fields: fields{
 			"id": {kind: text, required: true}, "url": {kind: text, required: true}, "mimeType": {kind: text}, "unpack": {kind: boolean},
 		}},
-		"modelIds": {kind: textList},
-		"models":   {kind: list},
-		"environment": {kind: object, fields: fields{
-			"name": {kind: text}, "version": {kind: text}, "assetId": {kind: text}, "autoRebuild": {kind: boolean},
-			"environmentVariables": {kind: stringMap}, "inferencingStackVersion": {kind: text},
-			"python": {kind: free}, "docker": {kind: free}, "spark": {kind: free}, "r": {kind: free}, "databricks": {kind: free},
-		}},
+		"modelIds":             {kind: textList},
+		"models":               {kind: list},
+		"environment":          deployedEnvironment,
 		"environmentReference": {kind: object, fields: fields{"name": {kind: text, required: true}, "version": {kind: text}}},
 	}
 
@@ -91,6 +87,9 @@ var (
 		"type":                              {kind: text, enum: []string{"Control", "Treatment"}},
 	})
 )
+
+// serviceFields are those of both compute types, for a document of either.
+var serviceFields = aciFields.merge(aksFields)
 
 var computeTypes = []string{"ACI", "AKS", "AKSENDPOINT", "AMLCOMPUTE", "IOT", "MIR", "UNKNOWN"}
 

@@ -60,7 +60,7 @@ type patch struct {
 // patchService applies an RFC 6902 array as a whole. Rules are judged at its
 // end, so that one array can switch a service from keys to tokens.
 func patchService(c *call) (*reply, error) {
-	svc, err := c.service()
+	svc, err := c.ownService()
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (p *patch) apply(operation map[string]any, target string) error {
 		return invalid("InvalidType", name, "'%s' must be %s.", name, f.kind)
 	}
 	if value != nil {
-		value = withoutNulls(value)
+		value = f.tidy(value)
 		if found := f.check(value, name); len(found) > 0 {
 			return badRequest(found...)
 		}
@@ -225,7 +225,7 @@ func (p *patch) finish(w *workspace) error {
 	if p.svc.kind == "AKS" && p.touched["/autoScaler/autoscaleEnabled"] {
 		scaler := doc["autoScaler"].(map[string]any)
 		if scaler["autoscaleEnabled"] == true {
-			doc["autoScaler"] = withDefaults(withoutNulls(scaler).(map[string]any), autoScalerDefaults())
+			doc["autoScaler"] = withDefaults(fields(nil).tidy(scaler), autoScalerDefaults())
 			if !p.touched["/numReplicas"] {
 				doc["numReplicas"] = nil // the autoscaler takes over
 			}

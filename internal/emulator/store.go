@@ -129,6 +129,11 @@ func (s *store) addWorkspace(seed WorkspaceSeed, now time.Time) error {
 		w.environments[env.Name] = append(w.environments[env.Name], newEnvironment(env))
 	}
 	s.workspaces[strings.ToLower(w.id)] = w
+	for _, svc := range seed.Services {
+		if err := s.seedService(w, svc, now); err != nil {
+			return fmt.Errorf("seed: service %s of workspace %s: %w", svc.Name, w.name, err)
+		}
+	}
 	return nil
 }
 

@@ -19,7 +19,7 @@ const (
 
 // serviceToken answers 201, with both times in epoch seconds.
 func serviceToken(c *call) (*reply, error) {
-	svc, err := c.service()
+	svc, err := c.ownService()
 	if err != nil {
 		return nil, err
 	}

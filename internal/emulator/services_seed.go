@@ -1,0 +1,72 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// seedService puts a service into a workspace as if it had been deployed.
+func (s *store) seedService(w *workspace, seed ServiceSeed, now time.Time) error {
+	// Through JSON, so that the numbers of a YAML file become those of a request.
+	raw, err := json.Marshal(seed.Definition)
+	if err != nil {
+		return err
+	}
+	definition := map[string]any{}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if err := decoder.Decode(&definition); err != nil {
+		return err
+	}
+	if w.services[seed.Name] != nil {
+		return fmt.Errorf("there are two of this name")
+	}
+	var svc *service
+	if seed.ComputeType == "ACI" || seed.ComputeType == "AKS" {
+		body := serviceFields.tidy(definition)
+		body["name"], body["computeType"] = seed.Name, seed.ComputeType
+		if svc, err = s.draft(w, body); err != nil {
+			return err
+		}
+		svc.setAddress()
+		svc.live = clone(svc.doc)
+	} else {
+		if svc, err = foreignService(w, seed, definition); err != nil {
+			return err
+		}
+	}
+	svc.state, svc.created, svc.updated = orElse(seed.State, StateHealthy), now, now
+	w.services[svc.name] = svc
+	return nil
+}
+
+// foreignService is a service of a type that the emulator shows and does no more with.
+func foreignService(w *workspace, seed ServiceSeed, definition map[string]any) (*service, error) {
+	if !slices.Contains(computeTypes, seed.ComputeType) {
+		return nil, fmt.Errorf("its computeType is %q; use one of %s", seed.ComputeType, strings.Join(computeTypes, ", "))
+	}
+	if !validServiceName(seed.Name) {
+		return nil, fmt.Errorf("the name is invalid")
+	}
+	doc := map[string]any{"description": nil, "kvTags": map[string]any{}, "properties": map[string]any{}, "scoringUri": nil, "swaggerUri": nil}
+	maps.Copy(doc, definition)
+	doc["id"], doc["name"], doc["computeType"] = seed.Name, seed.Name, seed.ComputeType
+	return &service{workspace: w, name: seed.Name, kind: seed.ComputeType, doc: doc, instance: uuid.NewString()}, nil
+}
+
+// foreign tells whether the emulator only shows the service.
+func (svc *service) foreign() bool { return svc.kind != "ACI" && svc.kind != "AKS" }
+
+func (svc *service) unsupported() error {
+	return notImplemented("The emulator does not implement services of compute type %s. It shows service %s, and can delete it.", svc.kind, svc.name)
+}
