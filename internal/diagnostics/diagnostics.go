@@ -26,7 +26,7 @@ import (
 func FromError(summary, object string, err error) diag.Diagnostic {
 	var signIn *auth.Error
 	if errors.As(err, &signIn) {
-		return diag.NewErrorDiagnostic(signIn.Summary, signIn.Detail)
+		return diag.NewErrorDiagnostic(signIn.Summary, paragraph(signIn.Detail))
 	}
 	return diag.NewErrorDiagnostic(summary, Explain(object, err))
 }
@@ -39,11 +39,11 @@ func AtPath(p path.Path, summary, object string, err error) diag.Diagnostic {
 
 // Explain is the detail of FromError alone, for a message that has more to say.
 func Explain(object string, err error) string {
-	cause := explain(err)
-	if object == "" {
-		return capitalize(cause)
+	text := explain(err)
+	if object != "" {
+		text = object + ": " + text
 	}
-	return capitalize(object) + ": " + cause
+	return paragraph(capitalize(text))
 }
 
 // explain goes from the outermost story to the innermost: a wait that timed out

@@ -89,6 +89,14 @@ func TestFromError(t *testing.T) {
 			refused(http.MethodGet, servicePath, 404, azureml.ServiceError{Code: "NotFound"}),
 			[]string{"service does not exist in this workspace", "service_id"},
 		},
+		"404 of a gateway's page": {
+			refused(http.MethodGet, servicePath, 404, azureml.ServiceError{Message: "the gateway answered 404 Not Found with an HTML page, not the service itself"}),
+			[]string{"came from a gateway or a proxy", "says nothing about the object. The gateway answered 404 Not Found with an HTML page", "Check the endpoints"},
+		},
+		"404 without a code": {
+			refused(http.MethodGet, workspacePath+"/computes/aks", 404, azureml.ServiceError{Message: "the body is not JSON and gives no reason"}),
+			[]string{"came from a gateway or a proxy", "The body is not JSON"},
+		},
 		"404 compute": {
 			refused(http.MethodGet, workspacePath+"/computes/aks", 404, azureml.ServiceError{}),
 			[]string{"no compute of this name", "compute_name"},
@@ -221,7 +229,7 @@ func TestSecretsAreMasked(t *testing.T) {
 		if strings.Contains(d.Detail(), secret) {
 			t.Errorf("a secret is shown: %s", d.Detail())
 		}
-		if !strings.Contains(d.Detail(), "***") {
+		if !strings.Contains(d.Detail(), "(redacted)") {
 			t.Errorf("the text is gone: %s", d.Detail())
 		}
 	}

@@ -29,7 +29,7 @@ func explainNetwork(err error) string {
 	where := host(err)
 	switch {
 	case errors.As(err, &dns):
-		return fmt.Sprintf("the host %s could not be resolved. Check the endpoint (or environment), the network and DNS; a workspace with a private endpoint resolves only inside its virtual network.", dns.Name)
+		return fmt.Sprintf("the host %s could not be resolved. Check the endpoint (or environment), the network and DNS; a workspace with a private endpoint resolves only inside its virtual network.", name(dns.Name))
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Sprintf("%s refused the connection. Check the endpoint and its port, and that a proxy or firewall lets this machine through.", where)
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

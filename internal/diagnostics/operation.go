@@ -13,12 +13,12 @@ import (
 )
 
 func explainTimeout(e *azureml.WaitTimeoutError) string {
-	text := "the time allowed for waiting on " + orElse(e.What, "the operation") + " ran out"
+	text := "the time allowed for waiting on " + orElse(name(e.What), "the operation") + " ran out"
 	if errors.Is(e, context.Canceled) && !errors.Is(e, context.DeadlineExceeded) {
-		text = "the run was interrupted while it waited for " + orElse(e.What, "the operation")
+		text = "the run was interrupted while it waited for " + orElse(name(e.What), "the operation")
 	}
 	if e.Last != "" {
-		text += fmt.Sprintf("; the last state seen was %s", e.Last)
+		text += fmt.Sprintf("; the last state seen was %s", name(e.Last))
 	}
 	text += "."
 	// LastErr is a server's refusal only while the server could not be asked;
@@ -52,7 +52,7 @@ func explainDeployment(e *azureml.DeploymentError) string {
 		cause, hint = reason(*e.Cause), hintFor(*e.Cause)
 	}
 	return join(
-		fmt.Sprintf("the deployment ended in state %s.", orElse(string(e.State), "Failed")),
+		fmt.Sprintf("the deployment ended in state %s.", orElse(name(string(e.State)), "Failed")),
 		cause,
 		orElse(hint, "The failed service stays in the workspace: fix the cause and apply again, which replaces it."),
 	)
@@ -60,12 +60,12 @@ func explainDeployment(e *azureml.DeploymentError) string {
 
 func explainOperation(e *azureml.OperationError) string {
 	o := e.Operation
-	text := fmt.Sprintf("the operation %s ended as %s.", strings.TrimSpace(o.OperationType+" "+o.ID), orElse(o.State, "not successful"))
+	text := fmt.Sprintf("the operation %s ended as %s.", name(o.OperationType+" "+o.ID), orElse(name(o.State), "not successful"))
 	cause, step, hint := "", "", ""
 	if o.SubOperationType != "" {
-		step = fmt.Sprintf("It had reached the step %s", o.SubOperationType)
+		step = fmt.Sprintf("It had reached the step %s", name(o.SubOperationType))
 		if o.SubOperationState != "" {
-			step += fmt.Sprintf(" (%s)", o.SubOperationState)
+			step += fmt.Sprintf(" (%s)", name(o.SubOperationState))
 		}
 		step += "."
 	}

@@ -4,52 +4,34 @@
 package diagnostics
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
-// maxServerText bounds what is quoted of a server's message, in bytes; the
-// longest one known, the AKS deployment timeout, has about 600.
-const maxServerText = 800
-
-var (
-	spaces = regexp.MustCompile(`\s+`)
-	// Services put structured text, or a proxy's page, into their messages.
-	markup = regexp.MustCompile(`(?is)<(!doctype|html|head|body|center|h1|title)\b`)
-	// A message may quote back what it was sent.
-	jwts    = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+(\.[\w-]*)?`)
-	secrets = regexp.MustCompile(`(?i)(bearer\s+|(?:primaryKey|secondaryKey|keyValue|accessToken|client_secret|sig)["']?\s*[=:]\s*["']?)[\w\-.~+/%=]+`)
+const (
+	// maxServerText bounds what is quoted of a server's message, in bytes; the
+	// longest one known, the AKS deployment timeout, has about 600.
+	maxServerText = 800
+	// maxName bounds what is quoted of a name, a state or a code.
+	maxName = 200
+	// maxDetail bounds a whole diagnostic: a message with its ten details.
+	maxDetail = 12 << 10
 )
 
 // quote makes one readable sentence of a server's text; it is empty for what
 // no person can read (HTML, JSON).
-func quote(text string) string {
-	text = strings.TrimSpace(spaces.ReplaceAllString(text, " "))
-	if text == "" || markup.MatchString(text) || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-		return ""
-	}
-	text = Mask(text)
-	if len(text) > maxServerText {
-		cut := maxServerText
-		for !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		text = strings.TrimSpace(text[:cut]) + "…"
-	}
-	return text
-}
+func quote(text string) string { return redact.Secrets{}.Prose(text, maxServerText) }
 
-// Mask takes away what looks like a secret: tokens, bearer credentials, and the
-// values of the parameters that carry keys and signatures. It is for text that
-// others wrote; known secrets are removed by whoever knows them.
-func Mask(text string) string {
-	text = jwts.ReplaceAllString(text, "***")
-	return secrets.ReplaceAllString(text, "$1***")
-}
+// name is quote for a name, a state or a code that came from elsewhere.
+func name(text string) string { return redact.Secrets{}.Line(text, maxName) }
+
+// paragraph is what every diagnostic passes through at the end: it is printable,
+// and nothing in it looks like a secret, wherever its parts came from.
+func paragraph(text string) string { return redact.Secrets{}.Line(text, maxDetail) }
 
 // reason is what a flat error of the API says: its message and then each cause.
 func reason(e azureml.ServiceError) string {
@@ -67,7 +49,7 @@ func causes(e azureml.ServiceError) []string {
 	for _, detail := range e.Details {
 		text := withCode(detail.Code, detail.Message)
 		if detail.Target != "" && text != "" {
-			text = strings.TrimSuffix(text, ".") + " (at " + detail.Target + ")"
+			text = strings.TrimSuffix(text, ".") + " (at " + name(detail.Target) + ")"
 		}
 		texts = append(texts, text)
 	}
@@ -77,7 +59,7 @@ func causes(e azureml.ServiceError) []string {
 // withCode leaves out the half that repeats the other: the API answers a
 // conflict with the code "Conflict" and the message "Conflict".
 func withCode(code, message string) string {
-	message = quote(message)
+	code, message = name(code), quote(message)
 	switch {
 	case code == "" || strings.EqualFold(strings.TrimSuffix(message, "."), code):
 		return message
@@ -100,6 +82,9 @@ func sentence(text string) string {
 
 func capitalize(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
 	return string(unicode.ToUpper(first)) + text[size:]
 }
 

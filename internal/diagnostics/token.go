@@ -22,7 +22,7 @@ func ExplainToken(ctx context.Context, api *azureml.Workspace, object string, er
 	}
 	region := "the workspace's region"
 	if info, err := api.Info(ctx); err == nil && info.Location != "" {
-		region += " (" + info.Location + ")"
+		region += " (" + name(info.Location) + ")"
 	}
 	return text + fmt.Sprintf(" Tokens are issued in %s: while it is down there are none, even though the cluster may run elsewhere and still score. "+
 		"Tokens already fetched work until they expire; key auth does not depend on that region.", region)

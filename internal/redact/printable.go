@@ -48,6 +48,23 @@ func Printable(text string) string {
 	}, text)
 }
 
+// Line is Quote for text that becomes a part of a sentence: every run of white
+// space in it is one space.
+func (s Secrets) Line(text string, limit int) string {
+	// White space is joined last: a secret may hold some.
+	return Cut(strings.Join(strings.Fields(s.Text(Printable(s.Text(text)))), " "), limit)
+}
+
+// Prose is Line for text that a person is to read. It is empty for HTML and JSON.
+func (s Secrets) Prose(text string, limit int) string {
+	if trimmed := strings.TrimSpace(text); strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[") || markup.MatchString(trimmed) {
+		return ""
+	}
+	return s.Line(text, limit)
+}
+
+var markup = regexp.MustCompile(`(?i)^<|<(?:!doctype|html|head|body|center|h1|title)\b`)
+
 // QuoteEnd is Quote for the end of a text, such as a log: it keeps the last
 // bytes, and removes the part of a secret with which the text begins.
 func (s Secrets) QuoteEnd(text string, limit int) string {

@@ -113,6 +113,30 @@ func TestQuoteEnd(t *testing.T) {
 	}
 }
 
+func TestLineAndProse(t *testing.T) {
+	t.Parallel()
+	const password = "two  words"
+	s := redact.Of(password)
+	for text, want := range map[string]struct{ line, prose string }{
+		" a\n\n b\t\x1b[31mc\u2028d ":          {"a b c d", "a b c d"},
+		"is two  words":                        {"is (redacted)", "is (redacted)"},
+		strings.Repeat("ü", 50):                {strings.Repeat("ü", 38) + "… (100 bytes in all)", strings.Repeat("ü", 38) + "… (100 bytes in all)"},
+		` {"error": "x"}`:                      {`{"error": "x"}`, ""},
+		`["x"]`:                                {`["x"]`, ""},
+		"<p>x</p>":                             {"<p>x</p>", ""},
+		"Answer: <HTML lang=en><body>x</body>": {"Answer: <HTML lang=en><body>x</body>", ""},
+		"Set <name> to a value, or {name} to another": {"Set <name> to a value, or {name} to another", "Set <name> to a value, or {name} to another"},
+		"": {"", ""},
+	} {
+		if got := s.Line(text, 99); got != want.line {
+			t.Errorf("%q: the line is %q, want %q", text, got, want.line)
+		}
+		if got := s.Prose(text, 99); got != want.prose {
+			t.Errorf("%q: the prose is %q, want %q", text, got, want.prose)
+		}
+	}
+}
+
 // FuzzQuote holds for every text and secret: no secret, no character that a
 // terminal obeys, within the bound, and the same when it is quoted again.
 func FuzzQuote(f *testing.F) {
