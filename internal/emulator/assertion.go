@@ -108,9 +108,13 @@ func (e *Emulator) federatedIssuer() string { return e.tlsBase + "/_federated" }
 // assertion of this client id: what GitHub, Azure DevOps or a Kubernetes service
 // account would hold. It is valid for an hour of the machine's clock.
 func (e *Emulator) FederatedToken(clientID string) (string, error) {
+	return e.federatedToken(clientID, federatedAudience)
+}
+
+func (e *Emulator) federatedToken(clientID, audience string) (string, error) {
 	now := time.Now()
 	return e.signer().sign(jwt.MapClaims{
-		"iss": e.federatedIssuer(), "sub": clientID, "aud": federatedAudience,
+		"iss": e.federatedIssuer(), "sub": clientID, "aud": audience,
 		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(time.Hour).Unix(), "jti": randomText(16),
 	})
 }

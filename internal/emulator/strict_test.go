@@ -71,6 +71,7 @@ func TestCreateRefuses(t *testing.T) {
 		{aks("svc", "autoScaler", object{"autoscaleEnabled": false}), "InvalidScaling", "numReplicas"},
 		{aks("svc", "numReplicas", 1, "autoScaler", object{"minReplicas": 2}), "InvalidScaling", "autoScaler.minReplicas"},
 		{aks("svc", "autoScaler", object{"minReplicas": 5, "maxReplicas": 2}), "InvalidScaling", "autoScaler.minReplicas"},
+		{aks("svc", "autoScaler", object{"minReplicas": 3, "maxReplicas": 2}), "InvalidScaling", "autoScaler.minReplicas"},
 		{aks("svc", "containerResourceRequirements", resources("cpuLimit", 0.5)), "InvalidValue", "containerResourceRequirements.cpuLimit"},
 		{aks("svc", "containerResourceRequirements", resources("memoryInGBLimit", 0.5)), "InvalidValue", "containerResourceRequirements.memoryInGBLimit"},
 		{aks("svc", "containerResourceRequirements", resources("gpu", -1)), "InvalidValue", "containerResourceRequirements.gpu"},
