@@ -235,6 +235,19 @@ func TestInterruptedCreateIsFound(t *testing.T) {
 	})
 }
 
+// If the time of a create runs out while a lost request is looked for, no other
+// request is sent, and the error still names the reply that it got.
+func TestCreateOutOfTimeKeepsTheReply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("POST", mmPath+"/services", answer(503, ""))
+		api.on("GET", irisPath, answer(404, missing))
+		_, err := api.ws.CreateService(within(t, 10*time.Millisecond), iris)
+		wantText(t, err, "nothing is seen to have come of it", "503")
+		api.wantCount("POST", "/services", 1)
+	})
+}
+
 func TestThrottledCreateTimesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := newWire(t)

@@ -23,11 +23,11 @@ const endpointURI = "http://scoring.test/score"
 // answering makes every HTTP request of the test be answered by a function, without
 // a network: in a synctest bubble no time passes while a socket is waited for. The
 // test must not be parallel.
-func answering(t *testing.T, answer func(r *http.Request) (*http.Response, error)) {
+func answering(t *testing.T, answer transport) {
 	t.Helper()
 	before := http.DefaultTransport
 	t.Cleanup(func() { http.DefaultTransport = before })
-	http.DefaultTransport = transport(answer)
+	http.DefaultTransport = answer
 }
 
 type transport func(r *http.Request) (*http.Response, error)
@@ -36,7 +36,7 @@ func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 // endpoint is a scoring endpoint that answers keys with these statuses and others
 // with 401. It learns of the keys late: its first answers to them are 401 too.
-func endpoint(answers map[string]int, late int) func(r *http.Request) (*http.Response, error) {
+func endpoint(answers map[string]int, late int) transport {
 	asked := 0
 	return func(r *http.Request) (*http.Response, error) {
 		status, known := answers[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]

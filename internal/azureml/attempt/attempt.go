@@ -143,6 +143,12 @@ func (r *run[T]) lose(ctx context.Context, lost error) (made T, found bool, err 
 		return made, false, r.rest(ctx, lost, r.What+" to be reached")
 	}
 	made, found, err = r.search(ctx)
+	if !found && !last && ctx.Err() != nil {
+		// ctx ended during the search. Nothing can be sent any more, so look for as long
+		// as Search.
+		last = true
+		made, found, err = r.search(ctx)
+	}
 	switch {
 	case found:
 		return made, true, err
