@@ -19,6 +19,10 @@ var decided = []string{
 	"keys", "overwrite",
 }
 
+// always are members that a redeployment sends whether they change or not: both auth
+// flags, whose defaults differ by compute type, and what the API never returns.
+var always = []string{"name", "computeType", "overwrite", "authEnabled", "aadAuthEnabled", "sslCertificate", "sslKey"}
+
 // UnmarshalJSON reads a service, and keeps its whole document.
 func (s *Service) UnmarshalJSON(encoded []byte) error {
 	type plain Service
@@ -90,6 +94,9 @@ func overlay(document, wanted, had, emptied map[string]json.RawMessage) map[stri
 		}
 	}
 	for name, value := range wanted {
+		if bytes.Equal(value, had[name]) && !slices.Contains(always, name) {
+			continue // unchanged: as the service has it, which may be another spelling or nothing
+		}
 		within, isObject := objectOf(result[name])
 		member, also := objectOf(value)
 		switch {

@@ -29,31 +29,66 @@ type PropertyOwner string
 // it stay in its state without being a difference.
 const privateProperties = "properties"
 
-// TrackedProperties returns the names that an earlier apply has set.
-func TrackedProperties(ctx context.Context, from PrivateReader) ([]string, diag.Diagnostics) {
-	encoded, diags := from.GetKey(ctx, privateProperties)
-	var names []string
-	if len(encoded) > 0 {
-		// TrackProperties alone writes it; anything else means "none".
-		_ = json.Unmarshal(encoded, &names)
-	}
-	return names, diags
+// Tracked are the properties that earlier applies have set.
+type Tracked struct {
+	// Names are those that the configuration of the last apply had.
+	Names []string `json:"names"`
+	// Left are those that a configuration no longer names. The object still has them.
+	Left map[string]string `json:"left,omitempty"`
 }
 
-// TrackProperties records the names that the configuration sets.
-func TrackProperties(ctx context.Context, to PrivateWriter, config types.Map) diag.Diagnostics {
-	names := slices.Sorted(maps.Keys(values.Strings(config)))
-	encoded, err := json.Marshal(names)
+// TrackedProperties reads what earlier applies have set.
+func TrackedProperties(ctx context.Context, from PrivateReader) (Tracked, diag.Diagnostics) {
+	encoded, diags := from.GetKey(ctx, privateProperties)
+	var tracked Tracked
+	// Store alone writes it, and wrote the names alone in earlier versions; anything
+	// else means "none".
+	if json.Unmarshal(encoded, &tracked) != nil {
+		_ = json.Unmarshal(encoded, &tracked.Names)
+	}
+	return tracked, diags
+}
+
+// Next returns what is tracked after an apply of a configuration. The state is the
+// one before; null for an object that was created.
+func (t Tracked) Next(config, state types.Map) Tracked {
+	configured, before := values.Strings(config), values.Strings(state)
+	next := Tracked{Names: slices.Sorted(maps.Keys(configured)), Left: map[string]string{}}
+	maps.Copy(next.Left, t.Left)
+	for _, name := range t.Names {
+		if value, had := before[name]; had {
+			next.Left[name] = value
+		}
+	}
+	maps.DeleteFunc(next.Left, func(name, _ string) bool { _, still := configured[name]; return still })
+	return next
+}
+
+// Store writes what is tracked.
+func (t Tracked) Store(ctx context.Context, to PrivateWriter) diag.Diagnostics {
+	encoded, err := json.Marshal(t)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Could not remember the properties", err.Error())}
 	}
 	return to.SetKey(ctx, privateProperties, encoded)
 }
 
+// Held returns the properties of a state, and those that the object still has from
+// earlier configurations: none of them has to be sent again.
+func (t Tracked) Held(state types.Map) types.Map {
+	held := values.Strings(state)
+	for name, value := range t.Left {
+		if _, known := held[name]; !known {
+			held[name] = value
+		}
+	}
+	return values.StringMap(held)
+}
+
 // Plan plans the properties and reports whether they need a new object. Properties
 // that the configuration does not name are never a difference. The state is nil for
 // an object that is to be created.
-func (o PropertyOwner) Plan(config, plan types.Map, state *types.Map, tracked []string) (planned types.Map, replace bool, diags diag.Diagnostics) {
+func (o PropertyOwner) Plan(config, plan types.Map, state *types.Map, tracked Tracked) (planned types.Map, replace bool, diags diag.Diagnostics) {
 	if state == nil {
 		// Nothing configured, nothing tracked.
 		if config.IsNull() {
@@ -62,22 +97,25 @@ func (o PropertyOwner) Plan(config, plan types.Map, state *types.Map, tracked []
 		return plan, false, diags
 	}
 	if config.IsNull() {
-		if len(tracked) > 0 {
-			return values.EmptyStringMap(), false, o.warnUntracked(tracked, nil)
+		if len(tracked.Names) > 0 {
+			return values.EmptyStringMap(), false, o.warnUntracked(tracked.Names, nil)
 		}
 		return *state, false, diags
 	}
 	if config.IsUnknown() {
 		return plan, false, diags
 	}
-	prior := state.Elements()
+	prior, held := state.Elements(), tracked.Held(*state).Elements()
 	contained := true
 	for name, value := range config.Elements() {
-		before, existed := prior[name]
-		if existed && before.Equal(value) {
+		if before, named := prior[name]; named && before.Equal(value) {
 			continue
 		}
 		contained = false
+		before, existed := held[name]
+		if existed && before.Equal(value) {
+			continue // an earlier configuration had it, and the object still has it
+		}
 		if existed && !value.IsUnknown() {
 			replace = true
 			diags.AddAttributeWarning(path.Root("properties").AtMapKey(name), fmt.Sprintf("A changed property replaces the %s", o),
@@ -85,7 +123,7 @@ func (o PropertyOwner) Plan(config, plan types.Map, state *types.Map, tracked []
 					"Set the old value, or use another name, to keep the %[2]s.", name, o))
 		}
 	}
-	removed := o.warnUntracked(tracked, config.Elements())
+	removed := o.warnUntracked(tracked.Names, config.Elements())
 	diags.Append(removed...)
 	if contained && len(removed) == 0 && !state.IsNull() {
 		// What else is in the state was found there by an import.

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
@@ -53,7 +54,7 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	registered.version = flatten(made, id, plan.version)
 	resp.Diagnostics.Append(resp.State.Set(ctx, registered)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
-	resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
+	resp.Diagnostics.Append(framework.Tracked{}.Next(config.Properties, types.MapNull(types.StringType)).Store(ctx, resp.Private)...)
 	found := plan
 	if diags := found.readBack(ctx, api, id, "registered"); len(diags) > 0 {
 		resp.Diagnostics.Append(diags...)

@@ -76,7 +76,11 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		return
 	}
 	api := r.Data.Client.Workspace(id.Workspace)
-	operations, err := patch(ctx, api, id, plan.version, state.version)
+	tracked, diags := framework.TrackedProperties(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	before := state.version
+	before.Properties = tracked.Held(state.Properties)
+	operations, err := patch(ctx, api, id, plan.version, before)
 	if err == nil && len(operations) > 0 {
 		_, err = api.PatchModel(ctx, id.ModelID(), operations)
 	}
@@ -87,7 +91,7 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if len(operations) > 0 {
 		resp.Diagnostics.Append(plan.readBack(ctx, api, id, "changed")...)
 	}
-	resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
+	resp.Diagnostics.Append(tracked.Next(config.Properties, state.Properties).Store(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, object(id))...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)

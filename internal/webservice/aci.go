@@ -44,7 +44,7 @@ func aciAttributes() []attribute {
 				stringplanmodifier.UseStateForUnknown(),
 				framework.KeepSpelling("Another spelling of the same region is not a change.", sameLocation),
 			},
-			same: sameLocation,
+			same: sameLocation, sent: normalizeLocation,
 			returned: func(service *azureml.Service) *string {
 				if service.Location == nil {
 					return nil

@@ -64,7 +64,12 @@ func dataOnlyAttributes() []dataOnly {
 				return values.BoolOr(service.SSLEnabled, false)
 			},
 		},
-		text("cname", "The host name of the certificate of an ACI service.", func(service *azureml.Service) *string { return service.CName }),
+		text("cname", "The host name of the certificate of an ACI service.", func(service *azureml.Service) *string {
+			if !values.IsTruePointer(service.SSLEnabled) {
+				return nil // TLS that was switched off leaves its name behind
+			}
+			return service.CName
+		}),
 		count("desired_replicas", "How many replicas an AKS service should have now.", func(status *azureml.DeploymentStatus) *int64 { return status.DesiredReplicas }),
 		count("available_replicas", "How many replicas of an AKS service answer now.", func(status *azureml.DeploymentStatus) *int64 { return status.AvailableReplicas }),
 	}

@@ -50,6 +50,11 @@ func TestExpand(t *testing.T) {
 			"livenessProbeRequirements":{"periodSeconds":10,"initialDelaySeconds":310,"timeoutSeconds":2,"successThreshold":1,"failureThreshold":3}}`,
 			expand(t.Context(), plan, secrets{}, image, false))
 	})
+	t.Run("location", func(t *testing.T) {
+		t.Parallel()
+		plan := deploymentOf(t, azureml.ComputeACI, aciState(fields{"location": "West Europe"}))
+		compareJSON(t, `"westeurope"`, expand(t.Context(), plan, secrets{}, image, false).Location)
+	})
 	t.Run("AKS fixed", func(t *testing.T) {
 		t.Parallel()
 		plan := deploymentOf(t, azureml.ComputeAKS, aksState(fields{"autoscale": fields{"enabled": false}, "num_replicas": 3}))

@@ -49,7 +49,7 @@ func (ms members) schemas(staticDefaults bool) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for _, m := range ms {
 		attribute := schema.Int64Attribute{
-			Optional: true, Computed: true, MarkdownDescription: fmt.Sprintf("%s Default `%d`.", m.text, m.fallback), Validators: []validator.Int64{m.number},
+			Optional: true, Computed: true, MarkdownDescription: fmt.Sprintf("%s Default `%d`.", m.text, m.fallback), Validators: []validator.Int64{m.number, validators.Int32},
 		}
 		if staticDefaults {
 			attribute.Default = int64default.StaticInt64(m.fallback)

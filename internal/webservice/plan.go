@@ -5,6 +5,9 @@ package webservice
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -75,7 +78,9 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if state != nil {
 		unfinished, diags := isUnfinished(ctx, req.Private)
 		resp.Diagnostics.Append(diags...)
-		planOutputs(ctx, config, &plan, *state, unfinished)
+		held := *state
+		held.Properties = tracked.Held(state.Properties)
+		planOutputs(ctx, config, &plan, held, unfinished)
 		pending, diags := testrequest.PlanPending(ctx, plan.TestRequest, req.Private)
 		resp.Diagnostics.Append(diags...)
 		if pending {
@@ -85,9 +90,36 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 
 	resp.Diagnostics.Append(store(ctx, plan, &resp.Plan.Raw)...)
 	resp.Diagnostics.Append(checkAuth(plan, authmode.Warning)...)
+	if state != nil {
+		resp.Diagnostics.Append(warnReplaced(plan, *state, resp.RequiresReplace)...)
+	}
 	if r.compute == azureml.ComputeAKS {
 		resp.Diagnostics.Append(r.warnRegion(ctx, plan, state)...)
 	}
+}
+
+// warnReplaced says what clients lose if a service is replaced, and how to avoid it.
+// The given paths are those that no plan modifier of an attribute finds.
+func warnReplaced(plan, state deployment, more path.Paths) diag.Diagnostics {
+	var diags diag.Diagnostics
+	causes := changedBy(plan, state, replaces)
+	for _, at := range more {
+		if !slices.Contains(causes, at.String()) {
+			causes = append(causes, at.String())
+		}
+	}
+	if len(causes) == 0 {
+		return diags
+	}
+	lost := "its address, so clients"
+	if values.IsTrue(state.AuthEnabled) {
+		lost = "its keys and its address, so clients"
+	}
+	diags.AddWarning("The service is replaced",
+		fmt.Sprintf("Service %q is deleted and deployed anew, because of: %s. It loses %s are cut off until they have the new ones. To move clients first, "+
+			"give the new service another name with lifecycle { create_before_destroy = true }, and remove the old one afterwards. Keys can stay the same if they are chosen: key_value_wo of mlws_service_key.",
+			state.Name.ValueString(), strings.Join(causes, ", "), lost))
+	return diags
 }
 
 // warnRegion warns if token auth would depend on another region than the cluster's:

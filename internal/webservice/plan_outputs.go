@@ -49,11 +49,13 @@ func movesAddress(plan, state deployment) bool {
 	return !plan.Namespace.Equal(state.Namespace)
 }
 
-// changedBy returns the attributes with the given kind of change that differ.
+// changedBy returns the attributes with the given kind of change that differ. A
+// choice that is left to Azure is no change.
 func changedBy(plan, state deployment, kind change) []string {
 	var names []string
 	for _, a := range attributesOf(plan.compute) {
-		if a.change(plan.compute) == kind && !a.field.get(&plan).Equal(a.field.get(&state)) {
+		left := a.chosen && plan.isUnknown(a)
+		if a.change(plan.compute) == kind && !left && !a.field.get(&plan).Equal(a.field.get(&state)) {
 			names = append(names, a.name)
 		}
 	}

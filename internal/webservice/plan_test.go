@@ -124,6 +124,8 @@ func TestPlanUpdate(t *testing.T) {
 		"property changed":        {typeName: aksType, config: fields{"properties": fields{"a": "2"}}, state: fields{"properties": fields{"a": "1"}}, replace: []string{"properties"}, warning: "never change one"},
 		"imported properties":     {typeName: aksType, config: fields{"properties": fields{"a": "1"}}, state: fields{"properties": fields{"a": "1", "b": "2"}}},
 		"property removed":        {typeName: aksType, config: fields{"properties": fields{"a": "1"}}, state: fields{"properties": fields{"a": "1", "b": "2"}}, private: map[string]string{"properties": `["a","b"]`}, change: fields{"properties": fields{"a": "1"}}, warning: "the service keeps b"},
+		"property back, the same": {typeName: aksType, config: fields{"properties": fields{"a": "1"}}, private: map[string]string{"properties": `{"names":[],"left":{"a":"1"}}`}, change: fields{"properties": fields{"a": "1"}}},
+		"property back, another":  {typeName: aksType, config: fields{"properties": fields{"a": "2"}}, private: map[string]string{"properties": `{"names":[],"left":{"a":"1"}}`}, replace: []string{"properties"}, warning: "never change one"},
 		"all properties removed":  {typeName: aksType, state: fields{"properties": fields{"a": "1"}}, private: map[string]string{"properties": `["a"]`}, change: fields{"properties": fields{}}, warning: "the service keeps a"},
 		"empty description":       {typeName: aksType, config: fields{"description": ""}, change: fields{"description": ""}},
 		"timeouts alone":          {typeName: aksType, config: fields{"timeouts": fields{"create": "1h"}}, change: fields{"timeouts": fields{"create": "1h"}}},
@@ -143,6 +145,9 @@ func TestPlanUpdate(t *testing.T) {
 			result := s.plan(test.typeName, config, state, test.private)
 			if !slices.Equal(result.replace, test.replace) {
 				t.Errorf("replaced by %v, want %v", result.replace, test.replace)
+			}
+			if test.replace != nil && test.warning == "" {
+				test.warning = "is deleted and deployed anew, because of: " + test.replace[0]
 			}
 			if warned := strings.Join(texts(result.diags), "\n"); test.warning == "" && warned != "" || !strings.Contains(warned, test.warning) {
 				t.Errorf("warnings: %q, want %q", warned, test.warning)

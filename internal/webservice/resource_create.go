@@ -75,7 +75,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	resp.Diagnostics.Append(store(ctx, accepted(plan, id), &resp.State.Raw)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
-	resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
+	resp.Diagnostics.Append(framework.Tracked{}.Next(config.Properties, types.MapNull(types.StringType)).Store(ctx, resp.Private)...)
 
 	service, err := waitDeployed(ctx, api, operation, id.Name)
 	if err != nil {

@@ -33,6 +33,8 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	unfinished, diags := isUnfinished(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
+	tracked, diags := framework.TrackedProperties(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	pending, diags := testrequest.IsPending(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(check(ctx, config)...)
@@ -58,6 +60,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		api: api, id: id, plan: plan, state: state,
 		unfinished: unfinished, hidden: secretsOf(ctx, config),
 	}
+	u.state.Properties = tracked.Held(state.Properties)
 	service, diags := u.run(ctx)
 	resp.Diagnostics.Append(diags...)
 	if u.err != nil {
@@ -68,7 +71,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		}
 		resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, true)...)
 		resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
-		resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
+		resp.Diagnostics.Append(tracked.Next(config.Properties, state.Properties).Store(ctx, resp.Private)...)
 		resp.Diagnostics.Append(failure)
 		return
 	}
@@ -76,7 +79,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, false)...)
-	resp.Diagnostics.Append(framework.TrackProperties(ctx, resp.Private, config.Properties)...)
+	resp.Diagnostics.Append(tracked.Next(config.Properties, state.Properties).Store(ctx, resp.Private)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 	sent := service != nil
 	if sent {

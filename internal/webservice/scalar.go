@@ -50,6 +50,8 @@ type scalar[T attr.Value, W any] struct {
 	chosen    bool                   // Azure chooses it if it is left out
 	emptied   bool                   // an empty text is the same as none, and removing it sends one
 	same      func(a, b string) bool // spellings that mean the same
+	// sent is the form that is sent, if it is another one than is configured.
+	sent func(string) string
 	// returned reads the value from a reply that may have it elsewhere.
 	returned func(*azureml.Service) *string
 }
@@ -116,7 +118,7 @@ func same[T any](value, _ T) T { return value }
 func integer(s integerRow) attribute {
 	row := attribute{data: dataschema.Int64Attribute{Computed: true, MarkdownDescription: s.read}}
 	row.schema = func(at shape) schema.Attribute {
-		attribute := schema.Int64Attribute{Optional: true, MarkdownDescription: at.describe(s.withDefault()), Validators: []validator.Int64{s.number}}
+		attribute := schema.Int64Attribute{Optional: true, MarkdownDescription: at.describe(s.withDefault()), Validators: []validator.Int64{s.number, validators.Int32}}
 		if s.fallback != nil {
 			attribute.Computed, attribute.Default = true, int64default.StaticInt64(*s.fallback)
 		}
@@ -194,6 +196,13 @@ func text(s textRow) attribute {
 		return value
 	}
 	row = conversion[types.String, string]{pointer: values.StringPointer, value: values.ComputedString, keep: keep}.with(s, row)
+	if s.sent != nil {
+		row.expand = func(e *expander, plan *deployment) {
+			if values.IsSet(*s.field(plan)) {
+				*s.wire(&e.request.ServiceSpec) = new(s.sent(s.field(plan).ValueString()))
+			}
+		}
+	}
 	switch {
 	case s.returned != nil:
 		row.flatten = func(_ context.Context, service *azureml.Service, prior, result *deployment) {

@@ -59,6 +59,8 @@ func TestRefusals(t *testing.T) {
 		"memory negative":        {aciType, fields{"memory_gb": -1}, "memory_gb", []string{"greater than zero"}},
 		"gpu negative":           {aksType, fields{"gpu_cores": -1}, "gpu_cores", []string{"at least 0"}},
 		"utilization":            {aksType, fields{"autoscale": fields{"enabled": true, "target_utilization": 101}}, "autoscale.target_utilization", []string{"from 1 to 100"}},
+		"num beyond 32 bits":     {aksType, fields{"num_replicas": 1 << 31}, "num_replicas", []string{"from -2147483648 to 2147483647"}},
+		"probe beyond 32 bits":   {aksType, fields{"liveness_probe": fields{"period_seconds": 1 << 31}}, "liveness_probe.period_seconds", []string{"2147483647"}},
 		"num zero":               {aksType, fields{"num_replicas": 0}, "num_replicas", []string{"at least 1"}},
 		"probe zero":             {aksType, fields{"liveness_probe": fields{"period_seconds": 0}}, "liveness_probe.period_seconds", []string{"at least 1"}},
 		"ssl, no cert":           {aciType, sslConfig(fields{"key_pem": pem, "cname": "a.b"}), "ssl.cert_pem", []string{"all needed", "ssl.cert_pem is not set"}},

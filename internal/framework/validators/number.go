@@ -6,6 +6,7 @@ package validators
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
@@ -37,6 +38,12 @@ func Between(least, most float64, what string) Number {
 		rule: fmt.Sprintf("%s must be from %g to %g.", what, least, most),
 		ok:   func(v float64) bool { return v >= least && v <= most },
 	}
+}
+
+// Int32 accepts the whole numbers that the API can store: its integers have 32 bits.
+var Int32 = Number{
+	rule: fmt.Sprintf("Azure stores whole numbers from %d to %d.", math.MinInt32, math.MaxInt32),
+	ok:   func(v float64) bool { return v >= math.MinInt32 && v <= math.MaxInt32 },
 }
 
 // Description implements validator.Describer.
