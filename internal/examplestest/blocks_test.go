@@ -79,6 +79,25 @@ func TestProgramsInGuidesParse(t *testing.T) {
 	}
 }
 
+// Every page of the reference shows an example of its object.
+func TestEveryObjectHasAnExample(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, page := range pages(t) {
+		folder := filepath.Base(filepath.Dir(page))
+		if folder == "guides" || !strings.Contains(page, "docs/") {
+			continue
+		}
+		found++
+		if !strings.Contains(read(t, page), "```terraform\n") {
+			t.Errorf("%s has no example: add one below examples/%s, then make docs", page, folder)
+		}
+	}
+	if found < 15 {
+		t.Errorf("only %d pages of the reference found", found)
+	}
+}
+
 // YAML in a page parses, and has each key once.
 func TestYAMLInPagesParses(t *testing.T) {
 	t.Parallel()
