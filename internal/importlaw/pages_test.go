@@ -17,11 +17,12 @@ import (
 )
 
 // developerPages are the pages for those who change the code.
-var developerPages = []string{"ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md"}
+var developerPages = []string{"ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md", "internal/acctest/README.md"}
 
 var (
 	fence      = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
 	span       = regexp.MustCompile("`([^`\n]+)`")
+	inCommand  = regexp.MustCompile(`\./internal/[\w/]+|\bTest\w+`)
 	wordInSpan = regexp.MustCompile(`^[A-Za-z]\w*$`)
 	identifier = regexp.MustCompile(`^[A-Za-z]\w*(\.[A-Za-z]\w*)+$`)
 	pathInSpan = regexp.MustCompile(`^\.?\w[\w-]*((/[\w.-]+)+|(\.[\w-]+)+|/)/?$`)
@@ -31,7 +32,7 @@ var (
 // something else: what a build makes, Azure's, Terraform's and Go's own words.
 var notOfTheCode = []string{
 	"LocalUpload/", "testing/synctest", "time.Now", "mlws.deploymentId",
-	"terraform", "timeouts", "triggers",
+	"make", "terraform", "timeouts", "triggers",
 }
 
 // code is what pages can name: packages, and what the files of a package declare.
@@ -176,7 +177,14 @@ func TestDeveloperPagesNameWhatExists(t *testing.T) {
 				t.Errorf("%s names `%s`, which does not exist", page, match[1])
 			}
 		}
-		if checked < 10 {
+		for _, block := range fence.FindAllString(string(read(t, page)), -1) {
+			for _, name := range inCommand.FindAllString(block, -1) {
+				if !known.names(strings.TrimPrefix(name, "./")) {
+					t.Errorf("%s has a command with %s, which does not exist", page, name)
+				}
+			}
+		}
+		if checked < 5 {
 			t.Errorf("%s has only %d names: they are read wrongly", page, checked)
 		}
 	}

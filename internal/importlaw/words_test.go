@@ -19,6 +19,7 @@ var plain = []string{
 	"CONTRIBUTING.md",
 	"ARCHITECTURE.md",
 	"DECISIONS.md",
+	"internal/acctest/README.md",
 	"templates",
 	"examples",
 	"internal/cmd/changes",
