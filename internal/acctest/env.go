@@ -99,7 +99,7 @@ func requireEnv(t testing.TB, name string) string {
 	t.Helper()
 	value := os.Getenv(name)
 	if value == "" {
-		t.Fatalf("%s is set, so %s must be set too (see CONTRIBUTING.md)", WorkspaceEnv, name)
+		t.Fatalf("%s is set, so %s must be set too: see internal/acctest/README.md", WorkspaceEnv, name)
 	}
 	return value
 }

@@ -31,8 +31,8 @@ var (
 // notOfTheCode are spans that look like a path or an identifier and name
 // something else: what a build makes, Azure's, Terraform's and Go's own words.
 var notOfTheCode = []string{
-	"LocalUpload/", "testing/synctest", "time.Now", "mlws.deploymentId",
-	"make", "terraform", "timeouts", "triggers",
+	"LocalUpload/", "testing/synctest", "time.Now", "types.Bool", "mlws.deploymentId",
+	"terraform", "timeouts", "triggers",
 }
 
 // code is what pages can name: packages, and what the files of a package declare.
