@@ -211,16 +211,3 @@ func downloadArtifact(c *call) (*reply, error) {
 	}
 	return &reply{Status: http.StatusOK, ContentType: "application/octet-stream", Body: content}, nil
 }
-
-// artifact is the error body of the artifact API: wrapped, with more around it.
-func (e *apiError) artifact() map[string]any {
-	body := e.wrapped()
-	inner := body["error"].(map[string]any)
-	if len(e.details) > 0 {
-		inner["target"] = e.details[0].Target
-	}
-	inner["innerError"] = map[string]any{"code": e.code}
-	body["correlation"] = map[string]any{"request": strings.ToLower(randomText(12))}
-	body["environment"], body["location"] = "emulator", "local"
-	return body
-}

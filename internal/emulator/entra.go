@@ -29,6 +29,8 @@ type oauthError struct {
 
 func (e *oauthError) Error() string { return e.description }
 
+func (e *oauthError) reply() *reply { return &reply{Status: e.status, Body: e.body()} }
+
 func (e *oauthError) body() map[string]any {
 	trace, correlation, now := uuid.NewString(), uuid.NewString(), time.Now().UTC().Format("2006-01-02 15:04:05Z")
 	return map[string]any{

@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"encoding/base64"
 	"maps"
 	"slices"
@@ -42,7 +43,7 @@ var environmentFields = fields{
 var deployedEnvironment = field{kind: object, fields: environmentFields, open: true}
 
 func newEnvironment(seed EnvironmentSeed) *environment {
-	return &environment{name: seed.Name, version: orElse(seed.Version, "1"), definition: environmentDefinition(seed.Definition)}
+	return &environment{name: seed.Name, version: cmp.Or(seed.Version, "1"), definition: environmentDefinition(seed.Definition)}
 }
 
 // environmentDefinition fills in the sections that a reply always has.

@@ -6,6 +6,8 @@ package emulator
 import (
 	"fmt"
 	"net/http"
+
+	"github.com/google/uuid"
 )
 
 // detail is one entry of an error's details; target names the field at fault.
@@ -50,6 +52,19 @@ func (e *apiError) wrapped() map[string]any {
 		inner["details"] = e.details
 	}
 	return map[string]any{"error": inner}
+}
+
+// artifact is the error body of the artifact API: wrapped, with more around it.
+func (e *apiError) artifact() map[string]any {
+	body := e.wrapped()
+	inner := body["error"].(map[string]any)
+	if len(e.details) > 0 {
+		inner["target"] = e.details[0].Target
+	}
+	inner["innerError"] = map[string]any{"code": e.code}
+	body["correlation"] = map[string]any{"request": uuid.NewString()}
+	body["environment"], body["location"] = "emulator", "local"
+	return body
 }
 
 // badRequest is the reply to an invalid request; its text is the service's own.

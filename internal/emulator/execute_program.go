@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -53,7 +54,7 @@ func (svc *service) program(doc map[string]any) (*program, error) {
 	p.limits(svc.kind, doc)
 	// Newer serving images go by the variables, older ones by the driver.
 	driver, _ := request["driverProgram"].(string)
-	p.script, p.source = orElse(p.variables["AZUREML_ENTRY_SCRIPT"], driver), p.variables["AZUREML_SOURCE_DIRECTORY"]
+	p.script, p.source = cmp.Or(p.variables["AZUREML_ENTRY_SCRIPT"], driver), p.variables["AZUREML_SOURCE_DIRECTORY"]
 	if p.script == "" {
 		return nil, fmt.Errorf("neither AZUREML_ENTRY_SCRIPT nor driverProgram names a script")
 	}
@@ -171,7 +172,7 @@ func (w *workspace) modelParts(m *model, folder string) []part {
 			if artifactID != exact && !below {
 				continue
 			}
-			root := path.Dir(orElse(exact, prefix))
+			root := path.Dir(cmp.Or(exact, prefix))
 			if below {
 				root = path.Dir(prefix)
 			}

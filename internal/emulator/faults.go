@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -117,7 +118,7 @@ type Fault struct {
 
 // speak has an error say what was ordered instead of what its kind would say.
 func (f *Fault) speak(failure *apiError) {
-	failure.code, failure.message = orElse(f.Code, failure.code), orElse(f.Message, failure.message)
+	failure.code, failure.message = cmp.Or(f.Code, failure.code), cmp.Or(f.Message, failure.message)
 	if f.DetailCode != "" {
 		failure.details = []detail{{Code: f.DetailCode, Message: f.DetailMessage}}
 	}

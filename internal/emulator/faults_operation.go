@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 )
@@ -35,7 +36,7 @@ func (e *Emulator) spoilOperation(f *Fault, op *operation) error {
 	if f.SubOperation != "" {
 		op.endsIn = f.SubOperation
 		if op.builds() {
-			if err := e.blobs.put(op.buildLogBlob(), []byte(orElse(f.BuildLog, defaultBuildLog))); err != nil {
+			if err := e.blobs.put(op.buildLogBlob(), []byte(cmp.Or(f.BuildLog, defaultBuildLog))); err != nil {
 				return fmt.Errorf("store the build log: %w", err)
 			}
 		}

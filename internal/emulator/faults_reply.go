@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"net"
 	"net/http"
@@ -53,7 +54,7 @@ func (f *Fault) refusal() *apiError {
 	case FaultBusy:
 		return conflict("OperationInProgress", "The service has an operation in progress. Wait until it is over, then try again.")
 	case FaultExists:
-		return conflict("ServiceExists", "The region already contains an ACI Container Group with name %s.", orElse(f.Service, "of this service"))
+		return conflict("ServiceExists", "The region already contains an ACI Container Group with name %s.", cmp.Or(f.Service, "of this service"))
 	case FaultCapacity:
 		return conflict("ServiceUnavailable", "The requested resource is not available in the location at this moment. Please retry with a different resource request or in another location.")
 	}

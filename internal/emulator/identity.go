@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -38,7 +39,7 @@ func instanceMetadataIdentity(c *call) (*reply, error) {
 
 // identityToken gives the seeded identity's token, or that of the client id asked for.
 func (c *call) identityToken() (*reply, error) {
-	id := orElse(c.query("client_id"), c.store.managedIdentity)
+	id := cmp.Or(c.query("client_id"), c.store.managedIdentity)
 	p := c.store.principal(func(p *Principal) bool { return strings.EqualFold(p.ClientID, id) })
 	if p == nil {
 		return nil, refuse(http.StatusBadRequest, "invalid_request", 700016, "Identity not found.")

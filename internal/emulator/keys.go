@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 )
@@ -37,7 +38,7 @@ func listKeys(c *call) (*reply, error) {
 		return nil, err
 	}
 	if c.fault != nil && c.fault.Kind == FaultStaleKeys {
-		return ok(map[string]any{"primaryKey": orElse(svc.formerPrimary, svc.primary), "secondaryKey": orElse(svc.formerSecondary, svc.secondary)}), nil
+		return ok(map[string]any{"primaryKey": cmp.Or(svc.formerPrimary, svc.primary), "secondaryKey": cmp.Or(svc.formerSecondary, svc.secondary)}), nil
 	}
 	return ok(map[string]any{"primaryKey": svc.primary, "secondaryKey": svc.secondary}), nil
 }
@@ -80,7 +81,7 @@ func regenerateKeys(c *call) (*reply, error) {
 		return nil, err
 	}
 	value, _ := body["keyValue"].(string)
-	value = orElse(value, newKey())
+	value = cmp.Or(value, newKey())
 	op := c.begin(svc, false, effect{SetsKey: true, Primary: primary, Key: value})
 	if c.behavior.RegenerateStatus == http.StatusOK {
 		c.endNow(op)

@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"net/url"
@@ -59,7 +60,7 @@ var listOrders = []string{"CreatedAtDesc", "CreatedAtAsc", "UpdatedAtDesc", "Upd
 
 // listOrder reads the order of a list of models or assets, newest first by default.
 func listOrder(given, parameter string) (string, error) {
-	if given = orElse(given, "CreatedAtDesc"); !slices.Contains(listOrders, given) {
+	if given = cmp.Or(given, "CreatedAtDesc"); !slices.Contains(listOrders, given) {
 		return "", invalid("InvalidValue", parameter, "'%s' must be one of %s.", parameter, strings.Join(listOrders, ", "))
 	}
 	return given, nil

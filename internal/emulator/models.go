@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
 	"slices"
@@ -59,7 +60,7 @@ func newModel(seed ModelSeed, now time.Time) *model {
 	for key, value := range seed.Tags {
 		tags[key] = value
 	}
-	m := &model{name: seed.Name, version: max(seed.Version, 1), framework: orElse(seed.Framework, "Custom"), entry: entry{created: now, modified: now}}
+	m := &model{name: seed.Name, version: max(seed.Version, 1), framework: cmp.Or(seed.Framework, "Custom"), entry: entry{created: now, modified: now}}
 	m.doc = withDefaults(map[string]any{
 		"name": m.name, "url": "aml://asset/seed-" + fingerprint(m.id()), "mimeType": "application/json", "framework": m.framework, "kvTags": tags,
 	}, modelDefaults())
@@ -225,8 +226,8 @@ func modelMetrics(c *call) (*reply, error) {
 		}
 	}
 	return ok(map[string]any{
-		"startTime":         orElse(c.query("startDate"), timestamp(m.created)),
-		"endTime":           orElse(c.query("endDate"), timestamp(c.Now())),
+		"startTime":         cmp.Or(c.query("startDate"), timestamp(m.created)),
+		"endTime":           cmp.Or(c.query("endDate"), timestamp(c.Now())),
 		"deploymentSummary": map[string]any{"successfulDeployments": good, "unsuccessfulDeployments": bad},
 	}), nil
 }

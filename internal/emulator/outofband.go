@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -65,7 +66,7 @@ func (e *Emulator) SetServiceState(workspaceID, name, state string) error {
 // leaves that slot alone.
 func (e *Emulator) SetKeys(workspaceID, name, primary, secondary string) error {
 	return e.withService(workspaceID, name, func(svc *service) error {
-		svc.primary, svc.secondary = orElse(primary, svc.primary), orElse(secondary, svc.secondary)
+		svc.primary, svc.secondary = cmp.Or(primary, svc.primary), cmp.Or(secondary, svc.secondary)
 		return nil
 	})
 }

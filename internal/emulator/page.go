@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -79,7 +80,7 @@ func showPage(c *call) (*reply, error) {
 			left = fmt.Sprintf("%d of %d", f.left, f.Times)
 		}
 		view.Faults = append(view.Faults, faultView{
-			Kind: string(f.Kind), Operation: orElse(f.Fault.Operation, "any"), Service: orElse(f.Service, "any"), Left: left, Skip: fmt.Sprint(f.skip),
+			Kind: string(f.Kind), Operation: cmp.Or(f.Fault.Operation, "any"), Service: cmp.Or(f.Service, "any"), Left: left, Skip: fmt.Sprint(f.skip),
 		})
 	}
 	var page bytes.Buffer

@@ -77,10 +77,16 @@ func render(p plane, result *reply, err error) response {
 	return out
 }
 
+// ownReply is an error with an envelope of its own, whatever the plane.
+type ownReply interface {
+	error
+	reply() *reply
+}
+
 func errorReply(p plane, err error) *reply {
-	var oauth *oauthError
-	if errors.As(err, &oauth) {
-		return &reply{Status: oauth.status, Body: oauth.body()}
+	var own ownReply
+	if errors.As(err, &own) {
+		return own.reply()
 	}
 	var refusal *apiError
 	if !errors.As(err, &refusal) {

@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -52,8 +53,8 @@ func newPrincipal(p Principal) (*Principal, error) {
 	}
 	p.Actions = append(slices.Clone(role.Actions), p.Actions...)
 	p.NotActions = append(slices.Clone(role.NotActions), p.NotActions...)
-	p.DisplayName = orElse(p.DisplayName, p.ClientID)
-	p.ObjectID = orElse(p.ObjectID, uuid.NewSHA1(uuid.NameSpaceURL, []byte(p.ClientID)).String())
+	p.DisplayName = cmp.Or(p.DisplayName, p.ClientID)
+	p.ObjectID = cmp.Or(p.ObjectID, uuid.NewSHA1(uuid.NameSpaceURL, []byte(p.ClientID)).String())
 	return &p, nil
 }
 

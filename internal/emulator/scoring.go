@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"encoding/json"
 	"net/http"
@@ -111,7 +112,7 @@ func score(c *call) (*reply, error) {
 	if c.executor != nil && hasCode(svc.live) {
 		return c.scoreByCode(svc)
 	}
-	input := json.RawMessage(orElse(string(c.body), "null"))
+	input := json.RawMessage(cmp.Or(string(c.body), "null"))
 	if !json.Valid(input) {
 		return nil, &apiError{status: http.StatusBadGateway, message: "Unexpected exception in run(): the input is not JSON"}
 	}

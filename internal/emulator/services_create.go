@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"strings"
@@ -188,7 +189,7 @@ func (svc *service) ensureKeys() {
 	if svc.doc["authEnabled"] != true {
 		return
 	}
-	svc.primary, svc.secondary = orElse(svc.primary, newKey()), orElse(svc.secondary, newKey())
+	svc.primary, svc.secondary = cmp.Or(svc.primary, newKey()), cmp.Or(svc.secondary, newKey())
 }
 
 func withoutRegistryPassword(request map[string]any) map[string]any {
@@ -208,7 +209,7 @@ func (svc *service) setAddress() {
 		return
 	}
 	unique := fingerprint(svc.id() + svc.instance)
-	svc.label = orElse(svc.dnsLabel, svc.name+"-"+unique)
+	svc.label = cmp.Or(svc.dnsLabel, svc.name+"-"+unique)
 	svc.showAddress(unique)
 }
 
@@ -238,9 +239,9 @@ func (svc *service) overwrite(c *call, next *service) {
 		newLabel := next.dnsLabel != "" && !strings.EqualFold(next.dnsLabel, svc.label)
 		moved := next.dnsLabel == "" && svc.dnsLabel == "" && c.behavior.OverwriteChangesAddress
 		if newLabel || moved || regionMoved {
-			svc.dnsLabel = orElse(next.dnsLabel, svc.dnsLabel)
+			svc.dnsLabel = cmp.Or(next.dnsLabel, svc.dnsLabel)
 			unique := fingerprint(svc.id() + next.instance)
-			svc.label = orElse(svc.dnsLabel, svc.name+"-"+unique)
+			svc.label = cmp.Or(svc.dnsLabel, svc.name+"-"+unique)
 			svc.showAddress(unique)
 		}
 	}

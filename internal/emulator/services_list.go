@@ -46,7 +46,7 @@ func listServicesByBody(c *call) (*reply, error) {
 
 // findServices gives the page that a query names, and the token of the next.
 func (c *call) findServices(q url.Values) (wire []any, next string, err error) {
-	order := orElse(q.Get("orderby"), "UpdatedAtDesc")
+	order := cmp.Or(q.Get("orderby"), "UpdatedAtDesc")
 	var found []*service
 	for _, svc := range c.workspace.services {
 		if svc.matches(q) {

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -45,7 +46,7 @@ func (s *store) seedService(w *workspace, seed ServiceSeed, now time.Time) error
 			return err
 		}
 	}
-	svc.state, svc.created, svc.updated = orElse(seed.State, StateHealthy), now, now
+	svc.state, svc.created, svc.updated = cmp.Or(seed.State, StateHealthy), now, now
 	w.services[svc.name] = svc
 	return nil
 }

@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,7 +84,7 @@ func (e *Emulator) Inventory() []string {
 	defer e.mu.Unlock()
 	var lines []string
 	for _, p := range e.store.principals {
-		lines = append(lines, fmt.Sprintf("principal   %s  %s", p.ClientID, orElse(p.Role, "custom actions")))
+		lines = append(lines, fmt.Sprintf("principal   %s  %s", p.ClientID, cmp.Or(p.Role, "custom actions")))
 	}
 	for _, id := range sortedKeys(e.store.workspaces) {
 		w := e.store.workspaces[id]

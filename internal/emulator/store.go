@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -118,8 +119,8 @@ func (s *store) addWorkspace(seed WorkspaceSeed, now time.Time) error {
 	}
 	for _, c := range seed.Computes {
 		w.computes[strings.ToLower(c.Name)] = &compute{
-			name: c.Name, kind: orElse(c.Type, "AKS"), location: orElse(c.Location, w.location),
-			state: orElse(c.State, "Succeeded"), created: now,
+			name: c.Name, kind: cmp.Or(c.Type, "AKS"), location: cmp.Or(c.Location, w.location),
+			state: cmp.Or(c.State, "Succeeded"), created: now,
 		}
 	}
 	for _, m := range seed.Models {
@@ -182,13 +183,6 @@ func randomText(length int) string {
 		raw[i] = alphanumerics[int(b)%len(alphanumerics)]
 	}
 	return string(raw)
-}
-
-func orElse(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
 }
 
 // discardLog silences net/http's own log: cut connections are ordered here.
