@@ -6,22 +6,24 @@ package emulator
 import (
 	"fmt"
 	"net/http"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 func armRoutes() []route {
 	return []route{
-		{method: "GET", pattern: workspaceScope, operation: "GetWorkspace", plane: planeARM, action: action("workspaces/read"), handle: getWorkspace},
-		{method: "GET", pattern: workspaceScope + "/computes", operation: "ListComputes", plane: planeARM, action: action("workspaces/computes/read"), handle: listComputes},
-		{method: "GET", pattern: "/rp/workspaces" + workspaceScope + "/computes", operation: "ListComputes", plane: planeARM, action: action("workspaces/computes/read"), handle: listComputes},
-		{method: "GET", pattern: workspaceScope + "/computes/{compute}", operation: "GetCompute", plane: planeARM, action: action("workspaces/computes/read"), handle: getCompute},
-		{method: "GET", pattern: "/rp/workspaces" + workspaceScope + "/computes/{compute}", operation: "GetCompute", plane: planeARM, action: action("workspaces/computes/read"), handle: getCompute},
-		{method: "GET", pattern: workspaceScope + "/providers/Microsoft.Authorization/permissions", operation: "ListPermissions", plane: planeARM, handle: listPermissions},
+		{method: "GET", pattern: workspaceScope, operation: "GetWorkspace", plane: api.PlaneARM, action: action("workspaces/read"), handle: getWorkspace},
+		{method: "GET", pattern: workspaceScope + "/computes", operation: "ListComputes", plane: api.PlaneARM, action: action("workspaces/computes/read"), handle: listComputes},
+		{method: "GET", pattern: "/rp/workspaces" + workspaceScope + "/computes", operation: "ListComputes", plane: api.PlaneARM, action: action("workspaces/computes/read"), handle: listComputes},
+		{method: "GET", pattern: workspaceScope + "/computes/{compute}", operation: "GetCompute", plane: api.PlaneARM, action: action("workspaces/computes/read"), handle: getCompute},
+		{method: "GET", pattern: "/rp/workspaces" + workspaceScope + "/computes/{compute}", operation: "GetCompute", plane: api.PlaneARM, action: action("workspaces/computes/read"), handle: getCompute},
+		{method: "GET", pattern: workspaceScope + "/providers/Microsoft.Authorization/permissions", operation: "ListPermissions", plane: api.PlaneARM, handle: listPermissions},
 	}
 }
 
 // missingWorkspace is Resource Manager's 404, in the envelope of the plane.
 func (e *Emulator) missingWorkspace(c *call) error {
-	return &apiError{status: http.StatusNotFound, code: "ResourceNotFound", message: fmt.Sprintf(
+	return &api.Error{Status: http.StatusNotFound, Code: "ResourceNotFound", Message: fmt.Sprintf(
 		"The Resource 'Microsoft.MachineLearningServices/workspaces/%s' under resource group '%s' was not found.", c.params["ws"], c.params["rg"])}
 }
 
@@ -30,17 +32,17 @@ func (c *call) requireVersion() error {
 	if c.query("api-version") != "" {
 		return nil
 	}
-	return &apiError{
-		status: http.StatusBadRequest, code: "MissingApiVersionParameter",
-		message: "The api-version query parameter (?api-version=) is required for all requests.",
+	return &api.Error{
+		Status: http.StatusBadRequest, Code: "MissingApiVersionParameter",
+		Message: "The api-version query parameter (?api-version=) is required for all requests.",
 	}
 }
 
-func getWorkspace(c *call) (*reply, error) {
+func getWorkspace(c *call) (*api.Reply, error) {
 	if err := c.requireVersion(); err != nil {
 		return nil, err
 	}
-	return ok(c.renderWorkspace(c.workspace)), nil
+	return api.OK(c.renderWorkspace(c.workspace)), nil
 }
 
 func (c *call) renderWorkspace(w *workspace) map[string]any {
@@ -62,22 +64,22 @@ func (c *call) renderWorkspace(w *workspace) map[string]any {
 	}
 }
 
-func getCompute(c *call) (*reply, error) {
+func getCompute(c *call) (*api.Reply, error) {
 	found := c.workspace.compute(c.param("compute"))
 	if found == nil {
-		return nil, &apiError{status: http.StatusNotFound, code: "ResourceNotFound", message: fmt.Sprintf(
+		return nil, &api.Error{Status: http.StatusNotFound, Code: "ResourceNotFound", Message: fmt.Sprintf(
 			"The compute '%s' was not found in workspace '%s'.", c.param("compute"), c.workspace.name)}
 	}
-	return ok(c.workspace.renderCompute(found)), nil
+	return api.OK(c.workspace.renderCompute(found)), nil
 }
 
 // listComputes is the SDK's Workspace.compute_targets, on one page.
-func listComputes(c *call) (*reply, error) {
+func listComputes(c *call) (*api.Reply, error) {
 	value := []any{}
 	for _, name := range sortedKeys(c.workspace.computes) {
 		value = append(value, c.workspace.renderCompute(c.workspace.computes[name]))
 	}
-	return ok(map[string]any{"value": value}), nil
+	return api.OK(map[string]any{"value": value}), nil
 }
 
 func (w *workspace) renderCompute(found *compute) map[string]any {
@@ -100,7 +102,7 @@ func (w *workspace) renderCompute(found *compute) map[string]any {
 // listPermissions is how a caller learns what it may do here without trying: the
 // actions of its role, and what the role takes away, with wildcards. Whoever has
 // no role here gets an empty list.
-func listPermissions(c *call) (*reply, error) {
+func listPermissions(c *call) (*api.Reply, error) {
 	if err := c.requireVersion(); err != nil {
 		return nil, err
 	}
@@ -108,7 +110,7 @@ func listPermissions(c *call) (*reply, error) {
 	if len(p.Actions) > 0 && p.assigned(c.workspace.id) {
 		value = append(value, map[string]any{"actions": orNone(p.Actions), "notActions": orNone(p.NotActions), "dataActions": []string{}, "notDataActions": []string{}})
 	}
-	return ok(map[string]any{"value": value}), nil
+	return api.OK(map[string]any{"value": value}), nil
 }
 
 func orEmpty(m map[string]string) map[string]string {

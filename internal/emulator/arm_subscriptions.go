@@ -7,18 +7,20 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 func subscriptionRoutes() []route {
 	return []route{
-		{method: "GET", pattern: "/subscriptions", operation: "ListSubscriptions", plane: planeARM, handle: listSubscriptions},
-		{method: "GET", pattern: "/subscriptions/{sub}", operation: "GetSubscription", plane: planeARM, handle: getSubscription},
+		{method: "GET", pattern: "/subscriptions", operation: "ListSubscriptions", plane: api.PlaneARM, handle: listSubscriptions},
+		{method: "GET", pattern: "/subscriptions/{sub}", operation: "GetSubscription", plane: api.PlaneARM, handle: getSubscription},
 	}
 }
 
 // listSubscriptions shows the subscriptions of the workspaces that the caller
 // may read: some of the SDK's sign-ins look theirs up before anything else.
-func listSubscriptions(c *call) (*reply, error) {
+func listSubscriptions(c *call) (*api.Reply, error) {
 	seen := map[string]bool{}
 	for _, w := range c.store.workspaces {
 		if c.principal.may(providerNamespace+"workspaces/read", w.id) {
@@ -29,20 +31,20 @@ func listSubscriptions(c *call) (*reply, error) {
 	for _, id := range sortedKeys(seen) {
 		value = append(value, c.subscription(id))
 	}
-	return ok(map[string]any{"value": value, "count": map[string]any{"type": "Total", "value": len(value)}}), nil
+	return api.OK(map[string]any{"value": value, "count": map[string]any{"type": "Total", "value": len(value)}}), nil
 }
 
-func getSubscription(c *call) (*reply, error) {
+func getSubscription(c *call) (*api.Reply, error) {
 	for _, w := range c.store.workspaces {
 		if strings.EqualFold(w.subscription, c.param("sub")) && c.principal.may(providerNamespace+"workspaces/read", w.id) {
-			return ok(c.subscription(w.subscription)), nil
+			return api.OK(c.subscription(w.subscription)), nil
 		}
 	}
 	return nil, missingSubscription(c.param("sub"))
 }
 
 func missingSubscription(id string) error {
-	return &apiError{status: http.StatusNotFound, code: "SubscriptionNotFound", message: fmt.Sprintf("The subscription '%s' could not be found.", id)}
+	return &api.Error{Status: http.StatusNotFound, Code: "SubscriptionNotFound", Message: fmt.Sprintf("The subscription '%s' could not be found.", id)}
 }
 
 func (c *call) subscription(id string) map[string]any {

@@ -9,19 +9,21 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 func workspaceListRoutes() []route {
 	const workspaces = "/providers/Microsoft.MachineLearningServices/workspaces"
 	return []route{
-		{method: "GET", pattern: "/subscriptions/{sub}" + workspaces, operation: "ListWorkspaces", plane: planeARM, handle: listWorkspaces},
-		{method: "GET", pattern: "/subscriptions/{sub}/resourceGroups/{rg}" + workspaces, operation: "ListWorkspaces", plane: planeARM, handle: listWorkspaces},
+		{method: "GET", pattern: "/subscriptions/{sub}" + workspaces, operation: "ListWorkspaces", plane: api.PlaneARM, handle: listWorkspaces},
+		{method: "GET", pattern: "/subscriptions/{sub}/resourceGroups/{rg}" + workspaces, operation: "ListWorkspaces", plane: api.PlaneARM, handle: listWorkspaces},
 	}
 }
 
 // listWorkspaces lists those of a subscription or a resource group that the
 // caller may read, by id. Whoever may read none is refused.
-func listWorkspaces(c *call) (*reply, error) {
+func listWorkspaces(c *call) (*api.Reply, error) {
 	scope := "/subscriptions/" + c.param("sub")
 	if group := c.params["rg"]; group != "" {
 		scope += "/resourceGroups/" + group
@@ -37,7 +39,7 @@ func listWorkspaces(c *call) (*reply, error) {
 		}
 	}
 	if len(readable) == 0 {
-		if err := c.principal.authorize("workspaces/read", scope, planeARM); err != nil {
+		if err := c.principal.authorize("workspaces/read", scope, api.PlaneARM); err != nil {
 			return nil, err
 		}
 	}
@@ -50,7 +52,7 @@ func listWorkspaces(c *call) (*reply, error) {
 	if token := c.query("$skipToken"); token != "" {
 		last, err := base64.RawURLEncoding.DecodeString(token)
 		if err != nil {
-			return nil, invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
+			return nil, api.Invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
 		}
 		readable = slices.DeleteFunc(readable, func(id string) bool { return id <= string(last) })
 	}
@@ -67,7 +69,7 @@ func listWorkspaces(c *call) (*reply, error) {
 		value = append(value, c.renderWorkspace(c.store.workspaces[id]))
 	}
 	body["value"] = value
-	return ok(body), nil
+	return api.OK(body), nil
 }
 
 // missingScope is Resource Manager's 404 for a subscription or a resource group.
@@ -75,7 +77,7 @@ func listWorkspaces(c *call) (*reply, error) {
 func (c *call) missingScope() error {
 	for _, w := range c.store.workspaces {
 		if strings.EqualFold(w.subscription, c.param("sub")) {
-			return &apiError{status: http.StatusNotFound, code: "ResourceGroupNotFound", message: fmt.Sprintf("Resource group '%s' could not be found.", c.params["rg"])}
+			return &api.Error{Status: http.StatusNotFound, Code: "ResourceGroupNotFound", Message: fmt.Sprintf("Resource group '%s' could not be found.", c.params["rg"])}
 		}
 	}
 	return missingSubscription(c.param("sub"))

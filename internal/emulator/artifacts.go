@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 const artifactScope = "/artifact/v2.0" + workspaceScope
@@ -29,17 +31,17 @@ func artifactRoutes() []route {
 	const base, one = artifactScope + "/artifacts", artifactScope + "/artifacts/{origin}/{container}"
 	return []route{
 		// Each call has two spellings: what the SDK sends, and what the specification says.
-		{method: "POST", pattern: base + "/batch/metadata/{origin}/{container}", operation: "CreateArtifacts", plane: planeArtifact, action: write, handle: createArtifacts},
-		{method: "POST", pattern: one + "/batch/metadata", operation: "CreateArtifacts", plane: planeArtifact, action: write, handle: createArtifacts},
-		{method: "GET", pattern: base + "/prefix/contentinfo/{origin}/{container}/{rest...}", operation: "ListArtifactContents", plane: planeArtifact, action: read, handle: listArtifactContents},
-		{method: "GET", pattern: one + "/prefix/contentinfo", operation: "ListArtifactContents", plane: planeArtifact, action: read, handle: listArtifactContents},
-		{method: "GET", pattern: base + "/contentinfo/{origin}/{container}/{rest...}", operation: "GetArtifactContent", plane: planeArtifact, action: read, handle: getArtifactContent},
-		{method: "GET", pattern: one + "/contentinfo", operation: "GetArtifactContent", plane: planeArtifact, action: read, handle: getArtifactContent},
-		{method: "GET", pattern: base + "/metadata/{origin}/{container}/{rest...}", operation: "GetArtifact", plane: planeArtifact, action: read, handle: getArtifact},
-		{method: "GET", pattern: one + "/metadata", operation: "GetArtifact", plane: planeArtifact, action: read, handle: getArtifact},
-		{method: "POST", pattern: one + "/content", operation: "UploadArtifact", plane: planeArtifact, action: write, handle: uploadArtifact},
-		{method: "GET", pattern: one + "/content", operation: "DownloadArtifact", plane: planeArtifact, action: read, handle: downloadArtifact},
-		{method: "GET", pattern: one, operation: "ListArtifacts", plane: planeArtifact, action: read, handle: listArtifacts},
+		{method: "POST", pattern: base + "/batch/metadata/{origin}/{container}", operation: "CreateArtifacts", plane: api.PlaneArtifact, action: write, handle: createArtifacts},
+		{method: "POST", pattern: one + "/batch/metadata", operation: "CreateArtifacts", plane: api.PlaneArtifact, action: write, handle: createArtifacts},
+		{method: "GET", pattern: base + "/prefix/contentinfo/{origin}/{container}/{rest...}", operation: "ListArtifactContents", plane: api.PlaneArtifact, action: read, handle: listArtifactContents},
+		{method: "GET", pattern: one + "/prefix/contentinfo", operation: "ListArtifactContents", plane: api.PlaneArtifact, action: read, handle: listArtifactContents},
+		{method: "GET", pattern: base + "/contentinfo/{origin}/{container}/{rest...}", operation: "GetArtifactContent", plane: api.PlaneArtifact, action: read, handle: getArtifactContent},
+		{method: "GET", pattern: one + "/contentinfo", operation: "GetArtifactContent", plane: api.PlaneArtifact, action: read, handle: getArtifactContent},
+		{method: "GET", pattern: base + "/metadata/{origin}/{container}/{rest...}", operation: "GetArtifact", plane: api.PlaneArtifact, action: read, handle: getArtifact},
+		{method: "GET", pattern: one + "/metadata", operation: "GetArtifact", plane: api.PlaneArtifact, action: read, handle: getArtifact},
+		{method: "POST", pattern: one + "/content", operation: "UploadArtifact", plane: api.PlaneArtifact, action: write, handle: uploadArtifact},
+		{method: "GET", pattern: one + "/content", operation: "DownloadArtifact", plane: api.PlaneArtifact, action: read, handle: downloadArtifact},
+		{method: "GET", pattern: one, operation: "ListArtifacts", plane: api.PlaneArtifact, action: read, handle: listArtifacts},
 	}
 }
 
@@ -67,25 +69,25 @@ func (c *call) artifactPath() string {
 func usablePath(path string) error {
 	clean := path != "" && len(path) <= 1024 && !strings.HasPrefix(path, "/") && !strings.Contains(path, "\\")
 	if !clean || slices.Contains(strings.Split(path, "/"), "..") {
-		return invalid("InvalidPath", "path", "The artifact path must be relative, with forward slashes and without '..'.")
+		return api.Invalid("InvalidPath", "path", "The artifact path must be relative, with forward slashes and without '..'.")
 	}
 	return nil
 }
 
 // createArtifacts makes room for files and says where to put their bytes. Both
 // maps have exactly the paths that were sent as their keys.
-func createArtifacts(c *call) (*reply, error) {
-	described := fields{"paths": {kind: list, required: true, fields: fields{"path": {kind: text, required: true}}}}
+func createArtifacts(c *call) (*api.Reply, error) {
+	described := api.Fields{"paths": {Kind: api.List, Required: true, Fields: api.Fields{"path": {Kind: api.Text, Required: true}}}}
 	body, err := c.object(described)
 	if err != nil {
 		return nil, err
 	}
-	if found := described.check(body, ""); len(found) > 0 {
-		return nil, badRequest(found...)
+	if found := described.Check(body, ""); len(found) > 0 {
+		return nil, api.BadRequest(found...)
 	}
 	paths := body["paths"].([]any)
 	if len(paths) == 0 || len(paths) > maxArtifactPaths {
-		return nil, invalid("InvalidValue", "paths", "Between 1 and %d paths may be given in one call, not %d.", maxArtifactPaths, len(paths))
+		return nil, api.Invalid("InvalidValue", "paths", "Between 1 and %d paths may be given in one call, not %d.", maxArtifactPaths, len(paths))
 	}
 	artifacts, contents := map[string]any{}, map[string]any{}
 	for _, item := range paths {
@@ -99,7 +101,7 @@ func createArtifacts(c *call) (*reply, error) {
 		artifacts[path], contents[path] = a.wire(), c.contentInfo(a)
 	}
 	// errors must be absent, null or empty: the SDK raises on anything else.
-	return ok(map[string]any{"artifacts": artifacts, "artifactContentInformation": contents, "errors": map[string]any{}}), nil
+	return api.OK(map[string]any{"artifacts": artifacts, "artifactContentInformation": contents, "errors": map[string]any{}}), nil
 }
 
 // makeArtifact finds or makes the artifact of the call's container.
@@ -118,23 +120,23 @@ func (c *call) artifact() (*artifact, error) {
 	if a := c.workspace.artifacts[wanted.id()]; a != nil {
 		return a, nil
 	}
-	return nil, notFound("Artifact %s was not found in workspace %s.", wanted.id(), c.workspace.name)
+	return nil, api.NotFound("Artifact %s was not found in workspace %s.", wanted.id(), c.workspace.name)
 }
 
-func getArtifact(c *call) (*reply, error) {
+func getArtifact(c *call) (*api.Reply, error) {
 	a, err := c.artifact()
 	if err != nil {
 		return nil, err
 	}
-	return ok(a.wire()), nil
+	return api.OK(a.wire()), nil
 }
 
-func getArtifactContent(c *call) (*reply, error) {
+func getArtifactContent(c *call) (*api.Reply, error) {
 	a, err := c.artifact()
 	if err != nil {
 		return nil, err
 	}
-	return ok(c.contentInfo(a)), nil
+	return api.OK(c.contentInfo(a)), nil
 }
 
 // below lists a container's artifacts under a prefix, in the order of paths.
@@ -157,15 +159,15 @@ func (c *call) artifactsBelow(prefix string) (found []*artifact, next string) {
 	return found, next
 }
 
-func listArtifactContents(c *call) (*reply, error) {
+func listArtifactContents(c *call) (*api.Reply, error) {
 	return c.listOfArtifacts(c.contentInfo)
 }
 
-func listArtifacts(c *call) (*reply, error) {
+func listArtifacts(c *call) (*api.Reply, error) {
 	return c.listOfArtifacts((*artifact).wire)
 }
 
-func (c *call) listOfArtifacts(show func(*artifact) map[string]any) (*reply, error) {
+func (c *call) listOfArtifacts(show func(*artifact) map[string]any) (*api.Reply, error) {
 	found, next := c.artifactsBelow(c.artifactPath())
 	value := []any{}
 	for _, a := range found {
@@ -175,39 +177,39 @@ func (c *call) listOfArtifacts(show func(*artifact) map[string]any) (*reply, err
 	if next != "" {
 		body["continuationToken"] = next
 	}
-	return ok(body), nil
+	return api.OK(body), nil
 }
 
 // uploadArtifact takes the bytes in one call. Content that is there already is
 // replaced only on request, unless it is the same: a repeated call does no harm.
-func uploadArtifact(c *call) (*reply, error) {
+func uploadArtifact(c *call) (*api.Reply, error) {
 	if err := usablePath(c.query("path")); err != nil {
 		return nil, err
 	}
 	if index := c.query("index"); index != "" && index != "0" || strings.EqualFold(c.query("append"), "true") {
-		return nil, notImplemented("The emulator does not implement uploads in parts; upload the whole content at once.")
+		return nil, api.NotImplemented("The emulator does not implement uploads in parts; upload the whole content at once.")
 	}
 	a := c.makeArtifact(c.query("path"))
 	if !strings.EqualFold(c.query("allowOverwrite"), "true") {
 		same, there := c.blobs.holds(a.blob, c.body)
 		if there && !same {
-			return nil, &apiError{status: http.StatusConflict, code: "ResourceConflict", message: "Artifact " + a.id() + " has other content already; set allowOverwrite to replace it."}
+			return nil, &api.Error{Status: http.StatusConflict, Code: "ResourceConflict", Message: "Artifact " + a.id() + " has other content already; set allowOverwrite to replace it."}
 		}
 	}
 	if err := c.blobs.put(a.blob, c.body); err != nil {
 		return nil, err
 	}
-	return ok(a.wire()), nil
+	return api.OK(a.wire()), nil
 }
 
-func downloadArtifact(c *call) (*reply, error) {
+func downloadArtifact(c *call) (*api.Reply, error) {
 	a, err := c.artifact()
 	if err != nil {
 		return nil, err
 	}
 	content, err := c.blobs.read(a.blob)
 	if err != nil {
-		return nil, notFound("Artifact %s has no content.", a.id())
+		return nil, api.NotFound("Artifact %s has no content.", a.id())
 	}
-	return &reply{Status: http.StatusOK, ContentType: "application/octet-stream", Body: content}, nil
+	return &api.Reply{Status: http.StatusOK, ContentType: "application/octet-stream", Body: content}, nil
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // asset names the artifacts that a model is made of.
@@ -22,28 +24,28 @@ func assetRoutes() []route {
 	// No source names actions of assets; they are a step of registering a model.
 	read, write := action("workspaces/models/read"), action("workspaces/models/write")
 	return []route{
-		{method: "GET", pattern: managementScope + "/assets", operation: "ListAssets", plane: planeData, action: read, handle: listAssets},
-		{method: "POST", pattern: managementScope + "/assets", operation: "CreateAsset", plane: planeData, action: write, handle: createAsset},
-		{method: "GET", pattern: managementScope + "/assets/{id}", operation: "GetAsset", plane: planeData, action: read, handle: getAsset},
-		{method: "PATCH", pattern: managementScope + "/assets/{id}", operation: "PatchAsset", plane: planeData, action: write, handle: patchAsset},
-		{method: "DELETE", pattern: managementScope + "/assets/{id}", operation: "DeleteAsset", plane: planeData, action: action("workspaces/models/delete"), handle: deleteAsset},
+		{method: "GET", pattern: managementScope + "/assets", operation: "ListAssets", plane: api.PlaneData, action: read, handle: listAssets},
+		{method: "POST", pattern: managementScope + "/assets", operation: "CreateAsset", plane: api.PlaneData, action: write, handle: createAsset},
+		{method: "GET", pattern: managementScope + "/assets/{id}", operation: "GetAsset", plane: api.PlaneData, action: read, handle: getAsset},
+		{method: "PATCH", pattern: managementScope + "/assets/{id}", operation: "PatchAsset", plane: api.PlaneData, action: write, handle: patchAsset},
+		{method: "DELETE", pattern: managementScope + "/assets/{id}", operation: "DeleteAsset", plane: api.PlaneData, action: action("workspaces/models/delete"), handle: deleteAsset},
 	}
 }
 
-var assetFields = fields{
-	"name": {kind: text, required: true}, "type": {kind: text}, "description": {kind: text},
-	"artifacts": {kind: list, fields: fields{"id": {kind: text}, "prefix": {kind: text}}},
-	"kvTags":    {kind: stringMap}, "properties": {kind: stringMap}, "runid": {kind: text}, "meta": {kind: stringMap},
-	"id": {kind: text}, // in the specification; the service assigns it
+var assetFields = api.Fields{
+	"name": {Kind: api.Text, Required: true}, "type": {Kind: api.Text}, "description": {Kind: api.Text},
+	"artifacts": {Kind: api.List, Fields: api.Fields{"id": {Kind: api.Text}, "prefix": {Kind: api.Text}}},
+	"kvTags":    {Kind: api.StringMap}, "properties": {Kind: api.StringMap}, "runid": {Kind: api.Text}, "meta": {Kind: api.StringMap},
+	"id": {Kind: api.Text}, // in the specification; the service assigns it
 }
 
-func createAsset(c *call) (*reply, error) {
+func createAsset(c *call) (*api.Reply, error) {
 	body, err := c.object(assetFields)
 	if err != nil {
 		return nil, err
 	}
-	if found := assetFields.check(body, ""); len(found) > 0 {
-		return nil, badRequest(found...)
+	if found := assetFields.Check(body, ""); len(found) > 0 {
+		return nil, api.BadRequest(found...)
 	}
 	now := c.Now()
 	created := &asset{id: strings.ReplaceAll(uuid.NewString(), "-", ""), entry: entry{created: now, modified: now, serial: len(c.workspace.assets)}}
@@ -51,11 +53,11 @@ func createAsset(c *call) (*reply, error) {
 		"description": nil, "artifacts": []any{}, "kvTags": map[string]any{}, "properties": map[string]any{}, "runid": nil, "type": nil, "meta": nil,
 	})
 	c.workspace.assets[created.id] = created
-	return ok(created.wire()), nil
+	return api.OK(created.wire()), nil
 }
 
 func (a *asset) wire() map[string]any {
-	body := clone(a.doc)
+	body := api.Clone(a.doc)
 	body["id"], body["createdTime"] = a.id, timestamp(a.created)
 	return body
 }
@@ -64,18 +66,18 @@ func (c *call) asset() (*asset, error) {
 	if found := c.workspace.assets[c.param("id")]; found != nil {
 		return found, nil
 	}
-	return nil, notFound("Asset %s was not found in workspace %s.", c.param("id"), c.workspace.name)
+	return nil, api.NotFound("Asset %s was not found in workspace %s.", c.param("id"), c.workspace.name)
 }
 
-func getAsset(c *call) (*reply, error) {
+func getAsset(c *call) (*api.Reply, error) {
 	found, err := c.asset()
 	if err != nil {
 		return nil, err
 	}
-	return ok(found.wire()), nil
+	return api.OK(found.wire()), nil
 }
 
-func patchAsset(c *call) (*reply, error) {
+func patchAsset(c *call) (*api.Reply, error) {
 	found, err := c.asset()
 	if err != nil {
 		return nil, err
@@ -85,18 +87,18 @@ func patchAsset(c *call) (*reply, error) {
 		return nil, err
 	}
 	found.doc, found.modified = doc, c.Now()
-	return ok(found.wire()), nil
+	return api.OK(found.wire()), nil
 }
 
-func deleteAsset(c *call) (*reply, error) {
+func deleteAsset(c *call) (*api.Reply, error) {
 	if c.workspace.assets[c.param("id")] == nil {
-		return &reply{Status: http.StatusNoContent}, nil
+		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
 	delete(c.workspace.assets, c.param("id"))
-	return ok(nil), nil
+	return api.OK(nil), nil
 }
 
-func listAssets(c *call) (*reply, error) {
+func listAssets(c *call) (*api.Reply, error) {
 	q := c.request.URL.Query()
 	order, err := listOrder(q.Get("orderby"), "orderby")
 	if err != nil {
@@ -124,7 +126,7 @@ func listAssets(c *call) (*reply, error) {
 	if next != "" {
 		body["nextLink"] = c.nextLink("/assets", q, next)
 	}
-	return ok(body), nil
+	return api.OK(body), nil
 }
 
 func (a *asset) matches(q url.Values) bool {

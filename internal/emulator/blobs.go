@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // BlobHost is the form of the content URIs that the artifact API hands out.
@@ -132,15 +134,15 @@ func (e *Emulator) serveBlob(w http.ResponseWriter, r *http.Request) bool {
 	if err != nil {
 		result = blobRefusal(err)
 	}
-	out := render(planeData, result, nil)
-	out.date, out.held = date, held
-	entry.Status = out.status
+	out := api.Render(api.PlaneData, result, nil)
+	out.Date, out.Held = date, held
+	entry.Status = out.Status
 	e.log.add(entry)
 	e.send(w, r, out, fault)
 	return true
 }
 
-func (c *blobCall) answer(container string, fault *Fault, date time.Time) (result *reply, held bool, err error) {
+func (c *blobCall) answer(container string, fault *Fault, date time.Time) (result *api.Reply, held bool, err error) {
 	if fault != nil {
 		if result, replaced, err := fault.instead(date); replaced {
 			return result, true, err
@@ -152,7 +154,7 @@ func (c *blobCall) answer(container string, fault *Fault, date time.Time) (resul
 	return result, false, err
 }
 
-func (c *blobCall) perform() (*reply, error) {
+func (c *blobCall) perform() (*api.Reply, error) {
 	switch c.operation {
 	case "PutBlob":
 		return c.putBlob()
@@ -163,7 +165,7 @@ func (c *blobCall) perform() (*reply, error) {
 	case "GetBlob", "HeadBlob":
 		return c.getBlob()
 	}
-	return nil, &apiError{status: http.StatusMethodNotAllowed, code: "UnsupportedHttpVerb", message: "The resource doesn't support the specified HTTP verb."}
+	return nil, &api.Error{Status: http.StatusMethodNotAllowed, Code: "UnsupportedHttpVerb", Message: "The resource doesn't support the specified HTTP verb."}
 }
 
 func blobOperation(r *http.Request) string {
@@ -196,9 +198,9 @@ func (c *blobCall) authorize(container string) error {
 	expiry, err := time.Parse(time.RFC3339, q.Get("se"))
 	want := c.blobSignature("/"+container+"/"+c.blob, q.Get("se"))
 	if err != nil || !hmac.Equal([]byte(q.Get("sig")), []byte(want)) || !c.Now().Before(expiry) {
-		return &apiError{
-			status: http.StatusForbidden, code: "AuthenticationFailed",
-			message: "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.",
+		return &api.Error{
+			Status: http.StatusForbidden, Code: "AuthenticationFailed",
+			Message: "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.",
 		}
 	}
 	return nil
@@ -206,14 +208,14 @@ func (c *blobCall) authorize(container string) error {
 
 func (c *blobCall) mayCreate() error {
 	if c.request.Header.Get("If-None-Match") == "*" && c.blobs.exists(c.blob) {
-		return &apiError{status: http.StatusConflict, code: "BlobAlreadyExists", message: "The specified blob already exists."}
+		return &api.Error{Status: http.StatusConflict, Code: "BlobAlreadyExists", Message: "The specified blob already exists."}
 	}
 	return nil
 }
 
-func (c *blobCall) putBlob() (*reply, error) {
+func (c *blobCall) putBlob() (*api.Reply, error) {
 	if kind := c.request.Header.Get("x-ms-blob-type"); kind != "BlockBlob" {
-		return nil, &apiError{status: http.StatusBadRequest, code: "MissingRequiredHeader", message: "x-ms-blob-type must be BlockBlob."}
+		return nil, &api.Error{Status: http.StatusBadRequest, Code: "MissingRequiredHeader", Message: "x-ms-blob-type must be BlockBlob."}
 	}
 	if err := c.mayCreate(); err != nil {
 		return nil, err
@@ -221,17 +223,17 @@ func (c *blobCall) putBlob() (*reply, error) {
 	return c.store(c.blob)
 }
 
-func (c *blobCall) putBlock() (*reply, error) {
+func (c *blobCall) putBlock() (*api.Reply, error) {
 	block := c.request.URL.Query().Get("blockid")
 	if _, err := base64.StdEncoding.DecodeString(block); err != nil || block == "" {
-		return nil, &apiError{status: http.StatusBadRequest, code: "InvalidQueryParameterValue", message: "blockid must be base64 text."}
+		return nil, &api.Error{Status: http.StatusBadRequest, Code: "InvalidQueryParameterValue", Message: "blockid must be base64 text."}
 	}
 	return c.store(blockID(c.blob, block))
 }
 
 // store writes the body and checks its MD5 where the client sent one. A reply
 // must be 201, and its Content-MD5 the body's own.
-func (c *blobCall) store(id string) (*reply, error) {
+func (c *blobCall) store(id string) (*api.Reply, error) {
 	want := c.request.Header.Get("Content-MD5")
 	// What does not fit its checksum must not appear under its name.
 	target := id
@@ -241,7 +243,7 @@ func (c *blobCall) store(id string) (*reply, error) {
 	sum, err := c.blobs.write(target, c.body)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return nil, &apiError{status: http.StatusRequestEntityTooLarge, code: "RequestBodyTooLarge", message: "The request body is too large and exceeds the maximum permissible limit."}
+		return nil, &api.Error{Status: http.StatusRequestEntityTooLarge, Code: "RequestBodyTooLarge", Message: "The request body is too large and exceeds the maximum permissible limit."}
 	}
 	if err != nil {
 		return nil, err
@@ -249,18 +251,18 @@ func (c *blobCall) store(id string) (*reply, error) {
 	if want != "" {
 		if want != base64MD5(sum) {
 			c.blobs.drop(target)
-			return nil, &apiError{status: http.StatusBadRequest, code: "Md5Mismatch", message: "The MD5 value specified in the request did not match with the MD5 value calculated by the server."}
+			return nil, &api.Error{Status: http.StatusBadRequest, Code: "Md5Mismatch", Message: "The MD5 value specified in the request did not match with the MD5 value calculated by the server."}
 		}
 		if err := c.blobs.rename(target, id); err != nil {
 			return nil, err
 		}
 	}
-	return (&reply{Status: http.StatusCreated}).with("Content-MD5", base64MD5(sum)).
-		with("ETag", `"0x`+strings.ToUpper(fingerprint(id+base64MD5(sum)))+`"`).
-		with("Last-Modified", c.Now().Format(http.TimeFormat)), nil
+	return (&api.Reply{Status: http.StatusCreated}).With("Content-MD5", base64MD5(sum)).
+		With("ETag", `"0x`+strings.ToUpper(fingerprint(id+base64MD5(sum)))+`"`).
+		With("Last-Modified", c.Now().Format(http.TimeFormat)), nil
 }
 
-func (c *blobCall) putBlockList() (*reply, error) {
+func (c *blobCall) putBlockList() (*api.Reply, error) {
 	if err := c.mayCreate(); err != nil {
 		return nil, err
 	}
@@ -272,7 +274,7 @@ func (c *blobCall) putBlockList() (*reply, error) {
 		} `xml:",any"`
 	}
 	if err := xml.NewDecoder(io.LimitReader(c.body, 8<<20)).Decode(&blocks); err != nil {
-		return nil, &apiError{status: http.StatusBadRequest, code: "InvalidXmlDocument", message: "XML specified is not syntactically valid."}
+		return nil, &api.Error{Status: http.StatusBadRequest, Code: "InvalidXmlDocument", Message: "XML specified is not syntactically valid."}
 	}
 	var ids []string
 	for _, entry := range blocks.Entries {
@@ -282,27 +284,27 @@ func (c *blobCall) putBlockList() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return (&reply{Status: http.StatusCreated}).with("ETag", `"0x`+strings.ToUpper(fingerprint(c.blob+base64MD5(sum)))+`"`).
-		with("Last-Modified", c.Now().Format(http.TimeFormat)), nil
+	return (&api.Reply{Status: http.StatusCreated}).With("ETag", `"0x`+strings.ToUpper(fingerprint(c.blob+base64MD5(sum)))+`"`).
+		With("Last-Modified", c.Now().Format(http.TimeFormat)), nil
 }
 
-func (c *blobCall) getBlob() (*reply, error) {
+func (c *blobCall) getBlob() (*api.Reply, error) {
 	file, err := c.blobs.openFile(c.blob)
 	if err != nil {
-		return nil, &apiError{status: http.StatusNotFound, code: "BlobNotFound", message: "The specified blob does not exist."}
+		return nil, &api.Error{Status: http.StatusNotFound, Code: "BlobNotFound", Message: "The specified blob does not exist."}
 	}
-	return (&reply{Status: http.StatusOK, Body: file}).with("x-ms-blob-type", "BlockBlob").with("Content-Type", "application/octet-stream").
-		with("Accept-Ranges", "bytes").with("x-ms-request-id", uuid.NewString()), nil
+	return (&api.Reply{Status: http.StatusOK, Body: file}).With("x-ms-blob-type", "BlockBlob").With("Content-Type", "application/octet-stream").
+		With("Accept-Ranges", "bytes").With("x-ms-request-id", uuid.NewString()), nil
 }
 
 // blobRefusal is the storage account's error: a header names it, and the body
 // is XML.
-func blobRefusal(err error) *reply {
-	var refusal *apiError
+func blobRefusal(err error) *api.Reply {
+	var refusal *api.Error
 	if !errors.As(err, &refusal) {
-		refusal = &apiError{status: http.StatusInternalServerError, code: "InternalError", message: "Server encountered an internal error. Please try again after some time."}
+		refusal = &api.Error{Status: http.StatusInternalServerError, Code: "InternalError", Message: "Server encountered an internal error. Please try again after some time."}
 	}
-	body := `<?xml version="1.0" encoding="utf-8"?><Error><Code>` + refusal.code + `</Code><Message>` + refusal.message + `</Message></Error>`
-	result := &reply{Status: refusal.status, ContentType: "application/xml", Body: body, Header: refusal.header.Clone()}
-	return result.with("x-ms-error-code", refusal.code)
+	body := `<?xml version="1.0" encoding="utf-8"?><Error><Code>` + refusal.Code + `</Code><Message>` + refusal.Message + `</Message></Error>`
+	result := &api.Reply{Status: refusal.Status, ContentType: "application/xml", Body: body, Header: refusal.Header.Clone()}
+	return result.With("x-ms-error-code", refusal.Code)
 }

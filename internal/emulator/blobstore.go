@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // maxBlobSize is Azure's limit for one Put Blob, 5,000 MiB.
@@ -181,7 +183,7 @@ func (s *blobStore) commit(blob string, blocks []string) ([]byte, error) {
 	for _, block := range blocks {
 		file, err := s.open(blockID(blob, block))
 		if err != nil {
-			return nil, &apiError{status: http.StatusBadRequest, code: "InvalidBlockList", message: "The specified block list is invalid."}
+			return nil, &api.Error{Status: http.StatusBadRequest, Code: "InvalidBlockList", Message: "The specified block list is invalid."}
 		}
 		files = append(files, file)
 		readers = append(readers, io.LimitReader(file, maxBlobSize))

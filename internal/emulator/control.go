@@ -8,58 +8,60 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // The control API is for tests in other languages and for people; it asks for
 // no credential, and is not part of Azure.
 func controlRoutes() []route {
 	return []route{
-		{method: "GET", pattern: "/_emulator/requests", operation: "ControlRequests", plane: planeControl, handle: controlRequests},
-		{method: "DELETE", pattern: "/_emulator/requests", operation: "ControlRequests", plane: planeControl, handle: controlRequestsReset},
-		{method: "POST", pattern: "/_emulator/faults", operation: "ControlFaults", plane: planeControl, handle: controlFault},
-		{method: "GET", pattern: "/_emulator/faults", operation: "ControlFaults", plane: planeControl, handle: controlFaults},
-		{method: "DELETE", pattern: "/_emulator/faults", operation: "ControlFaults", plane: planeControl, handle: controlFaultsClear},
-		{method: "POST", pattern: "/_emulator/clock", operation: "ControlClock", plane: planeControl, handle: controlClock},
-		{method: "GET", pattern: "/_emulator/clock", operation: "ControlClock", plane: planeControl, handle: controlClockRead},
-		{method: "GET", pattern: "/_emulator/shell/{client}", operation: "ControlShell", plane: planeControl, handle: controlShell},
-		{method: "POST", pattern: "/_emulator/behavior", operation: "ControlBehavior", plane: planeControl, handle: controlBehavior},
-		{method: "GET", pattern: "/_emulator/behavior", operation: "ControlBehavior", plane: planeControl, handle: controlBehaviorRead},
+		{method: "GET", pattern: "/_emulator/requests", operation: "ControlRequests", plane: api.PlaneControl, handle: controlRequests},
+		{method: "DELETE", pattern: "/_emulator/requests", operation: "ControlRequests", plane: api.PlaneControl, handle: controlRequestsReset},
+		{method: "POST", pattern: "/_emulator/faults", operation: "ControlFaults", plane: api.PlaneControl, handle: controlFault},
+		{method: "GET", pattern: "/_emulator/faults", operation: "ControlFaults", plane: api.PlaneControl, handle: controlFaults},
+		{method: "DELETE", pattern: "/_emulator/faults", operation: "ControlFaults", plane: api.PlaneControl, handle: controlFaultsClear},
+		{method: "POST", pattern: "/_emulator/clock", operation: "ControlClock", plane: api.PlaneControl, handle: controlClock},
+		{method: "GET", pattern: "/_emulator/clock", operation: "ControlClock", plane: api.PlaneControl, handle: controlClockRead},
+		{method: "GET", pattern: "/_emulator/shell/{client}", operation: "ControlShell", plane: api.PlaneControl, handle: controlShell},
+		{method: "POST", pattern: "/_emulator/behavior", operation: "ControlBehavior", plane: api.PlaneControl, handle: controlBehavior},
+		{method: "GET", pattern: "/_emulator/behavior", operation: "ControlBehavior", plane: api.PlaneControl, handle: controlBehaviorRead},
 	}
 }
 
 // strictly decodes a control body into a struct. Every refusal says what there
 // is: a misspelt member would leave a test without what it ordered.
-func (c *call) strictly(described fields, target any) error {
+func (c *call) strictly(described api.Fields, target any) error {
 	value, err := c.json()
 	if err != nil {
 		return err
 	}
 	body, isObject := value.(map[string]any)
 	if !isObject {
-		return invalid("InvalidRequestBody", "", "The request body must be a JSON object with members of %s.", strings.Join(sortedKeys(described), ", "))
+		return api.Invalid("InvalidRequestBody", "", "The request body must be a JSON object with members of %s.", strings.Join(sortedKeys(described), ", "))
 	}
 	for _, name := range sortedKeys(body) {
 		if _, known := described[name]; !known {
-			return invalid("UnknownField", name, "There is no member %q. The members are %s.", name, strings.Join(sortedKeys(described), ", "))
+			return api.Invalid("UnknownField", name, "There is no member %q. The members are %s.", name, strings.Join(sortedKeys(described), ", "))
 		}
 	}
-	if found := described.check(described.tidy(body), ""); len(found) > 0 {
-		return badRequest(found...)
+	if found := described.Check(described.Tidy(body), ""); len(found) > 0 {
+		return api.BadRequest(found...)
 	}
 	return json.Unmarshal(c.body, target)
 }
 
-func controlRequests(c *call) (*reply, error) {
+func controlRequests(c *call) (*api.Reply, error) {
 	requests := c.Requests()
 	if requests == nil {
 		requests = []Request{}
 	}
-	return ok(map[string]any{"value": requests}), nil
+	return api.OK(map[string]any{"value": requests}), nil
 }
 
-func controlRequestsReset(c *call) (*reply, error) {
+func controlRequestsReset(c *call) (*api.Reply, error) {
 	c.ResetRequests()
-	return &reply{Status: http.StatusNoContent}, nil
+	return &api.Reply{Status: http.StatusNoContent}, nil
 }
 
 // faultOrder is a Fault with its durations in Go's notation ("1.5s").
@@ -69,15 +71,15 @@ type faultOrder struct {
 	Delay      string `json:"delay"`
 }
 
-var faultFields = fields{
-	"operation": {kind: text}, "service": {kind: text}, "serviceToCome": {kind: boolean}, "operationId": {kind: text},
-	"kind": {kind: text, required: true}, "times": {kind: integer}, "skip": {kind: integer}, "probability": {kind: number},
-	"retryAfter": {kind: text}, "retryAfterDate": {kind: boolean}, "delay": {kind: text},
-	"status": {kind: integer}, "code": {kind: text}, "message": {kind: text}, "detailCode": {kind: text}, "detailMessage": {kind: text},
-	"subOperation": {kind: text}, "buildLog": {kind: text}, "polls": {kind: integer}, "size": {kind: integer},
+var faultFields = api.Fields{
+	"operation": {Kind: api.Text}, "service": {Kind: api.Text}, "serviceToCome": {Kind: api.Boolean}, "operationId": {Kind: api.Text},
+	"kind": {Kind: api.Text, Required: true}, "times": {Kind: api.Integer}, "skip": {Kind: api.Integer}, "probability": {Kind: api.Number},
+	"retryAfter": {Kind: api.Text}, "retryAfterDate": {Kind: api.Boolean}, "delay": {Kind: api.Text},
+	"status": {Kind: api.Integer}, "code": {Kind: api.Text}, "message": {Kind: api.Text}, "detailCode": {Kind: api.Text}, "detailMessage": {Kind: api.Text},
+	"subOperation": {Kind: api.Text}, "buildLog": {Kind: api.Text}, "polls": {Kind: api.Integer}, "size": {Kind: api.Integer},
 }
 
-func controlFault(c *call) (*reply, error) {
+func controlFault(c *call) (*api.Reply, error) {
 	var order faultOrder
 	if err := c.strictly(faultFields, &order); err != nil {
 		return nil, err
@@ -92,7 +94,7 @@ func controlFault(c *call) (*reply, error) {
 	if err := c.orderFault(order.Fault); err != nil {
 		return nil, err
 	}
-	return &reply{Status: http.StatusNoContent}, nil
+	return &api.Reply{Status: http.StatusNoContent}, nil
 }
 
 // duration reads a member in Go's notation; empty is 0.
@@ -102,33 +104,33 @@ func duration(name, given string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(given)
 	if err != nil {
-		return 0, invalid("InvalidValue", name, "%s is %q. Give a duration such as \"1.5s\" or \"13h\".", name, given)
+		return 0, api.Invalid("InvalidValue", name, "%s is %q. Give a duration such as \"1.5s\" or \"13h\".", name, given)
 	}
 	return d, nil
 }
 
-func controlFaults(c *call) (*reply, error) {
+func controlFaults(c *call) (*api.Reply, error) {
 	items := []any{}
 	for _, f := range c.faults {
 		items = append(items, faultOrder{Fault: f.Fault, RetryAfter: f.Fault.RetryAfter.String(), Delay: f.Fault.Delay.String()})
 	}
-	return ok(map[string]any{"value": items, "kinds": FaultKinds(), "operations": c.router.operations(), "subOperations": subOperations}), nil
+	return api.OK(map[string]any{"value": items, "kinds": FaultKinds(), "operations": c.router.operations(), "subOperations": subOperations}), nil
 }
 
-func controlFaultsClear(c *call) (*reply, error) {
+func controlFaultsClear(c *call) (*api.Reply, error) {
 	c.clearFaults()
-	return &reply{Status: http.StatusNoContent}, nil
+	return &api.Reply{Status: http.StatusNoContent}, nil
 }
 
-func controlClock(c *call) (*reply, error) {
+func controlClock(c *call) (*api.Reply, error) {
 	var body struct {
 		Advance string `json:"advance"`
 	}
-	if err := c.strictly(fields{"advance": {kind: text, required: true}}, &body); err != nil {
+	if err := c.strictly(api.Fields{"advance": {Kind: api.Text, Required: true}}, &body); err != nil {
 		return nil, err
 	}
 	if body.Advance == "" {
-		return nil, invalid("InvalidValue", "advance", "advance is empty. Give a duration such as \"13h\".")
+		return nil, api.Invalid("InvalidValue", "advance", "advance is empty. Give a duration such as \"13h\".")
 	}
 	d, err := duration("advance", body.Advance)
 	if err != nil {
@@ -138,25 +140,25 @@ func controlClock(c *call) (*reply, error) {
 	return controlClockRead(c)
 }
 
-func controlClockRead(c *call) (*reply, error) {
-	return ok(map[string]any{"now": timestamp(c.Now())}), nil
+func controlClockRead(c *call) (*api.Reply, error) {
+	return api.OK(map[string]any{"now": timestamp(c.Now())}), nil
 }
 
-var behaviorFields = fields{
-	"patchStatus": {kind: integer}, "deleteStatus": {kind: integer}, "regenerateStatus": {kind: integer}, "operationLocation": {kind: text},
-	"overwriteChangesKeys": {kind: boolean}, "overwriteChangesAddress": {kind: boolean}, "pageSize": {kind: integer},
+var behaviorFields = api.Fields{
+	"patchStatus": {Kind: api.Integer}, "deleteStatus": {Kind: api.Integer}, "regenerateStatus": {Kind: api.Integer}, "operationLocation": {Kind: api.Text},
+	"overwriteChangesKeys": {Kind: api.Boolean}, "overwriteChangesAddress": {Kind: api.Boolean}, "pageSize": {Kind: api.Integer},
 }
 
-func controlBehavior(c *call) (*reply, error) {
+func controlBehavior(c *call) (*api.Reply, error) {
 	var b Behavior
 	if err := c.strictly(behaviorFields, &b); err != nil {
 		return nil, err
 	}
 	if found := b.check(); len(found) > 0 {
-		return nil, badRequest(found...)
+		return nil, api.BadRequest(found...)
 	}
 	c.behavior = b
 	return controlBehaviorRead(c)
 }
 
-func controlBehaviorRead(c *call) (*reply, error) { return ok(c.behavior), nil }
+func controlBehaviorRead(c *call) (*api.Reply, error) { return api.OK(c.behavior), nil }

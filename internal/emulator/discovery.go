@@ -3,17 +3,21 @@
 
 package emulator
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+)
 
 func discoveryRoutes() []route {
 	return []route{
-		{method: "GET", pattern: "/discovery/workspaces/{guid}", operation: "Discovery", plane: planeAnonymous, handle: discover},
+		{method: "GET", pattern: "/discovery/workspaces/{guid}", operation: "Discovery", plane: api.PlaneAnonymous, handle: discover},
 	}
 }
 
 // discover maps service names to base URLs. It is asked without a credential.
 // The SDK fails with a KeyError unless the first six keys are there.
-func discover(c *call) (*reply, error) {
+func discover(c *call) (*api.Reply, error) {
 	for _, w := range c.store.workspaces {
 		if strings.EqualFold(w.guid, c.param("guid")) {
 			services := map[string]string{}
@@ -23,8 +27,8 @@ func discover(c *call) (*reply, error) {
 			} {
 				services[name] = c.plainBase
 			}
-			return ok(services), nil
+			return api.OK(services), nil
 		}
 	}
-	return nil, notFound("Workspace %s was not found.", c.param("guid"))
+	return nil, api.NotFound("Workspace %s was not found.", c.param("guid"))
 }

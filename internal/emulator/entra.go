@@ -14,6 +14,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // accessTokenLifetime is Entra's usual hour, less the second that it shows.
@@ -29,7 +31,8 @@ type oauthError struct {
 
 func (e *oauthError) Error() string { return e.description }
 
-func (e *oauthError) reply() *reply { return &reply{Status: e.status, Body: e.body()} }
+// Reply is the error in the form of the token endpoint.
+func (e *oauthError) Reply() *api.Reply { return &api.Reply{Status: e.status, Body: e.body()} }
 
 func (e *oauthError) body() map[string]any {
 	trace, correlation, now := uuid.NewString(), uuid.NewString(), time.Now().UTC().Format("2006-01-02 15:04:05Z")
@@ -45,10 +48,10 @@ func refuse(status int, code string, number int, format string, args ...any) *oa
 
 func entraRoutes() []route {
 	return []route{
-		{method: "GET", pattern: "/{tenant}/v2.0/.well-known/openid-configuration", operation: "OpenIDConfiguration", plane: planeEntra, handle: openIDConfiguration},
-		{method: "GET", pattern: "/{tenant}/.well-known/openid-configuration", operation: "OpenIDConfiguration", plane: planeEntra, handle: openIDConfiguration},
-		{method: "POST", pattern: "/{tenant}/oauth2/v2.0/token", operation: "EntraToken", plane: planeEntra, handle: entraToken},
-		{method: "GET", pattern: "/common/discovery/instance", operation: "InstanceDiscovery", plane: planeEntra, handle: instanceDiscovery},
+		{method: "GET", pattern: "/{tenant}/v2.0/.well-known/openid-configuration", operation: "OpenIDConfiguration", plane: api.PlaneEntra, handle: openIDConfiguration},
+		{method: "GET", pattern: "/{tenant}/.well-known/openid-configuration", operation: "OpenIDConfiguration", plane: api.PlaneEntra, handle: openIDConfiguration},
+		{method: "POST", pattern: "/{tenant}/oauth2/v2.0/token", operation: "EntraToken", plane: api.PlaneEntra, handle: entraToken},
+		{method: "GET", pattern: "/common/discovery/instance", operation: "InstanceDiscovery", plane: api.PlaneEntra, handle: instanceDiscovery},
 	}
 }
 
@@ -66,12 +69,12 @@ func (c *call) checkTenant() error {
 	return nil
 }
 
-func openIDConfiguration(c *call) (*reply, error) {
+func openIDConfiguration(c *call) (*api.Reply, error) {
 	if err := c.checkTenant(); err != nil {
 		return nil, err
 	}
 	base := c.tlsBase + "/" + strings.ToLower(c.param("tenant"))
-	return ok(map[string]any{
+	return api.OK(map[string]any{
 		"issuer": base + "/v2.0", "token_endpoint": base + "/oauth2/v2.0/token",
 		"authorization_endpoint": base + "/oauth2/v2.0/authorize", "device_authorization_endpoint": base + "/oauth2/v2.0/devicecode",
 		"jwks_uri":                              base + "/discovery/v2.0/keys",
@@ -81,8 +84,8 @@ func openIDConfiguration(c *call) (*reply, error) {
 	}), nil
 }
 
-func instanceDiscovery(c *call) (*reply, error) {
-	return ok(map[string]any{
+func instanceDiscovery(c *call) (*api.Reply, error) {
+	return api.OK(map[string]any{
 		"tenant_discovery_endpoint": c.tlsBase + "/" + c.store.tenant + "/v2.0/.well-known/openid-configuration",
 		"api-version":               "1.1", "metadata": []any{},
 	}), nil
@@ -90,7 +93,7 @@ func instanceDiscovery(c *call) (*reply, error) {
 
 // entraToken grants client credentials: by secret, or by an assertion that the
 // application's certificate or a federated issuer signed.
-func entraToken(c *call) (*reply, error) {
+func entraToken(c *call) (*api.Reply, error) {
 	if err := c.checkTenant(); err != nil {
 		return nil, err
 	}
@@ -135,7 +138,7 @@ func entraToken(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ok(map[string]any{
+	return api.OK(map[string]any{
 		"token_type": "Bearer", "expires_in": int(accessTokenLifetime.Seconds()), "ext_expires_in": int(accessTokenLifetime.Seconds()), "access_token": token,
 	}), nil
 }
@@ -181,15 +184,15 @@ func (e *Emulator) AccessToken(clientID string) string {
 }
 
 // authenticate finds the principal of a control call's bearer token.
-func (e *Emulator) authenticate(r *http.Request, on plane) (*Principal, error) {
+func (e *Emulator) authenticate(r *http.Request, on api.Plane) (*Principal, error) {
 	code := "Unauthorized" // the flat API's own 401 is not described anywhere
-	if on == planeARM {
+	if on == api.PlaneARM {
 		code = "AuthenticationFailed"
 	}
 	unauthorized := func(message string) error {
 		header := http.Header{}
 		header.Set("WWW-Authenticate", fmt.Sprintf(`Bearer authorization_uri="%s/%s", error="invalid_token"`, e.tlsBase, e.store.tenant))
-		return &apiError{status: http.StatusUnauthorized, code: code, message: message, header: header}
+		return &api.Error{Status: http.StatusUnauthorized, Code: code, Message: message, Header: header}
 	}
 	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !isBearer || token == "" {

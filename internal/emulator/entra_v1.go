@@ -6,17 +6,19 @@ package emulator
 import (
 	"net/url"
 	"strconv"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 func entraV1Routes() []route {
 	return []route{
-		{method: "POST", pattern: "/{tenant}/oauth2/token", operation: "EntraToken", plane: planeEntra, handle: entraTokenV1},
+		{method: "POST", pattern: "/{tenant}/oauth2/token", operation: "EntraToken", plane: api.PlaneEntra, handle: entraTokenV1},
 	}
 }
 
 // entraTokenV1 is the older token endpoint, which Microsoft's articles on the
 // REST API use: it takes a resource where the newer one takes a scope.
-func entraTokenV1(c *call) (*reply, error) {
+func entraTokenV1(c *call) (*api.Reply, error) {
 	form, err := url.ParseQuery(string(c.body))
 	if err != nil {
 		form = url.Values{} // refused below, in the words of the endpoint
@@ -34,5 +36,5 @@ func entraTokenV1(c *call) (*reply, error) {
 	// This endpoint gives numbers as text.
 	body["expires_in"] = strconv.Itoa(int(accessTokenLifetime.Seconds()))
 	body["ext_expires_in"] = body["expires_in"]
-	return ok(body), nil
+	return api.OK(body), nil
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 const environmentScope = "/environment/v1.0" + workspaceScope
@@ -24,23 +26,23 @@ type environment struct {
 func environmentRoutes() []route {
 	read, write := action("workspaces/environments/read"), action("workspaces/environments/write")
 	return []route{
-		{method: "GET", pattern: environmentScope + "/environments", operation: "ListEnvironments", plane: planeData, action: read, handle: listEnvironments},
-		{method: "GET", pattern: environmentScope + "/environments/{name}", operation: "GetEnvironment", plane: planeData, action: read, handle: getEnvironment},
-		{method: "PUT", pattern: environmentScope + "/environments/{name}", operation: "PutEnvironment", plane: planeData, action: write, handle: putEnvironment},
-		{method: "GET", pattern: environmentScope + "/environments/{name}/versions/{version}", operation: "GetEnvironment", plane: planeData, action: read, handle: getEnvironment},
-		{method: "PUT", pattern: environmentScope + "/environments/{name}/versions/{version}", operation: "PutEnvironment", plane: planeData, action: write, handle: putEnvironment},
+		{method: "GET", pattern: environmentScope + "/environments", operation: "ListEnvironments", plane: api.PlaneData, action: read, handle: listEnvironments},
+		{method: "GET", pattern: environmentScope + "/environments/{name}", operation: "GetEnvironment", plane: api.PlaneData, action: read, handle: getEnvironment},
+		{method: "PUT", pattern: environmentScope + "/environments/{name}", operation: "PutEnvironment", plane: api.PlaneData, action: write, handle: putEnvironment},
+		{method: "GET", pattern: environmentScope + "/environments/{name}/versions/{version}", operation: "GetEnvironment", plane: api.PlaneData, action: read, handle: getEnvironment},
+		{method: "PUT", pattern: environmentScope + "/environments/{name}/versions/{version}", operation: "PutEnvironment", plane: api.PlaneData, action: write, handle: putEnvironment},
 	}
 }
 
-var environmentFields = fields{
-	"name": {kind: text}, "version": {kind: text}, "assetId": {kind: text}, "autoRebuild": {kind: boolean},
-	"environmentVariables": {kind: stringMap}, "inferencingStackVersion": {kind: text},
-	"python": {kind: free}, "docker": {kind: free}, "spark": {kind: free}, "r": {kind: free}, "databricks": {kind: free},
+var environmentFields = api.Fields{
+	"name": {Kind: api.Text}, "version": {Kind: api.Text}, "assetId": {Kind: api.Text}, "autoRebuild": {Kind: api.Boolean},
+	"environmentVariables": {Kind: api.StringMap}, "inferencingStackVersion": {Kind: api.Text},
+	"python": {Kind: api.Free}, "docker": {Kind: api.Free}, "spark": {Kind: api.Free}, "r": {Kind: api.Free}, "databricks": {Kind: api.Free},
 }
 
 // deployedEnvironment is the definition in a service's request. Azure and the SDK
 // know more members than the descriptions of the API name: they are kept and returned.
-var deployedEnvironment = field{kind: object, fields: environmentFields, open: true}
+var deployedEnvironment = api.Field{Kind: api.Object, Fields: environmentFields, Open: true}
 
 func newEnvironment(seed EnvironmentSeed) *environment {
 	return &environment{name: seed.Name, version: cmp.Or(seed.Version, "1"), definition: environmentDefinition(seed.Definition)}
@@ -75,41 +77,41 @@ func (w *workspace) environment(name, version string) *environment {
 }
 
 func (env *environment) wire() map[string]any {
-	body := clone(env.definition)
+	body := api.Clone(env.definition)
 	body["name"], body["version"] = env.name, env.version
 	return body
 }
 
-func getEnvironment(c *call) (*reply, error) {
+func getEnvironment(c *call) (*api.Reply, error) {
 	env := c.workspace.environment(c.param("name"), c.params["version"])
 	if env == nil {
-		return nil, notFound("Environment %s was not found in workspace %s.", strings.Trim(c.param("name")+":"+c.params["version"], ":"), c.workspace.name)
+		return nil, api.NotFound("Environment %s was not found in workspace %s.", strings.Trim(c.param("name")+":"+c.params["version"], ":"), c.workspace.name)
 	}
-	return ok(env.wire()), nil
+	return api.OK(env.wire()), nil
 }
 
 // putEnvironment registers: without a version in the path the next one, with
 // one that one (an existing version is replaced; the sources are silent on it).
-func putEnvironment(c *call) (*reply, error) {
+func putEnvironment(c *call) (*api.Reply, error) {
 	value, err := c.json()
 	if err != nil {
 		return nil, err
 	}
 	given, isObject := value.(map[string]any)
 	if !isObject {
-		return nil, invalid("InvalidRequestBody", "", "The request body must be a JSON object.")
+		return nil, api.Invalid("InvalidRequestBody", "", "The request body must be a JSON object.")
 	}
 	// The SDK sends some names in upper camel case and reads all in lower camel case.
-	body := environmentFields.tidy(lowerCamel(given))
-	if found := environmentFields.check(body, ""); len(found) > 0 {
-		return nil, badRequest(found...)
+	body := environmentFields.Tidy(lowerCamel(given))
+	if found := environmentFields.Check(body, ""); len(found) > 0 {
+		return nil, api.BadRequest(found...)
 	}
 	name := c.param("name")
 	if named, _ := body["name"].(string); named != "" && named != name {
-		return nil, invalid("InvalidValue", "name", "The body names environment %s, the path %s.", named, name)
+		return nil, api.Invalid("InvalidValue", "name", "The body names environment %s, the path %s.", named, name)
 	}
 	if lower := strings.ToLower(name); strings.HasPrefix(lower, "azureml") || strings.HasPrefix(lower, "microsoft") {
-		return nil, invalid("InvalidEnvironmentName", "name", "Environment names that begin with AzureML or Microsoft are reserved for curated environments.")
+		return nil, api.Invalid("InvalidEnvironmentName", "name", "Environment names that begin with AzureML or Microsoft are reserved for curated environments.")
 	}
 	env := &environment{name: name, version: c.params["version"], definition: environmentDefinition(withoutRegistryPassword(map[string]any{"environment": body})["environment"].(map[string]any))}
 	if env.version == "" {
@@ -120,7 +122,7 @@ func putEnvironment(c *call) (*reply, error) {
 	} else {
 		c.workspace.environments[name] = append(c.workspace.environments[name], env)
 	}
-	return ok(env.wire()), nil
+	return api.OK(env.wire()), nil
 }
 
 func (w *workspace) nextEnvironmentVersion(name string) string {
@@ -135,12 +137,12 @@ func (w *workspace) nextEnvironmentVersion(name string) string {
 
 // listEnvironments gives the latest version of each name, in the order of
 // names. The path's trailing slash, which the SDK sends, makes no difference.
-func listEnvironments(c *call) (*reply, error) {
+func listEnvironments(c *call) (*api.Reply, error) {
 	names := slices.Sorted(maps.Keys(c.workspace.environments))
 	if token := c.query("continuation"); token != "" {
 		last, err := base64.RawURLEncoding.DecodeString(token)
 		if err != nil {
-			return nil, invalid("InvalidValue", "continuation", "'continuation' is not a token of this list.")
+			return nil, api.Invalid("InvalidValue", "continuation", "'continuation' is not a token of this list.")
 		}
 		names = slices.DeleteFunc(names, func(name string) bool { return name <= string(last) })
 	}
@@ -155,7 +157,7 @@ func listEnvironments(c *call) (*reply, error) {
 		value = append(value, c.workspace.environment(name, "").wire())
 	}
 	body["value"] = value
-	return ok(body), nil
+	return api.OK(body), nil
 }
 
 // lowerCamel lowers the first letter of the names that the API defines. Names

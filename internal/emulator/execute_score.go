@@ -14,21 +14,22 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner"
 )
 
 // scoreByCode answers a scoring call through the service's own code: the
 // request is let in with the lock held, and run() is called without.
-func (c *call) scoreByCode(svc *service) (*reply, error) {
+func (c *call) scoreByCode(svc *service) (*api.Reply, error) {
 	if svc.container == nil {
-		return nil, &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "Service Unavailable"}
+		return nil, &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable"}
 	}
 	body := c.body
 	if c.request.Method == http.MethodGet {
 		body = queryAsJSON(c.request.URL.Query())
 	}
 	if !utf8.Valid(body) {
-		return nil, &apiError{status: http.StatusBadRequest, code: "BadRequest", message: "The request body is not UTF-8 text."}
+		return nil, &api.Error{Status: http.StatusBadRequest, Code: "BadRequest", Message: "The request body is not UTF-8 text."}
 	}
 	headers := map[string]string{}
 	for name, values := range c.request.Header {
@@ -37,7 +38,7 @@ func (c *call) scoreByCode(svc *service) (*reply, error) {
 		}
 	}
 	visit := svc.container.Admit()
-	return &reply{later: func(ctx context.Context) (*reply, error) {
+	return &api.Reply{Later: func(ctx context.Context) (*api.Reply, error) {
 		answer, err := visit.Score(ctx, headers, body)
 		if err != nil {
 			return nil, scoringFailure(err)
@@ -58,16 +59,16 @@ func queryAsJSON(query url.Values) []byte {
 
 // answered is the reply of the inference server, as the front end passes it on:
 // an exception in run() is a bad gateway.
-func answered(answer pyrunner.Answer) (*reply, error) {
+func answered(answer pyrunner.Answer) (*api.Reply, error) {
 	header := http.Header{}
 	header.Set("x-ms-run-function-failed", "False")
 	header.Set("x-ms-run-fn-exec-ms", strconv.FormatFloat(float64(answer.Took)/float64(time.Millisecond), 'f', 3, 64))
 	if answer.Failed != "" {
 		header.Set("x-ms-run-function-failed", "True")
-		return nil, &apiError{status: http.StatusBadGateway, message: "Unexpected exception in run(): " + answer.Failed, header: header}
+		return nil, &api.Error{Status: http.StatusBadGateway, Message: "Unexpected exception in run(): " + answer.Failed, Header: header}
 	}
 	if answer.Status < 200 || answer.Status > 599 {
-		return nil, &apiError{status: http.StatusBadGateway, message: "run() returned the status " + strconv.Itoa(answer.Status), header: header}
+		return nil, &api.Error{Status: http.StatusBadGateway, Message: "run() returned the status " + strconv.Itoa(answer.Status), Header: header}
 	}
 	media := ""
 	for name, value := range answer.Headers {
@@ -77,42 +78,42 @@ func answered(answer pyrunner.Answer) (*reply, error) {
 		}
 		header.Set(name, value)
 	}
-	return &reply{Status: answer.Status, Header: header, ContentType: media, Body: answer.Body}, nil
+	return &api.Reply{Status: answer.Status, Header: header, ContentType: media, Body: answer.Body}, nil
 }
 
 // scoringFailure is the front end's answer where there is none of run().
 func scoringFailure(err error) error {
 	switch {
 	case errors.Is(err, pyrunner.ErrBusy):
-		return &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "Service Unavailable: every replica is busy"}
+		return &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable: every replica is busy"}
 	case errors.Is(err, pyrunner.ErrTimedOut):
-		return &apiError{status: http.StatusGatewayTimeout, code: "GatewayTimeout", message: "Gateway Timeout: run() did not come to an end within scoringTimeoutMs"}
+		return &api.Error{Status: http.StatusGatewayTimeout, Code: "GatewayTimeout", Message: "Gateway Timeout: run() did not come to an end within scoringTimeoutMs"}
 	}
-	return &apiError{status: http.StatusBadGateway, code: "BadGateway", message: "Bad Gateway: the container crashed in run()"}
+	return &api.Error{Status: http.StatusBadGateway, Code: "BadGateway", Message: "Bad Gateway: the container crashed in run()"}
 }
 
 // failure is what became of a deployment whose script did not come up. The
 // texts are those that users have quoted.
-func (l *launch) failure(svc *service) (outcome string, failure *apiError) {
+func (l *launch) failure(svc *service) (outcome string, failure *api.Error) {
 	if errors.Is(l.err, pyrunner.ErrInitTimeout) {
 		return stateTimedOut, timedOut(svc)
 	}
 	const crashed = "Your container application crashed. This may be caused by errors in your scoring file's init() function."
 	failure = deploymentFailure(svc)
-	failure.details = []detail{{Code: "CrashLoopBackOff", Message: crashed}}
+	failure.Details = []api.Detail{{Code: "CrashLoopBackOff", Message: crashed}}
 	var script *pyrunner.InitError
 	if !errors.As(l.err, &script) {
 		why := "The container could not be made: " + l.err.Error()
-		failure.message, failure.details = strings.Replace(failure.message, crashed, why, 1), []detail{{Code: "ImageBuildFailed", Message: why}}
+		failure.Message, failure.Details = strings.Replace(failure.Message, crashed, why, 1), []api.Detail{{Code: "ImageBuildFailed", Message: why}}
 	}
 	return stateFailed, failure
 }
 
 // containerLog is what the containers of the latest deployment have written.
-func (c *call) containerLog(svc *service) *reply {
+func (c *call) containerLog(svc *service) *api.Reply {
 	lines, err := strconv.Atoi(c.query("tail"))
 	if err != nil || lines <= 0 {
 		lines = 5000
 	}
-	return ok(map[string]any{"content": svc.log.Tail(lines)})
+	return api.OK(map[string]any{"content": svc.log.Tail(lines)})
 }

@@ -7,6 +7,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // FaultKind names what goes wrong.
@@ -117,9 +119,9 @@ type Fault struct {
 }
 
 // speak has an error say what was ordered instead of what its kind would say.
-func (f *Fault) speak(failure *apiError) {
-	failure.code, failure.message = cmp.Or(f.Code, failure.code), cmp.Or(f.Message, failure.message)
+func (f *Fault) speak(failure *api.Error) {
+	failure.Code, failure.Message = cmp.Or(f.Code, failure.Code), cmp.Or(f.Message, failure.Message)
 	if f.DetailCode != "" {
-		failure.details = []detail{{Code: f.DetailCode, Message: f.DetailMessage}}
+		failure.Details = []api.Detail{{Code: f.DetailCode, Message: f.DetailMessage}}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // faultKind describes one kind: the operations that it can happen to (nil: all)
@@ -79,11 +81,11 @@ const (
 // operationRefusals are the answers that a poll of an operation can get.
 var operationRefusals = []string{"400", "401", "403", "404"}
 
-// check returns what is wrong with an order. Each message says what there is.
-func (f *Fault) check(e *Emulator) []detail {
-	var found []detail
+// Check returns what is wrong with an order. Each message says what there is.
+func (f *Fault) check(e *Emulator) []api.Detail {
+	var found []api.Detail
 	wrong := func(target, format string, args ...any) {
-		found = append(found, detail{Code: "InvalidValue", Message: fmt.Sprintf(format, args...), Target: target})
+		found = append(found, api.Detail{Code: "InvalidValue", Message: fmt.Sprintf(format, args...), Target: target})
 	}
 	described := f.Kind.describe()
 	if described.kind == "" {

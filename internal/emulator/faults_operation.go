@@ -7,6 +7,8 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // spoilOperation changes the fate of an operation that has just begun.
@@ -22,7 +24,7 @@ func (e *Emulator) spoilOperation(f *Fault, op *operation) error {
 		op.outcome, op.failure = stateFailed, deploymentFailure(op.service)
 	case FaultOperationCancelled:
 		op.outcome = stateCancelled
-		op.failure = &apiError{status: http.StatusBadRequest, code: "OperationCancelled", message: "The operation was cancelled."}
+		op.failure = &api.Error{Status: http.StatusBadRequest, Code: "OperationCancelled", Message: "The operation was cancelled."}
 	case FaultOperationTimedOut:
 		op.outcome, op.failure = stateTimedOut, timedOut(op.service)
 	case FaultOperationEndless:
@@ -58,30 +60,30 @@ const defaultBuildLog = "Step 8/15 : RUN conda env create -p /azureml-envs/azure
 
 // buildFailure is the error of an image that could not be built. Its texts are
 // our own: no source quotes them.
-func buildFailure(op *operation) *apiError {
+func buildFailure(op *operation) *api.Error {
 	text := "The image of service " + op.service.name + " could not be built. The log at operationLog says why."
-	return &apiError{status: http.StatusBadRequest, code: "ImageBuildFailed", message: text, details: []detail{{Code: op.endsIn + "Failed", Message: text}}}
+	return &api.Error{Status: http.StatusBadRequest, Code: "ImageBuildFailed", Message: text, Details: []api.Detail{{Code: op.endsIn + "Failed", Message: text}}}
 }
 
 // deploymentFailure has the texts that users have quoted.
-func deploymentFailure(svc *service) *apiError {
+func deploymentFailure(svc *service) *api.Error {
 	if svc.kind == "AKS" {
-		return &apiError{
-			status: http.StatusBadRequest, code: "KubernetesDeploymentFailed", message: "Kubernetes Deployment failed",
-			details: []detail{{Code: "Unschedulable", Message: "Couldn't Schedule because the kubernetes cluster didn't have available resources after trying for 00:05:00"}},
+		return &api.Error{
+			Status: http.StatusBadRequest, Code: "KubernetesDeploymentFailed", Message: "Kubernetes Deployment failed",
+			Details: []api.Detail{{Code: "Unschedulable", Message: "Couldn't Schedule because the kubernetes cluster didn't have available resources after trying for 00:05:00"}},
 		}
 	}
-	return &apiError{
-		status: http.StatusBadRequest, code: "AciDeploymentFailed",
-		message: "Aci Deployment failed with exception: Your container application crashed. This may be caused by errors in your scoring file's init() function.",
-		details: []detail{{Code: "CrashLoopBackOff", Message: "Your container application crashed. This may be caused by errors in your scoring file's init() function."}},
+	return &api.Error{
+		Status: http.StatusBadRequest, Code: "AciDeploymentFailed",
+		Message: "Aci Deployment failed with exception: Your container application crashed. This may be caused by errors in your scoring file's init() function.",
+		Details: []api.Detail{{Code: "CrashLoopBackOff", Message: "Your container application crashed. This may be caused by errors in your scoring file's init() function."}},
 	}
 }
 
-func timedOut(svc *service) *apiError {
-	return &apiError{
-		status: http.StatusGatewayTimeout, code: "DeploymentTimedOut",
-		message: "The deployment operation polling has TimedOut. The service creation is taking longer than our normal time. We are still trying to achieve the desired state for the web service " +
+func timedOut(svc *service) *api.Error {
+	return &api.Error{
+		Status: http.StatusGatewayTimeout, Code: "DeploymentTimedOut",
+		Message: "The deployment operation polling has TimedOut. The service creation is taking longer than our normal time. We are still trying to achieve the desired state for the web service " +
 			svc.name + ". Please check the webservice state for the current webservice health. You can run print(service.state) from the python SDK to retrieve the current state of the webservice. (pollTimeout 00:20:00)",
 	}
 }

@@ -6,6 +6,8 @@ package emulator
 import (
 	"math/rand/v2"
 	"slices"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 type orderedFault struct {
@@ -28,7 +30,7 @@ func (e *Emulator) Fault(f Fault) {
 // orderFault checks an order and stores it; the caller holds the lock.
 func (e *Emulator) orderFault(f Fault) error {
 	if found := f.check(e); len(found) > 0 {
-		return badRequest(found...)
+		return api.BadRequest(found...)
 	}
 	e.placeFault(f)
 	return nil

@@ -11,11 +11,13 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // instead gives the answer of a fault that keeps the call from being handled.
 // now is the reply's Date, so that a Retry-After date is that far ahead of it.
-func (f *Fault) instead(now time.Time) (result *reply, replaced bool, err error) {
+func (f *Fault) instead(now time.Time) (result *api.Reply, replaced bool, err error) {
 	failure := f.refusal()
 	if failure == nil {
 		if page := f.page(); page != nil {
@@ -24,48 +26,48 @@ func (f *Fault) instead(now time.Time) (result *reply, replaced bool, err error)
 		return nil, false, nil
 	}
 	if f.Status != 0 {
-		failure.status = f.Status
+		failure.Status = f.Status
 	}
 	f.speak(failure)
 	if f.Kind == FaultThrottle || f.RetryAfter > 0 {
-		failure.header = http.Header{}
-		failure.header.Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Round(time.Second).Seconds())))
+		failure.Header = http.Header{}
+		failure.Header.Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Round(time.Second).Seconds())))
 		if f.RetryAfterDate {
-			failure.header.Set("Retry-After", now.Add(f.RetryAfter).UTC().Format(http.TimeFormat))
+			failure.Header.Set("Retry-After", now.Add(f.RetryAfter).UTC().Format(http.TimeFormat))
 		}
 	}
 	return nil, true, failure
 }
 
-func (f *Fault) refusal() *apiError {
+func (f *Fault) refusal() *api.Error {
 	switch f.Kind {
 	case FaultThrottle:
-		return &apiError{status: http.StatusTooManyRequests, code: "TooManyRequests", message: "The request was throttled. Retry after the time in the Retry-After header."}
+		return &api.Error{Status: http.StatusTooManyRequests, Code: "TooManyRequests", Message: "The request was throttled. Retry after the time in the Retry-After header."}
 	case FaultInternalError:
-		return &apiError{status: http.StatusInternalServerError, code: "InternalServerError", message: "An internal server error occurred. Please try again. If the problem persists, contact support."}
+		return &api.Error{Status: http.StatusInternalServerError, Code: "InternalServerError", Message: "An internal server error occurred. Please try again. If the problem persists, contact support."}
 	case FaultUnavailable:
-		return &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "The service is temporarily unavailable."}
+		return &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "The service is temporarily unavailable."}
 	case FaultTokenOutage:
-		return &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "The region of the workspace is unavailable."}
+		return &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "The region of the workspace is unavailable."}
 	case FaultError:
-		return &apiError{status: http.StatusBadRequest, code: "BadRequest", message: "The request is invalid."}
+		return &api.Error{Status: http.StatusBadRequest, Code: "BadRequest", Message: "The request is invalid."}
 	case FaultOperationRefused:
 		return f.refusedPoll()
 	case FaultBusy:
-		return conflict("OperationInProgress", "The service has an operation in progress. Wait until it is over, then try again.")
+		return api.Conflict("OperationInProgress", "The service has an operation in progress. Wait until it is over, then try again.")
 	case FaultExists:
-		return conflict("ServiceExists", "The region already contains an ACI Container Group with name %s.", cmp.Or(f.Service, "of this service"))
+		return api.Conflict("ServiceExists", "The region already contains an ACI Container Group with name %s.", cmp.Or(f.Service, "of this service"))
 	case FaultCapacity:
-		return conflict("ServiceUnavailable", "The requested resource is not available in the location at this moment. Please retry with a different resource request or in another location.")
+		return api.Conflict("ServiceUnavailable", "The requested resource is not available in the location at this moment. Please retry with a different resource request or in another location.")
 	}
 	return nil
 }
 
 // page is what a gateway in front of the API answers with.
-func (f *Fault) page() *reply {
-	html := func(status int, title string) *reply {
+func (f *Fault) page() *api.Reply {
+	html := func(status int, title string) *api.Reply {
 		page := "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title + "</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-		return &reply{Status: status, ContentType: "text/html", Body: page}
+		return &api.Reply{Status: status, ContentType: "text/html", Body: page}
 	}
 	switch f.Kind {
 	case FaultBadGateway:
@@ -75,35 +77,35 @@ func (f *Fault) page() *reply {
 	case FaultNotFoundHTML:
 		return html(http.StatusNotFound, "404 Not Found")
 	case FaultNotFoundText:
-		return &reply{Status: http.StatusNotFound, ContentType: "text/plain; charset=utf-8", Body: "default backend - 404"}
+		return &api.Reply{Status: http.StatusNotFound, ContentType: "text/plain; charset=utf-8", Body: "default backend - 404"}
 	case FaultNotFoundEmpty:
-		return &reply{Status: http.StatusNotFound}
+		return &api.Reply{Status: http.StatusNotFound}
 	case FaultNotFoundJSON:
-		return &reply{Status: http.StatusNotFound, Body: map[string]any{"message": "no Route matched with those values"}}
+		return &api.Reply{Status: http.StatusNotFound, Body: map[string]any{"message": "no Route matched with those values"}}
 	}
 	return nil
 }
 
 // sendSpoilt writes an answer that the connection spoils, or reports that the
 // fault is not of that kind. It stops when the caller is gone.
-func (f *Fault) sendSpoilt(w http.ResponseWriter, r *http.Request, out response) bool {
-	half := len(out.body) / 2
+func (f *Fault) sendSpoilt(w http.ResponseWriter, r *http.Request, out api.Response) bool {
+	half := len(out.Body) / 2
 	switch f.Kind {
 	case FaultResetAfter:
 		cut(w)
 	case FaultTruncatedJSON:
-		w.WriteHeader(out.status)
-		_, _ = w.Write(out.body[:half])
+		w.WriteHeader(out.Status)
+		_, _ = w.Write(out.Body[:half])
 	case FaultSlowBody:
-		w.WriteHeader(out.status)
-		_, _ = w.Write(out.body[:half])
+		w.WriteHeader(out.Status)
+		_, _ = w.Write(out.Body[:half])
 		_ = http.NewResponseController(w).Flush()
 		if f.hold(r) {
-			_, _ = w.Write(out.body[half:])
+			_, _ = w.Write(out.Body[half:])
 		}
 	case FaultLargeReply:
-		w.WriteHeader(out.status)
-		f.sendLarge(w, out.body)
+		w.WriteHeader(out.Status)
+		f.sendLarge(w, out.Body)
 	default:
 		return false
 	}
@@ -144,19 +146,19 @@ func (f *Fault) sendLarge(w io.Writer, body []byte) {
 
 // refusedPoll is the answer to a poll of an operation that cannot be looked at.
 // The call that starts the operation is answered as ever.
-func (f *Fault) refusedPoll() *apiError {
+func (f *Fault) refusedPoll() *api.Error {
 	if f.OperationID == "" {
 		return nil
 	}
 	switch f.Status {
 	case http.StatusUnauthorized:
-		return &apiError{code: "Unauthorized", message: "The access token is invalid or has expired."}
+		return &api.Error{Code: "Unauthorized", Message: "The access token is invalid or has expired."}
 	case http.StatusForbidden:
-		return &apiError{code: "Forbidden", message: "The client does not have authorization to read operation " + f.OperationID + "."}
+		return &api.Error{Code: "Forbidden", Message: "The client does not have authorization to read operation " + f.OperationID + "."}
 	case http.StatusNotFound:
-		return notFound("Operation %s was not found.", f.OperationID)
+		return api.NotFound("Operation %s was not found.", f.OperationID)
 	}
-	return badRequest(detail{Code: "InvalidOperationId", Message: "Operation " + f.OperationID + " cannot be read."})
+	return api.BadRequest(api.Detail{Code: "InvalidOperationId", Message: "Operation " + f.OperationID + " cannot be read."})
 }
 
 // cut resets the connection: no FIN, so that the client reads an error.

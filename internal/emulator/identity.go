@@ -8,12 +8,14 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 func identityRoutes() []route {
 	return []route{
-		{method: "GET", pattern: "/msi/token", operation: "ManagedIdentityToken", plane: planeEntra, handle: appServiceIdentity},
-		{method: "GET", pattern: "/metadata/identity/oauth2/token", operation: "ManagedIdentityToken", plane: planeEntra, handle: instanceMetadataIdentity},
+		{method: "GET", pattern: "/msi/token", operation: "ManagedIdentityToken", plane: api.PlaneEntra, handle: appServiceIdentity},
+		{method: "GET", pattern: "/metadata/identity/oauth2/token", operation: "ManagedIdentityToken", plane: api.PlaneEntra, handle: instanceMetadataIdentity},
 	}
 }
 
@@ -23,14 +25,14 @@ func (e *Emulator) ManagedIdentityEndpoint() string { return e.plainBase + "/msi
 // IdentityHeader is what IDENTITY_HEADER is set to: without it the endpoint refuses.
 func (e *Emulator) IdentityHeader() string { return e.identityHeader }
 
-func appServiceIdentity(c *call) (*reply, error) {
+func appServiceIdentity(c *call) (*api.Reply, error) {
 	if c.request.Header.Get("X-IDENTITY-HEADER") != c.identityHeader {
 		return nil, refuse(http.StatusUnauthorized, "invalid_request", 50027, "The X-IDENTITY-HEADER header is missing or wrong.")
 	}
 	return c.identityToken()
 }
 
-func instanceMetadataIdentity(c *call) (*reply, error) {
+func instanceMetadataIdentity(c *call) (*api.Reply, error) {
 	if !strings.EqualFold(c.request.Header.Get("Metadata"), "true") {
 		return nil, refuse(http.StatusBadRequest, "bad_request_102", 900144, "Required metadata header not specified.")
 	}
@@ -38,7 +40,7 @@ func instanceMetadataIdentity(c *call) (*reply, error) {
 }
 
 // identityToken gives the seeded identity's token, or that of the client id asked for.
-func (c *call) identityToken() (*reply, error) {
+func (c *call) identityToken() (*api.Reply, error) {
 	id := cmp.Or(c.query("client_id"), c.store.managedIdentity)
 	p := c.store.principal(func(p *Principal) bool { return strings.EqualFold(p.ClientID, id) })
 	if p == nil {
@@ -54,7 +56,7 @@ func (c *call) identityToken() (*reply, error) {
 	}
 	c.principal = p
 	expires := strconv.FormatInt(c.Now().Add(accessTokenLifetime).Unix(), 10)
-	return ok(map[string]any{
+	return api.OK(map[string]any{
 		"access_token": token, "expires_on": expires, "expires_in": strconv.Itoa(int(accessTokenLifetime.Seconds())),
 		"resource": resource, "token_type": "Bearer", "client_id": p.ClientID,
 	}), nil

@@ -7,13 +7,15 @@ import (
 	"cmp"
 	"net/http"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 func keyRoutes() []route {
 	return []route{
-		{method: "POST", pattern: managementScope + "/services/{name}/listkeys", operation: "ListKeys", plane: planeData, action: serviceAction("listkeys/action"), handle: listKeys},
-		{method: "POST", pattern: managementScope + "/services/{name}/regenerateKeys", operation: "RegenerateKeys", plane: planeData, action: serviceAction("regenerateKeys/action"), handle: regenerateKeys},
-		{method: "POST", pattern: managementScope + "/services/{name}/token", operation: "ServiceToken", plane: planeData, action: action("workspaces/read"), handle: serviceToken},
+		{method: "POST", pattern: managementScope + "/services/{name}/listkeys", operation: "ListKeys", plane: api.PlaneData, action: serviceAction("listkeys/action"), handle: listKeys},
+		{method: "POST", pattern: managementScope + "/services/{name}/regenerateKeys", operation: "RegenerateKeys", plane: api.PlaneData, action: serviceAction("regenerateKeys/action"), handle: regenerateKeys},
+		{method: "POST", pattern: managementScope + "/services/{name}/token", operation: "ServiceToken", plane: api.PlaneData, action: action("workspaces/read"), handle: serviceToken},
 	}
 }
 
@@ -25,11 +27,11 @@ func (svc *service) requireKeyAuth() error {
 	if svc.doc["authEnabled"] == true {
 		return nil
 	}
-	return invalid("AuthenticationNotEnabled", "authEnabled",
+	return api.Invalid("AuthenticationNotEnabled", "authEnabled",
 		"Key authentication is not enabled on service %s. Set authEnabled to true to use keys.", svc.name)
 }
 
-func listKeys(c *call) (*reply, error) {
+func listKeys(c *call) (*api.Reply, error) {
 	svc, err := c.ownService()
 	if err != nil {
 		return nil, err
@@ -38,14 +40,14 @@ func listKeys(c *call) (*reply, error) {
 		return nil, err
 	}
 	if c.fault != nil && c.fault.Kind == FaultStaleKeys {
-		return ok(map[string]any{"primaryKey": cmp.Or(svc.formerPrimary, svc.primary), "secondaryKey": cmp.Or(svc.formerSecondary, svc.secondary)}), nil
+		return api.OK(map[string]any{"primaryKey": cmp.Or(svc.formerPrimary, svc.primary), "secondaryKey": cmp.Or(svc.formerSecondary, svc.secondary)}), nil
 	}
-	return ok(map[string]any{"primaryKey": svc.primary, "secondaryKey": svc.secondary}), nil
+	return api.OK(map[string]any{"primaryKey": svc.primary, "secondaryKey": svc.secondary}), nil
 }
 
 // regenerateKeys replaces one slot when its operation is over. keyType is a
 // string for the SDK and an enum of 0 and 1 in the specification: both are taken.
-func regenerateKeys(c *call) (*reply, error) {
+func regenerateKeys(c *call) (*api.Reply, error) {
 	svc, err := c.ownService()
 	if err != nil {
 		return nil, err
@@ -58,21 +60,21 @@ func regenerateKeys(c *call) (*reply, error) {
 	switch keyType := body["keyType"].(type) {
 	case string:
 		if primary = strings.EqualFold(keyType, "Primary"); !primary && !strings.EqualFold(keyType, "Secondary") {
-			return nil, invalid("InvalidValue", "keyType", "'keyType' must be one of Primary, Secondary.")
+			return nil, api.Invalid("InvalidValue", "keyType", "'keyType' must be one of Primary, Secondary.")
 		}
 	case float64:
 		if primary = keyType == 0; !primary && keyType != 1 {
-			return nil, invalid("InvalidValue", "keyType", "'keyType' must be one of Primary, Secondary.")
+			return nil, api.Invalid("InvalidValue", "keyType", "'keyType' must be one of Primary, Secondary.")
 		}
 	case nil:
-		return nil, invalid("MissingField", "keyType", "'keyType' is required.")
+		return nil, api.Invalid("MissingField", "keyType", "'keyType' is required.")
 	default:
-		return nil, invalid("InvalidType", "keyType", "'keyType' must be a string.")
+		return nil, api.Invalid("InvalidType", "keyType", "'keyType' must be a string.")
 	}
-	rest := fields{"keyType": {kind: free}, "keyValue": {kind: text}}
+	rest := api.Fields{"keyType": {Kind: api.Free}, "keyValue": {Kind: api.Text}}
 	delete(body, "keyType")
-	if found := rest.check(body, ""); len(found) > 0 {
-		return nil, badRequest(found...)
+	if found := rest.Check(body, ""); len(found) > 0 {
+		return nil, api.BadRequest(found...)
 	}
 	if err := svc.requireKeyAuth(); err != nil {
 		return nil, err
@@ -85,7 +87,7 @@ func regenerateKeys(c *call) (*reply, error) {
 	op := c.begin(svc, false, effect{SetsKey: true, Primary: primary, Key: value})
 	if c.behavior.RegenerateStatus == http.StatusOK {
 		c.endNow(op)
-		return ok(map[string]any{"primaryKey": svc.primary, "secondaryKey": svc.secondary}), nil
+		return api.OK(map[string]any{"primaryKey": svc.primary, "secondaryKey": svc.secondary}), nil
 	}
 	return c.accepted(op), nil
 }

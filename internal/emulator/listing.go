@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // entry is what models and assets are listed by.
@@ -45,7 +47,7 @@ func page[T interface{ orderKey(string) string }](items []T, order, token string
 	if token != "" {
 		last, err := base64.RawURLEncoding.DecodeString(token)
 		if err != nil {
-			return nil, "", invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
+			return nil, "", api.Invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
 		}
 		items = slices.DeleteFunc(items, func(item T) bool { return compare(item.orderKey(order), string(last)) <= 0 })
 	}
@@ -61,7 +63,7 @@ var listOrders = []string{"CreatedAtDesc", "CreatedAtAsc", "UpdatedAtDesc", "Upd
 // listOrder reads the order of a list of models or assets, newest first by default.
 func listOrder(given, parameter string) (string, error) {
 	if given = cmp.Or(given, "CreatedAtDesc"); !slices.Contains(listOrders, given) {
-		return "", invalid("InvalidValue", parameter, "'%s' must be one of %s.", parameter, strings.Join(listOrders, ", "))
+		return "", api.Invalid("InvalidValue", parameter, "'%s' must be one of %s.", parameter, strings.Join(listOrders, ", "))
 	}
 	return given, nil
 }
@@ -75,7 +77,7 @@ func (c *call) countOf(given string) (int, error) {
 	}
 	n, err := strconv.Atoi(given)
 	if err != nil || n < 1 {
-		return 0, invalid("InvalidValue", "count", "'count' must be a positive number.")
+		return 0, api.Invalid("InvalidValue", "count", "'count' must be a positive number.")
 	}
 	return min(n, size), nil
 }
@@ -88,13 +90,13 @@ func (c *call) nextLink(path string, q url.Values, token string) string {
 
 // listByBody answers a list whose filters are a body: find is told them as the
 // query of the same list.
-func (c *call) listByBody(path string, filters fields, find func(url.Values) ([]any, string, error)) (*reply, error) {
+func (c *call) listByBody(path string, filters api.Fields, find func(url.Values) ([]any, string, error)) (*api.Reply, error) {
 	request, err := c.object(filters)
 	if err != nil {
 		return nil, err
 	}
-	if wrong := filters.check(request, ""); len(wrong) > 0 {
-		return nil, badRequest(wrong...)
+	if wrong := filters.Check(request, ""); len(wrong) > 0 {
+		return nil, api.BadRequest(wrong...)
 	}
 	q := url.Values{}
 	for name, value := range request {
@@ -117,5 +119,5 @@ func (c *call) listByBody(path string, filters fields, find func(url.Values) ([]
 		body["continuationToken"], body["nextRequest"] = next, request
 		body["nextLink"] = c.nextLink(path, url.Values{}, next)
 	}
-	return ok(body), nil
+	return api.OK(body), nil
 }

@@ -3,9 +3,11 @@
 
 package emulator
 
+import "github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+
 func metadataRoutes() []route {
 	return []route{
-		{method: "GET", pattern: "/metadata/endpoints", operation: "CloudMetadata", plane: planeAnonymous, handle: cloudMetadata},
+		{method: "GET", pattern: "/metadata/endpoints", operation: "CloudMetadata", plane: api.PlaneAnonymous, handle: cloudMetadata},
 	}
 }
 
@@ -15,8 +17,8 @@ func metadataRoutes() []route {
 // Resource Manager is given as https: the SDK's service principals and token
 // sources look up the subscription first, with a client that sends no bearer
 // token over plain http.
-func cloudMetadata(c *call) (*reply, error) {
-	return ok([]any{map[string]any{
+func cloudMetadata(c *call) (*api.Reply, error) {
+	return api.OK([]any{map[string]any{
 		"name": "AzureCloud", "portal": c.plainBase, "resourceManager": c.tlsBase + c.pathPrefix + "/",
 		"authentication": map[string]any{
 			"loginEndpoint": c.tlsBase, "audiences": []string{"https://management.core.windows.net/", "https://management.azure.com/"},

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // model is one registered version. doc is its wire form without what the
@@ -26,13 +28,13 @@ type model struct {
 func modelRoutes() []route {
 	read, write := action("workspaces/models/read"), action("workspaces/models/write")
 	return []route{
-		{method: "GET", pattern: managementScope + "/models", operation: "ListModels", plane: planeData, action: read, handle: listModels},
-		{method: "POST", pattern: managementScope + "/models", operation: "RegisterModel", plane: planeData, action: write, handle: registerModel},
-		{method: "POST", pattern: managementScope + "/models/list", operation: "ListModels", plane: planeData, action: read, handle: listModelsByBody},
-		{method: "GET", pattern: managementScope + "/models/{id}", operation: "GetModel", plane: planeData, action: read, handle: getModel},
-		{method: "PATCH", pattern: managementScope + "/models/{id}", operation: "PatchModel", plane: planeData, action: write, handle: patchModel},
-		{method: "DELETE", pattern: managementScope + "/models/{id}", operation: "DeleteModel", plane: planeData, action: action("workspaces/models/delete"), handle: deleteModel},
-		{method: "GET", pattern: managementScope + "/models/{id}/metrics", operation: "ModelMetrics", plane: planeData, action: read, handle: modelMetrics},
+		{method: "GET", pattern: managementScope + "/models", operation: "ListModels", plane: api.PlaneData, action: read, handle: listModels},
+		{method: "POST", pattern: managementScope + "/models", operation: "RegisterModel", plane: api.PlaneData, action: write, handle: registerModel},
+		{method: "POST", pattern: managementScope + "/models/list", operation: "ListModels", plane: api.PlaneData, action: read, handle: listModelsByBody},
+		{method: "GET", pattern: managementScope + "/models/{id}", operation: "GetModel", plane: api.PlaneData, action: read, handle: getModel},
+		{method: "PATCH", pattern: managementScope + "/models/{id}", operation: "PatchModel", plane: api.PlaneData, action: write, handle: patchModel},
+		{method: "DELETE", pattern: managementScope + "/models/{id}", operation: "DeleteModel", plane: api.PlaneData, action: action("workspaces/models/delete"), handle: deleteModel},
+		{method: "GET", pattern: managementScope + "/models/{id}/metrics", operation: "ModelMetrics", plane: api.PlaneData, action: read, handle: modelMetrics},
 	}
 }
 
@@ -40,18 +42,18 @@ var (
 	// modelNamePattern is the rule of the Python SDK.
 	modelNamePattern = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9\-\._]{0,254}$`)
 
-	modelResourceFields = fields{"cpu": {kind: number}, "memoryInGB": {kind: number}, "gpu": {kind: integer}}
+	modelResourceFields = api.Fields{"cpu": {Kind: api.Number}, "memoryInGB": {Kind: api.Number}, "gpu": {Kind: api.Integer}}
 
-	modelFields = fields{
-		"name": {kind: text, required: true}, "url": {kind: text, required: true}, "mimeType": {kind: text, required: true},
-		"framework": {kind: text}, "frameworkVersion": {kind: text}, "description": {kind: text}, "unpack": {kind: boolean},
-		"kvTags": {kind: stringMap}, "properties": {kind: stringMap},
-		"parentModelId": {kind: text}, "runId": {kind: text}, "experimentName": {kind: text},
-		"datasets":        {kind: list, fields: fields{"name": {kind: text}, "id": {kind: text}}},
-		"derivedModelIds": {kind: textList}, "sampleInputData": {kind: text}, "sampleOutputData": {kind: text},
-		"resourceRequirements": {kind: object, fields: modelResourceFields},
+	modelFields = api.Fields{
+		"name": {Kind: api.Text, Required: true}, "url": {Kind: api.Text, Required: true}, "mimeType": {Kind: api.Text, Required: true},
+		"framework": {Kind: api.Text}, "frameworkVersion": {Kind: api.Text}, "description": {Kind: api.Text}, "unpack": {Kind: api.Boolean},
+		"kvTags": {Kind: api.StringMap}, "properties": {Kind: api.StringMap},
+		"parentModelId": {Kind: api.Text}, "runId": {Kind: api.Text}, "experimentName": {Kind: api.Text},
+		"datasets":        {Kind: api.List, Fields: api.Fields{"name": {Kind: api.Text}, "id": {Kind: api.Text}}},
+		"derivedModelIds": {Kind: api.TextList}, "sampleInputData": {Kind: api.Text}, "sampleOutputData": {Kind: api.Text},
+		"resourceRequirements": {Kind: api.Object, Fields: modelResourceFields},
 		// The specification lets a caller send these two; the service assigns both, so they are not looked at.
-		"id": {kind: text}, "version": {kind: integer},
+		"id": {Kind: api.Text}, "version": {Kind: api.Integer},
 	}
 )
 
@@ -80,7 +82,7 @@ func modelDefaults() map[string]any {
 func (m *model) id() string { return m.name + ":" + strconv.Itoa(m.version) }
 
 func (m *model) wire() map[string]any {
-	body := clone(m.doc)
+	body := api.Clone(m.doc)
 	body["id"], body["version"] = m.id(), m.version
 	body["createdTime"], body["modifiedTime"] = timestamp(m.created), timestamp(m.modified)
 	if needs, given := body["resourceRequirements"].(map[string]any); given {
@@ -117,17 +119,17 @@ func (w *workspace) expandModels(ids []string) []any {
 
 // registerModel gives the next version of a name. The number of a deleted
 // version is not given again, so that an id never changes its meaning.
-func registerModel(c *call) (*reply, error) {
+func registerModel(c *call) (*api.Reply, error) {
 	body, err := c.object(modelFields)
 	if err != nil {
 		return nil, err
 	}
-	if found := modelFields.check(body, ""); len(found) > 0 {
-		return nil, badRequest(found...)
+	if found := modelFields.Check(body, ""); len(found) > 0 {
+		return nil, api.BadRequest(found...)
 	}
 	name, url := body["name"].(string), body["url"].(string)
 	if !modelNamePattern.MatchString(name) {
-		return nil, invalid("InvalidModelName", "name", "The model name '%s' is invalid: use at most 255 letters, digits, '-', '.' and '_', beginning with a letter or a digit.", name)
+		return nil, api.Invalid("InvalidModelName", "name", "The model name '%s' is invalid: use at most 255 letters, digits, '-', '.' and '_', beginning with a letter or a digit.", name)
 	}
 	if err := c.workspace.usableModelURL(url); err != nil {
 		return nil, err
@@ -140,7 +142,7 @@ func registerModel(c *call) (*reply, error) {
 	m.framework, _ = m.doc["framework"].(string)
 	m.doc["createdBy"] = c.author()
 	c.workspace.add(m)
-	return ok(m.wire()), nil
+	return api.OK(m.wire()), nil
 }
 
 func (w *workspace) add(m *model) {
@@ -159,44 +161,44 @@ func (w *workspace) usableModelURL(url string) error {
 	case "aml":
 		kind, id, _ := strings.Cut(rest, "/")
 		if kind == "asset" && w.assets[id] == nil {
-			return invalid("AssetNotFound", "url", "Asset %s was not found in workspace %s.", id, w.name)
+			return api.Invalid("AssetNotFound", "url", "Asset %s was not found in workspace %s.", id, w.name)
 		}
 		return nil
 	}
-	return invalid("InvalidModelUrl", "url", "'%s' is not a usable URL of a model.", url)
+	return api.Invalid("InvalidModelUrl", "url", "'%s' is not a usable URL of a model.", url)
 }
 
 func (c *call) model() (*model, error) {
 	if m := c.workspace.model(c.param("id")); m != nil {
 		return m, nil
 	}
-	return nil, notFound("Model %s was not found in workspace %s.", c.param("id"), c.workspace.name)
+	return nil, api.NotFound("Model %s was not found in workspace %s.", c.param("id"), c.workspace.name)
 }
 
-func getModel(c *call) (*reply, error) {
+func getModel(c *call) (*api.Reply, error) {
 	m, err := c.model()
 	if err != nil {
 		return nil, err
 	}
-	return ok(m.wire()), nil
+	return api.OK(m.wire()), nil
 }
 
 // deleteModel refuses while a service is made of the model. The SDK looks for
 // DeletionRequired in the message of a 412.
-func deleteModel(c *call) (*reply, error) {
+func deleteModel(c *call) (*api.Reply, error) {
 	m := c.workspace.model(c.param("id"))
 	if m == nil {
-		return &reply{Status: http.StatusNoContent}, nil
+		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
 	if users := c.workspace.servicesWith(m); len(users) > 0 {
 		text := "DeletionRequired: model " + m.id() + " is used by " + strings.Join(users, ", ") + ". Delete what uses it first."
-		return nil, &apiError{
-			status: http.StatusPreconditionFailed, code: "PreconditionFailed", message: text,
-			details: []detail{{Code: "DeletionRequired", Message: text}}, // of a refusal about a model the SDK shows the details only
+		return nil, &api.Error{
+			Status: http.StatusPreconditionFailed, Code: "PreconditionFailed", Message: text,
+			Details: []api.Detail{{Code: "DeletionRequired", Message: text}}, // of a refusal about a model the SDK shows the details only
 		}
 	}
 	c.workspace.models = slices.DeleteFunc(c.workspace.models, func(other *model) bool { return other == m })
-	return ok(nil), nil
+	return api.OK(nil), nil
 }
 
 // servicesWith names the services that are made of a model, sorted.
@@ -211,7 +213,7 @@ func (w *workspace) servicesWith(m *model) []string {
 }
 
 // modelMetrics counts the services that were deployed with the model.
-func modelMetrics(c *call) (*reply, error) {
+func modelMetrics(c *call) (*api.Reply, error) {
 	m, err := c.model()
 	if err != nil {
 		return nil, err
@@ -225,7 +227,7 @@ func modelMetrics(c *call) (*reply, error) {
 			bad++
 		}
 	}
-	return ok(map[string]any{
+	return api.OK(map[string]any{
 		"startTime":         cmp.Or(c.query("startDate"), timestamp(m.created)),
 		"endTime":           cmp.Or(c.query("endDate"), timestamp(c.Now())),
 		"deploymentSummary": map[string]any{"successfulDeployments": good, "unsuccessfulDeployments": bad},

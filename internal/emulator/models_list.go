@@ -8,11 +8,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // listModels answers one page, newest first: the SDK's Model(workspace, name)
 // asks for a page of one and takes it for the latest version.
-func listModels(c *call) (*reply, error) {
+func listModels(c *call) (*api.Reply, error) {
 	q := c.request.URL.Query()
 	found, next, err := c.findModels(q)
 	if err != nil {
@@ -22,19 +24,19 @@ func listModels(c *call) (*reply, error) {
 	if next != "" {
 		body["nextLink"] = c.nextLink("/models", q, next)
 	}
-	return ok(body), nil
+	return api.OK(body), nil
 }
 
 // modelListFields are the query's filters as members of a body.
-var modelListFields = fields{
-	"name": {kind: text}, "tag": {kind: text}, "framework": {kind: text}, "description": {kind: text}, "count": {kind: integer}, "offset": {kind: integer},
-	"skipToken": {kind: text}, "tags": {kind: text}, "properties": {kind: text}, "runId": {kind: text}, "datasetId": {kind: text},
-	"orderBy": {kind: text, enum: listOrders}, "latestVersionOnly": {kind: boolean},
+var modelListFields = api.Fields{
+	"name": {Kind: api.Text}, "tag": {Kind: api.Text}, "framework": {Kind: api.Text}, "description": {Kind: api.Text}, "count": {Kind: api.Integer}, "offset": {Kind: api.Integer},
+	"skipToken": {Kind: api.Text}, "tags": {Kind: api.Text}, "properties": {Kind: api.Text}, "runId": {Kind: api.Text}, "datasetId": {Kind: api.Text},
+	"orderBy": {Kind: api.Text, Enum: listOrders}, "latestVersionOnly": {Kind: api.Boolean},
 }
 
 // listModelsByBody is the same list asked for in a body, whose next page is a
 // body as well.
-func listModelsByBody(c *call) (*reply, error) {
+func listModelsByBody(c *call) (*api.Reply, error) {
 	return c.listByBody("/models/list", modelListFields, c.findModels)
 }
 
@@ -50,7 +52,7 @@ func (c *call) findModels(q url.Values) (wire []any, next string, err error) {
 	offset := 0
 	if given := q.Get("offset"); given != "" && q.Get("$skipToken") == "" {
 		if offset, err = strconv.Atoi(given); err != nil || offset < 0 {
-			return nil, "", invalid("InvalidValue", "offset", "'offset' must be a number of models.")
+			return nil, "", api.Invalid("InvalidValue", "offset", "'offset' must be a number of models.")
 		}
 	}
 	latestOnly := strings.EqualFold(q.Get("latestVersionOnly"), "true")

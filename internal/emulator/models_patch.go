@@ -6,20 +6,22 @@ package emulator
 import (
 	"fmt"
 	"maps"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // What a PATCH may change of a model and of an asset. Properties are added as a
 // whole map, where services take them one by one.
 var (
-	assetPatchFields = fields{"/kvTags": {kind: stringMap}, "/description": {kind: text}, "/properties": {kind: stringMap}}
-	modelPatchFields = assetPatchFields.merge(fields{
-		"/sampleInputData": {kind: text}, "/sampleOutputData": {kind: text}, "/resourceRequirements": {kind: object, fields: modelResourceFields},
+	assetPatchFields = api.Fields{"/kvTags": {Kind: api.StringMap}, "/description": {Kind: api.Text}, "/properties": {Kind: api.StringMap}}
+	modelPatchFields = assetPatchFields.Merge(api.Fields{
+		"/sampleInputData": {Kind: api.Text}, "/sampleOutputData": {Kind: api.Text}, "/resourceRequirements": {Kind: api.Object, Fields: modelResourceFields},
 	})
 )
 
 // patchModel answers 200 with the model; nothing is changed unless the whole
 // array passes.
-func patchModel(c *call) (*reply, error) {
+func patchModel(c *call) (*api.Reply, error) {
 	m, err := c.model()
 	if err != nil {
 		return nil, err
@@ -29,34 +31,34 @@ func patchModel(c *call) (*reply, error) {
 		return nil, err
 	}
 	m.doc, m.modified = doc, c.Now()
-	return ok(m.wire()), nil
+	return api.OK(m.wire()), nil
 }
 
 // patched applies the call's JSON Patch to a copy of a document with flat members.
-func (c *call) patched(original map[string]any, allowed fields) (map[string]any, error) {
+func (c *call) patched(original map[string]any, allowed api.Fields) (map[string]any, error) {
 	operations, err := c.patchOperations()
 	if err != nil {
 		return nil, err
 	}
-	doc := clone(original)
+	doc := api.Clone(original)
 	for i, operation := range operations {
 		op, path := operation["op"].(string), operation["path"].(string)
 		target := fmt.Sprintf("[%d].path", i)
 		f, known := allowed[path]
 		switch {
 		case !known:
-			return nil, invalid("InvalidPatchOperation", target, "The path '%s' cannot be updated.", path)
+			return nil, api.Invalid("InvalidPatchOperation", target, "The path '%s' cannot be updated.", path)
 		case op != "add" && op != "replace":
-			return nil, invalid("InvalidPatchOperation", target, "The operation '%s' on path '%s' is not supported; use replace.", op, path)
+			return nil, api.Invalid("InvalidPatchOperation", target, "The operation '%s' on path '%s' is not supported; use replace.", op, path)
 		}
-		value := f.tidy(operation["value"])
+		value := f.Tidy(operation["value"])
 		if value == nil {
 			if path == "/properties" {
-				return nil, invalid("InvalidType", path, "'%s' must be %s.", path, f.kind)
+				return nil, api.Invalid("InvalidType", path, "'%s' must be %s.", path, f.Kind)
 			}
 			value = map[string]any{"/kvTags": map[string]any{}}[path] // null clears
-		} else if found := f.check(value, path); len(found) > 0 {
-			return nil, badRequest(found...)
+		} else if found := f.Check(value, path); len(found) > 0 {
+			return nil, api.BadRequest(found...)
 		}
 		if path == "/properties" {
 			if value, err = addedProperties(doc, value.(map[string]any)); err != nil {
@@ -75,7 +77,7 @@ func addedProperties(doc, given map[string]any) (map[string]any, error) {
 	maps.Copy(properties, old)
 	for key, value := range given {
 		if before, there := old[key]; there && before != value {
-			return nil, invalid("InvalidPatchOperation", "/properties", "Property '%s' has another value already, and properties are immutable.", key)
+			return nil, api.Invalid("InvalidPatchOperation", "/properties", "Property '%s' has another value already, and properties are immutable.", key)
 		}
 		properties[key] = value
 	}

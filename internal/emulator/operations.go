@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // States of operations and services, in the API's spelling.
@@ -39,7 +41,7 @@ type operation struct {
 	duration  time.Duration
 	endless   bool
 	outcome   string // the terminal state that it will reach
-	failure   *apiError
+	failure   *api.Error
 	effect    effect
 	state     string // terminal, once it is over
 	ended     time.Time
@@ -71,7 +73,7 @@ func (f effect) on(svc *service) {
 
 func operationRoutes() []route {
 	return []route{
-		{method: "GET", pattern: managementScope + "/operations/{id}", operation: "GetOperation", plane: planeData, action: action("workspaces/services/read"), handle: getOperation},
+		{method: "GET", pattern: managementScope + "/operations/{id}", operation: "GetOperation", plane: api.PlaneData, action: action("workspaces/services/read"), handle: getOperation},
 	}
 }
 
@@ -109,7 +111,7 @@ func (e *Emulator) SetOperationDuration(d time.Duration) {
 // the sources name only the status.
 func (svc *service) busy() error {
 	if svc.operation != nil && svc.operation.state == "" {
-		return conflict("OperationInProgress", "Service %s has an operation in progress. Wait until it is over, then try again.", svc.name)
+		return api.Conflict("OperationInProgress", "Service %s has an operation in progress. Wait until it is over, then try again.", svc.name)
 	}
 	return nil
 }
@@ -162,7 +164,7 @@ func (op *operation) finish(at time.Time) {
 	if op.outcome == stateSucceeded {
 		op.effect.on(svc)
 		if op.deploys {
-			svc.state, svc.live = StateHealthy, clone(svc.doc)
+			svc.state, svc.live = StateHealthy, api.Clone(svc.doc)
 			svc.adopt(op.launch)
 			if op.getsSick {
 				svc.unhealthyAt = at.Add(op.sickAfter)
@@ -184,7 +186,7 @@ func (op *operation) finish(at time.Time) {
 			}
 		}
 		if op.failure != nil {
-			svc.failure = op.failure.flat()
+			svc.failure = op.failure.Flat()
 		}
 	}
 }
@@ -194,8 +196,8 @@ func (op *operation) buildLogBlob() string { return "buildlog-" + op.id }
 
 // accepted is the 202 of an asynchronous call: no body, and a header of which
 // clients can trust the last segment only.
-func (c *call) accepted(op *operation) *reply {
-	return (&reply{Status: http.StatusAccepted}).with("Operation-Location", c.operationLocation(op))
+func (c *call) accepted(op *operation) *api.Reply {
+	return (&api.Reply{Status: http.StatusAccepted}).With("Operation-Location", c.operationLocation(op))
 }
 
 func (c *call) operationLocation(op *operation) string {
@@ -212,23 +214,23 @@ func (c *call) operationLocation(op *operation) string {
 	}
 }
 
-func getOperation(c *call) (*reply, error) {
+func getOperation(c *call) (*api.Reply, error) {
 	op := c.workspace.operations[c.param("id")]
 	if op == nil {
-		return nil, notFound("Operation %s was not found.", c.param("id"))
+		return nil, api.NotFound("Operation %s was not found.", c.param("id"))
 	}
 	offset := 0
 	if given := c.query("offset"); given != "" {
 		var err error
 		if offset, err = strconv.Atoi(given); err != nil || offset < 0 {
-			return nil, invalid("InvalidValue", "offset", "'offset' must be a number of characters.")
+			return nil, api.Invalid("InvalidValue", "offset", "'offset' must be a number of characters.")
 		}
 	}
 	body := op.wire(c.Now(), c.plainBase, offset)
 	if op.builds() && op.state != "" {
 		body["operationLog"] = c.contentURI(op.service.workspace, op.buildLogBlob())
 	}
-	return ok(body), nil
+	return api.OK(body), nil
 }
 
 // progress tells the state and the step that an operation has reached.
@@ -267,7 +269,7 @@ func (op *operation) wire(now time.Time, base string, offset int) map[string]any
 	if op.state != "" {
 		body["endTime"] = timestamp(op.ended)
 		if op.failure != nil && op.state != stateSucceeded {
-			body["error"] = op.failure.flat()
+			body["error"] = op.failure.Flat()
 		}
 	}
 	// Offset counts the characters that the client has shown already; it may fall inside an item.

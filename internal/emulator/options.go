@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // Option changes a new emulator.
@@ -60,11 +61,11 @@ type Behavior struct {
 
 var operationLocations = []string{"absolute", "relative", "legacy", "otherhost"}
 
-// check returns what is wrong with a behavior. Each message says what there is.
-func (b Behavior) check() []detail {
-	var found []detail
+// Check returns what is wrong with a behavior. Each message says what there is.
+func (b Behavior) check() []api.Detail {
+	var found []api.Detail
 	wrong := func(target, format string, args ...any) {
-		found = append(found, detail{Code: "InvalidValue", Message: fmt.Sprintf(format, args...), Target: target})
+		found = append(found, api.Detail{Code: "InvalidValue", Message: fmt.Sprintf(format, args...), Target: target})
 	}
 	for _, status := range []struct {
 		name  string

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // EditService changes a service as another person would, at once and without
@@ -17,7 +19,7 @@ import (
 // operation and URLs), and may change values, add and delete.
 func (e *Emulator) EditService(workspaceID, name string, edit func(map[string]any)) error {
 	return e.withService(workspaceID, name, func(svc *service) error {
-		doc := clone(svc.doc)
+		doc := api.Clone(svc.doc)
 		edit(doc)
 		// Through JSON, so that an int of the test becomes what a request would have brought.
 		raw, err := json.Marshal(doc)
@@ -30,10 +32,10 @@ func (e *Emulator) EditService(workspaceID, name string, edit func(map[string]an
 		if err := decoder.Decode(&doc); err != nil {
 			return err
 		}
-		svc.doc, svc.updated = serviceFields.numbers(doc), e.Now()
+		svc.doc, svc.updated = serviceFields.Numbers(doc), e.Now()
 		svc.ensureKeys()
 		if svc.live != nil {
-			svc.live = clone(doc)
+			svc.live = api.Clone(doc)
 		}
 		return nil
 	})

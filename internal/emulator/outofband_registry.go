@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // ArtifactIDs returns the ids (origin/container/path) of a workspace's uploaded
@@ -76,7 +78,7 @@ func (e *Emulator) ModelJSON(workspaceID, id string) (map[string]any, bool) {
 // form without id, version and times.
 func (e *Emulator) EditModel(workspaceID, id string, edit func(map[string]any)) error {
 	return e.withModel(workspaceID, id, func(_ *workspace, m *model) error {
-		doc := clone(m.doc)
+		doc := api.Clone(m.doc)
 		edit(doc)
 		m.doc, m.modified = doc, e.Now()
 		return nil

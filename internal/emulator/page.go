@@ -13,11 +13,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 func pageRoutes() []route {
 	return []route{
-		{method: "GET", pattern: "/", operation: "Page", plane: planeControl, handle: showPage},
+		{method: "GET", pattern: "/", operation: "Page", plane: api.PlaneControl, handle: showPage},
 	}
 }
 
@@ -58,7 +60,7 @@ type (
 )
 
 // showPage renders what there is as one page, for a person who wants to see.
-func showPage(c *call) (*reply, error) {
+func showPage(c *call) (*api.Reply, error) {
 	view := pageView{
 		Base: c.pathPrefix, Address: c.plainBase, Authority: c.tlsBase, CAFile: c.caFile, Now: c.Now().Format(time.DateTime),
 		Kinds: FaultKinds(), Operations: c.router.operations(), SubOperations: subOperations,
@@ -87,7 +89,7 @@ func showPage(c *call) (*reply, error) {
 	if err := pageTemplate.Execute(&page, view); err != nil {
 		return nil, err
 	}
-	return (&reply{Status: 200, ContentType: "text/html; charset=utf-8", Body: page.Bytes()}).with("Cache-Control", "no-store"), nil
+	return (&api.Reply{Status: 200, ContentType: "text/html; charset=utf-8", Body: page.Bytes()}).With("Cache-Control", "no-store"), nil
 }
 
 // shortPath leaves out what is the same in nearly every request, so that the

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/google/renameio/v2/maybe"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // WithStateFile keeps everything in a file, which is written anew after every
@@ -88,7 +90,7 @@ func (c *call) changes() bool {
 	if c.stateFile == "" || c.request.Method == http.MethodGet || c.request.Method == http.MethodHead {
 		return false
 	}
-	return c.route.plane != planeEntra && c.route.plane != planeScoring
+	return c.route.plane != api.PlaneEntra && c.route.plane != api.PlaneScoring
 }
 
 // save writes the state; the caller holds the lock, or is alone.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // stateVersion is the form of the state file.
@@ -86,7 +88,7 @@ type savedOperation struct {
 type savedError struct {
 	Status        int
 	Code, Message string
-	Details       []detail
+	Details       []api.Detail
 }
 
 type savedEntry struct {
@@ -196,7 +198,7 @@ func (op *operation) saved() savedOperation {
 		GetsWell: op.getsWell, WellAfter: op.wellAfter, EndsIn: op.endsIn,
 	}
 	if f := op.failure; f != nil {
-		out.Failure = &savedError{Status: f.status, Code: f.code, Message: f.message, Details: f.details}
+		out.Failure = &savedError{Status: f.Status, Code: f.Code, Message: f.Message, Details: f.Details}
 	}
 	return out
 }
@@ -262,13 +264,13 @@ func (s *store) restore(saved savedWorkspace) error {
 		instances[from.Instance].operation = w.operations[from.Operation]
 	}
 	for _, m := range saved.Models {
-		w.models = append(w.models, &model{name: m.Name, framework: m.Framework, version: m.Version, doc: modelFields.numbers(m.Doc), entry: m.Entry.entry()})
+		w.models = append(w.models, &model{name: m.Name, framework: m.Framework, version: m.Version, doc: modelFields.Numbers(m.Doc), entry: m.Entry.entry()})
 	}
 	for name, version := range saved.Versions {
 		w.versions[name] = version
 	}
 	for _, a := range saved.Assets {
-		w.assets[a.ID] = &asset{id: a.ID, doc: assetFields.numbers(a.Doc), entry: a.Entry.entry()}
+		w.assets[a.ID] = &asset{id: a.ID, doc: assetFields.Numbers(a.Doc), entry: a.Entry.entry()}
 	}
 	for _, from := range saved.Artifacts {
 		a := &artifact{origin: from.Origin, container: from.Container, path: from.Path, blob: from.Blob, created: from.Created}
@@ -279,7 +281,7 @@ func (s *store) restore(saved savedWorkspace) error {
 
 func (from savedService) service(w *workspace) *service {
 	return &service{
-		workspace: w, name: from.Name, kind: from.Kind, instance: from.Instance, state: from.State, doc: serviceFields.numbers(from.Doc), live: serviceFields.numbers(from.Live), failure: fields(nil).numbers(from.Failure),
+		workspace: w, name: from.Name, kind: from.Kind, instance: from.Instance, state: from.State, doc: serviceFields.Numbers(from.Doc), live: serviceFields.Numbers(from.Live), failure: api.Fields(nil).Numbers(from.Failure),
 		created: from.Created, updated: from.Updated, unhealthyAt: from.UnhealthyAt, healthyAt: from.HealthyAt, primary: from.Primary, secondary: from.Secondary,
 		formerPrimary: from.FormerPrimary, formerSecondary: from.FormerSecondary, dnsLabel: from.DNSLabel, label: from.Label,
 		hasCertificate: from.HasCertificate, hasTLSKey: from.HasTLSKey,
@@ -293,7 +295,7 @@ func (from savedOperation) operation(svc *service) *operation {
 		getsWell: from.GetsWell, wellAfter: from.WellAfter, endsIn: from.EndsIn,
 	}
 	if f := from.Failure; f != nil {
-		op.failure = &apiError{status: f.Status, code: f.Code, message: f.Message, details: f.Details}
+		op.failure = &api.Error{Status: f.Status, Code: f.Code, Message: f.Message, Details: f.Details}
 	}
 	return op
 }

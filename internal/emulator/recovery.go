@@ -3,7 +3,11 @@
 
 package emulator
 
-import "time"
+import (
+	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+)
 
 // recover lets a service come good whose deployment timed out: the text of that
 // error says that the service keeps trying. Code that is executed has to come up
@@ -23,7 +27,7 @@ func (e *Emulator) recover(svc *service, now time.Time) {
 	if l != nil && l.err != nil {
 		return
 	}
-	svc.state, svc.failure, svc.live = StateHealthy, nil, clone(svc.doc)
+	svc.state, svc.failure, svc.live = StateHealthy, nil, api.Clone(svc.doc)
 	svc.adopt(l)
 }
 

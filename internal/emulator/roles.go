@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // providerNamespace stands in front of every action.
@@ -119,7 +121,7 @@ func wildcard(pattern, text string) bool {
 }
 
 // authorize refuses with 403 in the text that Resource Manager uses.
-func (p *Principal) authorize(action, scope string, on plane) error {
+func (p *Principal) authorize(action, scope string, on api.Plane) error {
 	full := action
 	if !strings.HasPrefix(action, "Microsoft.") {
 		full = providerNamespace + action
@@ -128,10 +130,10 @@ func (p *Principal) authorize(action, scope string, on plane) error {
 		return nil
 	}
 	code := "Forbidden" // the flat API's own 403 is not described anywhere: the text is Resource Manager's
-	if on == planeARM {
+	if on == api.PlaneARM {
 		code = "AuthorizationFailed"
 	}
-	return &apiError{status: http.StatusForbidden, code: code, message: fmt.Sprintf(
+	return &api.Error{Status: http.StatusForbidden, Code: code, Message: fmt.Sprintf(
 		"The client '%s' with object id '%s' does not have authorization to perform action '%s' over scope '%s' or the scope is invalid. "+
 			"If access was recently granted, please refresh your credentials.", p.ClientID, p.ObjectID, full, scope)}
 }

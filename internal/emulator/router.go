@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // Path scopes. Literal segments match case-insensitively, as ARM ids do.
@@ -28,9 +30,9 @@ const maxBody = 100 << 20
 type route struct {
 	method, pattern string
 	operation       string
-	plane           plane
+	plane           api.Plane
 	action          func(*call) string
-	handle          func(*call) (*reply, error)
+	handle          func(*call) (*api.Reply, error)
 
 	segments []string
 }
@@ -69,17 +71,17 @@ type call struct {
 func (c *call) param(name string) string { return c.params[name] }
 func (c *call) query(name string) string { return c.request.URL.Query().Get(name) }
 
-// object reads the body as one JSON object, and prepares it for its table.
-func (c *call) object(described fields) (map[string]any, error) {
+// Object reads the body as one JSON object, and prepares it for its table.
+func (c *call) object(described api.Fields) (map[string]any, error) {
 	value, err := c.json()
 	if err != nil {
 		return nil, err
 	}
 	object, isObject := value.(map[string]any)
 	if !isObject {
-		return nil, invalid("InvalidRequestBody", "", "The request body must be a JSON object.")
+		return nil, api.Invalid("InvalidRequestBody", "", "The request body must be a JSON object.")
 	}
-	return described.tidy(object), nil
+	return described.Tidy(object), nil
 }
 
 // json reads the body as one JSON value, with its numbers as json.Number.
@@ -88,10 +90,10 @@ func (c *call) json() (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(c.body))
 	decoder.UseNumber()
 	if err := decoder.Decode(&value); err != nil {
-		return nil, invalid("InvalidRequestBody", "", "The request body is not JSON.")
+		return nil, api.Invalid("InvalidRequestBody", "", "The request body is not JSON.")
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, invalid("InvalidRequestBody", "", "The request body has something after its JSON value.")
+		return nil, api.Invalid("InvalidRequestBody", "", "The request body has something after its JSON value.")
 	}
 	return value, nil
 }
@@ -141,7 +143,7 @@ func (r *router) aboutService(operation string) bool {
 		return true
 	}
 	return slices.ContainsFunc(r.routes, func(entry *route) bool {
-		return entry.operation == operation && (entry.plane == planeScoring || strings.Contains(entry.pattern, "/services/{name}") || strings.Contains(entry.pattern, "/validate/name/{name}"))
+		return entry.operation == operation && (entry.plane == api.PlaneScoring || strings.Contains(entry.pattern, "/services/{name}") || strings.Contains(entry.pattern, "/validate/name/{name}"))
 	})
 }
 
@@ -152,7 +154,7 @@ func (r *router) operations() []string {
 		names[operation] = true
 	}
 	for _, entry := range r.routes {
-		if entry.plane != planeControl {
+		if entry.plane != api.PlaneControl {
 			names[entry.operation] = true
 		}
 	}
@@ -173,19 +175,19 @@ func split(escaped string) []string {
 
 // unserved is the answer to a path without a route: 501 within the APIs that
 // the emulator stands for, 404 elsewhere.
-func unserved(segments []string, known bool) (plane, error) {
+func unserved(segments []string, known bool) (api.Plane, error) {
 	first := strings.ToLower(segments[0])
-	p := planeData
+	p := api.PlaneData
 	switch {
 	case first == "subscriptions" || first == "providers":
-		p = planeARM
+		p = api.PlaneARM
 	case first == "artifact":
-		p = planeArtifact
+		p = api.PlaneArtifact
 	case first == "modelmanagement" || first == "environment" || first == "rp" || first == "history":
 	case known:
-		return p, &apiError{status: http.StatusMethodNotAllowed, code: "MethodNotAllowed", message: "This path does not answer to this method."}
+		return p, &api.Error{Status: http.StatusMethodNotAllowed, Code: "MethodNotAllowed", Message: "This path does not answer to this method."}
 	default:
-		return p, notFound("The emulator has nothing under this path.")
+		return p, api.NotFound("The emulator has nothing under this path.")
 	}
-	return p, notImplemented("The emulator does not implement this operation.")
+	return p, api.NotImplemented("The emulator does not implement this operation.")
 }

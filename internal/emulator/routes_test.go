@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // Every operation that is served has a row in a table of conformance, and no
@@ -51,7 +53,7 @@ func TestEveryRouteAsksForARole(t *testing.T) {
 	open := []string{"ListPermissions", "ListSubscriptions", "GetSubscription"}
 	asked := 0
 	for _, candidate := range e.router.routes {
-		if candidate.plane != planeData && candidate.plane != planeARM && candidate.plane != planeArtifact {
+		if candidate.plane != api.PlaneData && candidate.plane != api.PlaneARM && candidate.plane != api.PlaneArtifact {
 			continue
 		}
 		path := values.Replace(candidate.pattern)
@@ -71,7 +73,7 @@ func TestEveryRouteAsksForARole(t *testing.T) {
 			recorder := httptest.NewRecorder()
 			e.ServeHTTP(recorder, request)
 			wrapped := strings.Contains(recorder.Body.String(), `"error":`)
-			if recorder.Code != want || wrapped != (candidate.plane != planeData) {
+			if recorder.Code != want || wrapped != (candidate.plane != api.PlaneData) {
 				t.Errorf("%s %s: %d %s, want %d", candidate.method, path, recorder.Code, recorder.Body, want)
 			}
 			asked++

@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // Scoring endpoints sit below one path per host name that Azure would give out:
@@ -17,11 +19,11 @@ func scoringRoutes() []route {
 	var routes []route
 	for _, prefix := range []string{"/aci/{address}", "/aks/{address}/api/v1/service/{name}"} {
 		routes = append(routes,
-			route{method: "GET", pattern: prefix, operation: "ScoreHealth", plane: planeScoring, handle: scoreHealth},
-			route{method: "POST", pattern: prefix + "/score", operation: "Score", plane: planeScoring, handle: score},
-			route{method: "GET", pattern: prefix + "/score", operation: "Score", plane: planeScoring, handle: score},
-			route{method: "OPTIONS", pattern: prefix + "/score", operation: "Score", plane: planeScoring, handle: score},
-			route{method: "GET", pattern: prefix + "/swagger.json", operation: "ScoreSwagger", plane: planeScoring, handle: scoreSwagger},
+			route{method: "GET", pattern: prefix, operation: "ScoreHealth", plane: api.PlaneScoring, handle: scoreHealth},
+			route{method: "POST", pattern: prefix + "/score", operation: "Score", plane: api.PlaneScoring, handle: score},
+			route{method: "GET", pattern: prefix + "/score", operation: "Score", plane: api.PlaneScoring, handle: score},
+			route{method: "OPTIONS", pattern: prefix + "/score", operation: "Score", plane: api.PlaneScoring, handle: score},
+			route{method: "GET", pattern: prefix + "/swagger.json", operation: "ScoreSwagger", plane: api.PlaneScoring, handle: scoreSwagger},
 		)
 	}
 	return routes
@@ -57,10 +59,10 @@ func (c *call) addressed() (found *service) {
 func (c *call) scored() (*service, error) {
 	found := c.addressed()
 	if found == nil {
-		return nil, &apiError{status: http.StatusNotFound, code: "NotFound", message: "Not Found"}
+		return nil, &api.Error{Status: http.StatusNotFound, Code: "NotFound", Message: "Not Found"}
 	}
 	if found.live == nil {
-		return nil, &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "Service Unavailable"}
+		return nil, &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable"}
 	}
 	return found, nil
 }
@@ -73,7 +75,7 @@ func (c *call) admits(svc *service) error {
 	}
 	header := c.request.Header.Get("Authorization")
 	if header == "" {
-		return &apiError{status: http.StatusUnauthorized, code: "Unauthorized", message: "Unauthorized, no Auth Header"}
+		return &api.Error{Status: http.StatusUnauthorized, Code: "Unauthorized", Message: "Unauthorized, no Auth Header"}
 	}
 	credential, isBearer := strings.CutPrefix(header, "Bearer ")
 	if isBearer && svc.live["authEnabled"] == true && (sameKey(credential, svc.primary) || sameKey(credential, svc.secondary)) {
@@ -82,14 +84,14 @@ func (c *call) admits(svc *service) error {
 	if isBearer && svc.live["aadAuthEnabled"] == true && c.acceptsToken(svc, credential) {
 		return nil
 	}
-	return &apiError{status: http.StatusUnauthorized, code: "Unauthorized", message: "Unauthorized"}
+	return &api.Error{Status: http.StatusUnauthorized, Code: "Unauthorized", Message: "Unauthorized"}
 }
 
 func sameKey(given, key string) bool {
 	return key != "" && subtle.ConstantTimeCompare([]byte(given), []byte(key)) == 1
 }
 
-func score(c *call) (*reply, error) {
+func score(c *call) (*api.Reply, error) {
 	svc, err := c.scored()
 	if err != nil {
 		return nil, err
@@ -100,36 +102,36 @@ func score(c *call) (*reply, error) {
 	// The inference server refuses tracing ids beyond its limit.
 	for _, name := range []string{"x-ms-request-id", "x-ms-client-request-id"} {
 		if len(c.request.Header.Get(name)) > 100 {
-			return nil, &apiError{status: http.StatusRequestHeaderFieldsTooLarge, message: name + " must not exceed 100 characters"}
+			return nil, &api.Error{Status: http.StatusRequestHeaderFieldsTooLarge, Message: name + " must not exceed 100 characters"}
 		}
 	}
 	if c.request.Method == http.MethodOptions {
-		return ok(nil), nil
+		return api.OK(nil), nil
 	}
 	if svc.state == StateUnhealthy || svc.state == StateUnschedulable {
-		return nil, &apiError{status: http.StatusServiceUnavailable, code: "ServiceUnavailable", message: "Service Unavailable"}
+		return nil, &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable"}
 	}
 	if c.executor != nil && hasCode(svc.live) {
 		return c.scoreByCode(svc)
 	}
 	input := json.RawMessage(cmp.Or(string(c.body), "null"))
 	if !json.Valid(input) {
-		return nil, &apiError{status: http.StatusBadGateway, message: "Unexpected exception in run(): the input is not JSON"}
+		return nil, &api.Error{Status: http.StatusBadGateway, Message: "Unexpected exception in run(): the input is not JSON"}
 	}
 	result := map[string]any{"service": svc.name, "models": modelIDs(svc.live), "input": input}
-	return ok(result).with("x-ms-run-function-failed", "False").with("x-ms-run-fn-exec-ms", "1"), nil
+	return api.OK(result).With("x-ms-run-function-failed", "False").With("x-ms-run-fn-exec-ms", "1"), nil
 }
 
-func scoreHealth(c *call) (*reply, error) {
+func scoreHealth(c *call) (*api.Reply, error) {
 	if _, err := c.scored(); err != nil {
 		return nil, err
 	}
-	return &reply{Status: http.StatusOK, Body: "Healthy", ContentType: "text/plain; charset=utf-8"}, nil
+	return &api.Reply{Status: http.StatusOK, Body: "Healthy", ContentType: "text/plain; charset=utf-8"}, nil
 }
 
 // scoreSwagger describes the scoring call as the inference server does: Swagger
 // 2, or OpenAPI 3 where the query asks for it.
-func scoreSwagger(c *call) (*reply, error) {
+func scoreSwagger(c *call) (*api.Reply, error) {
 	svc, err := c.scored()
 	if err != nil {
 		return nil, err
@@ -150,5 +152,5 @@ func scoreSwagger(c *call) (*reply, error) {
 	} else {
 		body["swagger"] = "2.0"
 	}
-	return ok(body), nil
+	return api.OK(body), nil
 }

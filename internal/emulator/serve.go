@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // ServeHTTP is the whole way of a request: route, order faults, authenticate,
@@ -32,27 +34,27 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{Emulator: e, request: r, body: body}
 	var known bool
 	c.route, c.params, known = e.router.match(r.Method, segments)
-	if c.route != nil && !mounted && c.route.plane != planeEntra {
+	if c.route != nil && !mounted && c.route.plane != api.PlaneEntra {
 		c.route, known = nil, false
 		segments = []string{""}
 	}
 
-	var out response
+	var out api.Response
 	var spoil *Fault
 	switch {
 	case err != nil:
 		entry.Operation = "Unserved"
-		out = render(planeData, nil, unreadable(err))
+		out = api.Render(api.PlaneData, nil, unreadable(err))
 	case c.route == nil:
 		entry.Operation = "Unserved"
 		p, err := unserved(segments, known)
-		out = render(p, nil, err)
+		out = api.Render(p, nil, err)
 	default:
 		entry.Operation = c.route.operation
 		if entry.Operation == "UploadArtifact" {
 			entry.Body = "" // the content of a file would stay in memory
 		}
-		if c.route.plane != planeControl { // no fault may lock out the call that takes it back
+		if c.route.plane != api.PlaneControl { // no fault may lock out the call that takes it back
 			spoil = e.faultOf(c)
 		}
 		if c.fault = spoil; spoil != nil {
@@ -68,12 +70,12 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			entry.Principal = c.principal.DisplayName
 		}
 	}
-	entry.Status = out.status
+	entry.Status = out.Status
 	if spoil != nil && spoil.Kind == FaultResetAfter {
 		entry.Status = 0
 	}
 	// The entry is there before the client can see the reply, so that a test reads a complete log.
-	if c.route != nil && c.route.plane == planeControl {
+	if c.route != nil && c.route.plane == api.PlaneControl {
 		e.log.line(entry)
 	} else {
 		e.log.add(entry)
@@ -85,9 +87,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func unreadable(err error) error {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return &apiError{status: http.StatusRequestEntityTooLarge, code: "RequestEntityTooLarge", message: "The request body is larger than 100 MB."}
+		return &api.Error{Status: http.StatusRequestEntityTooLarge, Code: "RequestEntityTooLarge", Message: "The request body is larger than 100 MB."}
 	}
-	return invalid("InvalidRequestBody", "", "The request body could not be read to its end.")
+	return api.Invalid("InvalidRequestBody", "", "The request body could not be read to its end.")
 }
 
 // faultOf takes the fault that is ordered for a call, if there is one.
@@ -112,7 +114,7 @@ func (c *call) target() faultTarget {
 		if w := c.store.workspaceByID(c.scope()); w != nil && w.operations[target.operationID] != nil {
 			target.service = w.operations[target.operationID].service.name
 		}
-	case c.route.plane == planeScoring:
+	case c.route.plane == api.PlaneScoring:
 		if svc := c.addressed(); svc != nil {
 			target.service = svc.name
 		}
@@ -132,28 +134,28 @@ func (c *call) scope() string {
 }
 
 // run does the work of a call: under the lock, and what takes long after it.
-func (e *Emulator) run(c *call, spoil *Fault) response {
+func (e *Emulator) run(c *call, spoil *Fault) api.Response {
 	out, later := e.runLocked(c, spoil)
 	if later != nil {
 		result, err := later(c.request.Context())
-		out = render(c.route.plane, result, err)
+		out = api.Render(c.route.plane, result, err)
 	}
 	return out
 }
 
-func (e *Emulator) runLocked(c *call, spoil *Fault) (response, func(context.Context) (*reply, error)) {
+func (e *Emulator) runLocked(c *call, spoil *Fault) (api.Response, func(context.Context) (*api.Reply, error)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.settle()
 	if spoil != nil {
 		now := e.Now()
 		if result, replaced, err := spoil.instead(now); replaced {
-			out := render(c.route.plane, result, err)
-			out.date, out.held = now, true
+			out := api.Render(c.route.plane, result, err)
+			out.Date, out.Held = now, true
 			return out, nil
 		}
 	}
-	var result *reply
+	var result *api.Reply
 	err := e.admit(c)
 	if err == nil {
 		before := len(e.store.pending)
@@ -164,17 +166,17 @@ func (e *Emulator) runLocked(c *call, spoil *Fault) (response, func(context.Cont
 		if err == nil && c.changes() {
 			err = e.save()
 		}
-		if err == nil && result.later != nil {
-			return response{}, result.later
+		if err == nil && result.Later != nil {
+			return api.Response{}, result.Later
 		}
 	}
-	return render(c.route.plane, result, err), nil
+	return api.Render(c.route.plane, result, err), nil
 }
 
 // admit answers 401, 404 for the workspace, 403, or nothing.
 func (e *Emulator) admit(c *call) error {
 	switch c.route.plane {
-	case planeData, planeARM, planeArtifact:
+	case api.PlaneData, api.PlaneARM, api.PlaneArtifact:
 	default:
 		return nil
 	}
@@ -199,15 +201,15 @@ func (e *Emulator) admit(c *call) error {
 
 // send writes a response, spoilt if a fault was ordered. Its Date is the
 // emulator's clock, as every other time in it.
-func (e *Emulator) send(w http.ResponseWriter, r *http.Request, out response, spoil *Fault) {
-	if out.held && spoil.Delay > 0 && !spoil.hold(r) {
+func (e *Emulator) send(w http.ResponseWriter, r *http.Request, out api.Response, spoil *Fault) {
+	if out.Held && spoil.Delay > 0 && !spoil.hold(r) {
 		return
 	}
-	if out.date.IsZero() {
-		out.date = e.Now()
+	if out.Date.IsZero() {
+		out.Date = e.Now()
 	}
-	w.Header().Set("Date", out.date.Format(http.TimeFormat))
-	for name, values := range out.header {
+	w.Header().Set("Date", out.Date.Format(http.TimeFormat))
+	for name, values := range out.Header {
 		w.Header()[name] = values
 	}
 	w.Header().Set("x-ms-request-id", uuid.NewString())
@@ -217,6 +219,6 @@ func (e *Emulator) send(w http.ResponseWriter, r *http.Request, out response, sp
 	if spoil != nil && spoil.sendSpoilt(w, r, out) {
 		return
 	}
-	w.WriteHeader(out.status)
-	_, _ = w.Write(out.body)
+	w.WriteHeader(out.Status)
+	_, _ = w.Write(out.Body)
 }

@@ -6,19 +6,21 @@ package emulator
 import (
 	"net/http"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 func serviceRoutes() []route {
 	read := action("workspaces/services/read")
 	return []route{
-		{method: "POST", pattern: managementScope + "/services", operation: "CreateService", plane: planeData, action: createAction, handle: createService},
-		{method: "PUT", pattern: managementScope + "/services", operation: "CreateService", plane: planeData, action: createAction, handle: createService},
-		{method: "GET", pattern: managementScope + "/services", operation: "ListServices", plane: planeData, action: read, handle: listServices},
-		{method: "POST", pattern: managementScope + "/services/list", operation: "ListServices", plane: planeData, action: read, handle: listServicesByBody},
-		{method: "GET", pattern: managementScope + "/services/{name}", operation: "GetService", plane: planeData, action: read, handle: getService},
-		{method: "PATCH", pattern: managementScope + "/services/{name}", operation: "PatchService", plane: planeData, action: serviceAction("write"), handle: patchService},
-		{method: "DELETE", pattern: managementScope + "/services/{name}", operation: "DeleteService", plane: planeData, action: serviceAction("delete"), handle: deleteService},
-		{method: "GET", pattern: managementScope + "/services/{name}/logs", operation: "ServiceLogs", plane: planeData, action: read, handle: serviceLogs},
+		{method: "POST", pattern: managementScope + "/services", operation: "CreateService", plane: api.PlaneData, action: createAction, handle: createService},
+		{method: "PUT", pattern: managementScope + "/services", operation: "CreateService", plane: api.PlaneData, action: createAction, handle: createService},
+		{method: "GET", pattern: managementScope + "/services", operation: "ListServices", plane: api.PlaneData, action: read, handle: listServices},
+		{method: "POST", pattern: managementScope + "/services/list", operation: "ListServices", plane: api.PlaneData, action: read, handle: listServicesByBody},
+		{method: "GET", pattern: managementScope + "/services/{name}", operation: "GetService", plane: api.PlaneData, action: read, handle: getService},
+		{method: "PATCH", pattern: managementScope + "/services/{name}", operation: "PatchService", plane: api.PlaneData, action: serviceAction("write"), handle: patchService},
+		{method: "DELETE", pattern: managementScope + "/services/{name}", operation: "DeleteService", plane: api.PlaneData, action: serviceAction("delete"), handle: deleteService},
+		{method: "GET", pattern: managementScope + "/services/{name}/logs", operation: "ServiceLogs", plane: api.PlaneData, action: read, handle: serviceLogs},
 	}
 }
 
@@ -58,22 +60,22 @@ func (c *call) service() (*service, error) {
 	if svc := c.workspace.services[c.param("name")]; svc != nil {
 		return svc, nil
 	}
-	return nil, notFound("Service %s was not found in workspace %s.", c.param("name"), c.workspace.name)
+	return nil, api.NotFound("Service %s was not found in workspace %s.", c.param("name"), c.workspace.name)
 }
 
-func getService(c *call) (*reply, error) {
+func getService(c *call) (*api.Reply, error) {
 	svc, err := c.service()
 	if err != nil {
 		return nil, err
 	}
-	return ok(c.render(svc, strings.EqualFold(c.query("expand"), "true"))), nil
+	return api.OK(c.render(svc, strings.EqualFold(c.query("expand"), "true"))), nil
 }
 
-// render is the wire form of a service. Every key that the Python SDK insists
+// Render is the wire form of a service. Every key that the Python SDK insists
 // on is there, null where the service has no value; keys, TLS keys and registry
 // passwords never are.
 func (e *Emulator) render(svc *service, expand bool) map[string]any {
-	body := clone(svc.doc)
+	body := api.Clone(svc.doc)
 	body["state"] = svc.state
 	body["createdTime"] = timestamp(svc.created)
 	body["updatedTime"] = timestamp(svc.updated)
@@ -130,10 +132,10 @@ func (svc *service) deploymentStatus() map[string]any {
 	return status
 }
 
-func deleteService(c *call) (*reply, error) {
+func deleteService(c *call) (*api.Reply, error) {
 	svc := c.workspace.services[c.param("name")]
 	if svc == nil {
-		return &reply{Status: http.StatusNoContent}, nil
+		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
 	if err := svc.busy(); err != nil {
 		return nil, err
@@ -141,7 +143,7 @@ func deleteService(c *call) (*reply, error) {
 	op := c.begin(svc, false, effect{Removes: true})
 	if c.behavior.DeleteStatus == http.StatusOK {
 		c.endNow(op)
-		return ok(nil), nil
+		return api.OK(nil), nil
 	}
 	svc.state = StateTransitioning
 	return c.accepted(op), nil
@@ -159,19 +161,19 @@ func (svc *service) remove() {
 	}
 }
 
-func serviceLogs(c *call) (*reply, error) {
+func serviceLogs(c *call) (*api.Reply, error) {
 	svc, err := c.ownService()
 	if err != nil {
 		return nil, err
 	}
 	if op := svc.operation; op != nil && op.builds() && op.state != "" {
-		return ok(map[string]any{"content": ""}), nil // no container was started
+		return api.OK(map[string]any{"content": ""}), nil // no container was started
 	}
 	if svc.log != nil {
 		return c.containerLog(svc), nil
 	}
 	if c.executor != nil && hasCode(svc.doc) {
-		return ok(map[string]any{"content": "The log of this deployment was not kept over the emulator's restart.\n"}), nil
+		return api.OK(map[string]any{"content": "The log of this deployment was not kept over the emulator's restart.\n"}), nil
 	}
 	lines := []string{
 		"Starting gunicorn 20.1.0", "Listening at: http://0.0.0.0:31311 (8)", "Initializing logger",
@@ -184,7 +186,7 @@ func serviceLogs(c *call) (*reply, error) {
 	} else {
 		lines = append(lines, "Users's init has completed successfully", `GET / HTTP/1.0" 200 7 "-" "kube-probe/1.18"`)
 	}
-	return ok(map[string]any{"content": strings.Join(lines, "\n") + "\n"}), nil
+	return api.OK(map[string]any{"content": strings.Join(lines, "\n") + "\n"}), nil
 }
 
 func location(doc map[string]any) string {

@@ -10,11 +10,13 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // createService creates, or with overwrite updates. The service can be read as
 // soon as the 202 is out: the SDK does so at once.
-func createService(c *call) (*reply, error) {
+func createService(c *call) (*api.Reply, error) {
 	body, err := c.object(serviceFields)
 	if err != nil {
 		return nil, err
@@ -36,10 +38,10 @@ func createService(c *call) (*reply, error) {
 		return nil, existing.unsupported()
 	}
 	if body["overwrite"] != true {
-		return nil, conflict("ServiceExists", "Service with name %s already exists in workspace %s.", next.name, c.workspace.name)
+		return nil, api.Conflict("ServiceExists", "Service with name %s already exists in workspace %s.", next.name, c.workspace.name)
 	}
 	if existing.kind != next.kind {
-		return nil, invalid("ComputeTypeMismatch", "computeType", "Service %s is of compute type %s and cannot be overwritten with %s.", next.name, existing.kind, next.kind)
+		return nil, api.Invalid("ComputeTypeMismatch", "computeType", "Service %s is of compute type %s and cannot be overwritten with %s.", next.name, existing.kind, next.kind)
 	}
 	if err := existing.busy(); err != nil {
 		return nil, err
@@ -65,22 +67,22 @@ func (s *store) draft(w *workspace, body map[string]any) (*service, error) {
 	case "ACI":
 		described = aciFields
 	case "AKSENDPOINT", "AMLCOMPUTE", "IOT", "MIR", "UNKNOWN":
-		return nil, notImplemented("The emulator does not implement services of compute type %s.", kind)
+		return nil, api.NotImplemented("The emulator does not implement services of compute type %s.", kind)
 	default:
 		// Without a compute type nobody can say which other fields are right.
-		only := fields{"computeType": commonFields["computeType"]}
+		only := api.Fields{"computeType": commonFields["computeType"]}
 		given := map[string]any{}
 		if value, present := body["computeType"]; present {
 			given["computeType"] = value
 		}
-		return nil, badRequest(only.check(given, "")...)
+		return nil, api.BadRequest(only.Check(given, "")...)
 	}
-	if found := described.check(body, ""); len(found) > 0 {
-		return nil, badRequest(found...)
+	if found := described.Check(body, ""); len(found) > 0 {
+		return nil, api.BadRequest(found...)
 	}
 	svc := &service{workspace: w, name: body["name"].(string), kind: kind, instance: uuid.NewString()}
 	if !validServiceName(svc.name) {
-		return nil, invalid("InvalidServiceName", "name", "The service name is invalid. It must only consist of lowercase letters, numbers, or dashes, "+
+		return nil, api.Invalid("InvalidServiceName", "name", "The service name is invalid. It must only consist of lowercase letters, numbers, or dashes, "+
 			"start with a letter, end with a letter or number, and be between 3 and 32 characters long.")
 	}
 	if err := s.fillIn(svc, body); err != nil {
@@ -103,10 +105,10 @@ func (s *store) fillIn(svc *service, body map[string]any) error {
 		svc.doc["location"] = normalizeRegion(location(svc.doc))
 		svc.dnsLabel, _ = body["dnsNameLabel"].(string)
 		if svc.dnsLabel != "" && !dnsLabelPattern.MatchString(svc.dnsLabel) {
-			return invalid("InvalidDnsNameLabel", "dnsNameLabel", "The DNS name label '%s' is invalid.", svc.dnsLabel)
+			return api.Invalid("InvalidDnsNameLabel", "dnsNameLabel", "The DNS name label '%s' is invalid.", svc.dnsLabel)
 		}
 		if s.labelTaken(svc) {
-			return invalid("DnsNameLabelInUse", "dnsNameLabel", "The DNS name label '%s' is already in use in %s.", svc.dnsLabel, location(svc.doc))
+			return api.Invalid("DnsNameLabelInUse", "dnsNameLabel", "The DNS name label '%s' is already in use in %s.", svc.dnsLabel, location(svc.doc))
 		}
 		svc.hasCertificate, svc.hasTLSKey = !blank(body, "sslCertificate"), !blank(body, "sslKey")
 		return nil
@@ -134,14 +136,14 @@ func (s *store) fillIn(svc *service, body map[string]any) error {
 func (w *workspace) checkCompute(doc map[string]any) error {
 	name, _ := doc["computeName"].(string)
 	if name == "" {
-		return invalid("MissingField", "computeName", "Must have a deployment target for an AKS web service.")
+		return api.Invalid("MissingField", "computeName", "Must have a deployment target for an AKS web service.")
 	}
 	found := w.compute(name)
 	if found == nil || found.kind != "AKS" {
-		return invalid("ComputeResourceNotCreated", "computeName", "The AKS compute %s was not found in workspace %s.", name, w.name)
+		return api.Invalid("ComputeResourceNotCreated", "computeName", "The AKS compute %s was not found in workspace %s.", name, w.name)
 	}
 	if found.state != stateSucceeded {
-		return invalid("ComputeResourceNotCreated", "computeName", "The compute %s is in provisioning state %s; it must be Succeeded.", name, found.state)
+		return api.Invalid("ComputeResourceNotCreated", "computeName", "The compute %s is in provisioning state %s; it must be Succeeded.", name, found.state)
 	}
 	return nil
 }
@@ -193,7 +195,7 @@ func (svc *service) ensureKeys() {
 }
 
 func withoutRegistryPassword(request map[string]any) map[string]any {
-	out := clone(request)
+	out := api.Clone(request)
 	environment, _ := out["environment"].(map[string]any)
 	docker, _ := environment["docker"].(map[string]any)
 	if registry, given := docker["baseImageRegistry"].(map[string]any); given {

@@ -3,93 +3,97 @@
 
 package emulator
 
-import "maps"
+import (
+	"maps"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+)
 
 // What a create request may hold, per compute type.
 var (
-	keysField = field{kind: object, fields: fields{"primaryKey": {kind: text}, "secondaryKey": {kind: text}}}
+	keysField = api.Field{Kind: api.Object, Fields: api.Fields{"primaryKey": {Kind: api.Text}, "secondaryKey": {Kind: api.Text}}}
 
-	collectionField = field{kind: object, fields: fields{"storageEnabled": {kind: boolean}, "eventHubEnabled": {kind: boolean}}}
+	collectionField = api.Field{Kind: api.Object, Fields: api.Fields{"storageEnabled": {Kind: api.Boolean}, "eventHubEnabled": {Kind: api.Boolean}}}
 
-	resourceFields = fields{
-		"cpu": {kind: number}, "memoryInGB": {kind: number}, "gpu": {kind: integer}, "fpga": {kind: integer},
+	resourceFields = api.Fields{
+		"cpu": {Kind: api.Number}, "memoryInGB": {Kind: api.Number}, "gpu": {Kind: api.Integer}, "fpga": {Kind: api.Integer},
 	}
 
 	// The limits are sent by the SDK for AKS and stand in no specification.
-	limitedResourceFields = resourceFields.merge(fields{"cpuLimit": {kind: number}, "memoryInGBLimit": {kind: number}})
+	limitedResourceFields = resourceFields.Merge(api.Fields{"cpuLimit": {Kind: api.Number}, "memoryInGBLimit": {Kind: api.Number}})
 
-	autoScalerFields = fields{
-		"autoscaleEnabled": {kind: boolean}, "minReplicas": {kind: integer}, "maxReplicas": {kind: integer},
-		"targetUtilization": {kind: integer}, "refreshPeriodInSeconds": {kind: integer},
+	autoScalerFields = api.Fields{
+		"autoscaleEnabled": {Kind: api.Boolean}, "minReplicas": {Kind: api.Integer}, "maxReplicas": {Kind: api.Integer},
+		"targetUtilization": {Kind: api.Integer}, "refreshPeriodInSeconds": {Kind: api.Integer},
 	}
 
-	probeFields = fields{
-		"periodSeconds": {kind: integer}, "initialDelaySeconds": {kind: integer}, "timeoutSeconds": {kind: integer},
-		"successThreshold": {kind: integer}, "failureThreshold": {kind: integer},
+	probeFields = api.Fields{
+		"periodSeconds": {Kind: api.Integer}, "initialDelaySeconds": {Kind: api.Integer}, "timeoutSeconds": {Kind: api.Integer},
+		"successThreshold": {Kind: api.Integer}, "failureThreshold": {Kind: api.Integer},
 	}
 
-	imageRequestFields = fields{
-		"driverProgram": {kind: text},
-		"assets": {kind: list, fields: fields{
-			"id": {kind: text, required: true}, "url": {kind: text, required: true}, "mimeType": {kind: text}, "unpack": {kind: boolean},
+	imageRequestFields = api.Fields{
+		"driverProgram": {Kind: api.Text},
+		"assets": {Kind: api.List, Fields: api.Fields{
+			"id": {Kind: api.Text, Required: true}, "url": {Kind: api.Text, Required: true}, "mimeType": {Kind: api.Text}, "unpack": {Kind: api.Boolean},
 		}},
-		"modelIds":             {kind: textList},
-		"models":               {kind: list},
+		"modelIds":             {Kind: api.TextList},
+		"models":               {Kind: api.List},
 		"environment":          deployedEnvironment,
-		"environmentReference": {kind: object, fields: fields{"name": {kind: text, required: true}, "version": {kind: text}}},
+		"environmentReference": {Kind: api.Object, Fields: api.Fields{"name": {Kind: api.Text, Required: true}, "version": {Kind: api.Text}}},
 	}
 
-	commonFields = fields{
-		"name":                    {kind: text, required: true},
-		"computeType":             {kind: text, required: true, enum: computeTypes},
-		"description":             {kind: text},
-		"kvTags":                  {kind: stringMap},
-		"properties":              {kind: stringMap},
+	commonFields = api.Fields{
+		"name":                    {Kind: api.Text, Required: true},
+		"computeType":             {Kind: api.Text, Required: true, Enum: computeTypes},
+		"description":             {Kind: api.Text},
+		"kvTags":                  {Kind: api.StringMap},
+		"properties":              {Kind: api.StringMap},
 		"keys":                    keysField,
-		"environmentImageRequest": {kind: object, fields: imageRequestFields},
-		"imageId":                 {kind: text},
-		"location":                {kind: text},
-		"overwrite":               {kind: boolean},
-		"deploymentType":          {kind: text, enum: []string{"GRPCRealtimeEndpoint", "HttpRealtimeEndpoint", "Batch"}},
-		"deployedApiOptions":      {kind: object, fields: fields{"flavor": {kind: text, enum: []string{"AzureMlApp", "FunctionsApp"}}}},
-		"authEnabled":             {kind: boolean},
-		"appInsightsEnabled":      {kind: boolean},
+		"environmentImageRequest": {Kind: api.Object, Fields: imageRequestFields},
+		"imageId":                 {Kind: api.Text},
+		"location":                {Kind: api.Text},
+		"overwrite":               {Kind: api.Boolean},
+		"deploymentType":          {Kind: api.Text, Enum: []string{"GRPCRealtimeEndpoint", "HttpRealtimeEndpoint", "Batch"}},
+		"deployedApiOptions":      {Kind: api.Object, Fields: api.Fields{"flavor": {Kind: api.Text, Enum: []string{"AzureMlApp", "FunctionsApp"}}}},
+		"authEnabled":             {Kind: api.Boolean},
+		"appInsightsEnabled":      {Kind: api.Boolean},
 		"dataCollection":          collectionField,
 	}
 
-	aciFields = commonFields.merge(fields{
-		"containerResourceRequirements": {kind: object, fields: resourceFields},
-		"sslEnabled":                    {kind: boolean},
-		"sslCertificate":                {kind: text},
-		"sslKey":                        {kind: text},
-		"cname":                         {kind: text},
-		"dnsNameLabel":                  {kind: text},
-		"vnetConfiguration":             {kind: object, fields: fields{"vnetName": {kind: text}, "subnetName": {kind: text}}},
-		"encryptionProperties": {kind: object, fields: fields{
-			"vaultBaseUrl": {kind: text}, "keyName": {kind: text}, "keyVersion": {kind: text},
+	aciFields = commonFields.Merge(api.Fields{
+		"containerResourceRequirements": {Kind: api.Object, Fields: resourceFields},
+		"sslEnabled":                    {Kind: api.Boolean},
+		"sslCertificate":                {Kind: api.Text},
+		"sslKey":                        {Kind: api.Text},
+		"cname":                         {Kind: api.Text},
+		"dnsNameLabel":                  {Kind: api.Text},
+		"vnetConfiguration":             {Kind: api.Object, Fields: api.Fields{"vnetName": {Kind: api.Text}, "subnetName": {Kind: api.Text}}},
+		"encryptionProperties": {Kind: api.Object, Fields: api.Fields{
+			"vaultBaseUrl": {Kind: api.Text}, "keyName": {Kind: api.Text}, "keyVersion": {Kind: api.Text},
 		}},
 	})
 
-	aksFields = commonFields.merge(fields{
-		"aadAuthEnabled":                    {kind: boolean},
-		"computeName":                       {kind: text},
-		"namespace":                         {kind: text},
-		"numReplicas":                       {kind: integer},
-		"autoScaler":                        {kind: object, fields: autoScalerFields},
-		"containerResourceRequirements":     {kind: object, fields: limitedResourceFields},
-		"scoringTimeoutMs":                  {kind: integer},
-		"maxConcurrentRequestsPerContainer": {kind: integer},
-		"maxQueueWaitMs":                    {kind: integer},
-		"livenessProbeRequirements":         {kind: object, fields: probeFields},
-		"storageInitEnabled":                {kind: boolean},
-		"isDefault":                         {kind: boolean},
-		"trafficPercentile":                 {kind: number},
-		"type":                              {kind: text, enum: []string{"Control", "Treatment"}},
+	aksFields = commonFields.Merge(api.Fields{
+		"aadAuthEnabled":                    {Kind: api.Boolean},
+		"computeName":                       {Kind: api.Text},
+		"namespace":                         {Kind: api.Text},
+		"numReplicas":                       {Kind: api.Integer},
+		"autoScaler":                        {Kind: api.Object, Fields: autoScalerFields},
+		"containerResourceRequirements":     {Kind: api.Object, Fields: limitedResourceFields},
+		"scoringTimeoutMs":                  {Kind: api.Integer},
+		"maxConcurrentRequestsPerContainer": {Kind: api.Integer},
+		"maxQueueWaitMs":                    {Kind: api.Integer},
+		"livenessProbeRequirements":         {Kind: api.Object, Fields: probeFields},
+		"storageInitEnabled":                {Kind: api.Boolean},
+		"isDefault":                         {Kind: api.Boolean},
+		"trafficPercentile":                 {Kind: api.Number},
+		"type":                              {Kind: api.Text, Enum: []string{"Control", "Treatment"}},
 	})
 )
 
 // serviceFields are those of both compute types, for a document of either.
-var serviceFields = aciFields.merge(aksFields)
+var serviceFields = aciFields.Merge(aksFields)
 
 var computeTypes = []string{"ACI", "AKS", "AKSENDPOINT", "AMLCOMPUTE", "IOT", "MIR", "UNKNOWN"}
 
@@ -98,7 +102,7 @@ var noCodeFrameworks = map[string]bool{"Onnx": true, "ScikitLearn": true, "Tenso
 
 // withDefaults returns given over defaults, nested objects member by member.
 func withDefaults(given, defaults map[string]any) map[string]any {
-	out := clone(defaults)
+	out := api.Clone(defaults)
 	for name, value := range given {
 		nested, isObject := value.(map[string]any)
 		base, hasBase := out[name].(map[string]any)

@@ -11,13 +11,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 const defaultPageSize = 100
 
 // listServices answers one page. nextLink is there only where another page is:
 // the SDK loops while the key is present and fails on a null.
-func listServices(c *call) (*reply, error) {
+func listServices(c *call) (*api.Reply, error) {
 	q := c.request.URL.Query()
 	found, next, err := c.findServices(q)
 	if err != nil {
@@ -27,20 +29,20 @@ func listServices(c *call) (*reply, error) {
 	if next != "" {
 		body["nextLink"] = c.nextLink("/services", q, next)
 	}
-	return ok(body), nil
+	return api.OK(body), nil
 }
 
 // serviceListFields are the query's filters as members of a body.
-var serviceListFields = fields{
-	"imageId": {kind: text}, "imageName": {kind: text}, "imageDigest": {kind: text}, "modelId": {kind: text}, "modelName": {kind: text},
-	"name": {kind: text}, "tag": {kind: text}, "tags": {kind: text}, "properties": {kind: text}, "runId": {kind: text},
-	"computeType": {kind: text, enum: computeTypes}, "count": {kind: integer}, "skipToken": {kind: text}, "expand": {kind: boolean},
-	"orderby": {kind: text, enum: listOrders},
+var serviceListFields = api.Fields{
+	"imageId": {Kind: api.Text}, "imageName": {Kind: api.Text}, "imageDigest": {Kind: api.Text}, "modelId": {Kind: api.Text}, "modelName": {Kind: api.Text},
+	"name": {Kind: api.Text}, "tag": {Kind: api.Text}, "tags": {Kind: api.Text}, "properties": {Kind: api.Text}, "runId": {Kind: api.Text},
+	"computeType": {Kind: api.Text, Enum: computeTypes}, "count": {Kind: api.Integer}, "skipToken": {Kind: api.Text}, "expand": {Kind: api.Boolean},
+	"orderby": {Kind: api.Text, Enum: listOrders},
 }
 
 // listServicesByBody is the same list asked for in a body, whose next page is a
 // body as well.
-func listServicesByBody(c *call) (*reply, error) {
+func listServicesByBody(c *call) (*api.Reply, error) {
 	return c.listByBody("/services/list", serviceListFields, c.findServices)
 }
 
@@ -134,7 +136,7 @@ func serviceOrder(order string) (func(a, b *service) int, error) {
 		sign = 1
 	case "CreatedAtDesc", "UpdatedAtDesc":
 	default:
-		return nil, invalid("InvalidValue", "orderby", "'orderby' must be one of CreatedAtDesc, CreatedAtAsc, UpdatedAtDesc, UpdatedAtAsc.")
+		return nil, api.Invalid("InvalidValue", "orderby", "'orderby' must be one of CreatedAtDesc, CreatedAtAsc, UpdatedAtDesc, UpdatedAtAsc.")
 	}
 	return func(a, b *service) int {
 		return cmp.Or(sign*a.orderKey(order).Compare(b.orderKey(order)), strings.Compare(a.name, b.name))
@@ -152,7 +154,7 @@ func after(sorted []*service, token, order string) ([]*service, error) {
 	at, name, _ := strings.Cut(string(raw), "|")
 	nanoseconds, numberErr := strconv.ParseInt(at, 10, 64)
 	if err != nil || numberErr != nil {
-		return nil, invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
+		return nil, api.Invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
 	}
 	moment := time.Unix(0, nanoseconds)
 	last := &service{name: name, created: moment, updated: moment}

@@ -8,32 +8,34 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
-var patchOperationFields = fields{
-	"op":    {kind: text, required: true, enum: []string{"add", "replace", "remove", "test", "move", "copy"}},
-	"path":  {kind: text, required: true},
-	"value": {kind: free}, // of any type: each path has its own
-	"from":  {kind: text},
+var patchOperationFields = api.Fields{
+	"op":    {Kind: api.Text, Required: true, Enum: []string{"add", "replace", "remove", "test", "move", "copy"}},
+	"path":  {Kind: api.Text, Required: true},
+	"value": {Kind: api.Free}, // of any type: each path has its own
+	"from":  {Kind: api.Text},
 }
 
 // Paths that the SDK patches, per compute type. Everything else is refused:
 // whether the service would take more is not known.
 var (
-	commonPatchFields = fields{
-		"/imageId": {kind: text}, "/environmentImageRequest": {kind: object, fields: imageRequestFields},
-		"/kvTags": {kind: stringMap}, "/description": {kind: text},
-		"/authEnabled": {kind: boolean}, "/appInsightsEnabled": {kind: boolean},
+	commonPatchFields = api.Fields{
+		"/imageId": {Kind: api.Text}, "/environmentImageRequest": {Kind: api.Object, Fields: imageRequestFields},
+		"/kvTags": {Kind: api.StringMap}, "/description": {Kind: api.Text},
+		"/authEnabled": {Kind: api.Boolean}, "/appInsightsEnabled": {Kind: api.Boolean},
 	}
-	aciPatchFields = commonPatchFields.merge(fields{
-		"/sslEnabled": {kind: boolean}, "/sslCertificate": {kind: text}, "/sslKey": {kind: text}, "/cname": {kind: text},
+	aciPatchFields = commonPatchFields.Merge(api.Fields{
+		"/sslEnabled": {Kind: api.Boolean}, "/sslCertificate": {Kind: api.Text}, "/sslKey": {Kind: api.Text}, "/cname": {Kind: api.Text},
 	})
-	aksPatchFields = commonPatchFields.merge(fields{
-		"/aadAuthEnabled": {kind: boolean}, "/dataCollection/storageEnabled": {kind: boolean},
-		"/scoringTimeoutMs": {kind: integer}, "/maxConcurrentRequestsPerContainer": {kind: integer},
-		"/maxQueueWaitMs": {kind: integer}, "/numReplicas": {kind: integer}, "/namespace": {kind: text},
-	}).merge(below("/autoScaler/", autoScalerFields)).merge(below("/livenessProbeRequirements/", probeFields)).merge(below("/containerResourceRequirements/", fields{
-		"cpu": {kind: number}, "cpuLimit": {kind: number}, "memoryInGB": {kind: number}, "memoryInGBLimit": {kind: number}, "gpu": {kind: integer},
+	aksPatchFields = commonPatchFields.Merge(api.Fields{
+		"/aadAuthEnabled": {Kind: api.Boolean}, "/dataCollection/storageEnabled": {Kind: api.Boolean},
+		"/scoringTimeoutMs": {Kind: api.Integer}, "/maxConcurrentRequestsPerContainer": {Kind: api.Integer},
+		"/maxQueueWaitMs": {Kind: api.Integer}, "/numReplicas": {Kind: api.Integer}, "/namespace": {Kind: api.Text},
+	}).Merge(below("/autoScaler/", autoScalerFields)).Merge(below("/livenessProbeRequirements/", probeFields)).Merge(below("/containerResourceRequirements/", api.Fields{
+		"cpu": {Kind: api.Number}, "cpuLimit": {Kind: api.Number}, "memoryInGB": {Kind: api.Number}, "memoryInGBLimit": {Kind: api.Number}, "gpu": {Kind: api.Integer},
 	}))
 	// nullable values are cleared by null; elsewhere null has the wrong type.
 	nullable = map[string]bool{
@@ -42,8 +44,8 @@ var (
 	}
 )
 
-func below(prefix string, members fields) fields {
-	out := fields{}
+func below(prefix string, members api.Fields) api.Fields {
+	out := api.Fields{}
 	for name, f := range members {
 		out[prefix+name] = f
 	}
@@ -53,13 +55,13 @@ func below(prefix string, members fields) fields {
 // patch is one PATCH on its way: the document that it makes, and what it touched.
 type patch struct {
 	svc     *service // a copy: nothing is stored before the whole array has passed
-	fields  fields
+	fields  api.Fields
 	touched map[string]bool
 }
 
 // patchService applies an RFC 6902 array as a whole. Rules are judged at its
 // end, so that one array can switch a service from keys to tokens.
-func patchService(c *call) (*reply, error) {
+func patchService(c *call) (*api.Reply, error) {
 	svc, err := c.ownService()
 	if err != nil {
 		return nil, err
@@ -69,7 +71,7 @@ func patchService(c *call) (*reply, error) {
 		return nil, err
 	}
 	draft := *svc
-	draft.doc = clone(svc.doc)
+	draft.doc = api.Clone(svc.doc)
 	p := &patch{svc: &draft, fields: aciPatchFields, touched: map[string]bool{}}
 	if svc.kind == "AKS" {
 		p.fields = aksPatchFields
@@ -96,18 +98,18 @@ func patchService(c *call) (*reply, error) {
 		if former != nil {
 			body["operationId"] = former.id
 		}
-		return ok(body), nil
+		return api.OK(body), nil
 	}
 	if c.behavior.PatchStatus == http.StatusOK {
 		c.endNow(op)
-		return ok(c.render(svc, false)), nil
+		return api.OK(c.render(svc, false)), nil
 	}
 	return c.accepted(op), nil
 }
 
 func (c *call) patchOperations() ([]map[string]any, error) {
 	if media, _, _ := strings.Cut(c.request.Header.Get("Content-Type"), ";"); media != "application/json-patch+json" && media != "application/json" {
-		return nil, &apiError{status: http.StatusUnsupportedMediaType, code: "UnsupportedMediaType", message: "The content type of a PATCH must be application/json-patch+json."}
+		return nil, &api.Error{Status: http.StatusUnsupportedMediaType, Code: "UnsupportedMediaType", Message: "The content type of a PATCH must be application/json-patch+json."}
 	}
 	value, err := c.json()
 	if err != nil {
@@ -115,21 +117,21 @@ func (c *call) patchOperations() ([]map[string]any, error) {
 	}
 	items, isArray := value.([]any)
 	if !isArray || len(items) == 0 {
-		return nil, invalid("InvalidRequestBody", "", "The request body must be a JSON Patch array with at least one operation.")
+		return nil, api.Invalid("InvalidRequestBody", "", "The request body must be a JSON Patch array with at least one operation.")
 	}
 	var operations []map[string]any
 	for i, item := range items {
 		operation, isObject := item.(map[string]any)
 		if !isObject {
-			return nil, invalid("InvalidRequestBody", fmt.Sprintf("[%d]", i), "A JSON Patch operation must be an object.")
+			return nil, api.Invalid("InvalidRequestBody", fmt.Sprintf("[%d]", i), "A JSON Patch operation must be an object.")
 		}
 		described := maps.Clone(operation)
 		delete(described, "value")
 		if described["from"] == nil {
 			delete(described, "from")
 		}
-		if found := patchOperationFields.check(described, fmt.Sprintf("[%d]", i)); len(found) > 0 {
-			return nil, badRequest(found...)
+		if found := patchOperationFields.Check(described, fmt.Sprintf("[%d]", i)); len(found) > 0 {
+			return nil, api.BadRequest(found...)
 		}
 		operations = append(operations, operation)
 	}
@@ -139,7 +141,7 @@ func (c *call) patchOperations() ([]map[string]any, error) {
 func (p *patch) apply(operation map[string]any, target string) error {
 	op, path := operation["op"].(string), operation["path"].(string)
 	refuse := func(why string) error {
-		return invalid("InvalidPatchOperation", target, "The operation '%s' on path '%s' is not supported for %s services: %s.", op, path, p.svc.kind, why)
+		return api.Invalid("InvalidPatchOperation", target, "The operation '%s' on path '%s' is not supported for %s services: %s.", op, path, p.svc.kind, why)
 	}
 	tokens, valid := pointer(path)
 	if !valid {
@@ -160,14 +162,14 @@ func (p *patch) apply(operation map[string]any, target string) error {
 	case op != "replace" && op != "add":
 		return refuse("use replace")
 	case !present:
-		return invalid("MissingField", target, "The operation on path '%s' has no value.", path)
+		return api.Invalid("MissingField", target, "The operation on path '%s' has no value.", path)
 	case value == nil && !nullable[name]:
-		return invalid("InvalidType", name, "'%s' must be %s.", name, f.kind)
+		return api.Invalid("InvalidType", name, "'%s' must be %s.", name, f.Kind)
 	}
 	if value != nil {
-		value = f.tidy(value)
-		if found := f.check(value, name); len(found) > 0 {
-			return badRequest(found...)
+		value = f.Tidy(value)
+		if found := f.Check(value, name); len(found) > 0 {
+			return api.BadRequest(found...)
 		}
 	} else if name == "/kvTags" {
 		value = map[string]any{}
@@ -211,7 +213,7 @@ func (p *patch) addProperty(op, key string, value any, refuse func(string) error
 	case op != "add":
 		return refuse("properties can only be added")
 	case !isText:
-		return invalid("InvalidType", "/properties/"+key, "'/properties/%s' must be a string.", key)
+		return api.Invalid("InvalidType", "/properties/"+key, "'/properties/%s' must be a string.", key)
 	case there && old != given:
 		return refuse("the property has another value already, and properties are immutable")
 	}
@@ -225,7 +227,7 @@ func (p *patch) finish(w *workspace) error {
 	if p.svc.kind == "AKS" && p.touched["/autoScaler/autoscaleEnabled"] {
 		scaler := doc["autoScaler"].(map[string]any)
 		if scaler["autoscaleEnabled"] == true {
-			doc["autoScaler"] = withDefaults(fields(nil).tidy(scaler), autoScalerDefaults())
+			doc["autoScaler"] = withDefaults(api.Fields(nil).Tidy(scaler), autoScalerDefaults())
 			if !p.touched["/numReplicas"] {
 				doc["numReplicas"] = nil // the autoscaler takes over
 			}
@@ -238,7 +240,7 @@ func (p *patch) finish(w *workspace) error {
 		}
 	}
 	if (p.touched["/sslCertificate"] || p.touched["/sslKey"]) && doc["sslEnabled"] != true {
-		return invalid("InvalidSslConfiguration", "sslEnabled", "SSL must be enabled in order to update SSL cert/key.")
+		return api.Invalid("InvalidSslConfiguration", "sslEnabled", "SSL must be enabled in order to update SSL cert/key.")
 	}
 	if p.touched["/sslEnabled"] {
 		properties := doc["properties"].(map[string]any)

@@ -6,6 +6,8 @@ package emulator
 import (
 	"regexp"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 var (
@@ -34,37 +36,37 @@ func (svc *service) aciRules(doc map[string]any) error {
 	}
 	cname, _ := doc["cname"].(string)
 	if doc["sslEnabled"] == true && (!svc.hasCertificate || !svc.hasTLSKey || cname == "") {
-		return invalid("InvalidSslConfiguration", "sslEnabled", "SSL is enabled, you must provide a SSL certificate, key, and cname.")
+		return api.Invalid("InvalidSslConfiguration", "sslEnabled", "SSL is enabled, you must provide a SSL certificate, key, and cname.")
 	}
 	if vnet, given := doc["vnetConfiguration"].(map[string]any); given && (blank(vnet, "vnetName") || blank(vnet, "subnetName")) {
-		return invalid("InvalidVnetConfiguration", "vnetConfiguration", "Both vnetName and subnetName must be provided.")
+		return api.Invalid("InvalidVnetConfiguration", "vnetConfiguration", "Both vnetName and subnetName must be provided.")
 	}
 	if cmk, given := doc["encryptionProperties"].(map[string]any); given && (blank(cmk, "vaultBaseUrl") || blank(cmk, "keyName") || blank(cmk, "keyVersion")) {
-		return invalid("InvalidEncryptionProperties", "encryptionProperties", "vaultBaseUrl, keyName and keyVersion must all be provided.")
+		return api.Invalid("InvalidEncryptionProperties", "encryptionProperties", "vaultBaseUrl, keyName and keyVersion must all be provided.")
 	}
 	if !regionPattern.MatchString(location(doc)) {
-		return invalid("InvalidLocation", "location", "'%s' is not a region.", location(doc))
+		return api.Invalid("InvalidLocation", "location", "'%s' is not a region.", location(doc))
 	}
 	return nil
 }
 
 func (svc *service) aksRules(doc map[string]any) error {
 	if doc["authEnabled"] == true && doc["aadAuthEnabled"] == true {
-		return invalid("InvalidAuthenticationConfiguration", "aadAuthEnabled",
+		return api.Invalid("InvalidAuthenticationConfiguration", "aadAuthEnabled",
 			"Key authentication (authEnabled) and token authentication (aadAuthEnabled) cannot both be enabled.")
 	}
 	if err := resourceRules(doc); err != nil {
 		return err
 	}
 	if namespace, _ := doc["namespace"].(string); !namespacePattern.MatchString(namespace) {
-		return invalid("InvalidNamespace", "namespace", "namespace must be a valid Kubernetes namespace.")
+		return api.Invalid("InvalidNamespace", "namespace", "namespace must be a valid Kubernetes namespace.")
 	}
 	if err := replicaRules(doc); err != nil {
 		return err
 	}
 	for name, least := range map[string]float64{"scoringTimeoutMs": 1, "maxConcurrentRequestsPerContainer": 1, "maxQueueWaitMs": 0} {
 		if n, _ := doc[name].(float64); n < least {
-			return invalid("InvalidValue", name, "'%s' must be at least %v.", name, least)
+			return api.Invalid("InvalidValue", name, "'%s' must be at least %v.", name, least)
 		}
 	}
 	probe, _ := doc["livenessProbeRequirements"].(map[string]any)
@@ -74,11 +76,11 @@ func (svc *service) aksRules(doc map[string]any) error {
 			least = 0
 		}
 		if n, isNumber := probe[name].(float64); isNumber && n < least {
-			return invalid("InvalidValue", "livenessProbeRequirements."+name, "'livenessProbeRequirements.%s' must be at least %v.", name, least)
+			return api.Invalid("InvalidValue", "livenessProbeRequirements."+name, "'livenessProbeRequirements.%s' must be at least %v.", name, least)
 		}
 	}
 	if percentile, given := doc["trafficPercentile"].(float64); given && (percentile < 0 || percentile > 100) {
-		return invalid("InvalidValue", "trafficPercentile", "traffic_percentile cannot be negative or greater than 100.")
+		return api.Invalid("InvalidValue", "trafficPercentile", "traffic_percentile cannot be negative or greater than 100.")
 	}
 	return nil
 }
@@ -90,25 +92,25 @@ func replicaRules(doc map[string]any) error {
 	enabled := scaler["autoscaleEnabled"] == true
 	switch {
 	case enabled && fixed:
-		return invalid("InvalidScaling", "numReplicas", "autoscale enabled and num_replicas provided.")
+		return api.Invalid("InvalidScaling", "numReplicas", "autoscale enabled and num_replicas provided.")
 	case !enabled && !fixed:
-		return invalid("InvalidScaling", "numReplicas", "autoscale disabled but num_replicas not provided.")
+		return api.Invalid("InvalidScaling", "numReplicas", "autoscale disabled but num_replicas not provided.")
 	case fixed && replicas < 1:
-		return invalid("InvalidValue", "numReplicas", "'numReplicas' must be at least 1.")
+		return api.Invalid("InvalidValue", "numReplicas", "'numReplicas' must be at least 1.")
 	}
 	for _, name := range []string{"minReplicas", "maxReplicas", "targetUtilization", "refreshPeriodInSeconds"} {
 		n, given := scaler[name].(float64)
 		if given && !enabled {
-			return invalid("InvalidScaling", "autoScaler."+name, "%s provided without enabling autoscaling.", name)
+			return api.Invalid("InvalidScaling", "autoScaler."+name, "%s provided without enabling autoscaling.", name)
 		}
 		if given && n < 1 || name == "targetUtilization" && n > 100 {
-			return invalid("InvalidValue", "autoScaler."+name, "'autoScaler.%s' is out of range.", name)
+			return api.Invalid("InvalidValue", "autoScaler."+name, "'autoScaler.%s' is out of range.", name)
 		}
 	}
 	least, _ := scaler["minReplicas"].(float64)
 	most, _ := scaler["maxReplicas"].(float64)
 	if enabled && least > most {
-		return invalid("InvalidScaling", "autoScaler.minReplicas", "autoscale_min_replicas cannot be greater than autoscale_max_replicas.")
+		return api.Invalid("InvalidScaling", "autoScaler.minReplicas", "autoscale_min_replicas cannot be greater than autoscale_max_replicas.")
 	}
 	return nil
 }
@@ -119,17 +121,17 @@ func resourceRules(doc map[string]any) error {
 	for _, name := range []string{"cpu", "memoryInGB"} {
 		request, _ := needs[name].(float64)
 		if request <= 0 {
-			return invalid("InvalidValue", path+name, "'%s%s' must be greater than zero.", path, name)
+			return api.Invalid("InvalidValue", path+name, "'%s%s' must be greater than zero.", path, name)
 		}
 		if limit, given := needs[name+"Limit"].(float64); given && limit < request {
-			return invalid("InvalidValue", path+name+"Limit", "'%s%sLimit' must be greater than or equal to '%s'.", path, name, name)
+			return api.Invalid("InvalidValue", path+name+"Limit", "'%s%sLimit' must be greater than or equal to '%s'.", path, name, name)
 		}
 	}
 	if gpu, given := needs["gpu"].(float64); given && gpu < 0 {
-		return invalid("InvalidValue", path+"gpu", "'%sgpu' must be greater than or equal to zero.", path)
+		return api.Invalid("InvalidValue", path+"gpu", "'%sgpu' must be greater than or equal to zero.", path)
 	}
 	if fpga, given := needs["fpga"].(float64); given && (fpga < 0 || int(fpga)%2 != 0) {
-		return invalid("InvalidValue", path+"fpga", "'%sfpga' must be a multiple of 2.", path)
+		return api.Invalid("InvalidValue", path+"fpga", "'%sfpga' must be a multiple of 2.", path)
 	}
 	return nil
 }
@@ -143,18 +145,18 @@ func (w *workspace) imageRules(doc map[string]any) error {
 		if image, _ := doc["imageId"].(string); image != "" {
 			return nil
 		}
-		return invalid("MissingField", path, "One of environmentImageRequest and imageId must be provided.")
+		return api.Invalid("MissingField", path, "One of environmentImageRequest and imageId must be provided.")
 	}
 	ids, hasIDs := request["modelIds"].([]any)
 	inline, hasInline := request["models"].([]any)
 	if !hasIDs && !hasInline || len(ids) > 0 && len(inline) > 0 {
-		return invalid("ServiceModelConflict", path+".modelIds", "Exactly one of the ModelIds or Models must be specified for a service.")
+		return api.Invalid("ServiceModelConflict", path+".modelIds", "Exactly one of the ModelIds or Models must be specified for a service.")
 	}
 	var models []*model
 	for _, id := range modelIDs(doc) {
 		m := w.model(id)
 		if m == nil {
-			return invalid("ModelNotFound", path+".modelIds", "Model %s was not found in workspace %s.", id, w.name)
+			return api.Invalid("ModelNotFound", path+".modelIds", "Model %s was not found in workspace %s.", id, w.name)
 		}
 		models = append(models, m)
 	}
@@ -162,16 +164,16 @@ func (w *workspace) imageRules(doc map[string]any) error {
 	reference, byReference := request["environmentReference"].(map[string]any)
 	switch {
 	case inlineEnvironment && byReference:
-		return invalid("EnvironmentConflict", path+".environment", "Only one of environment and environmentReference may be provided.")
+		return api.Invalid("EnvironmentConflict", path+".environment", "Only one of environment and environmentReference may be provided.")
 	case byReference:
 		name, _ := reference["name"].(string)
 		version, _ := reference["version"].(string)
 		if w.environment(name, version) == nil {
-			return invalid("EnvironmentNotFound", path+".environmentReference", "Environment %s:%s was not found in workspace %s.", name, version, w.name)
+			return api.Invalid("EnvironmentNotFound", path+".environmentReference", "Environment %s:%s was not found in workspace %s.", name, version, w.name)
 		}
 	case !inlineEnvironment:
 		if len(models) != 1 || len(inline) > 0 || !noCodeFrameworks[models[0].framework] {
-			return invalid("EnvironmentRequired", path+".environment",
+			return api.Invalid("EnvironmentRequired", path+".environment",
 				"An environment is required, except for exactly one model of the framework Onnx, ScikitLearn, TensorFlow or Multi.")
 		}
 	}
@@ -189,12 +191,12 @@ func assetRules(request map[string]any) error {
 		switch scheme {
 		case "aml", "http", "https", "wasb", "wasbs":
 		default:
-			return invalid("InvalidAssetUrl", "environmentImageRequest.assets", "The asset %v has no usable URL.", asset["id"])
+			return api.Invalid("InvalidAssetUrl", "environmentImageRequest.assets", "The asset %v has no usable URL.", asset["id"])
 		}
 		found = found || asset["id"] == driver
 	}
 	if !found {
-		return invalid("DriverProgramNotFound", "environmentImageRequest.driverProgram", "driverProgram %s is not among the assets.", driver)
+		return api.Invalid("DriverProgramNotFound", "environmentImageRequest.driverProgram", "driverProgram %s is not among the assets.", driver)
 	}
 	return nil
 }

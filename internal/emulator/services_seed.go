@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // seedService puts a service into a workspace as if it had been deployed.
@@ -34,13 +36,13 @@ func (s *store) seedService(w *workspace, seed ServiceSeed, now time.Time) error
 	}
 	var svc *service
 	if seed.ComputeType == "ACI" || seed.ComputeType == "AKS" {
-		body := serviceFields.tidy(definition)
+		body := serviceFields.Tidy(definition)
 		body["name"], body["computeType"] = seed.Name, seed.ComputeType
 		if svc, err = s.draft(w, body); err != nil {
 			return err
 		}
 		svc.setAddress()
-		svc.live = clone(svc.doc)
+		svc.live = api.Clone(svc.doc)
 	} else {
 		if svc, err = foreignService(w, seed, definition); err != nil {
 			return err
@@ -69,5 +71,5 @@ func foreignService(w *workspace, seed ServiceSeed, definition map[string]any) (
 func (svc *service) foreign() bool { return svc.kind != "ACI" && svc.kind != "AKS" }
 
 func (svc *service) unsupported() error {
-	return notImplemented("The emulator does not implement services of compute type %s. It shows service %s, and can delete it.", svc.kind, svc.name)
+	return api.NotImplemented("The emulator does not implement services of compute type %s. It shows service %s, and can delete it.", svc.kind, svc.name)
 }

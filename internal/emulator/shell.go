@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // Shells are the clients that Shell knows.
@@ -50,7 +52,7 @@ func (e *Emulator) shell(client string) ([]string, error) {
 		// The SDK keeps the cloud's endpoints there, in a directory that it does not make.
 		return append(lines, `export AZURE_CONFIG_DIR="$(mktemp -d)"`), nil
 	}
-	return nil, notFound("There is no shell for %s. There is one for each of %s.", client, strings.Join(Shells, ", "))
+	return nil, api.NotFound("There is no shell for %s. There is one for each of %s.", client, strings.Join(Shells, ", "))
 }
 
 // export quotes a value for any POSIX shell.
@@ -70,12 +72,12 @@ func (s *store) deployer() *Principal {
 	return s.principals[i]
 }
 
-func controlShell(c *call) (*reply, error) {
+func controlShell(c *call) (*api.Reply, error) {
 	lines, err := c.shell(c.param("client"))
 	if err != nil {
 		return nil, err
 	}
-	return &reply{Status: 200, ContentType: "text/plain; charset=utf-8", Body: strings.Join(lines, "\n") + "\n"}, nil
+	return &api.Reply{Status: 200, ContentType: "text/plain; charset=utf-8", Body: strings.Join(lines, "\n") + "\n"}, nil
 }
 
 // Inventory tells what there is to work with, a line for each thing, for people.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
 // A service token should be refreshed after 12 hours and is valid for another
@@ -18,16 +20,16 @@ const (
 )
 
 // serviceToken answers 201, with both times in epoch seconds.
-func serviceToken(c *call) (*reply, error) {
+func serviceToken(c *call) (*api.Reply, error) {
 	svc, err := c.ownService()
 	if err != nil {
 		return nil, err
 	}
 	if svc.kind != "AKS" {
-		return nil, invalid("TokenAuthenticationNotSupported", "computeType", "Token authentication is not supported on %s services.", svc.kind)
+		return nil, api.Invalid("TokenAuthenticationNotSupported", "computeType", "Token authentication is not supported on %s services.", svc.kind)
 	}
 	if svc.doc["aadAuthEnabled"] != true {
-		return nil, invalid("TokenAuthenticationNotEnabled", "aadAuthEnabled",
+		return nil, api.Invalid("TokenAuthenticationNotEnabled", "aadAuthEnabled",
 			"Token authentication is not enabled on service %s. Set aadAuthEnabled to true to use tokens.", svc.name)
 	}
 	now := c.Now()
@@ -35,7 +37,7 @@ func serviceToken(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reply{Status: http.StatusCreated, Body: map[string]any{
+	return &api.Reply{Status: http.StatusCreated, Body: map[string]any{
 		"accessToken": token, "tokenType": "Bearer",
 		"refreshAfter": now.Add(tokenRefresh).Unix(), "expiryOn": now.Add(tokenLifetime).Unix(),
 	}}, nil

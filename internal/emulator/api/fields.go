@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package api
 
 import (
 	"encoding/json"
@@ -12,52 +12,53 @@ import (
 	"strings"
 )
 
-// kind is the JSON type of a field.
+// Kind is the JSON type of a field.
 type kind int
 
+// The types of fields.
 const (
-	text kind = iota
-	boolean
-	number
-	integer // a number without a fraction, int32 in the specification
-	stringMap
-	textList
-	object // with fields
-	list   // of objects with fields
-	free   // an object of the user's: its inside is kept as it came, nulls and long numbers too
+	Text kind = iota
+	Boolean
+	Number
+	Integer // a number without a fraction, int32 in the specification
+	StringMap
+	TextList
+	Object // with fields
+	List   // of objects with fields
+	Free   // an object of the user's: its inside is kept as it came, nulls and long numbers too
 )
 
 func (k kind) String() string {
 	return [...]string{"a string", "a boolean", "a number", "an integer", "an object of strings", "an array of strings", "an object", "an array of objects", "an object"}[k]
 }
 
-// field describes one member of a request.
-type field struct {
-	kind     kind
-	required bool
-	enum     []string
-	fields   fields
-	open     bool // of an object: members that are not in fields are the user's, like free
+// Field describes one member of a request.
+type Field struct {
+	Kind     kind
+	Required bool
+	Enum     []string
+	Fields   Fields
+	Open     bool // of an object: members that are not in fields are the user's, like free
 }
 
-// fields describes an object: what is not in it is refused.
-type fields map[string]field
+// Fields describes an object: what is not in it is refused.
+type Fields map[string]Field
 
-// merge adds fields to a copy.
-func (f fields) merge(more fields) fields {
+// Merge adds fields to a copy.
+func (f Fields) Merge(more Fields) Fields {
 	out := maps.Clone(f)
 	maps.Copy(out, more)
 	return out
 }
 
-// check returns every way in which value breaks the description. Names are
+// Check returns every way in which value breaks the description. Names are
 // case-sensitive, as the clients send them.
-func (f fields) check(value map[string]any, path string) []detail {
+func (f Fields) Check(value map[string]any, path string) []Detail {
 	return f.checkObject(value, path, false)
 }
 
-func (f fields) checkObject(value map[string]any, path string, open bool) []detail {
-	var found []detail
+func (f Fields) checkObject(value map[string]any, path string, open bool) []Detail {
+	var found []Detail
 	for _, name := range slices.Sorted(maps.Keys(value)) {
 		target := join(path, name)
 		want, known := f[name]
@@ -65,37 +66,38 @@ func (f fields) checkObject(value map[string]any, path string, open bool) []deta
 			continue
 		}
 		if !known {
-			found = append(found, detail{Code: "UnknownField", Message: fmt.Sprintf("Could not find member '%s' on the request.", target), Target: target})
+			found = append(found, Detail{Code: "UnknownField", Message: fmt.Sprintf("Could not find member '%s' on the request.", target), Target: target})
 			continue
 		}
-		found = append(found, want.check(value[name], target)...)
+		found = append(found, want.Check(value[name], target)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(f)) {
-		if _, present := value[name]; f[name].required && !present {
+		if _, present := value[name]; f[name].Required && !present {
 			target := join(path, name)
-			found = append(found, detail{Code: "MissingField", Message: fmt.Sprintf("'%s' is required.", target), Target: target})
+			found = append(found, Detail{Code: "MissingField", Message: fmt.Sprintf("'%s' is required.", target), Target: target})
 		}
 	}
 	return found
 }
 
-func (f field) check(value any, target string) []detail {
-	if !f.kind.holds(value) {
-		return []detail{{Code: "InvalidType", Message: fmt.Sprintf("'%s' must be %s.", target, f.kind), Target: target}}
+// Check returns every way in which a value at target breaks the description.
+func (f Field) Check(value any, target string) []Detail {
+	if !f.Kind.holds(value) {
+		return []Detail{{Code: "InvalidType", Message: fmt.Sprintf("'%s' must be %s.", target, f.Kind), Target: target}}
 	}
-	if s, isText := value.(string); isText && f.enum != nil && !slices.Contains(f.enum, s) {
-		return []detail{{Code: "InvalidValue", Message: fmt.Sprintf("'%s' must be one of %s.", target, strings.Join(f.enum, ", ")), Target: target}}
+	if s, isText := value.(string); isText && f.Enum != nil && !slices.Contains(f.Enum, s) {
+		return []Detail{{Code: "InvalidValue", Message: fmt.Sprintf("'%s' must be one of %s.", target, strings.Join(f.Enum, ", ")), Target: target}}
 	}
-	switch f.kind {
-	case object:
-		return f.fields.checkObject(value.(map[string]any), target, f.open)
-	case list:
-		if f.fields == nil {
+	switch f.Kind {
+	case Object:
+		return f.Fields.checkObject(value.(map[string]any), target, f.Open)
+	case List:
+		if f.Fields == nil {
 			return nil // objects whose inside is not looked at
 		}
-		var found []detail
+		var found []Detail
 		for i, item := range value.([]any) {
-			found = append(found, f.fields.check(item.(map[string]any), fmt.Sprintf("%s[%d]", target, i))...)
+			found = append(found, f.Fields.Check(item.(map[string]any), fmt.Sprintf("%s[%d]", target, i))...)
 		}
 		return found
 	}
@@ -104,27 +106,27 @@ func (f field) check(value any, target string) []detail {
 
 func (k kind) holds(value any) bool {
 	switch k {
-	case text:
+	case Text:
 		_, isText := value.(string)
 		return isText
-	case boolean:
+	case Boolean:
 		_, isBool := value.(bool)
 		return isBool
-	case number:
+	case Number:
 		_, isNumber := value.(float64)
 		return isNumber
-	case integer:
+	case Integer:
 		n, isNumber := value.(float64)
 		return isNumber && n == math.Trunc(n) && math.Abs(n) <= math.MaxInt32
-	case stringMap:
+	case StringMap:
 		entries, isMap := value.(map[string]any)
-		return isMap && all(slices.Collect(maps.Values(entries)), text)
-	case textList:
+		return isMap && all(slices.Collect(maps.Values(entries)), Text)
+	case TextList:
 		items, isList := value.([]any)
-		return isList && all(items, text)
-	case list:
+		return isList && all(items, Text)
+	case List:
 		items, isList := value.([]any)
-		return isList && all(items, free)
+		return isList && all(items, Free)
 	default:
 		_, isMap := value.(map[string]any)
 		return isMap
@@ -142,26 +144,27 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// tidy prepares a decoded value for the tables: null members are absent, since the
+// Tidy prepares a decoded value for the tables: null members are absent, since the
 // SDK sends null for what is not set, and numbers are float64. What a table says
 // is free stays as it came, with its nulls and its numbers as json.Number.
-func (f fields) tidy(value map[string]any) map[string]any {
+func (f Fields) Tidy(value map[string]any) map[string]any {
 	return tidier{dropNulls: true}.object(f, value, false)
 }
 
-// numbers does the same to a stored document, whose null members stay.
-func (f fields) numbers(value map[string]any) map[string]any {
+// Numbers does the same to a stored document, whose null members stay.
+func (f Fields) Numbers(value map[string]any) map[string]any {
 	if value == nil {
 		return nil
 	}
 	return tidier{}.object(f, value, false)
 }
 
-func (f field) tidy(value any) any { return tidier{dropNulls: true}.member(f, value) }
+// Tidy prepares one value of the field, as Fields.Tidy does for an object.
+func (f Field) Tidy(value any) any { return tidier{dropNulls: true}.member(f, value) }
 
 type tidier struct{ dropNulls bool }
 
-func (t tidier) object(f fields, value map[string]any, open bool) map[string]any {
+func (t tidier) object(f Fields, value map[string]any, open bool) map[string]any {
 	out := make(map[string]any, len(value))
 	for name, member := range value {
 		want, known := f[name]
@@ -178,20 +181,20 @@ func (t tidier) object(f fields, value map[string]any, open bool) map[string]any
 	return out
 }
 
-func (t tidier) member(f field, value any) any {
-	if f.kind == free || f.kind == list && f.fields == nil {
+func (t tidier) member(f Field, value any) any {
+	if f.Kind == Free || f.Kind == List && f.Fields == nil {
 		return value
 	}
 	switch v := value.(type) {
 	case map[string]any:
-		if f.kind == object {
-			return t.object(f.fields, v, f.open)
+		if f.Kind == Object {
+			return t.object(f.Fields, v, f.Open)
 		}
 	case []any:
-		if f.kind == list {
+		if f.Kind == List {
 			out := make([]any, len(v))
 			for i, item := range v {
-				out[i] = t.member(field{kind: object, fields: f.fields}, item)
+				out[i] = t.member(Field{Kind: Object, Fields: f.Fields}, item)
 			}
 			return out
 		}
@@ -220,8 +223,8 @@ func (t tidier) plain(value any) any {
 	return value
 }
 
-// clone copies a decoded JSON value.
-func clone[T any](value T) T {
+// Clone copies a decoded JSON value.
+func Clone[T any](value T) T {
 	copied, _ := deepCopy(value).(T)
 	return copied
 }
