@@ -20,11 +20,11 @@ const exchangeAudience = "api://AzureADTokenExchange"
 type assertionFunc = func(context.Context) (string, error)
 
 // assertion returns the source of the OIDC token that stands in for a secret.
-func (s Settings) assertion(method Method, client azcore.ClientOptions) (assertionFunc, error) {
+func (s Settings) assertion(method Method, o Options) (assertionFunc, error) {
 	switch method {
 	case OIDCToken:
 		return func(context.Context) (string, error) { return s.OIDCToken, nil }, nil
-	case OIDCTokenFile:
+	case OIDCTokenFile, WorkloadIdentity:
 		if _, err := readFile("oidc_token_file_path", s.OIDCTokenFilePath); err != nil {
 			return nil, err
 		}
@@ -40,7 +40,7 @@ func (s Settings) assertion(method Method, client azcore.ClientOptions) (asserti
 	}
 	r := &tokenRequest{
 		url: u, bearer: s.OIDCRequestToken, method: http.MethodGet, field: "value",
-		pipeline: runtime.NewPipeline("mlws", "", runtime.PipelineOptions{}, &client),
+		pipeline: runtime.NewPipeline("mlws", "", runtime.PipelineOptions{}, &azcore.ClientOptions{Transport: newClient(o.HTTP, nil)}),
 	}
 	query := u.Query()
 	if method == AzureDevOps {

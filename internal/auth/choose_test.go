@@ -4,13 +4,12 @@
 package auth_test
 
 import (
-	"errors"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mlws/terraform-provider-mlws/internal/auth"
+	"github.com/mlws/terraform-provider-mlws/internal/auth/authtest"
 )
 
 func on(value bool) *bool { return &value }
@@ -97,33 +96,9 @@ func TestChoose(t *testing.T) {
 				}
 				return
 			}
-			checkError(t, err, test.says...)
+			authtest.CheckError(t, err, test.says...)
 		})
 	}
-}
-
-// checkError asserts an *auth.Error in one paragraph that says these things.
-func checkError(t *testing.T, err error, says ...string) {
-	t.Helper()
-	_ = refusal(t, err, says...)
-}
-
-// refusal is checkError for a test that looks further.
-func refusal(t *testing.T, err error, says ...string) *auth.Error {
-	t.Helper()
-	var failed *auth.Error
-	if !errors.As(err, &failed) {
-		t.Fatalf("got %T (%v), want *auth.Error", err, err)
-	}
-	for _, part := range says {
-		if !strings.Contains(failed.Detail, part) {
-			t.Errorf("detail does not say %q: %s", part, failed.Detail)
-		}
-	}
-	if failed.Summary == "" || strings.ContainsAny(failed.Error(), "\n{}") || strings.Contains(failed.Error(), "----") {
-		t.Errorf("not one readable paragraph: %q", failed.Error())
-	}
-	return failed
 }
 
 func environment(variables map[string]string) auth.Lookup {
@@ -196,7 +171,7 @@ func TestWithEnvironment(t *testing.T) {
 
 func TestWithEnvironmentRefusesWhatIsNoBoolean(t *testing.T) {
 	_, err := auth.Settings{}.WithEnvironment(environment(map[string]string{"ARM_USE_MSI": "yes"}))
-	if failed := refusal(t, err, "ARM_USE_MSI", `"yes"`, "true or false"); failed.Argument != "use_msi" {
+	if failed := authtest.Refusal(t, err, "ARM_USE_MSI", `"yes"`, "true or false"); failed.Argument != "use_msi" {
 		t.Errorf("blames %q", failed.Argument)
 	}
 }

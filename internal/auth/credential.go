@@ -5,6 +5,7 @@ package auth
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
 // Options are what all methods share.
@@ -37,12 +40,12 @@ func New(s Settings, o Options) (azcore.TokenCredential, error) {
 	}
 	credential, err := build(method, s, o)
 	if err != nil {
-		return nil, unusable(method, err)
+		return nil, unusable(method, s.secrets(), err)
 	}
-	return &explained{method: method, settings: s, inner: credential}, nil
+	return &explained{method: method, settings: s, inner: credential, hidden: s.secrets()}, nil
 }
 
-func unusable(method Method, err error) error {
+func unusable(method Method, hidden redact.Secrets, err error) error {
 	var own *Error
 	if errors.As(err, &own) {
 		return own
@@ -51,13 +54,13 @@ func unusable(method Method, err error) error {
 	// scheme; its texts name these and no secret.
 	return &Error{
 		Summary: "The credential for Azure cannot be used",
-		Detail:  "The " + string(method) + " is not usable: " + strings.TrimSuffix(err.Error(), ".") + ". Correct the provider's credential arguments or the ARM_* variables.",
+		Detail:  "The " + string(method) + " is not usable: " + strings.TrimSuffix(hidden.Line(err.Error(), maxQuote), ".") + ". Correct the provider's credential arguments or the ARM_* variables.",
 		Err:     err,
 	}
 }
 
 func build(method Method, s Settings, o Options) (azcore.TokenCredential, error) {
-	client := clientOptions(o)
+	client := clientOptions(method, o)
 	noDiscovery := isTrue(s.DisableInstanceDiscovery)
 	aux := s.AuxiliaryTenantIDs
 	switch method {
@@ -73,18 +76,13 @@ func build(method Method, s Settings, o Options) (azcore.TokenCredential, error)
 		return azidentity.NewClientCertificateCredential(s.TenantID, s.ClientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{
 			ClientOptions: client, AdditionallyAllowedTenants: aux, DisableInstanceDiscovery: noDiscovery,
 		})
-	case OIDCToken, OIDCTokenFile, OIDCRequest, AzureDevOps:
-		assertion, err := s.assertion(method, client)
+	case OIDCToken, OIDCTokenFile, WorkloadIdentity, OIDCRequest, AzureDevOps:
+		assertion, err := s.assertion(method, o)
 		if err != nil {
 			return nil, err
 		}
 		return azidentity.NewClientAssertionCredential(s.TenantID, s.ClientID, assertion, &azidentity.ClientAssertionCredentialOptions{
 			ClientOptions: client, AdditionallyAllowedTenants: aux, DisableInstanceDiscovery: noDiscovery,
-		})
-	case WorkloadIdentity:
-		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-			ClientOptions: client, AdditionallyAllowedTenants: aux, DisableInstanceDiscovery: noDiscovery,
-			TenantID: s.TenantID, ClientID: s.ClientID, TokenFilePath: s.OIDCTokenFilePath,
 		})
 	case ManagedIdentity:
 		options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: client}
@@ -102,11 +100,16 @@ func build(method Method, s Settings, o Options) (azcore.TokenCredential, error)
 	}
 }
 
-func clientOptions(o Options) azcore.ClientOptions {
-	options := azcore.ClientOptions{Cloud: cloud.AzurePublic, Transport: observed(o.HTTP)}
+func clientOptions(method Method, o Options) azcore.ClientOptions {
+	options := azcore.ClientOptions{Cloud: cloud.AzurePublic}
 	if o.Authority != "" {
 		options.Cloud = cloud.Configuration{ActiveDirectoryAuthorityHost: o.Authority, Services: map[cloud.ServiceName]cloud.ServiceConfiguration{}}
 	}
+	to := sentOnlyTo(options.Cloud.ActiveDirectoryAuthorityHost)
+	if method == ManagedIdentity {
+		to = nil // the machine names the endpoint, and no credential is sent to it
+	}
+	options.Transport = newClient(o.HTTP, to)
 	return options
 }
 
@@ -142,7 +145,7 @@ func (s Settings) readFiles() (Settings, error) {
 
 // readFile reads a file that an argument names; an empty one is an error.
 func readFile(argument, path string) ([]byte, error) {
-	content, err := os.ReadFile(path)
+	content, err := readBounded(path)
 	if err == nil && strings.TrimSpace(string(content)) != "" {
 		return content, nil
 	}
@@ -158,11 +161,34 @@ func readFile(argument, path string) ([]byte, error) {
 	}
 }
 
+// maxFile bounds what is read of a file, in bytes: a secret, a token and a
+// certificate have some thousand.
+const maxFile = 1 << 20
+
+func readBounded(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	content, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err == nil && len(content) > maxFile {
+		err = errors.New("it is larger than 1 MiB")
+	}
+	return content, err
+}
+
 // GetToken of explained is in explain.go.
 type explained struct {
 	method   Method
 	settings Settings
 	inner    azcore.TokenCredential
+	hidden   redact.Secrets
+}
+
+// secrets are the values that no message may show.
+func (s Settings) secrets() redact.Secrets {
+	return redact.Of(s.ClientSecret, s.ClientCertificate, s.ClientCertificatePassword, s.OIDCToken, s.OIDCRequestToken)
 }
 
 // unknown is a credential whose settings are not known yet.

@@ -40,16 +40,30 @@ func (c *explained) GetToken(ctx context.Context, options policy.TokenRequestOpt
 	if err == nil {
 		return token, nil
 	}
-	below := a.failure()
+	host, below := a.last()
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		// azidentity keeps the text of this error only.
-		if errors.Is(ctxErr, context.Canceled) || below == nil || isContextError(below) {
+		switch {
+		case errors.Is(ctxErr, context.Canceled):
 			return token, fmt.Errorf("sign-in to Azure was interrupted: %w", ctxErr)
+		case below == nil || isContextError(below):
+			return token, c.hanging(host)
 		}
-		// Time ran out while it tried again: what it tried against is the news.
-		err = errors.Join(err, ctxErr)
 	}
 	return token, c.explain(err, below)
+}
+
+// hanging is the error of a sign-in that was still waiting for an answer when
+// its context ended. It does not wrap the context's error: the client would take
+// that for the end of its own wait, which says nothing of the sign-in.
+func (c *explained) hanging(host string) error {
+	if host == "" {
+		host = "the " + string(c.method)
+	}
+	return &Error{
+		Summary: signInFailed,
+		Detail:  fmt.Sprintf("The time ran out while the sign-in with the %s waited for an answer of %s. Check the endpoint, and proxies and firewalls on the way.", c.method, host),
+	}
 }
 
 func isContextError(err error) bool {
@@ -135,7 +149,7 @@ func (c *explained) refused(response *http.Response) string {
 	if reason, ok := reasons[code]; ok && c.method != ManagedIdentity {
 		return who + ": " + reason + "."
 	}
-	reason := clean(strings.TrimPrefix(reply.Description, "AADSTS"+code+":"))
+	reason := c.quote(strings.TrimPrefix(reply.Description, "AADSTS"+code+":"))
 	if reason == "" {
 		reason = fmt.Sprintf("it answered with HTTP status %d", response.StatusCode)
 	}
@@ -157,7 +171,7 @@ func (c *explained) azureCLI(err error) string {
 		detail = "The Azure CLI is not signed in, or its sign-in has expired. Run az login" + c.tenantFlag() + ", or configure another method."
 	default:
 		_, message, _ := strings.Cut(text, ": ")
-		detail = "The Azure CLI gave no token: " + strings.TrimSuffix(clean(message), ".") + ". Run az account get-access-token to see it by itself."
+		detail = "The Azure CLI gave no token: " + strings.TrimSuffix(c.quote(message), ".") + ". Run az account get-access-token to see it by itself."
 	}
 	return detail + " Considered before it: " + c.settings.skipped(rules[:len(rules)-1]) + "."
 }
@@ -169,24 +183,13 @@ func (c *explained) tenantFlag() string {
 	return " --tenant " + c.settings.TenantID
 }
 
-var (
-	spaces   = regexp.MustCompile(`\s+`)
-	tracing  = regexp.MustCompile(`\s*(Trace ID|Correlation ID|Timestamp|To troubleshoot, visit).*$`)
-	jwtShape = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+(\.[\w-]*)?`)
-)
+var tracing = regexp.MustCompile(`\s*(Trace ID|Correlation ID|Timestamp|To troubleshoot, visit).*$`)
 
 // maxQuote bounds what is quoted of another program's message, in bytes.
 const maxQuote = 300
 
-// clean makes one short sentence of a message; it is empty for JSON and HTML.
-func clean(text string) string {
-	text = tracing.ReplaceAllString(strings.TrimSpace(spaces.ReplaceAllString(text, " ")), "")
-	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "<") {
-		return ""
-	}
-	text = jwtShape.ReplaceAllString(text, "***")
-	if len(text) > maxQuote {
-		text = strings.ToValidUTF8(text[:maxQuote], "") + "…"
-	}
-	return text
+// quote makes one short sentence of a message; it is empty for JSON and HTML.
+func (c *explained) quote(text string) string {
+	// Spaces are joined first, because what tracing removes is the end of the line.
+	return c.hidden.Prose(tracing.ReplaceAllString(strings.Join(strings.Fields(c.hidden.Text(text)), " "), ""), maxQuote)
 }

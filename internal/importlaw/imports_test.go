@@ -42,7 +42,7 @@ var laws = map[string]law{
 	"internal/resourceid":  {onlyStandard: true},
 
 	// Outside Terraform.
-	"internal/auth":    {noTerraform: true},
+	"internal/auth":    {ours: []string{"internal/redact"}, noTerraform: true},
 	"internal/azureml": {ours: []string{"internal/keyedlock", "internal/redact", "internal/resourceid"}, noTerraform: true},
 	// Below its flat API, each layer knows the ones below it only.
 	"internal/azureml/upload":  {ours: []string{"internal/azureml/wire", "internal/keyedlock", "internal/redact"}, noTerraform: true},
@@ -81,6 +81,8 @@ var importersOf = map[string][]string{
 	"internal/azureml/wire":    {"internal/azureml"},
 	// What tests make folders with.
 	"internal/filetree/filetreetest": {},
+	// What tests of sign-in share.
+	"internal/auth/authtest": {"internal/acctest"},
 	// What tests ask the objects of a package with.
 	"internal/protocoltest": {"internal/acctest"}, // for tests as well: it configures a provider besides Terraform's
 	// They build and run the commands, and import nothing.

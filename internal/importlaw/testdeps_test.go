@@ -26,12 +26,6 @@ var acceptance = []string{
 	"internal/examplestest",
 }
 
-// notMovedYet are packages with tests that need the emulator and are to move to
-// internal/acctest. A package that no longer needs its entry fails the test.
-var notMovedYet = map[string]string{
-	"internal/auth": "its sign-in tests use the emulator's token endpoint",
-}
-
 // testBinaries returns the packages that the tests of each package link.
 func testBinaries(t *testing.T) map[string][]string {
 	t.Helper()
@@ -70,11 +64,7 @@ func heavyOf(linked []string) string {
 func TestUnitTestsLinkNoAcceptanceTests(t *testing.T) {
 	for pkg, linked := range testBinaries(t) {
 		found := heavyOf(linked)
-		switch _, excused := notMovedYet[pkg]; {
-		case withinAny(pkg, acceptance):
-		case found == "" && excused:
-			t.Errorf("the tests of %s link nothing heavy any more: remove it from notMovedYet", pkg)
-		case found != "" && !excused:
+		if found != "" && !withinAny(pkg, acceptance) {
 			t.Errorf("the tests of %s link %s: move those that need it to a package below internal/acctest", pkg, found)
 		}
 	}

@@ -4,31 +4,18 @@
 package auth_test
 
 import (
-	"context"
-	"crypto"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"io"
-	"math/big"
 	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/mlws/terraform-provider-mlws/internal/auth"
+	"github.com/mlws/terraform-provider-mlws/internal/auth/authtest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
-
-const scope = "https://management.azure.com/.default"
 
 // options reach the emulator's token endpoint.
 func options(t *testing.T, e *emulator.Emulator) auth.Options {
@@ -55,20 +42,7 @@ func tokenOf(t *testing.T, e *emulator.Emulator, s auth.Settings) (azcore.Access
 	if err != nil {
 		t.Fatal(err)
 	}
-	return getToken(t, credential)
-}
-
-func getToken(t *testing.T, credential azcore.TokenCredential) (azcore.AccessToken, error) {
-	t.Helper()
-	return getTokenWithin(t, time.Minute, credential)
-}
-
-// getTokenWithin cuts azcore's retries short, which take many seconds.
-func getTokenWithin(t *testing.T, limit time.Duration, credential azcore.TokenCredential) (azcore.AccessToken, error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
-	defer cancel()
-	return credential.GetToken(ctx, tokenRequest)
+	return authtest.GetToken(t, credential)
 }
 
 // checkAccepted asserts that Resource Manager takes the token as this principal's,
@@ -97,43 +71,6 @@ func checkAccepted(t *testing.T, e *emulator.Emulator, token azcore.AccessToken,
 	}
 }
 
-func writeFile(t *testing.T, content string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// selfSigned returns a certificate and its key, both in PEM.
-func selfSigned(t *testing.T) (certificate, key string) {
-	t.Helper()
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return signedBy(t, private)
-}
-
-func signedBy(t *testing.T, private crypto.Signer) (certificate, key string) {
-	t.Helper()
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mlws test"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})),
-		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}))
-}
-
 // withCertificate is the default seed with a certificate on the Contributor.
 func withCertificate(certificate string) emulator.Option {
 	seed := emulator.DefaultSeed()
@@ -145,17 +82,11 @@ func withCertificate(certificate string) emulator.Option {
 	return emulator.WithSeed(seed)
 }
 
-var tokenRequest = policy.TokenRequestOptions{Scopes: []string{scope}}
+func on(value bool) *bool { return &value }
 
-// tokenEndpoint answers every request for a token with 401 and this body.
-type tokenEndpoint string
-
-// RoundTrip implements http.RoundTripper.
-func (body tokenEndpoint) RoundTrip(r *http.Request) (*http.Response, error) {
-	status, text := http.StatusUnauthorized, string(body)
-	if strings.HasSuffix(r.URL.Path, "/openid-configuration") {
-		base := "https://" + r.URL.Host + "/" + emulator.DefaultTenantID
-		status, text = http.StatusOK, `{"issuer":"`+base+`/v2.0","token_endpoint":"`+base+`/oauth2/v2.0/token","authorization_endpoint":"`+base+`/oauth2/v2.0/authorize"}`
+func environment(variables map[string]string) auth.Lookup {
+	return func(name string) (string, bool) {
+		value, ok := variables[name]
+		return value, ok
 	}
-	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(text)), Request: r}, nil
 }

@@ -9,12 +9,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/mlws/terraform-provider-mlws/internal/auth"
+	"github.com/mlws/terraform-provider-mlws/internal/auth/authtest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
@@ -22,11 +22,11 @@ func TestClientSecret(t *testing.T) {
 	for name, set := range map[string]func(*auth.Settings){
 		"value": func(s *auth.Settings) { s.ClientSecret = emulator.ContributorSecret },
 		"files": func(s *auth.Settings) {
-			s.ClientID, s.ClientIDFilePath = "", writeFile(t, emulator.ContributorClientID+"\n")
-			s.ClientSecretFilePath = writeFile(t, emulator.ContributorSecret+"\n")
+			s.ClientID, s.ClientIDFilePath = "", authtest.WriteFile(t, emulator.ContributorClientID+"\n")
+			s.ClientSecretFilePath = authtest.WriteFile(t, emulator.ContributorSecret+"\n")
 		},
 		"the same value twice": func(s *auth.Settings) {
-			s.ClientSecret, s.ClientSecretFilePath = emulator.ContributorSecret, writeFile(t, emulator.ContributorSecret)
+			s.ClientSecret, s.ClientSecretFilePath = emulator.ContributorSecret, authtest.WriteFile(t, emulator.ContributorSecret)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -43,9 +43,9 @@ func TestClientSecret(t *testing.T) {
 }
 
 func TestClientCertificate(t *testing.T) {
-	certificate, key := selfSigned(t)
+	certificate, key := authtest.SelfSigned(t)
 	for name, set := range map[string]func(*auth.Settings){
-		"PEM file": func(s *auth.Settings) { s.ClientCertificatePath = writeFile(t, certificate+key) },
+		"PEM file": func(s *auth.Settings) { s.ClientCertificatePath = authtest.WriteFile(t, certificate+key) },
 		"PEM text": func(s *auth.Settings) { s.ClientCertificate = key + certificate },
 		"PEM in base64": func(s *auth.Settings) {
 			s.ClientCertificate = base64.StdEncoding.EncodeToString([]byte(certificate + key))
@@ -64,19 +64,19 @@ func TestClientCertificate(t *testing.T) {
 	}
 }
 
-// A PKCS#12 bundle is what azurerm users have. See testdata/README.md.
+// A PKCS#12 bundle is what azurerm users have. See internal/auth/testdata/README.md.
 func TestClientCertificateInPKCS12(t *testing.T) {
-	certificate, err := os.ReadFile("testdata/client.crt")
+	certificate, err := os.ReadFile("../../auth/testdata/client.crt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	bundle, err := os.ReadFile("testdata/client.pfx")
+	bundle, err := os.ReadFile("../../auth/testdata/client.pfx")
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := emulator.Start(t, withCertificate(string(certificate)))
 	for name, set := range map[string]func(*auth.Settings){
-		"file":   func(s *auth.Settings) { s.ClientCertificatePath = "testdata/client.pfx" },
+		"file":   func(s *auth.Settings) { s.ClientCertificatePath = "../../auth/testdata/client.pfx" },
 		"base64": func(s *auth.Settings) { s.ClientCertificate = base64.StdEncoding.EncodeToString(bundle) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -100,9 +100,11 @@ func TestOIDCToken(t *testing.T) {
 	}
 	for name, set := range map[string]func(*auth.Settings){
 		"value": func(s *auth.Settings) { s.UseOIDC, s.OIDCToken = on(true), federated },
-		"file":  func(s *auth.Settings) { s.UseOIDC, s.OIDCTokenFilePath = on(true), writeFile(t, federated+"\n") },
+		"file": func(s *auth.Settings) {
+			s.UseOIDC, s.OIDCTokenFilePath = on(true), authtest.WriteFile(t, federated+"\n")
+		},
 		"workload identity": func(s *auth.Settings) {
-			s.UseAKSWorkloadIdentity, s.OIDCTokenFilePath = on(true), writeFile(t, federated)
+			s.UseAKSWorkloadIdentity, s.OIDCTokenFilePath = on(true), authtest.WriteFile(t, federated)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -186,19 +188,6 @@ func TestManagedIdentity(t *testing.T) {
 	}
 }
 
-// useAz puts a stand-in for the Azure CLI on PATH that runs this shell script.
-func useAz(t *testing.T, script string) {
-	t.Helper()
-	if _, err := exec.LookPath("sh"); err != nil {
-		t.Fatalf("the stand-in for az is a shell script: %v", err)
-	}
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "az"), []byte("#!/bin/sh\n"+script), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
-}
-
 func TestAzureCLI(t *testing.T) {
 	e := emulator.Start(t)
 	for name, test := range map[string]struct {
@@ -211,7 +200,7 @@ func TestAzureCLI(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			log := filepath.Join(t.TempDir(), "log")
-			useAz(t, fmt.Sprintf(`echo "$@" > %s
+			authtest.UseAz(t, fmt.Sprintf(`echo "$@" > %s
 echo '{"accessToken":"%s","expires_on":%d}'
 `, log, e.AccessToken(emulator.ContributorClientID), e.Now().Unix()+3599))
 			token, err := tokenOf(t, e, test.settings)
