@@ -21,9 +21,9 @@ import (
 // anyFence matches each block of code in a document, with its language.
 var anyFence = regexp.MustCompile("(?ms)^ *```([^\n]*)\n(.*?)^ *```$")
 
-// The configurations of every page are tested: those of guides as they stand
-// there, those of the reference because they are examples. So no configuration
-// stands in a block that the tests do not see.
+// The tests see every configuration of every page: TestConfigurationsInGuidesAreValid
+// those of guides, and TestExamplesAreValid those of the reference, which are
+// examples.
 func TestNoConfigurationEscapes(t *testing.T) {
 	t.Parallel()
 	var tested strings.Builder
@@ -43,11 +43,11 @@ func TestNoConfigurationEscapes(t *testing.T) {
 			switch language {
 			case "hcl", "terraform":
 				if !slices.Contains(documents(t), page) && !strings.Contains(tested.String(), text) {
-					t.Errorf("%s has a configuration that is no example:\n%s", page, text)
+					t.Errorf("%s has a configuration that is not in examples/, so that no test sees it:\n%s", page, text)
 				}
 			case "shell", "yaml", "python", "go", "text":
 			default:
-				t.Errorf("%s has a block in the language %q; what is a configuration must say so:\n%s", page, language, text)
+				t.Errorf("%s has a block in the language %q: mark a configuration as hcl, or add the language to this test:\n%s", page, language, text)
 			}
 		}
 	}
@@ -56,7 +56,7 @@ func TestNoConfigurationEscapes(t *testing.T) {
 	}
 }
 
-// A program in a guide is at least Python.
+// Python parses the programs in guides.
 func TestProgramsInGuidesParse(t *testing.T) {
 	t.Parallel()
 	python := pythontest.Need(t).Executable()

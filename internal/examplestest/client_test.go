@@ -16,9 +16,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
 )
 
-// The client of the guide "Tokens for jobs" runs as it is printed, as a Reader:
-// it keeps a token that is young, replaces one that is due, survives an outage
-// with the old one, and stops when that has expired.
+// The client of the guide "Tokens for jobs" runs as printed, as a Reader. It keeps
+// a young token, replaces one after refreshAfter, continues with the old one in an
+// outage, and stops when that has expired.
 func TestClientOfTheGuide(t *testing.T) {
 	t.Parallel()
 	python := pythontest.Need(t).Executable()

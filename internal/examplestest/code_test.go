@@ -12,7 +12,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/codearchive"
 )
 
-// terraform validate does not look at the code that an example deploys.
+// terraform validate does not read the code that an example deploys, so this test
+// does.
 func TestExampleCodeCanBeDeployed(t *testing.T) {
 	t.Parallel()
 	scripts, err := filepath.Glob(filepath.Join(examples, "*", "*", "src", "score.py"))

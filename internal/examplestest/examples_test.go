@@ -17,7 +17,7 @@ import (
 
 const examples = "../../examples"
 
-// versions is added where an example leaves it out, as documentation does.
+// versions is added to an example or fragment without required_providers.
 const versions = `terraform {
   required_providers {
     mlws = {
@@ -30,7 +30,7 @@ const versions = `terraform {
 }
 `
 
-// folders returns the folders below examples that hold a configuration.
+// folders returns the folders below examples that have a configuration.
 func folders(t *testing.T) []string {
 	t.Helper()
 	seen := map[string]bool{}
@@ -65,7 +65,7 @@ func TestExamplesAreValid(t *testing.T) {
 			copyConfiguration(t, folder, dir)
 			output, err := validate(dir)
 			if block, since := newerBlock(folder); minorVersion(t, terraform) < since {
-				// All that this Terraform can say is that the block is not known yet.
+				// This Terraform does not know the block.
 				if !strings.Contains(output, `Blocks of type "`+block+`" are not expected here`) {
 					t.Errorf("terraform validate: %v\n%s", err, output)
 				}
@@ -79,7 +79,7 @@ func TestExamplesAreValid(t *testing.T) {
 }
 
 // copyConfiguration copies the configuration of an example, without its imports,
-// and adds what an example leaves out, as documentation does.
+// and adds versions if the example has none.
 func copyConfiguration(t *testing.T, folder, dir string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*.tf"))
@@ -100,8 +100,8 @@ func copyConfiguration(t *testing.T, folder, dir string) {
 	}
 }
 
-// Each way to import stands beside the resource, and fits it. All name the same
-// object, so each is validated by itself.
+// Each way to import is valid together with the example of its resource. All import
+// the same object, so each is validated alone.
 func TestImportsAreValid(t *testing.T) {
 	terraform, err := exec.LookPath("terraform")
 	if err != nil {
@@ -120,7 +120,7 @@ func TestImportsAreValid(t *testing.T) {
 			write(t, filepath.Join(dir, "import.tf"), read(t, file))
 			output, err := validate(dir)
 			if strings.Contains(file, "identity") && running < 12 {
-				// All that this Terraform can say is that it does not know identities yet.
+				// This Terraform does not know identities.
 				if !strings.Contains(output, `An argument named "identity" is not expected here`) {
 					t.Errorf("terraform validate: %v\n%s", err, output)
 				}
@@ -133,8 +133,8 @@ func TestImportsAreValid(t *testing.T) {
 	}
 }
 
-// newerBlock returns the type of block that an example is about, and the minor
-// version of Terraform 1 that it came with; none where each supported one has it.
+// newerBlock returns the type of block of an example, and the minor version of
+// Terraform 1 that introduced it. It returns none if every supported version has it.
 func newerBlock(folder string) (block string, since int) {
 	switch filepath.Base(filepath.Dir(folder)) {
 	case "ephemeral-resources":
@@ -166,7 +166,7 @@ func minorVersion(t *testing.T, terraform string) int {
 	return minor
 }
 
-// These tests prove something only if a wrong configuration fails.
+// The validator refuses a wrong configuration.
 func TestAWrongExampleIsRefused(t *testing.T) {
 	terraform, err := exec.LookPath("terraform")
 	if err != nil {
@@ -188,9 +188,9 @@ resource "mlws_aks_service" "both" {
 	}
 }
 
-// validator builds the provider and returns a function that runs terraform
-// validate with it; there is nothing to download and nothing to init. Guides
-// use other providers beside it, for which another binary stands in.
+// validator builds the provider and returns a function that runs terraform validate
+// with it, without terraform init. Guides also use other providers; package foreign
+// replaces them.
 func validator(t *testing.T, terraform string) func(dir string) (string, error) {
 	t.Helper()
 	binaries := t.TempDir()

@@ -15,13 +15,13 @@ import (
 )
 
 var (
-	// fenced matches a configuration in a document, which may stand in a list.
+	// fenced matches a configuration in a document, also inside a list.
 	fenced = regexp.MustCompile("(?ms)^( *)```(?:hcl|terraform)\n(.*?)^ *```")
 	// topLevel matches a whole block of a formatted configuration.
 	topLevel = regexp.MustCompile(`(?ms)^(resource|data|ephemeral|action|variable|terraform)(?: "([^"]+)")?(?: "([^"]+)")? \{.*?^\}\n`)
 )
 
-// documents are the pages with configurations that a reader pastes.
+// documents returns the pages with configurations for readers to paste.
 func documents(t *testing.T) []string {
 	t.Helper()
 	guides, err := filepath.Glob("../../docs/guides/*.md")
@@ -31,7 +31,7 @@ func documents(t *testing.T) []string {
 	return append(guides, "../../README.md", "../../docs/index.md")
 }
 
-// address is how a configuration refers to a block.
+// address returns how a configuration refers to a block.
 func address(kind, label, name string) string {
 	switch kind {
 	case "resource":
@@ -50,7 +50,7 @@ func declared(config string) map[string]bool {
 	return addresses
 }
 
-// complete adds to a fragment what it refers to without showing it.
+// complete adds the blocks to a fragment that it refers to and does not declare.
 func complete(fragment, surroundings string) string {
 	config := fragment
 	for added := true; added; {
@@ -71,7 +71,7 @@ func complete(fragment, surroundings string) string {
 	return config
 }
 
-// refusals are what a Terraform that is too old for a configuration may say.
+// refusals returns the errors of a Terraform that is too old for a configuration.
 func refusals(config string, running int) []string {
 	var texts []string
 	for _, feature := range []struct {
@@ -92,8 +92,8 @@ func refusals(config string, running int) []string {
 	return texts
 }
 
-// Every configuration in a guide is one that terraform validate accepts with the
-// built provider: whole, or with the surroundings that a fragment leaves out.
+// terraform validate accepts every configuration in a guide with the built provider,
+// after the missing blocks were added from surroundings.tf.
 func TestConfigurationsInGuidesAreValid(t *testing.T) {
 	terraform, err := exec.LookPath("terraform")
 	if err != nil {
@@ -131,7 +131,7 @@ func TestConfigurationsInGuidesAreValid(t *testing.T) {
 	}
 }
 
-// A fragment gets what it refers to, and not what it declares itself.
+// A fragment gets the blocks that it refers to, except those that it declares.
 func TestFragmentsAreCompleted(t *testing.T) {
 	const surroundings = `
 resource "a" "one" {

@@ -6,6 +6,7 @@ package main_test
 import (
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -78,5 +79,38 @@ func TestGuide(t *testing.T) {
 	}
 	if inventory := strings.Join(emulator.Start(t, emulator.WithSeedFile(path)).Inventory(), "\n"); !strings.Contains(inventory, "compute     aks-south in francesouth") {
 		t.Errorf("the guide's seed gives\n%s", inventory)
+	}
+}
+
+// The guides use only flags that the binary has.
+func TestGuidesUseFlagsThatExist(t *testing.T) {
+	t.Parallel()
+	help, err := exec.Command(build(t), "-help").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, help)
+	}
+	pages, err := filepath.Glob("../../../templates/guides/emulator*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := regexp.MustCompile(`(?m)^(?:mlws-emulator |make emulator EMULATORARGS=')(.*)$`)
+	name := regexp.MustCompile(`(?:^| )(-[a-z-]+)`)
+	used := 0
+	for _, page := range pages {
+		content, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, arguments := range command.FindAllStringSubmatch(string(content), -1) {
+			for _, found := range name.FindAllStringSubmatch(arguments[1], -1) {
+				used++
+				if !strings.Contains(string(help), "\n  "+found[1]) {
+					t.Errorf("%s uses %s, which mlws-emulator does not have", filepath.Base(page), found[1])
+				}
+			}
+		}
+	}
+	if used < 8 {
+		t.Errorf("found %d flags in the guides", used)
 	}
 }

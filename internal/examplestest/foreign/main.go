@@ -1,9 +1,9 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command foreign stands in for the providers that guides use beside this one,
-// so that their configurations can be validated without a registry. It knows
-// the few objects that occur there, with their arguments, and does nothing.
+// Command foreign replaces the other providers of the guides (azurerm, azapi), so that
+// terraform validate needs no registry. It has the schemas of the objects in the
+// guides, and does nothing.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// attributes of an object: how each is written, and its type.
+// attributes are those of an object, by name.
 type attributes map[string]attribute
 
 type attribute struct {
@@ -89,8 +89,8 @@ func schemas(objects map[string]attributes) map[string]*tfprotov6.Schema {
 	return result
 }
 
-// foreign answers what terraform validate asks; the embedded server, which is
-// nil, would be for everything else.
+// foreign answers the calls of terraform validate. All other calls go to the embedded
+// server, which is nil.
 type foreign struct{ tfprotov6.ProviderServer }
 
 func (foreign) GetMetadata(context.Context, *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {

@@ -1,5 +1,5 @@
-# What the fragments in guides refer to without showing it. A fragment gets the
-# blocks of this file that it refers to and does not declare itself.
+# Blocks that fragments in guides refer to. The test adds those to a fragment that it
+# does not declare.
 
 resource "mlws_aci_service" "iris" {
   name         = "iris"
