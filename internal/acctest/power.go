@@ -19,7 +19,7 @@ const (
 	Pace Power = "sets how long operations take"
 	// Edits are made by nobody who goes through the API.
 	Edits Power = "changes what the workspace holds in ways that the API does not offer"
-	// Roles are principals, secrets and tenants besides those of the environment.
+	// Roles are principals, secrets and tenants other than those of the environment.
 	Roles Power = "signs in as principals that only the emulator knows"
 	// Seed is what the emulator has, or takes for there, and few workspaces do.
 	Seed Power = "names workspaces, clusters, nodes, networks, vaults, images or files that only the emulator has"

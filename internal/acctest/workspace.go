@@ -22,8 +22,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/provider"
 )
 
-// API is the workspace as the provider of the test's configurations reaches it,
-// for what a test looks at, or does, besides Terraform.
+// API is the workspace as the provider of the test's configurations reaches it, for
+// tests that read or change it without Terraform.
 func (e *Env) API() (*azureml.Workspace, error) { return e.api() }
 
 // ProviderArguments are those of the provider block, as Config writes it.
@@ -108,8 +108,8 @@ func (e *Env) Exists(name string) (bool, error) {
 	return err == nil, err
 }
 
-// Remove returns a PreConfig that deletes a service as another person would. The
-// log begins anew after it.
+// Remove returns a PreConfig that deletes a service as another person would. It then
+// empties the log.
 func (e *Env) Remove(t testing.TB, name string) func() {
 	return func() {
 		t.Helper()

@@ -191,7 +191,7 @@ func (s Settings) secrets() redact.Secrets {
 	return redact.Of(s.ClientSecret, s.ClientCertificate, s.ClientCertificatePassword, s.OIDCToken, s.OIDCRequestToken)
 }
 
-// unknown is a credential whose settings are not known yet.
+// unknown is a credential with settings that are not known yet.
 type unknown struct{ arguments []string }
 
 // NotYetKnown returns the credential of a configuration of which these arguments

@@ -7,10 +7,10 @@
 //
 // # Which method is used
 //
-// The first method of this table that is switched on is used. Where something
-// that it needs is missing, that is an error; no later method is tried.
+// The provider uses the first method of this table that is switched on. If that
+// method lacks a value, it reports the missing value and tries no other method.
 //
-//	method                     switched on by                                needs besides
+//	method                     switched on by                                also needs
 //	client secret              client_secret or client_secret_file_path      tenant_id, client_id
 //	client certificate         client_certificate or client_certificate_path tenant_id, client_id
 //	OIDC token                 use_oidc and oidc_token                       tenant_id, client_id

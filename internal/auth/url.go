@@ -24,8 +24,8 @@ func CheckURL(raw string) error {
 	return nil
 }
 
-// parseURL is CheckURL for a URL that may carry a query. Its error does not
-// repeat the URL, whose query may hold a secret.
+// parseURL is CheckURL for a URL with a query. The query may contain a secret, so the
+// error does not repeat the URL.
 func parseURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {

@@ -120,8 +120,8 @@ func TestNothingIsLeftOpen(t *testing.T) {
 	}
 }
 
-// Packages are named for what they are; these names say nothing.
-func TestNoPackageIsADrawer(t *testing.T) {
+// These names of packages say nothing.
+func TestPackagesHaveNames(t *testing.T) {
 	for _, file := range goFiles(t) {
 		for _, segment := range strings.Split(filepath.ToSlash(filepath.Dir(file)), "/") {
 			switch segment {

@@ -16,11 +16,11 @@ import (
 
 const module = "github.com/mlws/terraform-provider-mlws"
 
-// law is what the non-test code of a package and of the packages below it may import.
-type law struct {
+// rule is what the non-test code of a package and of the packages below it may import.
+type rule struct {
 	// ours are the packages of this module that are allowed.
 	ours []string
-	// onlyStandard allows the standard library alone besides.
+	// onlyStandard allows the standard library in addition, and nothing else.
 	onlyStandard bool
 	// values allows the value types of Terraform's plugin framework as well.
 	values bool
@@ -28,9 +28,9 @@ type law struct {
 	noTerraform bool
 }
 
-// laws are for the packages that have to stay pure or apart. A package that is
+// rules are for the packages that have to stay pure or apart. A package that is
 // not listed may import whatever the general rules below leave.
-var laws = map[string]law{
+var rules = map[string]rule{
 	// Pure: what they answer depends on their arguments alone.
 	"internal/authmode":    {ours: []string{"internal/framework/values"}, onlyStandard: true, values: true}, // rules on values, of no schema and no request
 	"internal/clock":       {onlyStandard: true},
@@ -84,7 +84,7 @@ var importersOf = map[string][]string{
 	// What tests of sign-in share.
 	"internal/auth/authtest": {"internal/acctest"},
 	// What tests ask the objects of a package with.
-	"internal/protocoltest": {"internal/acctest"}, // for tests as well: it configures a provider besides Terraform's
+	"internal/protocoltest": {"internal/acctest"}, // for tests as well: it configures a provider without Terraform
 	// They build and run the commands, and import nothing.
 	"internal/examplestest": {},
 	"internal/importlaw":    {},
@@ -137,7 +137,7 @@ func offence(pkg, imported string, test bool) string {
 	if test {
 		return ""
 	}
-	for root, allowed := range laws {
+	for root, allowed := range rules {
 		if !within(pkg, root) {
 			continue
 		}
@@ -162,7 +162,7 @@ func offence(pkg, imported string, test bool) string {
 	return ""
 }
 
-func TestImportLaw(t *testing.T) {
+func TestImportRules(t *testing.T) {
 	for _, file := range goFiles(t) {
 		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(repository, file), nil, parser.ImportsOnly)
 		if err != nil {
@@ -181,8 +181,8 @@ func TestImportLaw(t *testing.T) {
 	}
 }
 
-// The law is only as good as its reading: each of these breaks it.
-func TestLawSeesOffences(t *testing.T) {
+// Each of these imports breaks a rule, or does not.
+func TestOffencesAreFound(t *testing.T) {
 	for _, test := range []struct {
 		pkg, imported string
 		test          bool

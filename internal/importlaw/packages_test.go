@@ -66,11 +66,11 @@ func TestDocumentedReadsTheTable(t *testing.T) {
 	}
 }
 
-// A law for a package that was renamed holds nothing.
-func TestLawIsAboutPackagesThatExist(t *testing.T) {
-	named := slices.Concat(slices.Collect(maps.Keys(laws)), slices.Collect(maps.Keys(importersOf)))
-	for _, law := range laws {
-		named = append(named, law.ours...)
+// A rule for a package that was renamed checks nothing.
+func TestRulesAreAboutPackagesThatExist(t *testing.T) {
+	named := slices.Concat(slices.Collect(maps.Keys(rules)), slices.Collect(maps.Keys(importersOf)))
+	for _, rule := range rules {
+		named = append(named, rule.ours...)
 	}
 	for _, importers := range importersOf {
 		named = append(named, importers...)
@@ -81,7 +81,7 @@ func TestLawIsAboutPackagesThatExist(t *testing.T) {
 	exist := slices.Collect(maps.Keys(packages(t)))
 	for _, name := range named {
 		if name != "." && !slices.ContainsFunc(exist, func(pkg string) bool { return within(pkg, name) }) {
-			t.Errorf("the import law is about %s, which does not exist", name)
+			t.Errorf("an import rule is about %s, which does not exist", name)
 		}
 	}
 }

@@ -18,7 +18,7 @@ var heavy = []string{
 	"github.com/hashicorp/terraform-plugin-testing",
 }
 
-// acceptance are the packages whose tests may link what is heavy.
+// acceptance are the packages with tests that may link heavy packages.
 var acceptance = []string{
 	"internal/acctest",
 	"internal/cmd",

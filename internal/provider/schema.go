@@ -113,7 +113,7 @@ func endpointAttributes() map[string]schema.Attribute {
 		},
 		"ca_certificate_file": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "A PEM file of certificate authorities to trust besides the system's." + variables(caFileVariable),
+			MarkdownDescription: "A PEM file of certificate authorities to trust in addition to those of the system." + variables(caFileVariable),
 		},
 	}
 }

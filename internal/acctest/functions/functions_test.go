@@ -25,8 +25,8 @@ import (
 const workspaceID = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-demo" +
 	"/providers/Microsoft.MachineLearningServices/workspaces/ws-demo"
 
-// functionsOnly is a provider that has nothing but the functions, so that
-// they are tested without a workspace.
+// functionsOnly is a provider that has only the functions, so that the tests need
+// no workspace.
 type functionsOnly struct{}
 
 func (functionsOnly) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

@@ -37,7 +37,7 @@ type workspace struct {
 
 var short = emulator.WithOperationDuration(20 * time.Millisecond)
 
-// start gives a test an emulator, whose operations are short, or a real workspace.
+// start gives a test an emulator with short operations, or a real workspace.
 func start(t *testing.T) *workspace {
 	t.Helper()
 	return newWorkspace(acctest.Start(t, short))

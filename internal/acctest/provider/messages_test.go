@@ -44,7 +44,7 @@ func TestAccBadConfiguration(t *testing.T) {
 	}
 }
 
-// The client tries again for a while before it gives up, hence a test of its own.
+// The client tries again for a while before it gives up, so the test runs alone.
 func TestAccUnreachableHost(t *testing.T) {
 	t.Parallel()
 	e := acctest.StartEmulated(t, acctest.Roles)

@@ -78,6 +78,6 @@ func TestModelIsTheTrained(t *testing.T) {
 	}
 	kept, err := os.ReadFile(filepath.Join(examples, "model", "iris.json"))
 	if err != nil || string(kept) != string(trained) {
-		t.Errorf("examples/demo/model/iris.json is not what train.py prints (%v); write it anew", err)
+		t.Errorf("examples/demo/model/iris.json is not what train.py prints (%v): run python3 train.py > model/iris.json", err)
 	}
 }

@@ -39,7 +39,7 @@ From another terminal, with the address that it printed:
   eval "$(curl -s http://127.0.0.1:8080/_emulator/shell/terraform)"
   eval "$(curl -s http://127.0.0.1:8080/_emulator/shell/python)"
 
-The second one is for the Python SDK, azureml-core, whose uploads need
+The second one is for the Python SDK, azureml-core. Its uploads need
 "-blob-host userinfo". A browser shows workspaces, services, faults and the last
 requests at the address itself.
 
