@@ -132,10 +132,7 @@ func (e *Env) remove(name string) error {
 	if err != nil {
 		return err
 	}
-	if err := api.WaitOperation(context.Background(), ref); err != nil {
-		return err
-	}
-	return api.WaitDeleted(context.Background(), name)
+	return api.WaitDeleted(context.Background(), name, ref)
 }
 
 // Edit returns a PreConfig that changes the service in its wire form (see Edits).

@@ -144,7 +144,7 @@ func TestInterruptedUploadHidesTheSignature(t *testing.T) {
 		api := storing(t)
 		api.on("PUT", "/blobs/container/m", answer(503, "<Error><Code>ServerBusy</Code><Message>"+signature+" waits.</Message></Error>", "Retry-After: 60"))
 		_, err := api.ws.UploadArtifacts(within(t, 500*time.Millisecond), "c", oneFile)
-		wantText(t, err, `the file "m" was not uploaded: the time ran out`, "ServerBusy: (removed) waits")
+		wantText(t, err, `the file "m" was not uploaded: the time ran out`, "ServerBusy: (redacted) waits")
 	})
 }
 

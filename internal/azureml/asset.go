@@ -34,7 +34,7 @@ func (a *Asset) URL() string { return "aml://asset/" + a.ID }
 // caller's own (NewArtifactContainer): it tells the asset from others when the
 // reply to the request is lost. The request is then not repeated blindly.
 func (w *Workspace) CreateAsset(ctx context.Context, name, prefix string) (*Asset, error) {
-	post, err := w.call(ctx, http.MethodPost, "/assets")
+	post, err := w.call(ctx, wire.Workspace, http.MethodPost, "/assets")
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (w *Workspace) CreateAsset(ctx context.Context, name, prefix string) (*Asse
 
 // GetAsset reads an asset.
 func (w *Workspace) GetAsset(ctx context.Context, id string) (*Asset, error) {
-	get, err := w.registryCall(ctx, http.MethodGet, "asset", id)
+	get, err := w.registryCall(ctx, http.MethodGet, wire.Asset, id)
 	if err != nil {
 		return nil, err
 	}
@@ -64,25 +64,31 @@ func (w *Workspace) GetAsset(ctx context.Context, id string) (*Asset, error) {
 		return nil, err
 	}
 	asset := &Asset{}
-	return asset, r.Decode(asset)
+	if err := r.Decode(asset); err != nil {
+		return nil, err
+	}
+	if asset.ID != id {
+		return nil, r.Invalid("it is not the asset that was asked for")
+	}
+	return asset, nil
 }
 
 // DeleteAsset deletes an asset, not its files. One that does not exist is
 // deleted already.
 func (w *Workspace) DeleteAsset(ctx context.Context, id string) error {
-	return w.deleteRegistered(ctx, "asset", id)
+	return w.deleteRegistered(ctx, wire.Asset, id)
 }
 
 // registryCall is a request about one model or asset.
-func (w *Workspace) registryCall(ctx context.Context, method, kind, id string) (wire.Call, error) {
-	segment, err := wire.NameSegment(kind, id)
+func (w *Workspace) registryCall(ctx context.Context, method string, kind wire.Subject, id string) (wire.Call, error) {
+	segment, err := wire.NameSegment(string(kind), id)
 	if err != nil {
 		return wire.Call{}, err
 	}
-	return w.call(ctx, method, "/"+kind+"s/"+segment)
+	return w.call(ctx, kind, method, "/"+string(kind)+"s/"+segment)
 }
 
-func (w *Workspace) deleteRegistered(ctx context.Context, kind, id string) error {
+func (w *Workspace) deleteRegistered(ctx context.Context, kind wire.Subject, id string) error {
 	remove, err := w.registryCall(ctx, http.MethodDelete, kind, id)
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ func (b *busy) running(ctx context.Context) (OperationRef, error) {
 	}
 	ref := OperationRef{ID: service.OperationID}
 	operation, err := b.workspace.GetOperation(ctx, ref)
-	if IsNotFound(err) || err == nil && operation.ended() {
+	if wire.Gone(err) == wire.Operation || err == nil && operation.ended() {
 		return OperationRef{}, nil
 	}
 	return ref, err

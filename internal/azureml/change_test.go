@@ -67,7 +67,7 @@ func TestPatchErrorsHideSecrets(t *testing.T) {
 				Environment: []byte(`{"docker":{"baseImageRegistry":{"username":"u","password":"hunter2"}}}`),
 			}},
 		})
-		wantText(t, err, "BadRequest: (removed) and (removed) are not valid")
+		wantText(t, err, "BadRequest: (redacted) and (redacted) are not valid")
 	})
 }
 
@@ -204,6 +204,7 @@ func TestWaitingForAnotherChangeHonoursItsContext(t *testing.T) {
 			answer(200, "")(w, r)
 		})
 		api.on("PATCH", mmPath+"/services/other", answer(200, ""))
+		api.on("GET", mmPath+"/services/other", answer(200, `{"name":"other"}`))
 		first := make(chan error, 1)
 		go func() {
 			_, err := api.ws.PatchService(t.Context(), "iris", description)

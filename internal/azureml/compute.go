@@ -24,7 +24,7 @@ func (w *Workspace) GetCompute(ctx context.Context, name string) (*Compute, erro
 	if err != nil {
 		return nil, err
 	}
-	r, err := w.client.Do(ctx, w.hosts.ResourceManager("/computes/"+segment))
+	r, err := w.client.Do(ctx, w.hosts.ResourceManager(wire.Compute, "/computes/"+segment))
 	if err != nil {
 		return nil, err
 	}

@@ -202,7 +202,7 @@ func TestCreateErrorHidesSecrets(t *testing.T) {
 		request.SSLKey = &key
 		request.Image = &azureml.EnvironmentImage{Environment: []byte(`{"docker":{"baseImageRegistry":{"password":"hunter2"}}}`)}
 		_, err := api.ws.CreateService(t.Context(), request)
-		wantText(t, err, "BadRequest: refused: (removed) (removed) (removed)")
+		wantText(t, err, "BadRequest: refused: (redacted) (redacted) (redacted)")
 	})
 }
 

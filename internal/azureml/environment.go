@@ -21,7 +21,7 @@ func (w *Workspace) GetEnvironment(ctx context.Context, name, version string) ([
 	if version != "" {
 		path += "/versions/" + wire.EscapeSegment(version)
 	}
-	get, err := w.hosts.Call(ctx, wire.Environments, http.MethodGet, path)
+	get, err := w.hosts.Call(ctx, wire.Environments, wire.Environment, http.MethodGet, path)
 	if err != nil {
 		return nil, err
 	}

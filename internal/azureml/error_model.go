@@ -24,10 +24,18 @@ func IsModelInUse(err error) bool {
 	return errors.As(err, &refused) && refused.StatusCode == http.StatusPreconditionFailed
 }
 
-// IsNotFound reports that the object that was asked for does not exist. A 404
-// that is about the workspace or what contains it, and a gateway's HTML page,
-// are not evidence that the object is gone.
+// IsNotFound reports that the API itself says that the object that was asked for
+// does not exist: a service, a model, an asset, an environment, a compute target
+// or a file. Neither a workspace nor an operation that is gone is such an object,
+// and a 404 that is not in the API's own form says nothing.
 func IsNotFound(err error) bool {
 	var none *NoModelError
-	return errors.As(err, &none) || wire.IsNotFound(err)
+	if errors.As(err, &none) {
+		return true
+	}
+	switch wire.Gone(err) {
+	case wire.Service, wire.Model, wire.Asset, wire.Environment, wire.Compute, wire.File:
+		return true
+	}
+	return false
 }

@@ -36,7 +36,7 @@ func TestErrorBodies(t *testing.T) {
 			"GET /services/iris was answered with 409 Conflict: Conflict; ServiceExists: it already contains x",
 		},
 		"correlation": {
-			404, `{"code":"NotFound","message":"none","correlation":{"operation":"o1","RequestId":"r1"}}`,
+			404, `{"code":"NotFound","statusCode":404,"message":"none","correlation":{"operation":"o1","RequestId":"r1"}}`,
 			[]string{"x-ms-request-id: header"},
 			"GET /services/iris was answered with 404 Not Found: NotFound: none (request id r1)",
 		},
@@ -50,7 +50,9 @@ func TestErrorBodies(t *testing.T) {
 			"GET /services/iris was answered with 403 Forbidden: AuthorizationFailed: The client does not have authorization (request id r2)",
 		},
 		"text in error": {400, `{"error":"nope"}`, nil, "GET /services/iris was answered with 400 Bad Request: nope"},
-		"HTML":          {404, htmlPage, nil, "GET /services/iris was answered with 404 Not Found: the gateway answered 404 Not Found with an HTML page, not the service itself"},
+		"HTML":          {404, htmlPage, nil, "GET /services/iris was answered with 404 Not Found: the gateway answered 404 Not Found with an HTML page, not the service itself; this is not the API's own answer, so it does not say whether the service exists"},
+		"empty 404":     {404, "", nil, "GET /services/iris was answered with 404 Not Found; this is not the API's own answer, so it does not say whether the service exists"},
+		"foreign 404":   {404, `{"statusCode":404,"message":"Resource not found"}`, nil, "GET /services/iris was answered with 404 Not Found: Resource not found; this is not the API's own answer, so it does not say whether the service exists"},
 		"empty":         {401, "", nil, "GET /services/iris was answered with 401 Unauthorized"},
 		"white space":   {401, " \n", nil, "GET /services/iris was answered with 401 Unauthorized"},
 		"cut off":       {400, `{"code":"BadReq`, nil, "GET /services/iris was answered with 400 Bad Request: the body is cut-off JSON and gives no reason"},
@@ -60,8 +62,8 @@ func TestErrorBodies(t *testing.T) {
 		"odd types":     {400, `{"code":7,"message":{"a":1},"statusCode":"400","details":[null,"x",{"code":"Real","message":["a"]}]}`, nil, "GET /services/iris was answered with 400 Bad Request: 7; Real"},
 		"odd status":    {499, `{"code":"X"}`, nil, "GET /services/iris was answered with 499: X"},
 		"echoed secrets": {
-			400, `{"code":"BadRequest","message":"Bearer abcdefghijklmnop and eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.c2ln and https://x/?sig=abcdefghij%3D refused"}`, nil,
-			"GET /services/iris was answered with 400 Bad Request: BadRequest: (removed) and (removed) and https://x/?(removed) refused",
+			400, `{"code":"BadRequest","message":"Bearer abcdefghijklmnop1234 and eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.c2ln and https://x/?sig=abcdefghij%3D refused"}`, nil,
+			"GET /services/iris was answered with 400 Bad Request: BadRequest: Bearer (redacted) and (redacted) and https://x/?sig=(redacted) refused",
 		},
 		"long": {400, `{"code":"C","message":"` + long + `"}`, nil, ""},
 	} {
@@ -102,7 +104,13 @@ func TestIsNotFound(t *testing.T) {
 		want   bool
 	}{
 		"flat":           {404, missing, true},
-		"empty":          {404, "", true},
+		"empty":          {404, "", false},
+		"text":           {404, "404 page not found", false},
+		"no code":        {404, `{"statusCode":404,"message":"Resource not found"}`, false},
+		"no status":      {404, `{"code":"NotFound","message":"x"}`, false},
+		"another status": {404, `{"code":"NotFound","statusCode":500,"message":"x"}`, false},
+		"wrapped":        {404, `{"error":{"code":"NotFound","message":"x"}}`, false},
+		"XML":            {404, "<Error><Code>BlobNotFound</Code></Error>", false},
 		"gateway":        {404, htmlPage, false},
 		"workspace":      {404, `{"code":"WorkspaceNotFound","message":"x"}`, false},
 		"resource group": {404, `{"error":{"code":"ResourceGroupNotFound","message":"x"}}`, false},

@@ -7,7 +7,9 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/attempt"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
 // KeyType is a key slot.
@@ -21,7 +23,7 @@ const (
 
 // Keys are the two keys of a service. They print masked.
 type Keys struct {
-	wire.Mask
+	redact.Hidden
 
 	Primary, Secondary string
 }
@@ -40,11 +42,11 @@ func (w *Workspace) ListKeys(ctx context.Context, service string) (Keys, error) 
 	if err != nil {
 		return Keys{}, err
 	}
-	r, err := w.repeatable(ctx, service, list)
+	r, err := attempt.Run(ctx, w.client, w.repeat(service, list))
 	if err != nil {
 		return Keys{}, err
 	}
-	return keysOf(r)
+	return w.keysOf(r)
 }
 
 // readKeys is ListKeys for a look within a wait, which waits out what ListKeys
@@ -58,7 +60,7 @@ func (w *Workspace) readKeys(ctx context.Context, service string) (Keys, error) 
 	if err != nil {
 		return Keys{}, err
 	}
-	return keysOf(r)
+	return w.keysOf(r)
 }
 
 func (w *Workspace) listKeysCall(ctx context.Context, service string) (wire.Call, error) {
@@ -66,7 +68,7 @@ func (w *Workspace) listKeysCall(ctx context.Context, service string) (wire.Call
 	return w.serviceCall(ctx, http.MethodPost, service, "/listkeys")
 }
 
-func keysOf(r *wire.Reply) (Keys, error) {
+func (w *Workspace) keysOf(r *wire.Reply) (Keys, error) {
 	var body struct {
 		PrimaryKey   string `json:"primaryKey"`
 		SecondaryKey string `json:"secondaryKey"`
@@ -74,6 +76,7 @@ func keysOf(r *wire.Reply) (Keys, error) {
 	if err := r.Decode(&body); err != nil {
 		return Keys{}, err
 	}
+	w.client.Hide(body.PrimaryKey, body.SecondaryKey)
 	switch {
 	case body.PrimaryKey == "":
 		return Keys{}, r.Invalid("it has no primaryKey")

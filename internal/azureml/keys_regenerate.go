@@ -5,6 +5,7 @@ package azureml
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -23,9 +24,13 @@ import (
 // neither shows that it was carried out, the error is an *UnknownOutcomeError.
 // A 429 is waited out, and so is any other operation that runs on the service.
 //
-// If ctx ends after the service accepted the request, the key changes anyway,
-// and the error is a *WaitTimeoutError: a caller that must not lose the new key
-// gives a context that outlives an interrupt.
+// A regenerate that was accepted is followed to its end. If its operation could
+// not be followed (a poll was refused, the operation is not to be found, ctx
+// ended), the keys are compared for Timing.Grace, also after ctx has ended: if
+// the slot has a new key, that is success. In every other case the error is a
+// *RegenerateError, which says whether the old key still works. If it carries
+// keys (Old is OldKeyDead), RegenerateKey returns them as well: the caller stores
+// them, and shows the error as a warning. Otherwise the returned keys are zero.
 func (w *Workspace) RegenerateKey(ctx context.Context, service string, slot KeyType, value string) (Keys, error) {
 	if slot != KeyPrimary && slot != KeySecondary {
 		return Keys{}, fmt.Errorf("the key type %q is neither %s nor %s", slot, KeyPrimary, KeySecondary)
@@ -102,10 +107,48 @@ func (r *regeneration) run(ctx context.Context, post wire.Call) (Keys, error) {
 	if err != nil || made.keys != (Keys{}) {
 		return made.keys, err
 	}
-	if err := w.WaitOperation(ctx, made.ref); err != nil {
-		return Keys{}, err
+	keys := Keys{}
+	if err = w.WaitOperation(ctx, made.ref); err == nil {
+		keys, err = r.listed(ctx)
 	}
-	return r.listed(ctx)
+	if err != nil {
+		return r.compare(ctx, err)
+	}
+	return keys, nil
+}
+
+// compare compares the keys after the wait for an accepted regenerate has ended
+// badly.
+func (r *regeneration) compare(ctx context.Context, failure error) (Keys, error) {
+	timing := r.workspace.client.Timing()
+	bound := timing.Grace
+	var failed *OperationError
+	if errors.As(failure, &failed) {
+		bound = timing.Verify // nothing goes on
+	}
+	var keys Keys
+	changed, lookErr := attempt.Grace(ctx, r.workspace.client, bound, r.what(), func(ctx context.Context) (bool, error) {
+		now, err := r.workspace.readKeys(ctx, r.service)
+		if err != nil {
+			return IsNotFound(err), err
+		}
+		keys = now
+		return r.changed(now), nil
+	})
+	result := &RegenerateError{Service: r.service, Slot: r.slot, Err: failure}
+	switch {
+	case IsNotFound(lookErr):
+		return Keys{}, lookErr // the service was deleted in the meantime
+	case lookErr != nil:
+		result.Err = fmt.Errorf("%w (and the keys could not be read: %w)", failure, lookErr)
+	case !changed:
+		result.Old = OldKeyListed
+	case failed == nil:
+		return keys, nil
+	default:
+		result.Old, result.Keys = OldKeyDead, keys
+	}
+	return result.Keys, result
 }
 
 // remember notes the keys and the operation, to tell later ones from them.

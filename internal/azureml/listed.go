@@ -14,18 +14,22 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
+// maxPages is where a listing gives up on a server with pages that never end. A
+// page has some dozens of objects.
+const maxPages = 2000
+
 // listed reads a collection of services, models or assets page by page. An error is
 // yielded once, and ends the listing.
 func listed[T any](ctx context.Context, w *Workspace, path string, query url.Values) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		page, err := w.call(ctx, http.MethodGet, path)
+		page, err := w.call(ctx, wire.Workspace, http.MethodGet, path)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
 		page.Query = query
 		seen := map[string]bool{}
-		for {
+		for range maxPages {
 			items, next, err := readPage[T](ctx, w.client, page)
 			if err != nil {
 				yield(nil, err)
@@ -45,6 +49,7 @@ func listed[T any](ctx context.Context, w *Workspace, path string, query url.Val
 			}
 			seen[next] = true
 		}
+		yield(nil, &InvalidReplyError{Method: page.Method, Path: page.Path, Problem: fmt.Sprintf("it still has a nextLink after %d pages", maxPages)})
 	}
 }
 

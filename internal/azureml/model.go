@@ -86,7 +86,7 @@ type RegisterModelRequest struct {
 // caller's own (CreateAsset), since it tells the version from others when the
 // reply is lost. The request is then not repeated blindly.
 func (w *Workspace) RegisterModel(ctx context.Context, r RegisterModelRequest) (*Model, error) {
-	post, err := w.call(ctx, http.MethodPost, "/models")
+	post, err := w.call(ctx, wire.Workspace, http.MethodPost, "/models")
 	if err != nil {
 		return nil, err
 	}
@@ -110,14 +110,14 @@ func (w *Workspace) RegisterModel(ctx context.Context, r RegisterModelRequest) (
 
 // GetModel reads one version of a model, by "name:version".
 func (w *Workspace) GetModel(ctx context.Context, id string) (*Model, error) {
-	get, err := w.registryCall(ctx, http.MethodGet, "model", id)
+	get, err := w.registryCall(ctx, http.MethodGet, wire.Model, id)
 	if err != nil {
 		return nil, err
 	}
-	return w.model(ctx, get)
+	return w.model(ctx, get, id)
 }
 
-func (w *Workspace) model(ctx context.Context, request wire.Call) (*Model, error) {
+func (w *Workspace) model(ctx context.Context, request wire.Call, id string) (*Model, error) {
 	r, err := w.client.Do(ctx, request)
 	if err != nil {
 		return nil, err
@@ -128,6 +128,9 @@ func (w *Workspace) model(ctx context.Context, request wire.Call) (*Model, error
 	}
 	if m.Name == "" || m.Version == 0 {
 		return nil, r.Invalid("it names no model and version")
+	}
+	if m.ID != id {
+		return nil, r.Invalid("it is not the model that was asked for")
 	}
 	return m, nil
 }
@@ -173,16 +176,16 @@ func (w *Workspace) LatestModel(ctx context.Context, name string) (*Model, error
 // ("replace", or "add" of the map of properties), since a request whose reply is
 // lost is sent again.
 func (w *Workspace) PatchModel(ctx context.Context, id string, ops []PatchOperation) (*Model, error) {
-	patch, err := w.registryCall(ctx, http.MethodPatch, "model", id)
+	patch, err := w.registryCall(ctx, http.MethodPatch, wire.Model, id)
 	if err != nil {
 		return nil, err
 	}
 	patch.Body, patch.ContentType = ops, "application/json-patch+json"
-	return w.model(ctx, patch)
+	return w.model(ctx, patch, id)
 }
 
 // DeleteModel deletes a version of a model. One that does not exist is deleted
 // already. One that is in use is an error that IsModelInUse recognises.
 func (w *Workspace) DeleteModel(ctx context.Context, id string) error {
-	return w.deleteRegistered(ctx, "model", id)
+	return w.deleteRegistered(ctx, wire.Model, id)
 }

@@ -15,7 +15,11 @@ import (
 )
 
 // OperationRef refers to an asynchronous operation; zero: it was done at once.
-type OperationRef struct{ ID string }
+type OperationRef struct {
+	ID string
+
+	deleted *identity // of the service that the operation deletes; nil: not known
+}
 
 // Operation is the status of an asynchronous operation.
 type Operation struct {
@@ -67,7 +71,7 @@ func (w *Workspace) readOperation(ctx context.Context, ref OperationRef) (*Opera
 	if err != nil {
 		return nil, 0, err
 	}
-	get, err := w.call(ctx, http.MethodGet, "/operations/"+segment)
+	get, err := w.call(ctx, wire.Operation, http.MethodGet, "/operations/"+segment)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -79,6 +83,7 @@ func (w *Workspace) readOperation(ctx context.Context, ref OperationRef) (*Opera
 	if err := reply.Decode(operation); err != nil {
 		return nil, 0, err
 	}
+	operation.Error.Hide(w.client.Secrets())
 	if operation.ID == "" {
 		operation.ID = ref.ID
 	}

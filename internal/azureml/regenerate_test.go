@@ -121,8 +121,8 @@ func TestRegenerateKey(t *testing.T) {
 		"chosen, never": {replies(refuse(503)), "my-own-key", "was left as it was", "", 4, 0},
 		"chosen, refused": {replies(func(*keyring) http.HandlerFunc {
 			return answer(400, `{"code":"BadRequest","message":"my-own-key is weak"}`)
-		}), "my-own-key", "BadRequest: (removed) is weak", "", 1, 0},
-		"operation fails": {func(api *wire, _ *keyring) { api.on("GET", opPath, operation("Failed", `,"error":{"code":"Boom"}`)) }, "", "operation op-1 (Service) ended Failed: Boom", "", 1, 1},
+		}), "my-own-key", "BadRequest: (redacted) is weak", "", 1, 0},
+		"operation fails": {func(api *wire, _ *keyring) { api.on("GET", opPath, operation("Failed", `,"error":{"code":"Boom"}`)) }, "", "operation op-1 (Service) ended Failed: Boom", "new-1", 1, 1},
 		"no keys":         {func(api *wire, _ *keyring) { api.on("POST", irisPath+"/listkeys", answer(403, `{"code":"Forbidden"}`)) }, "", "403 Forbidden", "", 0, 0},
 	} {
 		run(t, name, func(t *testing.T) {
@@ -135,8 +135,8 @@ func TestRegenerateKey(t *testing.T) {
 			}
 			if tc.want != "" {
 				wantText(t, err, tc.want)
-				if keys != (azureml.Keys{}) {
-					t.Error("keys come with an error")
+				if tc.key == "" && keys != (azureml.Keys{}) || keys.Primary != tc.key {
+					t.Errorf("the key %q comes with an error", keys.Primary)
 				}
 				return
 			}
@@ -237,9 +237,10 @@ func TestRegenerateInterrupted(t *testing.T) {
 			api.wantCount("POST", "/regenerateKeys", 1)
 		}
 
-		// While the operation runs.
+		// While the operation runs, and changes nothing.
 		api, _ := newKeyring(t)
 		api.on("GET", opPath, operation("Running", ""))
+		api.on("POST", irisPath+"/regenerateKeys", answer(202, "", "Operation-Location: op-1"))
 		_, err := api.ws.RegenerateKey(within(t, 300*time.Millisecond), "iris", azureml.KeyPrimary, "")
 		var timeout *azureml.WaitTimeoutError
 		if !errors.As(err, &timeout) || !errors.Is(err, context.DeadlineExceeded) {

@@ -3,10 +3,7 @@
 
 package azureml
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "encoding/json"
 
 // What a request carries that must not come back in an error: the service may
 // quote what it refuses.
@@ -14,7 +11,7 @@ import (
 func (r *CreateServiceRequest) secrets() []string {
 	var secrets []string
 	if r.SSLKey != nil {
-		secrets = append(secrets, keySecrets(*r.SSLKey)...)
+		secrets = append(secrets, *r.SSLKey)
 	}
 	if r.Image != nil {
 		secrets = append(secrets, registrySecrets(r.Image.Environment)...)
@@ -28,11 +25,11 @@ func patchSecrets(ops []PatchOperation) []string {
 		switch value := op.Value.(type) {
 		case string:
 			if op.Path == "/sslKey" {
-				secrets = append(secrets, keySecrets(value)...)
+				secrets = append(secrets, value)
 			}
 		case *string:
 			if op.Path == "/sslKey" && value != nil {
-				secrets = append(secrets, keySecrets(*value)...)
+				secrets = append(secrets, *value)
 			}
 		case *EnvironmentImage:
 			if value != nil {
@@ -40,19 +37,6 @@ func patchSecrets(ops []PatchOperation) []string {
 			}
 		case EnvironmentImage:
 			secrets = append(secrets, registrySecrets(value.Environment)...)
-		}
-	}
-	return secrets
-}
-
-// keySecrets are a PEM key as a whole and line by line: what quotes it may have
-// changed its line breaks, or quote a part. The BEGIN and END lines, and a short
-// last line, give nothing away.
-func keySecrets(key string) []string {
-	secrets := []string{key}
-	for line := range strings.Lines(key) {
-		if line = strings.TrimSpace(line); len(line) > 16 && !strings.HasPrefix(line, "-----") {
-			secrets = append(secrets, line)
 		}
 	}
 	return secrets

@@ -15,7 +15,8 @@ import (
 // PatchService changes a service. The operations must be idempotent ("replace",
 // or "add" of a property), since a request whose reply is lost is sent again;
 // PATCH is answered with 200 or 202. While another operation runs on the
-// service, it waits until ctx ends (*WaitTimeoutError).
+// service, it waits until ctx ends (*WaitTimeoutError). WaitUpdated waits for
+// what it started.
 func (w *Workspace) PatchService(ctx context.Context, name string, ops []PatchOperation) (OperationRef, error) {
 	patch, err := w.serviceCall(ctx, http.MethodPatch, name, "")
 	if err != nil {
@@ -23,51 +24,104 @@ func (w *Workspace) PatchService(ctx context.Context, name string, ops []PatchOp
 	}
 	patch.Body, patch.ContentType = ops, "application/json-patch+json"
 	patch.Secrets = patchSecrets(ops)
-	return w.change(ctx, name, patch, operationOf)
+	before := "" // the service's latest operation
+	change := w.repeat(name, patch)
+	change.Before = func(ctx context.Context) (*wire.Reply, bool, error) {
+		service, err := w.services.get(ctx, name)
+		if err == nil {
+			before = service.OperationID
+		}
+		return nil, false, err
+	}
+	r, err := w.change(ctx, name, change)
+	if err != nil {
+		return OperationRef{}, err
+	}
+	ref := operationOf(r)
+	if r.Status == http.StatusOK && ref.ID == before {
+		// A 200 names the latest operation of the service. This one is older: it was
+		// there before, and the change is done.
+		return OperationRef{}, nil
+	}
+	return ref, nil
 }
 
 // DeleteService starts the deletion of a service. One that does not exist is
-// deleted already: 204, and 404 after a reply that was lost, are successes.
-// While another operation runs on the service, it waits until ctx ends.
+// deleted already: 204, and the API's own 404, are successes. While another
+// operation runs on the service, it waits until ctx ends. WaitDeleted waits for
+// what it started.
 func (w *Workspace) DeleteService(ctx context.Context, name string) (OperationRef, error) {
 	remove, err := w.serviceCall(ctx, http.MethodDelete, name, "")
 	if err != nil {
 		return OperationRef{}, err
 	}
-	ref, err := w.change(ctx, name, remove, func(r *wire.Reply) OperationRef {
-		if r.Status != http.StatusAccepted {
-			return OperationRef{} // it is done; an operation in the body would be an older one
+	var deleted *identity
+	change := w.repeat(name, remove)
+	change.Before = func(ctx context.Context) (*wire.Reply, bool, error) {
+		// A service that cannot be read can be deleted.
+		if service, err := w.services.get(w.client.WithoutRetries(ctx), name); err == nil {
+			deleted = identityOf(service)
 		}
-		return operationOf(r)
-	})
-	if IsNotFound(err) {
-		return OperationRef{}, nil
+		return nil, false, nil
 	}
-	return ref, err
+	change.Look = func(ctx context.Context) (*wire.Reply, bool, error) {
+		service, err := w.services.find(ctx, name)
+		return nil, err == nil && service == nil, err
+	}
+	change.Search = w.client.Timing().Search()
+	change.Unseen = fmt.Sprintf("service %q was to be deleted, and is still there", name)
+	change.Unread = fmt.Sprintf("service %q was to be deleted, and whether it was could not be looked up", name)
+	r, err := w.change(ctx, name, change)
+	switch {
+	case IsNotFound(err) || err == nil && r == nil:
+		return OperationRef{}, nil
+	case err != nil:
+		return OperationRef{}, err
+	case r.Status != http.StatusAccepted:
+		// It is done; an operation in the body would be an older one.
+		return OperationRef{deleted: deleted}, nil
+	}
+	ref := operationOf(r)
+	ref.deleted = deleted
+	return ref, nil
 }
 
-// change sends a request that ends the same however often it is sent.
-func (w *Workspace) change(ctx context.Context, name string, request wire.Call, started func(*wire.Reply) OperationRef) (OperationRef, error) {
+// identity tells a service from a later one of the same name.
+type identity struct {
+	created Timestamp
+	marker  string
+}
+
+func identityOf(s *Service) *identity {
+	return &identity{created: s.CreatedTime, marker: s.Properties[deploymentProperty]}
+}
+
+// is reports whether a service is this one. A time that is missing on either
+// side says nothing.
+func (i *identity) is(s *Service) bool {
+	other := identityOf(s)
+	sameTime := i.created.IsZero() || other.created.IsZero() || i.created.Equal(other.created.Time)
+	return sameTime && i.marker == other.marker
+}
+
+// change makes a change of a service while this process makes no other.
+func (w *Workspace) change(ctx context.Context, name string, change attempt.Change[*wire.Reply]) (*wire.Reply, error) {
 	unlock, err := w.lock(ctx, name)
 	if err != nil {
-		return OperationRef{}, err
+		return nil, err
 	}
 	defer unlock()
-	r, err := w.repeatable(ctx, name, request)
-	if err != nil {
-		return OperationRef{}, err
-	}
-	return started(r), nil
+	return attempt.Run(ctx, w.client, change)
 }
 
-// repeatable sends a request about a service that may be sent any number of
-// times, and waits while something else runs on the service.
-func (w *Workspace) repeatable(ctx context.Context, service string, request wire.Call) (*wire.Reply, error) {
+// repeat is a request about a service that may be sent any number of times, and
+// waits while something else runs on the service.
+func (w *Workspace) repeat(service string, request wire.Call) attempt.Change[*wire.Reply] {
 	request.Once = true
-	return attempt.Run(ctx, w.client, attempt.Change[*wire.Reply]{
+	return attempt.Change[*wire.Reply]{
 		What:  fmt.Sprintf("service %q", service),
 		Send:  func(ctx context.Context) (*wire.Reply, error) { return w.client.Do(ctx, request) },
 		Again: attempt.Blindly,
 		Busy:  w.busy(service).wait,
-	})
+	}
 }

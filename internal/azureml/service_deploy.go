@@ -34,7 +34,7 @@ func (s *Service) DeployedByThisClient() bool { return s.Properties[deploymentPr
 // that name without the marker is an *ExistsError. A 429, and a 409 without a
 // service of that name, are waited out. Lack of capacity is a *ResponseError.
 func (w *Workspace) CreateService(ctx context.Context, r CreateServiceRequest) (OperationRef, error) {
-	post, err := w.call(ctx, http.MethodPost, "/services")
+	post, err := w.call(ctx, wire.Workspace, http.MethodPost, "/services")
 	if err != nil {
 		return OperationRef{}, err
 	}

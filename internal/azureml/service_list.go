@@ -29,7 +29,16 @@ func (w *Workspace) ListServices(ctx context.Context, o ListServicesOptions) ite
 }
 
 func (r *serviceReader) list(ctx context.Context, o ListServicesOptions) iter.Seq2[*Service, error] {
-	return listed[Service](ctx, r.workspace, "/services", o.query())
+	return func(yield func(*Service, error) bool) {
+		for service, err := range listed[Service](ctx, r.workspace, "/services", o.query()) {
+			if err == nil {
+				service.hide(r.workspace.client.Secrets())
+			}
+			if !yield(service, err) {
+				return
+			}
+		}
+	}
 }
 
 func (o ListServicesOptions) query() url.Values {

@@ -5,8 +5,12 @@ package azureml
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
 // serviceReader is the one place that services are read from, so that reads of
@@ -28,7 +32,19 @@ func (r *serviceReader) get(ctx context.Context, name string) (*Service, error) 
 	if err := reply.Decode(service); err != nil {
 		return nil, err
 	}
+	if !strings.EqualFold(service.Name, name) {
+		return nil, reply.Invalid(fmt.Sprintf("it is not the service %q", name))
+	}
+	service.hide(r.workspace.client.Secrets())
 	return service, nil
+}
+
+// hide takes the secrets out of what a service says of itself.
+func (s *Service) hide(known redact.Secrets) {
+	s.Error.Hide(known)
+	if s.DeploymentStatus != nil {
+		s.DeploymentStatus.Error.Hide(known)
+	}
 }
 
 // find is get, with nil for a service that does not exist.

@@ -12,12 +12,14 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/attempt"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
 // Token is a short-lived token of an AKS service. It prints masked.
 type Token struct {
-	wire.Mask
+	redact.Hidden
 
 	AccessToken, TokenType string
 	// RefreshAfter is when to fetch the next one; ExpiryOn is when this one ends.
@@ -32,7 +34,7 @@ func (w *Workspace) CreateToken(ctx context.Context, service string) (Token, err
 	if err != nil {
 		return Token{}, err
 	}
-	r, err := w.repeatable(ctx, service, post)
+	r, err := attempt.Run(ctx, w.client, w.repeat(service, post))
 	if err != nil {
 		return Token{}, err
 	}
@@ -42,6 +44,7 @@ func (w *Workspace) CreateToken(ctx context.Context, service string) (Token, err
 		return Token{}, err
 	}
 	token := Token{AccessToken: wire.Text(body["accessToken"]), TokenType: wire.Text(body["tokenType"])}
+	w.client.Hide(token.AccessToken)
 	switch {
 	case token.AccessToken == "":
 		return Token{}, r.Invalid("it has no accessToken")

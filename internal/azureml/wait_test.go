@@ -75,16 +75,16 @@ func TestWaitDeleted(t *testing.T) {
 		there := answer(200, serviceJSON("Transitioning", "", "{}"))
 		api := newWire(t)
 		api.on("GET", irisPath, there, answer(500, ""), there, answer(404, missing))
-		if err := api.ws.WaitDeleted(within(t, 5*time.Second), "iris"); err != nil {
+		if err := api.ws.WaitDeleted(within(t, 5*time.Second), "iris", azureml.OperationRef{}); err != nil {
 			t.Fatal(err)
 		}
 		api.wantCount("GET", "/iris", 4)
 
 		api.on("GET", irisPath, there)
-		err := api.ws.WaitDeleted(within(t, 300*time.Millisecond), "iris")
+		err := api.ws.WaitDeleted(within(t, 300*time.Millisecond), "iris", azureml.OperationRef{})
 		wantText(t, err, `service "iris" to be gone, last seen as Transitioning`)
 
 		api.on("GET", irisPath, answer(403, ""))
-		wantText(t, api.ws.WaitDeleted(within(t, 5*time.Second), "iris"), "403 Forbidden")
+		wantText(t, api.ws.WaitDeleted(within(t, 5*time.Second), "iris", azureml.OperationRef{}), "403 Forbidden")
 	})
 }

@@ -66,6 +66,7 @@ func newWire(t *testing.T, change ...func(*azureml.Config)) *wire {
 		"workspaceId":"guid","discoveryUrl":"`+api.url+discPath+`?a=b"}}`))
 	api.on("GET", discPath, answer(200, `{"api":"https://unused.invalid","modelmanagement":"`+api.url+`/mm/prefix/",
 		"experimentation":"`+api.url+`/exp/prefix"}`))
+	api.on("GET", irisPath, answer(200, serviceJSON("Healthy", "op-0", "{}")))
 	config := azureml.Config{
 		Credential: token("bearer-of-the-test"), ResourceManagerEndpoint: api.url + "/arm/prefix/",
 		TokenScope: "https://management.example/.default", UserAgent: "mlws-test/1.2 (x)", Transport: api.http, Timing: fast,
@@ -87,7 +88,7 @@ func newWire(t *testing.T, change ...func(*azureml.Config)) *wire {
 // fast is the Timing of the tests.
 var fast = azureml.Timing{
 	FirstPoll: time.Millisecond, MaxPoll: 4 * time.Millisecond, Retry: time.Millisecond, Try: 3 * time.Second,
-	Verify: 300 * time.Millisecond, KeyVisible: 300 * time.Millisecond, Busy: 200 * time.Millisecond,
+	Verify: 300 * time.Millisecond, KeyVisible: 300 * time.Millisecond, Busy: 200 * time.Millisecond, Grace: 300 * time.Millisecond,
 }
 
 // on scripts the replies to one request; the last one repeats.

@@ -71,8 +71,8 @@ func (w *Workspace) TakeTurn(ctx context.Context, service string) (end func(), e
 }
 
 // call is a request to the model-management API; path is below the workspace.
-func (w *Workspace) call(ctx context.Context, method, path string) (wire.Call, error) {
-	return w.hosts.Call(ctx, wire.ModelManagement, method, path)
+func (w *Workspace) call(ctx context.Context, about wire.Subject, method, path string) (wire.Call, error) {
+	return w.hosts.Call(ctx, wire.ModelManagement, about, method, path)
 }
 
 // serviceCall is a request about one service; suffix is below the service.
@@ -81,5 +81,5 @@ func (w *Workspace) serviceCall(ctx context.Context, method, name, suffix string
 	if err != nil {
 		return wire.Call{}, err
 	}
-	return w.call(ctx, method, "/services/"+segment+suffix)
+	return w.call(ctx, wire.Service, method, "/services/"+segment+suffix)
 }

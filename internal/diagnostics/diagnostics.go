@@ -50,6 +50,9 @@ func Explain(object string, err error) string {
 // wraps the last refusal it saw, and that refusal alone would mislead.
 func explain(err error) string {
 	var (
+		regenerate *azureml.RegenerateError
+		old        *azureml.OldVersionError
+		recreated  *azureml.RecreatedError
 		upload     *azureml.UploadError
 		timeout    *azureml.WaitTimeoutError
 		unknown    *azureml.UnknownOutcomeError
@@ -62,6 +65,9 @@ func explain(err error) string {
 		insecure   *azureml.InsecureEndpointError
 	)
 	switch {
+	// What became of the object counts more than why.
+	case errors.As(err, &regenerate), errors.As(err, &old), errors.As(err, &recreated):
+		return sentence(err.Error())
 	case errors.As(err, &upload):
 		return fmt.Sprintf("the file %q was not uploaded: ", upload.Path) + explain(upload.Err)
 	case errors.As(err, &timeout):

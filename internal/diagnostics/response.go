@@ -132,7 +132,7 @@ func explainWorkspaceNotFound(e *azureml.WorkspaceNotFoundError) string {
 }
 
 func explainNotFound(e *azureml.ResponseError) string {
-	if e.Code == "" && e.Message != "" {
+	if e.FromGateway() || e.Code == "" && e.Message != "" {
 		// The API and Resource Manager give a code with every 404 that has a body.
 		return join("the answer 404 came from a gateway or a proxy, not from Azure Machine Learning, so it says nothing about the object.", capitalize(reason(e.ServiceError)),
 			"Check the endpoints of the provider and the proxies on the way, then run again.")

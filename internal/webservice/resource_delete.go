@@ -34,10 +34,7 @@ func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest
 
 	operation, err := api.DeleteService(ctx, id.Name)
 	if err == nil {
-		err = api.WaitOperation(ctx, operation)
-	}
-	if err == nil {
-		err = api.WaitDeleted(ctx, id.Name)
+		err = api.WaitDeleted(ctx, id.Name, operation)
 	}
 	if err != nil && !azureml.IsNotFound(err) {
 		resp.Diagnostics.Append(diagnostics.FromError("Could not delete the service", fmt.Sprintf("service %q", id.Name), err))

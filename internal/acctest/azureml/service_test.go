@@ -73,10 +73,7 @@ func TestLifeOfAService(t *testing.T) {
 	}
 	ref, err = ws.DeleteService(ctx, "iris")
 	if err == nil {
-		err = ws.WaitOperation(ctx, ref)
-	}
-	if err == nil {
-		err = ws.WaitDeleted(ctx, "iris")
+		err = ws.WaitDeleted(ctx, "iris", ref)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -120,10 +117,11 @@ func TestLostRepliesOfTheEmulator(t *testing.T) {
 	if err != nil || after.Secondary == before.Secondary || after.Primary != before.Primary {
 		t.Fatalf("the keys after a regeneration are wrong: %v", err)
 	}
-	if _, err := ws.DeleteService(ctx, "iris"); err != nil {
+	ref, err = ws.DeleteService(ctx, "iris")
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := ws.WaitDeleted(ctx, "iris"); err != nil {
+	if err := ws.WaitDeleted(ctx, "iris", ref); err != nil {
 		t.Fatal(err)
 	}
 	for operation, want := range map[string]int{"CreateService": 1, "RegenerateKeys": 1} {

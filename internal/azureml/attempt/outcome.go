@@ -46,6 +46,8 @@ func outcomeOf(err error) outcome {
 		return refused
 	case errors.As(err, &connection):
 		switch {
+		case errors.Is(connection.Err, wire.ErrReplyTooLarge):
+			return unknown
 		case !wire.IsTransient(connection):
 			return refused
 		case wire.WasNotSent(connection.Err):

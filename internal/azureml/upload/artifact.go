@@ -19,6 +19,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 	"github.com/mlws/terraform-provider-mlws/internal/keyedlock"
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
 // Store uploads files to the storage of one workspace.
@@ -114,7 +115,7 @@ func checkArtifactPath(p string) error {
 // location says where the bytes of an artifact are. Its query is a
 // secret.
 type location struct {
-	wire.Mask
+	redact.Hidden
 	uri string
 }
 
@@ -159,10 +160,12 @@ func (s *Store) create(ctx context.Context, container string, artifacts []Artifa
 		if targets[i], err = s.locate(ctx, a); err == nil {
 			continue
 		}
-		if !wire.IsNotFound(err) {
+		if wire.Gone(err) != wire.File {
 			return nil, err
 		}
-		if reason := body.Errors[a.Path].String(); reason != "" {
+		refusal := body.Errors[a.Path]
+		refusal.Hide(s.client.Secrets())
+		if reason := refusal.String(); reason != "" {
 			return nil, &Error{Path: a.Path, Err: fmt.Errorf("its artifact was refused: %s", reason)}
 		}
 		return nil, r.Invalid(fmt.Sprintf("it does not say where the content of %q is to go", a.Path))
@@ -180,7 +183,7 @@ func (s *Store) call(ctx context.Context, method, what, container string, file .
 	for _, f := range file {
 		path += "/" + wire.EscapePath(f)
 	}
-	return s.hosts.Call(ctx, wire.Artifacts, method, path)
+	return s.hosts.Call(ctx, wire.Artifacts, wire.File, method, path)
 }
 
 // Prefix is the prefix of what was uploaded to a container below a path.

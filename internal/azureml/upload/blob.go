@@ -23,6 +23,7 @@ import (
 // blob is a file in the workspace's storage account. The signature in its
 // address is all the credential there is: no token is ever sent there.
 type blob struct {
+	store   *Store
 	client  *blockblob.Client
 	address url.URL // without the query, for errors
 	secrets []string
@@ -37,10 +38,11 @@ func (s *Store) newBlob(target location) (*blob, error) {
 		return nil, &wire.InsecureEndpointError{Endpoint: u.Scheme + "://" + u.Host}
 	}
 	u.User = nil // would become an Authorization header
-	b := &blob{address: url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}, secrets: []string{u.RawQuery, u.Query().Get("sig")}}
+	b := &blob{store: s, address: url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}, secrets: []string{u.RawQuery, u.Query().Get("sig")}}
 	options := &blockblob.ClientOptions{ClientOptions: s.client.StorageOptions()}
 	if b.client, err = blockblob.NewClientWithNoCredential(u.String(), options); err != nil {
-		return nil, fmt.Errorf("a client of %s cannot be made: %w", b.address.Host, wire.WithoutSecrets(err, b.secrets))
+		// Its text has the address, signature included.
+		return nil, fmt.Errorf("the address at %s that the service gives for the content cannot be used", b.address.Host)
 	}
 	return b, nil
 }
@@ -100,5 +102,5 @@ func (b *blob) properties(ctx context.Context) (Content, error) {
 
 // try sends a request that azblob makes.
 func (b *blob) try(ctx context.Context, method string, request func(context.Context) error) error {
-	return wire.StorageRequest{Method: method, Address: b.address, Secrets: b.secrets}.Send(ctx, request)
+	return b.store.client.SendStorage(ctx, wire.StorageRequest{Method: method, Address: b.address, Secrets: b.secrets}, request)
 }

@@ -48,8 +48,8 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// maxAskedPause bounds what a Retry-After can ask for.
-const maxAskedPause = 24 * time.Hour
+// maxAskedSeconds bounds what a Retry-After can ask for: a day.
+const maxAskedSeconds = 86400
 
 // retryAfter reads Retry-After in seconds; 0 if there is none. sinceDate has
 // turned a date into seconds.
@@ -58,7 +58,7 @@ func retryAfter(h http.Header) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return min(time.Duration(max(0, seconds)), maxAskedPause/time.Second) * time.Second
+	return time.Duration(min(max(0, seconds), maxAskedSeconds)) * time.Second
 }
 
 // sinceDate replaces a Retry-After that is an HTTP date by the seconds until

@@ -31,7 +31,9 @@ func (c *cached[T]) get(ctx context.Context, fetch func(context.Context) (*T, er
 		if v := c.value.Load(); v != nil {
 			return v, nil
 		}
-		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimeout)
+		// Neither does it take the options of that one, such as those of a poll, which
+		// does not repeat what fails.
+		shared, cancel := context.WithTimeout(context.Background(), lookUpTimeout)
 		defer cancel()
 		v, err := fetch(shared)
 		if err != nil {

@@ -17,6 +17,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
+
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
 // Call is one request.
@@ -29,8 +31,11 @@ type Call struct {
 	ContentType string // default application/json
 	Once        bool   // the pipeline must not repeat it
 	Secrets     []string
+	// About is what the API says does not exist, if it answers 404 in its own form.
+	About Subject
 
-	anonymous bool // no Authorization header
+	forms     []form // of the API's own errors
+	anonymous bool   // no Authorization header
 }
 
 // Reply is a successful answer.
@@ -40,19 +45,22 @@ type Reply struct {
 	Body   []byte
 
 	method, path string
+	secrets      redact.Secrets
 }
 
 // Do sends a call. Any status that is not 2xx is a *ResponseError.
 func (c *Client) Do(ctx context.Context, call Call) (*Reply, error) {
-	tryCtx, last := withLastError(ctx)
+	c.Hide(call.Secrets...)
+	about := target{call.About, call.forms}
+	tryCtx, last := withLastTry(ctx, about)
 	if call.Once {
 		tryCtx = policy.WithRetryOptions(tryCtx, once(c.timing))
 	}
-	target := call.Base + call.Path
+	address := call.Base + call.Path
 	if len(call.Query) > 0 {
-		target += "?" + call.Query.Encode()
+		address += "?" + call.Query.Encode()
 	}
-	req, err := runtime.NewRequest(tryCtx, call.Method, target)
+	req, err := runtime.NewRequest(tryCtx, call.Method, address)
 	if err != nil {
 		return nil, fmt.Errorf("the request %s %s cannot be made: %w", call.Method, call.Path, err)
 	}
@@ -69,20 +77,20 @@ func (c *Client) Do(ctx context.Context, call Call) (*Reply, error) {
 	resp, err := pipeline.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, interrupted(ctx, req.Raw(), *last)
+			return nil, interrupted(ctx, req.Raw(), last.err)
 		}
-		return nil, newTransportError(req.Raw(), err)
+		return nil, newTransportError(req.Raw(), err, c.Secrets())
 	}
 	body, err := runtime.Payload(resp)
 	if err != nil {
-		return nil, newTransportError(req.Raw(), err)
+		return nil, newTransportError(req.Raw(), err, c.Secrets())
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return nil, newResponseError(resp, body, call.Secrets)
+		return nil, newResponseError(resp, body, about, c.Secrets())
 	}
 	return &Reply{
 		method: call.Method, path: req.Raw().URL.Path,
-		Status: resp.StatusCode, Header: resp.Header, Body: body,
+		Status: resp.StatusCode, Header: resp.Header, Body: body, secrets: c.Secrets(),
 	}, nil
 }
 
@@ -122,7 +130,7 @@ func (r *Reply) Decode(target any) error {
 	problem := ""
 	if len(r.Body) == 0 {
 		problem = "its body is empty"
-	} else if err := json.Unmarshal(r.Body, target); err != nil {
+	} else if err := unmarshal(r.Body, target); err != nil {
 		// The error of a wrong type names the field, and never the value of a string.
 		problem = "its body does not have the expected form: " + strings.TrimPrefix(err.Error(), "json: ")
 	}
@@ -134,7 +142,7 @@ func (r *Reply) Decode(target any) error {
 
 // Invalid is the error of a reply that cannot be used.
 func (r *Reply) Invalid(problem string) error {
-	return &InvalidReplyError{Method: r.method, Path: r.path, Problem: problem}
+	return &InvalidReplyError{Method: r.method, Path: r.path, Problem: oneLine(r.secrets, problem, maxMessage)}
 }
 
 // RetryAfter is how long the reply asks to wait; 0 if it does not.

@@ -47,6 +47,7 @@ type Client struct {
 	timing     Timing
 	authorised runtime.Pipeline // sends a bearer token
 	anonymous  runtime.Pipeline // for discovery, which takes none
+	secrets    *secrets
 }
 
 // NewClient makes a client; it sends nothing. It refuses endpoints that are
@@ -68,11 +69,13 @@ func NewClient(cfg Config) (*Client, error) {
 		}
 	}
 	timing := cfg.Timing.withDefaults()
+	known := &secrets{}
 	return &Client{
 		config:     cfg,
 		timing:     timing,
-		authorised: newPipeline(cfg, timing, newBearerPolicy(cfg)),
-		anonymous:  newPipeline(cfg, timing),
+		authorised: newPipeline(cfg, timing, known, newBearerPolicy(cfg, known)),
+		anonymous:  newPipeline(cfg, timing, known),
+		secrets:    known,
 	}, nil
 }
 

@@ -8,46 +8,50 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
 const (
-	maxMessage = 1000 // characters of one message
+	maxMessage = 1000 // bytes of one message
 	maxCode    = 200
 	maxDetails = 10
 )
 
 // parseErrorBody reads the body of a refused request: the flat object, the
-// wrapped one, or a page of a gateway, of which nothing is quoted.
-func parseErrorBody(status int, body []byte, secrets []string) (e ServiceError, html bool) {
+// wrapped one, the XML of a storage account, or something of a gateway, of which
+// nothing is quoted.
+func parseErrorBody(status int, body []byte, known redact.Secrets) (ServiceError, form) {
 	body = bytes.TrimSpace(body)
+	if len(body) > maxSearched {
+		// What is cut is no JSON any more, and none of it is shown.
+		return ServiceError{StatusCode: status, Message: fmt.Sprintf("the body is larger than %d KiB and gives no reason that can be read", maxSearched>>10)}, formOther
+	}
 	if Object(body) != nil {
-		e.read(body)
-		e.scrub(secrets)
+		var e ServiceError
+		shape := e.read(body)
+		e.hide(known)
 		if e.String() != "" {
-			return e, false
+			return e, shape
 		}
-		return ServiceError{StatusCode: status, Message: "the body gives no reason"}, false
+		return ServiceError{StatusCode: status, Message: "the body gives no reason"}, formOther
 	}
 	if e, found := storageError(status, body); found {
-		e.scrub(secrets)
-		return e, false
+		e.hide(known)
+		return e, formStorage
 	}
-	kind := DescribeBody(body)
-	html = kind == kindHTML
-	switch {
+	switch kind := DescribeBody(body); {
 	case len(body) == 0:
-		return ServiceError{StatusCode: status}, false
-	case html:
+		return ServiceError{StatusCode: status}, formOther
+	case kind == kindHTML:
 		return ServiceError{
 			StatusCode: status,
 			Message:    fmt.Sprintf("the gateway answered %s with an HTML page, not the service itself", statusText(status)),
-		}, true
+		}, formOther
+	default:
+		return ServiceError{StatusCode: status, Message: "the body is " + kind + " and gives no reason"}, formOther
 	}
-	return ServiceError{StatusCode: status, Message: "the body is " + kind + " and gives no reason"}, false
 }
 
 // storageError reads the error of a storage account, which is XML.
@@ -84,60 +88,14 @@ func DescribeBody(body []byte) string {
 	return "not JSON"
 }
 
-// secretPatterns are secrets by their look, in whatever the service echoes.
-var secretPatterns = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)bearer\s+[A-Za-z0-9._~+/=-]{8,}`),
-	regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]+`),
-	regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`),
-	regexp.MustCompile(`(?i)\b(sig|sharedaccesssignature|accountkey)=[A-Za-z0-9%+/=_-]{8,}`),
-}
-
-const removed = "(removed)"
-
-// scrub takes out the secrets that were sent and what looks like one, and then
-// cuts every text to one readable line.
-func (e *ServiceError) scrub(secrets []string) {
-	e.Code = OneLine(scrubText(e.Code, secrets), maxCode)
-	e.Message = OneLine(scrubText(e.Message, secrets), maxMessage)
+// hide takes the secrets out of every text, and makes one readable line of it.
+func (e *ServiceError) hide(known redact.Secrets) {
+	e.Code = oneLine(known, e.Code, maxCode)
+	e.Message = oneLine(known, e.Message, maxMessage)
 	for i := range e.Details {
 		d := &e.Details[i]
-		d.Code = OneLine(scrubText(d.Code, secrets), maxCode)
-		d.Message = OneLine(scrubText(d.Message, secrets), maxMessage)
-		d.Target = OneLine(scrubText(d.Target, secrets), maxCode)
+		d.Code = oneLine(known, d.Code, maxCode)
+		d.Message = oneLine(known, d.Message, maxMessage)
+		d.Target = oneLine(known, d.Target, maxCode)
 	}
-}
-
-func scrubText(s string, secrets []string) string {
-	for _, secret := range secrets {
-		if secret != "" {
-			s = strings.ReplaceAll(s, secret, removed)
-		}
-	}
-	for _, p := range secretPatterns {
-		s = p.ReplaceAllString(s, removed)
-	}
-	return s
-}
-
-// OneLine joins the lines of s, drops what does not print, and cuts it at limit
-// characters.
-func OneLine(s string, limit int) string {
-	s = strings.Map(func(r rune) rune {
-		if r == utf8.RuneError {
-			return -1
-		}
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
-	runes := []rune(s)
-	if len(runes) <= limit {
-		return s
-	}
-	return string(runes[:limit-1]) + "…"
 }

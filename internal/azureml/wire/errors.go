@@ -113,14 +113,15 @@ func (e *WorkspaceNotFoundError) Error() string {
 	return fmt.Sprintf("the workspace %s was not found: %s", e.ID, e.Reason)
 }
 
-// IsTransient reports errors that a later try of a request may not meet.
+// IsTransient reports errors that a later try of a request may not meet; a 404
+// of a gateway is one.
 func IsTransient(err error) bool {
 	var refused *ResponseError
 	var connection *ConnectionError
 	var invalid *InvalidReplyError
 	switch {
 	case errors.As(err, &refused):
-		return slices.Contains(transientStatus, refused.StatusCode)
+		return slices.Contains(transientStatus, refused.StatusCode) || refused.foreign
 	case errors.As(err, &connection):
 		return !isPermanentTransportError(connection.Err)
 	}

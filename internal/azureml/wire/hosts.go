@@ -6,7 +6,6 @@ package wire
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -22,13 +21,16 @@ const armVersion = "2022-05-01"
 
 // API is one of the services of a workspace: its key in the discovery document,
 // and where its paths begin.
-type API struct{ key, prefix string }
+type API struct {
+	key, prefix string
+	forms       []form // of its own errors
+}
 
 // The services that are used, with the prefixes that the Python SDK sends.
 var (
-	ModelManagement = API{"modelmanagement", "/modelmanagement/v1.0"}
-	Environments    = API{"experimentation", "/environment/v1.0"}
-	Artifacts       = API{"history", "/artifact/v2.0"}
+	ModelManagement = API{"modelmanagement", "/modelmanagement/v1.0", []form{formFlat}}
+	Environments    = API{"experimentation", "/environment/v1.0", []form{formFlat, formWrapped}} // its form is not documented
+	Artifacts       = API{"history", "/artifact/v2.0", []form{formWrapped}}
 )
 
 // Hosts addresses the requests about one workspace. Its first call looks the
@@ -62,11 +64,10 @@ func (h *Hosts) Info(ctx context.Context) (WorkspaceInfo, error) {
 }
 
 func (h *Hosts) lookUp(ctx context.Context) (*WorkspaceInfo, error) {
-	r, err := h.client.Do(ctx, h.ResourceManager(""))
+	r, err := h.client.Do(ctx, h.ResourceManager(Workspace, ""))
 	if err != nil {
-		var refused *ResponseError
-		if errors.As(err, &refused) && refused.StatusCode == http.StatusNotFound {
-			return nil, &WorkspaceNotFoundError{ID: h.id.String(), Reason: refused.Error()}
+		if Gone(err) == Workspace {
+			return nil, &WorkspaceNotFoundError{ID: h.id.String(), Reason: err.Error()}
 		}
 		return nil, err
 	}
@@ -85,21 +86,22 @@ func (h *Hosts) lookUp(ctx context.Context) (*WorkspaceInfo, error) {
 
 // ResourceManager reads the workspace, or what is below it, from Resource
 // Manager.
-func (h *Hosts) ResourceManager(path string) Call {
+func (h *Hosts) ResourceManager(about Subject, path string) Call {
 	return Call{
 		Method: http.MethodGet, Base: h.client.config.ResourceManagerEndpoint,
 		Path: EscapePath(h.id.String()) + path, Query: url.Values{"api-version": {armVersion}},
+		About: about, forms: []form{formWrapped},
 	}
 }
 
-// Call is a request to a service of the workspace; path is below the workspace,
-// and escaped.
-func (h *Hosts) Call(ctx context.Context, api API, method, path string) (Call, error) {
+// Call is a request to a service of the workspace, about something; path is
+// below the workspace, and escaped.
+func (h *Hosts) Call(ctx context.Context, api API, about Subject, method, path string) (Call, error) {
 	base, err := h.endpoint(ctx, api.key)
 	if err != nil {
 		return Call{}, err
 	}
-	return Call{Method: method, Base: base, Path: api.prefix + EscapePath(h.id.String()) + path}, nil
+	return Call{Method: method, Base: base, Path: api.prefix + EscapePath(h.id.String()) + path, About: about, forms: api.forms}, nil
 }
 
 // endpoint returns the base URL of one service of the workspace, as its
@@ -138,7 +140,7 @@ func (h *Hosts) discover(ctx context.Context) (*discovered, error) {
 	// included.
 	r, err := h.client.Do(ctx, Call{Method: http.MethodGet, Base: info.DiscoveryURL, anonymous: true})
 	if err != nil {
-		return nil, fmt.Errorf("the discovery of workspace %s failed: %w", h.id.Name, notAnObject(err))
+		return nil, fmt.Errorf("the discovery of workspace %s failed: %w", h.id.Name, err)
 	}
 	var document map[string]json.RawMessage
 	if err := r.Decode(&document); err != nil {
@@ -148,14 +150,6 @@ func (h *Hosts) discover(ctx context.Context) (*discovered, error) {
 		found[strings.ToLower(key)] = Text(value)
 	}
 	return &found, nil
-}
-
-// notAnObject keeps a 404 of discovery from being read as that of a service.
-func notAnObject(err error) error {
-	if IsNotFound(err) {
-		return errors.New(err.Error())
-	}
-	return err
 }
 
 var locationPattern = regexp.MustCompile(`^[a-z0-9]+$`)

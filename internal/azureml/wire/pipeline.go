@@ -16,8 +16,8 @@ import (
 const maxRetryAfter = 2 * time.Minute
 
 // newPipeline builds a pipeline whose last policies before the wire are auth.
-func newPipeline(cfg Config, timing Timing, auth ...policy.Policy) runtime.Pipeline {
-	perRetry := []policy.Policy{lastErrorPolicy{}, securePolicy{}, bodyPolicy{}}
+func newPipeline(cfg Config, timing Timing, known *secrets, auth ...policy.Policy) runtime.Pipeline {
+	perRetry := []policy.Policy{lastErrorPolicy{known}, securePolicy{}, bodyPolicy{}}
 	perRetry = append(perRetry, auth...)
 	perRetry = append(perRetry, replyPolicy{})
 	return runtime.NewPipeline("mlws", "", runtime.PipelineOptions{

@@ -13,14 +13,17 @@ import (
 
 // newBearerPolicy authorises requests with tokens of the credential. http is
 // left to securePolicy, which knows loopback from the rest.
-func newBearerPolicy(cfg Config) policy.Policy {
-	return runtime.NewBearerTokenPolicy(namedCredential{cfg.Credential}, []string{cfg.TokenScope},
+func newBearerPolicy(cfg Config, known *secrets) policy.Policy {
+	return runtime.NewBearerTokenPolicy(namedCredential{cfg.Credential, known}, []string{cfg.TokenScope},
 		&policy.BearerTokenOptions{InsecureAllowCredentialWithHTTP: true})
 }
 
 // namedCredential gives the failures of a credential a type, so that "no token"
 // is never taken for "no connection to the service".
-type namedCredential struct{ credential azcore.TokenCredential }
+type namedCredential struct {
+	credential azcore.TokenCredential
+	secrets    *secrets
+}
 
 // GetToken implements azcore.TokenCredential.
 func (c namedCredential) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
@@ -28,5 +31,6 @@ func (c namedCredential) GetToken(ctx context.Context, o policy.TokenRequestOpti
 	if err != nil {
 		return token, &AuthenticationError{Err: err}
 	}
+	c.secrets.add(token.Token)
 	return token, nil
 }

@@ -12,33 +12,39 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
-// lastErrorPolicy remembers why the latest try of a request failed. Where the
+// lastErrorPolicy remembers why the latest try of a request failed. If the
 // context ends during the pause before the next try, azcore returns no more
 // than the context's error.
-type lastErrorPolicy struct{}
+type lastErrorPolicy struct{ secrets *secrets }
 
 type lastErrorKey struct{}
 
-// withLastError returns a context in which lastErrorPolicy keeps its memory.
-func withLastError(ctx context.Context) (context.Context, *error) {
-	last := new(error)
+// lastTry is what lastErrorPolicy remembers of one request.
+type lastTry struct {
+	about target
+	err   error
+}
+
+// withLastTry returns a context in which lastErrorPolicy keeps its memory.
+func withLastTry(ctx context.Context, about target) (context.Context, *lastTry) {
+	last := &lastTry{about: about}
 	return context.WithValue(ctx, lastErrorKey{}, last), last
 }
 
 // Do implements policy.Policy.
-func (lastErrorPolicy) Do(req *policy.Request) (*http.Response, error) {
+func (p lastErrorPolicy) Do(req *policy.Request) (*http.Response, error) {
 	resp, err := req.Next()
-	last, ok := req.Raw().Context().Value(lastErrorKey{}).(*error)
+	last, ok := req.Raw().Context().Value(lastErrorKey{}).(*lastTry)
 	switch {
 	case !ok:
 	case err != nil:
-		*last = newTransportError(req.Raw(), err)
+		last.err = newTransportError(req.Raw(), err, p.secrets.all())
 	case slices.Contains(transientStatus, resp.StatusCode):
 		if body, readErr := runtime.Payload(resp); readErr == nil {
-			*last = newResponseError(resp, body, nil)
+			last.err = newResponseError(resp, body, last.about, p.secrets.all())
 		}
 	default:
-		*last = nil
+		last.err = nil
 	}
 	return resp, err
 }

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
 // ResponseError is a refused request: status, and what the body said.
@@ -23,7 +25,9 @@ type ResponseError struct {
 	RequestID string
 	ServiceError
 
-	html       bool
+	gone       Subject // what the reply says does not exist
+	about      Subject // what was asked for
+	foreign    bool    // a 404 that is not the API's own
 	retryAfter time.Duration
 }
 
@@ -32,6 +36,9 @@ func (e *ResponseError) Error() string {
 	text := fmt.Sprintf("%s %s was answered with %s", e.Method, shortPath(e.Path), statusText(e.StatusCode))
 	if reason := e.ServiceError.String(); reason != "" {
 		text += ": " + reason
+	}
+	if e.foreign {
+		text += fmt.Sprintf("; this is not the API's own answer, so it does not say whether the %s exists", e.about)
 	}
 	if e.RequestID != "" {
 		text += " (request id " + e.RequestID + ")"
@@ -55,22 +62,40 @@ func (e *ServiceError) HasDetail(code string) bool {
 	return false
 }
 
-func newResponseError(resp *http.Response, body []byte, secrets []string) *ResponseError {
+// newResponseError reads a refusal of a request that was about something, from
+// an API whose errors have one of the forms.
+func newResponseError(resp *http.Response, body []byte, about target, known redact.Secrets) *ResponseError {
 	e := &ResponseError{StatusCode: resp.StatusCode, retryAfter: retryAfter(resp.Header)}
 	if resp.Request != nil {
 		e.Method, e.Path = resp.Request.Method, resp.Request.URL.Path
 	}
-	e.ServiceError, e.html = parseErrorBody(resp.StatusCode, body, secrets)
-	e.RequestID = requestID(resp.Header, e.correlation)
+	var got form
+	e.ServiceError, got = parseErrorBody(resp.StatusCode, body, known)
+	if code := resp.Header.Get("x-ms-error-code"); code != "" && e.Code == "" && slices.Contains(about.forms, formStorage) {
+		e.Code, got = oneLine(known, code, maxCode), formStorage // the reply to a HEAD has no body
+	}
+	e.gone = goneBy(resp.StatusCode, about.subject, about.forms, got, e.ServiceError)
+	e.about = about.subject
+	e.foreign = resp.StatusCode == http.StatusNotFound && e.gone == Nothing && about.subject != Nothing
+	if location, err := resp.Location(); err == nil && resp.StatusCode < 400 {
+		e.Message = oneLine(known, fmt.Sprintf("it redirects to %s, and redirects are not followed: check the endpoint", location.Host), maxMessage)
+	}
+	e.RequestID = requestID(resp.Header, e.correlation, known)
 	return e
 }
 
-func requestID(h http.Header, correlation map[string]string) string {
+// target is what a request is about, and the forms of the errors of its API.
+type target struct {
+	subject Subject
+	forms   []form
+}
+
+func requestID(h http.Header, correlation map[string]string, known redact.Secrets) string {
 	for _, candidate := range []string{
 		correlation["RequestId"], correlation["requestId"], correlation["operation"], correlation["request"],
 		h.Get("x-ms-request-id"), h.Get("x-ms-correlation-request-id"), h.Get("x-ms-client-request-id"),
 	} {
-		if id := OneLine(candidate, 100); id != "" {
+		if id := oneLine(known, candidate, 100); id != "" {
 			return id
 		}
 	}
@@ -78,7 +103,7 @@ func requestID(h http.Header, correlation map[string]string) string {
 }
 
 // newTransportError types what a try failed with, other than by a reply.
-func newTransportError(req *http.Request, err error) error {
+func newTransportError(req *http.Request, err error, known redact.Secrets) error {
 	var (
 		authentication *AuthenticationError
 		insecure       *InsecureEndpointError
@@ -95,12 +120,7 @@ func newTransportError(req *http.Request, err error) error {
 	case errors.As(err, &connection):
 		return connection
 	}
-	// net/http's own error repeats the whole URL.
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		err = wrapped.Err
-	}
-	return &ConnectionError{Method: req.Method, Path: req.URL.Path, Host: req.URL.Host, Err: err}
+	return &ConnectionError{Method: req.Method, Path: req.URL.Path, Host: req.URL.Host, Err: withoutSecrets(err, known)}
 }
 
 // shortPath leaves out what every path of a workspace begins with.

@@ -4,9 +4,12 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
 // ServiceError is the error object of the API: the flat body of a refused
@@ -18,6 +21,7 @@ type ServiceError struct {
 	Details    []ServiceErrorDetail `json:"details"`
 
 	correlation map[string]string
+	raw         []byte // as it came, for Hide
 }
 
 // ServiceErrorDetail is one cause of a ServiceError.
@@ -30,22 +34,36 @@ type ServiceErrorDetail struct {
 // status). A member of an unexpected type is left out rather than refused: this
 // Object explains a failure, and must not become one.
 func (e *ServiceError) UnmarshalJSON(data []byte) error {
-	*e = ServiceError{}
-	e.read(data)
-	e.scrub(nil)
+	*e = ServiceError{raw: bytes.Clone(data)}
+	e.Hide(redact.Secrets{})
 	return nil
 }
 
-func (e *ServiceError) read(data []byte) {
+// Hide takes secrets out of an error that was read without knowing them. It
+// reads the error again: a text that was cut may end with a part of one.
+func (e *ServiceError) Hide(known redact.Secrets) {
+	if e == nil || e.raw == nil {
+		return
+	}
+	raw := e.raw
+	*e = ServiceError{}
+	e.read(raw)
+	e.hide(known)
+	e.raw = raw
+}
+
+// read reads the object, and returns its form.
+func (e *ServiceError) read(data []byte) form {
+	shape := formFlat
 	var text string
 	if json.Unmarshal(data, &text) == nil {
 		e.Message = text
-		return
+		return formOther
 	}
 	members := Object(data)
 	if inner := Object(members["error"]); inner != nil {
 		outer := members
-		members = inner
+		members, shape = inner, formWrapped
 		if members["correlation"] == nil {
 			members["correlation"] = outer["correlation"]
 		}
@@ -54,7 +72,7 @@ func (e *ServiceError) read(data []byte) {
 	}
 	e.Code = Text(members["code"])
 	e.Message = Text(members["message"])
-	e.StatusCode, _ = strconv.Atoi(Text(members["statusCode"]))
+	e.StatusCode, _ = strconv.Atoi(strings.TrimSuffix(Text(members["statusCode"]), ".0"))
 	var details []json.RawMessage
 	_ = json.Unmarshal(members["details"], &details)
 	for _, raw := range details {
@@ -72,6 +90,7 @@ func (e *ServiceError) read(data []byte) {
 		}
 		e.correlation[name] = Text(value)
 	}
+	return shape
 }
 
 // String joins code, message and details to one line. It is empty for nil and
@@ -94,7 +113,7 @@ func (e *ServiceError) String() string {
 			said = append(said, strings.TrimRight(p, ". "))
 		}
 	}
-	return OneLine(strings.Join(said, "; "), 2*maxMessage)
+	return redact.Cut(strings.Join(strings.Fields(strings.Join(said, "; ")), " "), 2*maxMessage)
 }
 
 // codeAndMessage leaves out a message that only repeats the code ("Conflict: Conflict").

@@ -30,6 +30,10 @@ type Timing struct {
 	// on the service. While one runs, the wait is bounded by the context only.
 	// Default 2 min.
 	Busy time.Duration
+	// Grace is how long the effect of a change that Azure accepted is looked for
+	// after the wait for its operation ended badly. A Retry-After extends it, to
+	// two and a half times as long at most. Default 2 min, so never beyond 5 min.
+	Grace time.Duration
 }
 
 func (t Timing) withDefaults() Timing {
@@ -44,6 +48,7 @@ func (t Timing) withDefaults() Timing {
 		{&t.Verify, 15 * time.Second},
 		{&t.KeyVisible, time.Minute},
 		{&t.Busy, 2 * time.Minute},
+		{&t.Grace, 2 * time.Minute},
 	} {
 		if *d.field <= 0 {
 			*d.field = d.value

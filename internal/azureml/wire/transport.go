@@ -18,7 +18,9 @@ import (
 // hundred kilobytes, the tail of a log a few megabytes.
 const maxReplyBytes = 32 << 20
 
-var errReplyTooLarge = fmt.Errorf("the reply is larger than %d MiB", maxReplyBytes>>20)
+// ErrReplyTooLarge is a reply that was not read: the request may have been
+// carried out.
+var ErrReplyTooLarge = fmt.Errorf("the reply is larger than %d MiB", maxReplyBytes>>20)
 
 // transport reads every reply whole, up to maxReplyBytes, so that a reply that
 // breaks off is an error of the try, which the retry policy sees.
@@ -42,19 +44,24 @@ func newTransport(next policy.Transporter) transport {
 // Do implements policy.Transporter.
 func (t transport) Do(req *http.Request) (*http.Response, error) {
 	resp, err := t.next.Do(req)
+	if errors.Is(err, http.ErrSchemeMismatch) {
+		return nil, &PlainHTTPError{}
+	}
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	sinceDate(resp.Header)
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxReplyBytes+1))
-	if len(body) > maxReplyBytes {
-		return nil, errReplyTooLarge
-	}
-	// Of an error the status says more than that its body broke off, and of a
-	// 202 only the headers count.
-	if err != nil && resp.StatusCode < 300 && resp.StatusCode != http.StatusAccepted {
-		return nil, fmt.Errorf("the reply broke off: %w", err)
+	// Of an error the status says more than that its body broke off, and of a 202
+	// only the headers count.
+	if resp.StatusCode < 300 && resp.StatusCode != http.StatusAccepted {
+		switch {
+		case len(body) > maxReplyBytes:
+			return nil, ErrReplyTooLarge
+		case err != nil:
+			return nil, fmt.Errorf("the reply broke off: %w", err)
+		}
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
@@ -64,5 +71,14 @@ func (t transport) Do(req *http.Request) (*http.Response, error) {
 func isPermanentTransportError(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError
-	return errors.Is(err, errReplyTooLarge) || errors.As(err, &certificate) || errors.As(err, &notTLS)
+	var plain *PlainHTTPError
+	return errors.Is(err, ErrReplyTooLarge) || errors.As(err, &certificate) || errors.As(err, &notTLS) || errors.As(err, &plain)
+}
+
+// PlainHTTPError is a server that was asked over https and speaks plain http.
+type PlainHTTPError struct{}
+
+// Error says what to change.
+func (*PlainHTTPError) Error() string {
+	return "the server speaks plain http on this port, not https: write http:// in the endpoint if it is on loopback, or name its https port"
 }
