@@ -99,7 +99,9 @@ func (foreign) GetMetadata(context.Context, *tfprotov6.GetMetadataRequest) (*tfp
 
 func (foreign) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
 	return &tfprotov6.GetProviderSchemaResponse{
-		Provider:                 attributes{"features": {block: attributes{}}}.schema(),
+		Provider: attributes{
+			"features": {block: attributes{}}, "resource_provider_registrations": {typ: tftypes.String},
+		}.schema(),
 		ResourceSchemas:          schemas(resources),
 		DataSourceSchemas:        schemas(dataSources),
 		EphemeralResourceSchemas: schemas(ephemerals),
