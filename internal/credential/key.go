@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
@@ -26,6 +27,8 @@ const (
 	onDestroyKeep       = "keep"
 	onDestroyRegenerate = "regenerate"
 )
+
+const keyResourceType = "mlws_service_key"
 
 // keyModel is the configuration, plan or state of mlws_service_key.
 type keyModel struct {
@@ -43,7 +46,14 @@ func (m *keyModel) slot() managedSlot {
 	if !m.ServiceID.IsUnknown() && !m.KeyType.IsUnknown() {
 		id = types.StringValue(keyID(m.ServiceID.ValueString(), m.KeyType.ValueString()))
 	}
-	return managedSlot{managed: &m.managed, wholeID: id, keyType: &m.KeyType, key: &m.Key, fingerprint: &m.KeyFingerprint}
+	return managedSlot{managed: &m.managed, resource: keyResourceType, wholeID: id, keyType: &m.KeyType, key: &m.Key, fingerprint: &m.KeyFingerprint}
+}
+
+func (m *keyModel) owns() []azureml.KeyType {
+	if m.KeyType.IsUnknown() {
+		return nil
+	}
+	return []azureml.KeyType{m.slot().name()}
 }
 
 // replaces repeats what the plan modifiers of the attributes decide: the framework
@@ -67,7 +77,7 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One of the two keys of a service with key auth. Creating it regenerates that slot, exactly once: " +
 			"the old key of the slot stops working, the other slot is not touched. So `-replace`, a changed `triggers` and a `rotate_after` that is over rotate the key. " +
-			"Planning, refreshing, importing and destroying never do.",
+			"Planning, refreshing, importing and destroying never do." + oneOwnerText,
 		Attributes: slotAttributes(ctx, "key", limits, map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,

@@ -32,10 +32,10 @@ type keyResource struct {
 // of the configuration causes: an age that is over, and a rotation by somebody else.
 func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state keyModel
-	planSlot(ctx, req, resp, &plan, &state, func() {
+	planSlot(ctx, r.Data, req, resp, &plan, &state, func() azureml.KeyType {
 		plan.slot().planNew()
-		resp.Diagnostics.Append(plan.slot().warnOfBoth(r.Data, "key_type")...)
-	}, func(found reasons) {
+		return plan.slot().name()
+	}, func(found reasons) azureml.KeyType {
 		plan.slot().planKept(state.slot())
 		// Terraform shows these as "forces replacement": the reason of the rotation.
 		// A value that is not known yet does not take a reason away: this plan is
@@ -50,8 +50,9 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		}
 		// Terraform plans a replacement as a create too, and shows no warning of that.
 		if len(resp.RequiresReplace) > 0 || plan.replaces(&state) {
-			resp.Diagnostics.Append(plan.slot().warnOfBoth(r.Data, "key_type")...)
+			return plan.slot().name()
 		}
+		return ""
 	})
 }
 
@@ -110,10 +111,16 @@ func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, re
 func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state keyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || state.OnDestroy.ValueString() != onDestroyRegenerate {
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	slot := state.slot()
+	salt, diags := storedSalt(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	r.Data.Rotations.Release(state.ServiceID.ValueString(), slot.name(), slot.owner(salt))
+	if state.OnDestroy.ValueString() != onDestroyRegenerate {
+		return
+	}
 	service, diags := refer(r.Data, state.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -138,8 +145,6 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 		resp.Diagnostics.Append(diagnostics.FromError("Could not read the key", service.key(slot.name()), err))
 		return
 	}
-	salt, diags := privateState{req.Private, resp.Private}.salt(ctx)
-	resp.Diagnostics.Append(diags...)
 	// With create_before_destroy the slot holds the successor's key by now, and
 	// a key that somebody else has rotated is useless already.
 	if live := before.Slot(slot.name()); slot.differs(live, salt.fingerprint(live)) {

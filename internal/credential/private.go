@@ -31,19 +31,22 @@ type privateState struct {
 // salt returns the salt of an object. It makes and stores one if there is none: for
 // an imported object, or in a state of an earlier version.
 func (p privateState) salt(ctx context.Context) (keySalt, diag.Diagnostics) {
-	var stored keySalt
-	encoded, diags := p.from.GetKey(ctx, privateSalt)
-	if err := json.Unmarshal(encoded, &stored); err == nil && len(stored) > 0 {
+	stored, diags := storedSalt(ctx, p.from)
+	if len(stored) > 0 {
 		return stored, diags
 	}
-	made, problems := makeSalt(ctx, p.to)
-	return made, append(diags, problems...)
+	made := newSalt()
+	return made, append(diags, store(ctx, p.to, privateSalt, made)...)
 }
 
-// makeSalt makes and stores a salt.
-func makeSalt(ctx context.Context, to framework.PrivateWriter) (keySalt, diag.Diagnostics) {
-	made := newSalt()
-	return made, store(ctx, to, privateSalt, made)
+// storedSalt returns the salt of an object; nil if there is none.
+func storedSalt(ctx context.Context, from framework.PrivateReader) (keySalt, diag.Diagnostics) {
+	var stored keySalt
+	encoded, diags := from.GetKey(ctx, privateSalt)
+	if json.Unmarshal(encoded, &stored) != nil {
+		return nil, diags
+	}
+	return stored, diags
 }
 
 // clear removes the findings of the last refresh, which the apply has dealt with.

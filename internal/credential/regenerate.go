@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
@@ -45,15 +46,26 @@ func (s managedSlot) rotate(ctx context.Context, data *framework.Data, private p
 	if diags.HasError() {
 		return rotated{}, diags
 	}
+	stored, problems := storedSalt(ctx, private.from)
+	diags.Append(problems...)
+	owner := s.owner(stored)
+	if other := data.Rotations.Claim(serviceID, slot, owner); other != nil {
+		diags.AddAttributeError(path.Root("service_id"), "The key was not regenerated", fmt.Sprintf(
+			"This apply regenerates %s for %s already. A second time would make the key useless that it hands out, so nothing was sent for this %s. "+
+				"Keep one of the two: terraform state rm takes the other out of the state and leaves the key as it is.",
+			service.key(slot), another(owner, *other), owner.Type))
+		return rotated{service: service}, diags
+	}
 	with.service, with.slot, with.verify, with.made = service, slot, s.Verify.ValueBool(), data.Rotations.TakeKeys(serviceID, slot)
 	result, problems := with.run(ctx)
 	diags.Append(problems...)
 	if diags.HasError() {
+		data.Rotations.Release(serviceID, slot, owner)
 		return result, diags
 	}
-	data.Rotations.Done(serviceID, slot)
 	salt, problems := private.salt(ctx)
 	diags.Append(problems...)
+	data.Rotations.Done(serviceID, slot, s.owner(salt))
 	*s.keyType = types.StringValue(string(slot))
 	s.setRotated(result.keys.Slot(slot), salt, data.Clock.Now())
 	return result, diags

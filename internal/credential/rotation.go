@@ -15,6 +15,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
+const rotationResourceType = "mlws_service_key_rotation"
+
 // rotationModel is the configuration, plan or state of mlws_service_key_rotation.
 type rotationModel struct {
 	managed
@@ -31,7 +33,11 @@ func (m *rotationModel) slot() managedSlot {
 	if !m.ServiceID.IsUnknown() {
 		id = types.StringValue(rotationID(m.ServiceID.ValueString()))
 	}
-	return managedSlot{managed: &m.managed, wholeID: id, keyType: &m.ActiveKeyType, key: &m.ActiveKey, fingerprint: &m.ActiveKeyFingerprint}
+	return managedSlot{managed: &m.managed, resource: rotationResourceType, wholeID: id, keyType: &m.ActiveKeyType, key: &m.ActiveKey, fingerprint: &m.ActiveKeyFingerprint}
+}
+
+func (*rotationModel) owns() []azureml.KeyType {
+	return []azureml.KeyType{azureml.KeyPrimary, azureml.KeySecondary}
 }
 
 // firstSlot is Secondary unless configured: people hand out the Primary key
@@ -56,7 +62,8 @@ func (*rotationResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		MarkdownDescription: "Rotation of the keys of a service without downtime. Each rotation regenerates the slot that is not in use, once, and makes it the active one; " +
 			"the key that was active before keeps working until the next rotation. " +
 			"Rotate with `triggers` or `rotate_after`. `-replace` rotates as well, but a run that dies in the middle of it forgets which slot was in use, " +
-			"and with `create_before_destroy` it never knows.",
+			"and with `create_before_destroy` it never knows.\n\n" +
+			"Creating a rotation for a service that exists regenerates the Secondary key (`first_key_type`), and the plan warns about it: if a rotation of the service was lost with its state, import it instead." + oneOwnerText,
 		Attributes: slotAttributes(ctx, "active_key", rotationLimits, map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,

@@ -7,9 +7,12 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
@@ -35,15 +38,23 @@ type rotationResource struct {
 // everything that depends on the key is planned to change in the same apply.
 func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state rotationModel
-	planSlot(ctx, req, resp, &plan, &state, func() {
+	planSlot(ctx, r.Data, req, resp, &plan, &state, func() azureml.KeyType {
 		// Not first_key_type: a replacement goes on from its predecessor's slot.
 		plan.ActiveKeyType = types.StringUnknown()
 		plan.slot().planNew()
-	}, func(found reasons) {
-		rotates := max(found.age, found.external, triggered(state.Triggers, plan.Triggers))
-		switch rotates {
+		slot, diags := plan.planFirst(r.Data)
+		resp.Diagnostics.Append(diags...)
+		return slot
+	}, func(found reasons) azureml.KeyType {
+		active := state.slot().name()
+		if r.Data != nil {
+			r.Data.Rotations.See(state.ServiceID.ValueString(), active)
+		}
+		var slot azureml.KeyType
+		switch max(found.age, found.external, triggered(state.Triggers, plan.Triggers)) {
 		case yes:
-			plan.ActiveKeyType = types.StringValue(string(otherSlot(state.slot().name())))
+			slot = otherSlot(active)
+			plan.ActiveKeyType = types.StringValue(string(slot))
 		case maybe:
 			// Everything that a rotation would change stays open: the same plan is made
 			// again in the apply, when it is known whether there is one.
@@ -51,12 +62,33 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		case no:
 			plan.ActiveKeyType = state.ActiveKeyType
 			plan.slot().planKept(state.slot())
-			return
+			return ""
 		}
 		plan.slot().planNew()
 		plan.ID = state.ID
-		resp.Diagnostics.Append(plan.slot().warnOfBoth(r.Data, "service_id")...)
+		return slot
 	})
+}
+
+// planFirst returns the slot that a new rotation regenerates. It warns of a service
+// that exists: a rotation of it may be missing in this state only.
+func (m *rotationModel) planFirst(data *framework.Data) (azureml.KeyType, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if data == nil || m.ServiceID.IsUnknown() || m.FirstKeyType.IsUnknown() {
+		return "", diags
+	}
+	serviceID := m.ServiceID.ValueString()
+	if active := data.Rotations.Active(serviceID); active != "" {
+		return otherSlot(active), diags // a replacement
+	}
+	slot := m.firstSlot()
+	if !isNew(data, serviceID) {
+		diags.AddAttributeWarning(path.Root("service_id"), fmt.Sprintf("A new rotation regenerates the %s key", slot), fmt.Sprintf(
+			"%s: creating this rotation regenerates the %s key, and whoever uses that key is cut off. If the key is in use, because a rotation of this service was lost with its state "+
+				"or is in another one, import the rotation instead of creating it: terraform import 'mlws_service_key_rotation.<name>' '%s'",
+			serviceID, slot, keyID(serviceID, string(slot))))
+	}
+	return slot, diags
 }
 
 // Create makes the first rotation. The slot that it regenerates does not depend
@@ -71,7 +103,7 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	slot := plan.firstSlot()
 	// A replacement in the same run knows which slot its predecessor had in use.
-	if active, found := r.Data.Rotations.TakeActive(plan.ServiceID.ValueString()); found {
+	if active := r.Data.Rotations.TakeActive(plan.ServiceID.ValueString()); active != "" {
 		slot = otherSlot(active)
 	}
 	result, diags := plan.slot().rotate(ctx, r.Data, privateState{resp.Private, resp.Private}, slot, regeneration{timeout: timeout, after: afterCreate})
@@ -85,7 +117,10 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 
 // Read takes the active key as it is now.
 func (r *rotationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	readSlot(ctx, r.Data, &rotationModel{}, req, resp)
+	var state rotationModel
+	if service := readSlot(ctx, r.Data, &state, req, resp); service.workspace != nil {
+		r.Data.Rotations.See(state.ServiceID.ValueString(), state.slot().name())
+	}
 }
 
 // Update rotates if the plan says so: the planned rotated_at is unknown.
@@ -118,9 +153,14 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 func (r *rotationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state rotationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if !resp.Diagnostics.HasError() {
-		r.Data.Rotations.LeaveActive(state.ServiceID.ValueString(), state.slot().name())
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	slot := state.slot()
+	salt, diags := storedSalt(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	r.Data.Rotations.Release(state.ServiceID.ValueString(), slot.name(), slot.owner(salt))
+	r.Data.Rotations.LeaveActive(state.ServiceID.ValueString(), slot.name())
 }
 
 // ImportState takes the id of the key that is in use.

@@ -36,12 +36,17 @@ type managed struct {
 // shared attributes, and those that each resource names in its own way.
 type managedSlot struct {
 	*managed
+	resource                  string       // its type: mlws_service_key
 	wholeID                   types.String // the id as the configuration gives it
 	keyType, key, fingerprint *types.String
 }
 
 // slotModel is the configuration, plan or state of either resource.
-type slotModel interface{ slot() managedSlot }
+type slotModel interface {
+	slot() managedSlot
+	// owns returns the slots that the object regenerates, now or later.
+	owns() []azureml.KeyType
+}
 
 func (s managedSlot) name() azureml.KeyType { return azureml.KeyType(s.keyType.ValueString()) }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
@@ -69,9 +70,12 @@ func findReasons(ctx context.Context, from framework.PrivateReader, plan, state 
 	return found, append(diags, problems...)
 }
 
-// planSlot plans an object in its creation with create, or else with update.
-// It reads the plan, and the state if there is one, into the models.
-func planSlot(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state slotModel, create func(), update func(reasons)) {
+// planSlot plans an object: its creation with create, or else a change with update.
+// It reads the plan, and the state if there is one, into the models. Both functions
+// return the slot that the plan regenerates: "" if none, or if it is not known yet.
+func planSlot(ctx context.Context, data *framework.Data, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, state slotModel,
+	create func() azureml.KeyType, update func(reasons) azureml.KeyType,
+) {
 	if req.Plan.Raw.IsNull() {
 		return // a destroy
 	}
@@ -79,8 +83,9 @@ func planSlot(ctx context.Context, req resource.ModifyPlanRequest, resp *resourc
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var regenerates azureml.KeyType
 	if req.State.Raw.IsNull() {
-		create()
+		regenerates = create()
 	} else {
 		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 		found, diags := findReasons(ctx, req.Private, plan.slot().managed, state.slot().managed)
@@ -88,24 +93,64 @@ func planSlot(ctx context.Context, req resource.ModifyPlanRequest, resp *resourc
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		update(found)
+		regenerates = update(found)
+	}
+	if data != nil && !plan.slot().ServiceID.IsUnknown() {
+		salt, diags := storedSalt(ctx, req.Private)
+		resp.Diagnostics.Append(diags...)
+		owner := plan.slot().owner(salt)
+		resp.Diagnostics.Append(announce(data, plan.slot().ServiceID.ValueString(), owner, plan.owns(), regenerates)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-// warnOfBoth records that a plan regenerates a slot. It warns if that makes both
-// slots of a service whose keys somebody may use: nobody has the keys of a service
-// that this run creates.
-func (s managedSlot) warnOfBoth(data *framework.Data, attribute string) diag.Diagnostics {
+// owner is how the object is known to others of the same walk: its salt tells it
+// from others of its type. A new object has none.
+func (s managedSlot) owner(salt keySalt) framework.Owner {
+	return framework.Owner{Type: s.resource, ID: string(salt)}
+}
+
+// announce records which slots an object owns, and which one its plan regenerates. It
+// refuses to regenerate one slot twice, and warns of a service that is left without a
+// known key, or of a key that two objects own.
+func announce(data *framework.Data, serviceID string, owner framework.Owner, owns []azureml.KeyType, regenerates azureml.KeyType) diag.Diagnostics {
 	var diags diag.Diagnostics
-	serviceID := s.ServiceID.ValueString()
-	if data == nil || s.ServiceID.IsUnknown() || s.keyType.IsUnknown() || !data.Rotations.Plan(serviceID, s.name()) {
-		return diags
+	if regenerates != "" {
+		twice, both := data.Rotations.Plan(serviceID, regenerates, owner)
+		switch {
+		case twice != nil:
+			diags.AddAttributeError(path.Root("service_id"), "One key would be regenerated twice", fmt.Sprintf(
+				"%s: this plan regenerates the %s key for a %s and for %s. The second time makes the key useless that the first one hands out. "+
+					"Rotate one of the two in this apply (leave out one -replace, or one changed trigger), or keep only one of them.",
+				serviceID, regenerates, owner.Type, another(owner, *twice)))
+			return diags
+		case both && !isNew(data, serviceID):
+			diags.AddAttributeWarning(path.Root("service_id"), "Both keys of a service are regenerated in one apply", fmt.Sprintf(
+				"%s: the Primary and the Secondary key are both planned to be regenerated, so no key that is in use now works after the apply. "+
+					"Rotate one slot at a time, move its users, then rotate the other; mlws_service_key_rotation does that by itself.", serviceID))
+		}
 	}
-	if service, _ := refer(data, serviceID); service.workspace == nil || !service.workspace.HasCreated(service.id.Name) {
-		diags.AddAttributeWarning(path.Root(attribute), "Both keys of a service are regenerated in one apply",
-			fmt.Sprintf("%s: the Primary and the Secondary key are both planned to be regenerated, so no key that is in use now works after the apply. "+
-				"Rotate one slot at a time, move its users, then rotate the other; mlws_service_key_rotation does that by itself.", serviceID))
+	for _, slot := range owns {
+		if other := data.Rotations.Own(serviceID, slot, owner); other != nil && len(diags) == 0 {
+			diags.AddAttributeWarning(path.Root("service_id"), "Two objects own one key", fmt.Sprintf(
+				"%s: the %s key belongs to a %s and to %s. When one of them rotates the key, the other one hands out a key that no longer works, until its next apply. "+
+					"Keep one of them; terraform state rm takes the other out of the state and leaves the key as it is.",
+				serviceID, slot, owner.Type, another(owner, *other)))
+		}
 	}
 	return diags
+}
+
+// another names a second owner.
+func another(owner, other framework.Owner) string {
+	if owner.Type == other.Type {
+		return "another one"
+	}
+	return "a " + other.Type
+}
+
+// isNew reports whether this run creates the service: nobody has its keys yet.
+func isNew(data *framework.Data, serviceID string) bool {
+	service, diags := refer(data, serviceID)
+	return !diags.HasError() && service.workspace.HasCreated(service.id.Name)
 }

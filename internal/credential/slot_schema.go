@@ -33,6 +33,10 @@ var limits = framework.Timeouts{
 
 var keyTypes = validators.OneOf(string(azureml.KeyPrimary), string(azureml.KeySecondary))
 
+// oneOwnerText is what both resources say of a slot that two objects manage.
+const oneOwnerText = "\n\nA slot has one owner: a plan that regenerates it for two resources is refused, and two resources that manage it are warned about. " +
+	"One run sees its own state only, so keep a service's keys in one state and under one configuration of the provider."
+
 // slotAttributes returns the attributes of a resource that manages a slot: its own,
 // and those that both have. The key is in the attribute named output, and its
 // fingerprint in output_fingerprint.

@@ -4,6 +4,8 @@
 package framework
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -11,95 +13,158 @@ import (
 )
 
 // Rotations is what the objects of one configured provider tell each other of the
-// keys that they regenerate: Terraform plans and applies them one by one, and
+// keys that they own and regenerate: Terraform plans and applies them one by one, and
 // several may share a service. The zero value knows of none.
 //
 // It is part of Data, so it lives for one walk: Terraform configures one process
 // for the plan, and another for the apply. Nothing in it is stored, and other states
 // are not seen. Service ids are compared without regard to case.
 type Rotations struct {
-	mu      sync.Mutex
-	planned map[string]map[azureml.KeyType]bool
-	left    map[slotOf]Regenerated
-	active  map[string]azureml.KeyType
+	mu       sync.Mutex
+	services map[string]*serviceRotations
 }
 
-type slotOf struct {
-	service string
-	slot    azureml.KeyType
+type serviceRotations struct {
+	seen, left azureml.KeyType // the slot that is in use, by a refresh or plan, and by a destroy
+	slots      map[azureml.KeyType]*slotRotations
 }
 
-func slotAt(serviceID string, slot azureml.KeyType) slotOf {
-	return slotOf{strings.ToLower(serviceID), slot}
+type slotRotations struct {
+	owners, planned []Owner
+	claimed         *Owner
+	left            *Regenerated
+}
+
+// Owner is an object that owns a slot.
+type Owner struct {
+	// Type is its resource type: mlws_service_key.
+	Type string
+	// ID tells it from others of its type. It is empty for an object that is being
+	// created: Terraform tells a provider no address.
+	ID string
 }
 
 // Regenerated are the keys of a service around a regenerate.
 type Regenerated struct{ Before, After azureml.Keys }
 
-// Plan records that a slot is to be regenerated, and reports whether both slots of
-// the service are now.
-func (r *Rotations) Plan(serviceID string, slot azureml.KeyType) (both bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	at := slotAt(serviceID, slot)
-	if r.planned == nil {
-		r.planned = map[string]map[azureml.KeyType]bool{}
-	}
-	if r.planned[at.service] == nil {
-		r.planned[at.service] = map[azureml.KeyType]bool{}
-	}
-	r.planned[at.service][slot] = true
-	return len(r.planned[at.service]) > 1
+// Own records an owner of a slot, and returns another one; nil if none is known.
+func (r *Rotations) Own(serviceID string, slot azureml.KeyType, owner Owner) (other *Owner) {
+	r.at(serviceID, slot, func(_ *serviceRotations, s *slotRotations) { other = owner.join(&s.owners) })
+	return other
 }
 
-// Done removes a plan that was carried out.
-func (r *Rotations) Done(serviceID string, slot azureml.KeyType) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	at := slotAt(serviceID, slot)
-	delete(r.planned[at.service], slot)
+// Plan records that the plan of an owner regenerates a slot. It returns another owner
+// that regenerates the same slot (nil if there is none), and whether the other slot
+// of the service is regenerated too.
+func (r *Rotations) Plan(serviceID string, slot azureml.KeyType, owner Owner) (twice *Owner, both bool) {
+	r.at(serviceID, slot, func(of *serviceRotations, s *slotRotations) {
+		twice = owner.join(&s.planned)
+		for _, each := range of.slots {
+			both = both || each != s && len(each.planned) > 0
+		}
+	})
+	return twice, both
+}
+
+// Claim lets an owner regenerate a slot. It returns the owner that has claimed the
+// slot before; nil if there is none, or if that is the same object.
+func (r *Rotations) Claim(serviceID string, slot azureml.KeyType, owner Owner) (before *Owner) {
+	r.at(serviceID, slot, func(_ *serviceRotations, s *slotRotations) {
+		if s.claimed != nil && (*s.claimed != owner || owner.ID == "") {
+			before = s.claimed
+			return
+		}
+		s.claimed = &owner
+	})
+	return before
+}
+
+// Done records that an owner has regenerated a slot: it keeps its claim.
+func (r *Rotations) Done(serviceID string, slot azureml.KeyType, owner Owner) {
+	r.at(serviceID, slot, func(_ *serviceRotations, s *slotRotations) { s.claimed, s.planned = &owner, nil })
+}
+
+// Release ends a claim of which nothing came, and what an owner that is destroyed has
+// claimed and planned.
+func (r *Rotations) Release(serviceID string, slot azureml.KeyType, owner Owner) {
+	r.at(serviceID, slot, func(_ *serviceRotations, s *slotRotations) {
+		if s.claimed != nil && *s.claimed == owner {
+			s.claimed = nil
+		}
+		s.owners, s.planned = owner.leave(s.owners), owner.leave(s.planned)
+	})
 }
 
 // LeaveKeys stores what the destroy of a key has regenerated. If the destroy is one
 // half of a replacement, the other half takes this key instead of regenerating again.
 func (r *Rotations) LeaveKeys(serviceID string, slot azureml.KeyType, keys Regenerated) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.left == nil {
-		r.left = map[slotOf]Regenerated{}
-	}
-	r.left[slotAt(serviceID, slot)] = keys
+	r.at(serviceID, slot, func(_ *serviceRotations, s *slotRotations) { s.left = &keys })
 }
 
 // TakeKeys returns what LeaveKeys has stored, once; nil if there is nothing.
-func (r *Rotations) TakeKeys(serviceID string, slot azureml.KeyType) *Regenerated {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	at := slotAt(serviceID, slot)
-	keys, found := r.left[at]
-	if !found {
-		return nil
-	}
-	delete(r.left, at)
-	return &keys
+func (r *Rotations) TakeKeys(serviceID string, slot azureml.KeyType) (keys *Regenerated) {
+	r.at(serviceID, slot, func(_ *serviceRotations, s *slotRotations) { keys, s.left = s.left, nil })
+	return keys
+}
+
+// See records which slot an existing mlws_service_key_rotation has in use.
+func (r *Rotations) See(serviceID string, active azureml.KeyType) {
+	r.at(serviceID, active, func(of *serviceRotations, _ *slotRotations) { of.seen = active })
 }
 
 // LeaveActive stores which slot a destroyed mlws_service_key_rotation had in use,
 // so that its replacement regenerates the other one.
 func (r *Rotations) LeaveActive(serviceID string, slot azureml.KeyType) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.active == nil {
-		r.active = map[string]azureml.KeyType{}
-	}
-	r.active[strings.ToLower(serviceID)] = slot
+	r.at(serviceID, slot, func(of *serviceRotations, _ *slotRotations) { of.left = slot })
 }
 
-// TakeActive returns what LeaveActive has stored, once.
-func (r *Rotations) TakeActive(serviceID string) (slot azureml.KeyType, found bool) {
+// TakeActive returns what LeaveActive has stored, once; "" if there is nothing.
+func (r *Rotations) TakeActive(serviceID string) (slot azureml.KeyType) {
+	r.at(serviceID, "", func(of *serviceRotations, _ *slotRotations) { slot, of.left = of.left, "" })
+	return slot
+}
+
+// Active returns which slot a rotation of the service has in use, by what a destroy,
+// a refresh or a plan has recorded; "" if none has.
+func (r *Rotations) Active(serviceID string) (slot azureml.KeyType) {
+	r.at(serviceID, "", func(of *serviceRotations, _ *slotRotations) { slot = cmp.Or(of.left, of.seen) })
+	return slot
+}
+
+// at calls f with what is known of a service and a slot.
+func (r *Rotations) at(serviceID string, slot azureml.KeyType, f func(*serviceRotations, *slotRotations)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	slot, found = r.active[strings.ToLower(serviceID)]
-	delete(r.active, strings.ToLower(serviceID))
-	return slot, found
+	if r.services == nil {
+		r.services = map[string]*serviceRotations{}
+	}
+	key := strings.ToLower(serviceID)
+	if r.services[key] == nil {
+		r.services[key] = &serviceRotations{slots: map[azureml.KeyType]*slotRotations{}}
+	}
+	of := r.services[key]
+	if of.slots[slot] == nil {
+		of.slots[slot] = &slotRotations{}
+	}
+	f(of, of.slots[slot])
+}
+
+// join adds an owner, and returns one that is certain to be another object.
+func (o Owner) join(owners *[]Owner) *Owner {
+	if !slices.Contains(*owners, o) {
+		*owners = append(*owners, o)
+	}
+	i := slices.IndexFunc(*owners, func(other Owner) bool {
+		return o.Type != other.Type || o.ID != "" && other.ID != "" && o.ID != other.ID
+	})
+	if i < 0 {
+		return nil
+	}
+	other := (*owners)[i]
+	return &other
+}
+
+// leave removes an owner.
+func (o Owner) leave(owners []Owner) []Owner {
+	return slices.DeleteFunc(owners, func(other Owner) bool { return other == o })
 }

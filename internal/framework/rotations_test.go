@@ -13,18 +13,89 @@ import (
 
 const irisID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w/services/iris"
 
+var (
+	key      = framework.Owner{Type: "mlws_service_key", ID: "a"}
+	otherKey = framework.Owner{Type: "mlws_service_key", ID: "b"}
+	newKey   = framework.Owner{Type: "mlws_service_key"}
+	rotation = framework.Owner{Type: "mlws_service_key_rotation"}
+)
+
+// An object is planned more than once; two are told apart by type, or by id.
 func TestRotationsPlan(t *testing.T) {
 	t.Parallel()
+	for name, tc := range map[string]struct {
+		first, second framework.Owner
+		twice         bool
+	}{
+		"the same, again":       {key, key, false},
+		"replaced":              {key, newKey, false},
+		"created, twice or two": {newKey, newKey, false},
+		"two of a type":         {key, otherKey, true},
+		"two types":             {newKey, rotation, true},
+	} {
+		var r framework.Rotations
+		if twice, both := r.Plan(irisID, azureml.KeyPrimary, tc.first); twice != nil || both {
+			t.Errorf("%s: the first is refused because of %v, %t", name, twice, both)
+		}
+		if twice, both := r.Plan(irisID+"2", azureml.KeySecondary, tc.second); twice != nil || both {
+			t.Errorf("%s: another service counts: %v, %t", name, twice, both)
+		}
+		if twice, both := r.Plan(strings.ToUpper(irisID), azureml.KeyPrimary, tc.second); (twice != nil) != tc.twice || both {
+			t.Errorf("%s: %v, %t", name, twice, both)
+		}
+		if twice, both := r.Plan(irisID, azureml.KeySecondary, otherKey); twice != nil || !both {
+			t.Errorf("%s: the other slot: %v, %t", name, twice, both)
+		}
+		r.Done(irisID, azureml.KeyPrimary, tc.first)
+		if _, both := r.Plan(irisID, azureml.KeySecondary, otherKey); both {
+			t.Errorf("%s: a plan that was carried out counts", name)
+		}
+	}
+}
+
+func TestRotationsOwn(t *testing.T) {
+	t.Parallel()
 	var r framework.Rotations
-	if r.Plan(irisID, azureml.KeyPrimary) || r.Plan(irisID, azureml.KeyPrimary) || r.Plan(irisID+"2", azureml.KeySecondary) {
-		t.Error("one slot of a service is taken for both")
+	if other := r.Own(irisID, azureml.KeyPrimary, key); other != nil {
+		t.Errorf("the first: %v", other)
 	}
-	if !r.Plan(strings.ToUpper(irisID), azureml.KeySecondary) {
-		t.Error("both slots of a service are not seen")
+	if other := r.Own(irisID, azureml.KeySecondary, rotation); other != nil {
+		t.Errorf("the other slot: %v", other)
 	}
-	r.Done(irisID, azureml.KeyPrimary)
-	if r.Plan(irisID, azureml.KeySecondary) {
-		t.Error("a plan that was carried out counts")
+	if other := r.Own(irisID, azureml.KeyPrimary, rotation); other == nil || *other != key {
+		t.Errorf("the second: %v", other)
+	}
+	r.Release(irisID, azureml.KeyPrimary, key)
+	if other := r.Own(irisID, azureml.KeyPrimary, rotation); other != nil {
+		t.Errorf("one that is destroyed: %v", other)
+	}
+}
+
+// Within one apply a slot is regenerated for one object.
+func TestRotationsClaim(t *testing.T) {
+	t.Parallel()
+	var r framework.Rotations
+	claim := func(owner framework.Owner) bool { return r.Claim(irisID, azureml.KeyPrimary, owner) == nil }
+	if !claim(newKey) {
+		t.Error("the first is refused")
+	}
+	if claim(newKey) || claim(rotation) {
+		t.Error("the second is not refused")
+	}
+	if r.Claim(irisID, azureml.KeySecondary, rotation) != nil {
+		t.Error("the other slot is refused")
+	}
+	r.Done(irisID, azureml.KeyPrimary, key)
+	if claim(newKey) || claim(otherKey) || !claim(key) {
+		t.Error("the slot is kept for the object that regenerated it, and for it alone")
+	}
+	r.Release(irisID, azureml.KeyPrimary, otherKey)
+	if claim(newKey) {
+		t.Error("another object ended the claim")
+	}
+	r.Release(irisID, azureml.KeyPrimary, key)
+	if !claim(newKey) {
+		t.Error("the claim of a destroyed object stays")
 	}
 }
 
@@ -45,11 +116,21 @@ func TestRotationsLeave(t *testing.T) {
 	if r.TakeKeys(irisID, azureml.KeyPrimary) != nil {
 		t.Error("the keys are taken twice")
 	}
+	r.See(irisID, azureml.KeyPrimary)
+	if slot := r.TakeActive(irisID); slot != "" {
+		t.Errorf("a create takes %q, which no destroy has left", slot)
+	}
 	r.LeaveActive(irisID, azureml.KeySecondary)
-	if slot, found := r.TakeActive(strings.ToUpper(irisID)); !found || slot != azureml.KeySecondary {
+	if slot := r.Active(strings.ToUpper(irisID)); slot != azureml.KeySecondary {
 		t.Errorf("the active slot is %q", slot)
 	}
-	if _, found := r.TakeActive(irisID); found {
-		t.Error("the active slot is taken twice")
+	if slot := r.TakeActive(strings.ToUpper(irisID)); slot != azureml.KeySecondary {
+		t.Errorf("the slot that was left is %q", slot)
+	}
+	if slot := r.TakeActive(irisID); slot != "" {
+		t.Errorf("%q is taken twice", slot)
+	}
+	if slot := r.Active(irisID); slot != azureml.KeyPrimary {
+		t.Errorf("the active slot that was seen is %q", slot)
 	}
 }

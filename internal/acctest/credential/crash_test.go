@@ -117,19 +117,6 @@ resource "terraform_data" "user" {
 	}
 }
 
-// rotationState is what a state knows of the rotation.
-type rotationState struct{ uri, slot, key string }
-
-func rotationOf(t *testing.T, cli *acctest.CLI) rotationState {
-	t.Helper()
-	state := stateOf(t, cli)
-	return rotationState{
-		uri:  state.attribute(t, "mlws_aci_service", "scoring_uri"),
-		slot: state.attribute(t, "mlws_service_key_rotation", "active_key_type"),
-		key:  state.attribute(t, "mlws_service_key_rotation", "active_key"),
-	}
-}
-
 // kill ends a provider as a machine that goes away does.
 func kill(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) } // it may have ended by itself
 

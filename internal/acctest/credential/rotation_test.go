@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
@@ -225,4 +226,17 @@ func TestAccRotationDisappears(t *testing.T) {
 			Check:            scores("mlws_aci_service.iris", rotationAddress, "active_key", http.StatusOK),
 		},
 	}})
+}
+
+// rotationState is what a state knows of the rotation.
+type rotationState struct{ uri, slot, key string }
+
+func rotationOf(t *testing.T, cli *acctest.CLI) rotationState {
+	t.Helper()
+	state := stateOf(t, cli)
+	return rotationState{
+		uri:  state.attribute(t, "mlws_aci_service", "scoring_uri"),
+		slot: state.attribute(t, "mlws_service_key_rotation", "active_key_type"),
+		key:  state.attribute(t, "mlws_service_key_rotation", "active_key"),
+	}
 }
