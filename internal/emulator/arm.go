@@ -46,19 +46,19 @@ func getWorkspace(c *call) (*api.Reply, error) {
 }
 
 func (c *call) renderWorkspace(w *workspace) map[string]any {
-	scope := "/subscriptions/" + w.subscription + "/resourceGroups/" + w.group + "/providers/"
+	scope := "/subscriptions/" + w.Subscription + "/resourceGroups/" + w.Group + "/providers/"
 	return map[string]any{
-		"id": w.id, "name": w.name, "type": "Microsoft.MachineLearningServices/workspaces", "location": w.location,
-		"tags": orEmpty(w.tags), "identity": map[string]any{"type": "SystemAssigned", "tenantId": c.store.tenant, "principalId": w.guid},
+		"id": w.ID, "name": w.Name, "type": "Microsoft.MachineLearningServices/workspaces", "location": w.Location,
+		"tags": orEmpty(w.Tags), "identity": map[string]any{"type": "SystemAssigned", "tenantId": c.store.Tenant, "principalId": w.GUID},
 		"sku": map[string]any{"name": "Basic", "tier": "Basic"},
 		"properties": map[string]any{
-			"workspaceId": w.guid, "discoveryUrl": c.plainBase + "/discovery/workspaces/" + w.guid, "friendlyName": w.name, "description": "",
+			"workspaceId": w.GUID, "discoveryUrl": c.plainBase + "/discovery/workspaces/" + w.GUID, "friendlyName": w.Name, "description": "",
 			"provisioningState": "Succeeded", "hbiWorkspace": false, "allowPublicAccessWhenBehindVnet": false, "imageBuildCompute": "",
-			"creationTime":               timestamp(w.created),
-			"storageAccount":             scope + "Microsoft.Storage/storageAccounts/st" + fingerprint(w.id),
-			"keyVault":                   scope + "Microsoft.KeyVault/vaults/kv" + fingerprint(w.id),
-			"applicationInsights":        scope + "Microsoft.Insights/components/ai" + fingerprint(w.id),
-			"containerRegistry":          scope + "Microsoft.ContainerRegistry/registries/cr" + fingerprint(w.id),
+			"creationTime":               timestamp(w.Created),
+			"storageAccount":             scope + "Microsoft.Storage/storageAccounts/st" + fingerprint(w.ID),
+			"keyVault":                   scope + "Microsoft.KeyVault/vaults/kv" + fingerprint(w.ID),
+			"applicationInsights":        scope + "Microsoft.Insights/components/ai" + fingerprint(w.ID),
+			"containerRegistry":          scope + "Microsoft.ContainerRegistry/registries/cr" + fingerprint(w.ID),
 			"privateEndpointConnections": []any{},
 		},
 	}
@@ -68,7 +68,7 @@ func getCompute(c *call) (*api.Reply, error) {
 	found := c.workspace.compute(c.param("compute"))
 	if found == nil {
 		return nil, &api.Error{Status: http.StatusNotFound, Code: "ResourceNotFound", Message: fmt.Sprintf(
-			"The compute '%s' was not found in workspace '%s'.", c.param("compute"), c.workspace.name)}
+			"The compute '%s' was not found in workspace '%s'.", c.param("compute"), c.workspace.Name)}
 	}
 	return api.OK(c.workspace.renderCompute(found)), nil
 }
@@ -76,22 +76,22 @@ func getCompute(c *call) (*api.Reply, error) {
 // listComputes is the SDK's Workspace.compute_targets, on one page.
 func listComputes(c *call) (*api.Reply, error) {
 	value := []any{}
-	for _, name := range sortedKeys(c.workspace.computes) {
-		value = append(value, c.workspace.renderCompute(c.workspace.computes[name]))
+	for _, name := range sortedKeys(c.workspace.Computes) {
+		value = append(value, c.workspace.renderCompute(c.workspace.Computes[name]))
 	}
 	return api.OK(map[string]any{"value": value}), nil
 }
 
 func (w *workspace) renderCompute(found *compute) map[string]any {
 	return map[string]any{
-		"id": w.id + "/computes/" + found.name, "name": found.name, "type": "Microsoft.MachineLearningServices/workspaces/computes",
-		"location": w.location, "tags": nil,
+		"id": w.ID + "/computes/" + found.Name, "name": found.Name, "type": "Microsoft.MachineLearningServices/workspaces/computes",
+		"location": w.Location, "tags": nil,
 		"properties": map[string]any{
-			"computeType": found.kind, "computeLocation": found.location, "provisioningState": found.state, "provisioningErrors": nil,
-			"description": nil, "isAttachedCompute": true, "createdOn": timestamp(found.created), "modifiedOn": timestamp(found.created),
-			"resourceId": "/subscriptions/" + w.subscription + "/resourceGroups/" + w.group + "/providers/Microsoft.ContainerService/managedClusters/" + found.name,
+			"computeType": found.Kind, "computeLocation": found.Location, "provisioningState": found.State, "provisioningErrors": nil,
+			"description": nil, "isAttachedCompute": true, "createdOn": timestamp(found.Created), "modifiedOn": timestamp(found.Created),
+			"resourceId": "/subscriptions/" + w.Subscription + "/resourceGroups/" + w.Group + "/providers/Microsoft.ContainerService/managedClusters/" + found.Name,
 			"properties": map[string]any{
-				"clusterFqdn": found.name + "-" + fingerprint(w.id+found.name) + ".hcp." + found.location + ".azmk8s.io",
+				"clusterFqdn": found.Name + "-" + fingerprint(w.ID+found.Name) + ".hcp." + found.Location + ".azmk8s.io",
 				"agentCount":  3, "agentVmSize": "Standard_D3_v2", "clusterPurpose": "FastProd", "loadBalancerType": "PublicIp",
 				"loadBalancerSubnet": nil, "sslConfiguration": map[string]any{"status": "Disabled"}, "systemServices": []any{}, "aksNetworkingConfiguration": nil,
 			},
@@ -107,7 +107,7 @@ func listPermissions(c *call) (*api.Reply, error) {
 		return nil, err
 	}
 	p, value := c.principal, []any{}
-	if len(p.Actions) > 0 && p.assigned(c.workspace.id) {
+	if len(p.Actions) > 0 && p.assigned(c.workspace.ID) {
 		value = append(value, map[string]any{"actions": orNone(p.Actions), "notActions": orNone(p.NotActions), "dataActions": []string{}, "notDataActions": []string{}})
 	}
 	return api.OK(map[string]any{"value": value}), nil

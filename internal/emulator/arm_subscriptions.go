@@ -22,9 +22,9 @@ func subscriptionRoutes() []route {
 // may read: some of the SDK's sign-ins look theirs up before anything else.
 func listSubscriptions(c *call) (*api.Reply, error) {
 	seen := map[string]bool{}
-	for _, w := range c.store.workspaces {
-		if c.principal.may(providerNamespace+"workspaces/read", w.id) {
-			seen[w.subscription] = true
+	for _, w := range c.store.Workspaces {
+		if c.principal.may(providerNamespace+"workspaces/read", w.ID) {
+			seen[w.Subscription] = true
 		}
 	}
 	value := []any{}
@@ -35,9 +35,9 @@ func listSubscriptions(c *call) (*api.Reply, error) {
 }
 
 func getSubscription(c *call) (*api.Reply, error) {
-	for _, w := range c.store.workspaces {
-		if strings.EqualFold(w.subscription, c.param("sub")) && c.principal.may(providerNamespace+"workspaces/read", w.id) {
-			return api.OK(c.subscription(w.subscription)), nil
+	for _, w := range c.store.Workspaces {
+		if strings.EqualFold(w.Subscription, c.param("sub")) && c.principal.may(providerNamespace+"workspaces/read", w.ID) {
+			return api.OK(c.subscription(w.Subscription)), nil
 		}
 	}
 	return nil, missingSubscription(c.param("sub"))
@@ -49,7 +49,7 @@ func missingSubscription(id string) error {
 
 func (c *call) subscription(id string) map[string]any {
 	return map[string]any{
-		"id": "/subscriptions/" + id, "subscriptionId": id, "displayName": "emulator", "state": "Enabled", "tenantId": c.store.tenant,
+		"id": "/subscriptions/" + id, "subscriptionId": id, "displayName": "emulator", "state": "Enabled", "tenantId": c.store.Tenant,
 		"subscriptionPolicies": map[string]any{"locationPlacementId": "Public_2014-09-01", "quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off"},
 		"authorizationSource":  "RoleBased",
 	}

@@ -29,7 +29,7 @@ func listWorkspaces(c *call) (*api.Reply, error) {
 		scope += "/resourceGroups/" + group
 	}
 	var below, readable []string
-	for _, id := range sortedKeys(c.store.workspaces) {
+	for _, id := range sortedKeys(c.store.Workspaces) {
 		if !within(id, scope) {
 			continue
 		}
@@ -66,7 +66,7 @@ func listWorkspaces(c *call) (*api.Reply, error) {
 	}
 	value := []any{}
 	for _, id := range readable {
-		value = append(value, c.renderWorkspace(c.store.workspaces[id]))
+		value = append(value, c.renderWorkspace(c.store.Workspaces[id]))
 	}
 	body["value"] = value
 	return api.OK(body), nil
@@ -75,8 +75,8 @@ func listWorkspaces(c *call) (*api.Reply, error) {
 // missingScope is Resource Manager's 404 for a subscription or a resource group.
 // The emulator knows those that hold a workspace.
 func (c *call) missingScope() error {
-	for _, w := range c.store.workspaces {
-		if strings.EqualFold(w.subscription, c.param("sub")) {
+	for _, w := range c.store.Workspaces {
+		if strings.EqualFold(w.Subscription, c.param("sub")) {
 			return &api.Error{Status: http.StatusNotFound, Code: "ResourceGroupNotFound", Message: fmt.Sprintf("Resource group '%s' could not be found.", c.params["rg"])}
 		}
 	}

@@ -21,9 +21,9 @@ const maxArtifactPaths = 50
 // artifact is one file of a workspace. Its bytes are a blob, which may not have
 // been uploaded yet.
 type artifact struct {
-	origin, container, path string
-	blob                    string // opaque: a name with escapes would be escaped twice by the SDK
-	created                 time.Time
+	Origin, Container, Path string
+	Blob                    string // opaque: a name with escapes would be escaped twice by the SDK
+	Created                 time.Time
 }
 
 func artifactRoutes() []route {
@@ -45,17 +45,17 @@ func artifactRoutes() []route {
 	}
 }
 
-func (a *artifact) id() string { return a.origin + "/" + a.container + "/" + a.path }
+func (a *artifact) id() string { return a.Origin + "/" + a.Container + "/" + a.Path }
 
 func (a *artifact) wire() map[string]any {
 	return map[string]any{
-		"artifactId": a.id(), "origin": a.origin, "container": a.container, "path": a.path, "createdTime": timestamp(a.created),
+		"artifactId": a.id(), "origin": a.Origin, "container": a.Container, "path": a.Path, "createdTime": timestamp(a.Created),
 		"dataPath": map[string]any{"dataStoreName": "workspaceartifactstore", "relativePath": a.id()},
 	}
 }
 
 func (c *call) contentInfo(a *artifact) map[string]any {
-	return map[string]any{"contentUri": c.contentURI(c.workspace, a.blob), "origin": a.origin, "container": a.container, "path": a.path}
+	return map[string]any{"contentUri": c.contentURI(c.workspace, a.Blob), "origin": a.Origin, "container": a.Container, "path": a.Path}
 }
 
 // artifactPath is the rest of the path, or the query's path.
@@ -106,21 +106,21 @@ func createArtifacts(c *call) (*api.Reply, error) {
 
 // makeArtifact finds or makes the artifact of the call's container.
 func (c *call) makeArtifact(path string) *artifact {
-	a := &artifact{origin: c.param("origin"), container: c.param("container"), path: path, created: c.Now()}
-	if old := c.workspace.artifacts[a.id()]; old != nil {
+	a := &artifact{Origin: c.param("origin"), Container: c.param("container"), Path: path, Created: c.Now()}
+	if old := c.workspace.Artifacts[a.id()]; old != nil {
 		return old
 	}
-	a.blob = strings.ToLower(randomText(32))
-	c.workspace.artifacts[a.id()] = a
+	a.Blob = strings.ToLower(randomText(32))
+	c.workspace.Artifacts[a.id()] = a
 	return a
 }
 
 func (c *call) artifact() (*artifact, error) {
-	wanted := artifact{origin: c.param("origin"), container: c.param("container"), path: c.artifactPath()}
-	if a := c.workspace.artifacts[wanted.id()]; a != nil {
+	wanted := artifact{Origin: c.param("origin"), Container: c.param("container"), Path: c.artifactPath()}
+	if a := c.workspace.Artifacts[wanted.id()]; a != nil {
 		return a, nil
 	}
-	return nil, api.NotFound("Artifact %s was not found in workspace %s.", wanted.id(), c.workspace.name)
+	return nil, api.NotFound("Artifact %s was not found in workspace %s.", wanted.id(), c.workspace.Name)
 }
 
 func getArtifact(c *call) (*api.Reply, error) {
@@ -143,18 +143,18 @@ func getArtifactContent(c *call) (*api.Reply, error) {
 // A prefix matches a file of exactly that path as well as everything below it.
 func (c *call) artifactsBelow(prefix string) (found []*artifact, next string) {
 	prefix = strings.Trim(prefix, "/")
-	for _, id := range sortedKeys(c.workspace.artifacts) {
-		a := c.workspace.artifacts[id]
-		if a.origin != c.param("origin") || a.container != c.param("container") || a.path <= c.query("continuationToken") {
+	for _, id := range sortedKeys(c.workspace.Artifacts) {
+		a := c.workspace.Artifacts[id]
+		if a.Origin != c.param("origin") || a.Container != c.param("container") || a.Path <= c.query("continuationToken") {
 			continue
 		}
-		if prefix == "" || a.path == prefix || strings.HasPrefix(a.path, prefix+"/") {
+		if prefix == "" || a.Path == prefix || strings.HasPrefix(a.Path, prefix+"/") {
 			found = append(found, a)
 		}
 	}
 	if size := c.pageSize(); len(found) > size {
 		found = found[:size]
-		next = found[size-1].path
+		next = found[size-1].Path
 	}
 	return found, next
 }
@@ -191,12 +191,12 @@ func uploadArtifact(c *call) (*api.Reply, error) {
 	}
 	a := c.makeArtifact(c.query("path"))
 	if !strings.EqualFold(c.query("allowOverwrite"), "true") {
-		same, there := c.blobs.holds(a.blob, c.body)
+		same, there := c.blobs.holds(a.Blob, c.body)
 		if there && !same {
 			return nil, &api.Error{Status: http.StatusConflict, Code: "ResourceConflict", Message: "Artifact " + a.id() + " has other content already; set allowOverwrite to replace it."}
 		}
 	}
-	if err := c.blobs.put(a.blob, c.body); err != nil {
+	if err := c.blobs.put(a.Blob, c.body); err != nil {
 		return nil, err
 	}
 	return api.OK(a.wire()), nil
@@ -207,7 +207,7 @@ func downloadArtifact(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	content, err := c.blobs.read(a.blob)
+	content, err := c.blobs.read(a.Blob)
 	if err != nil {
 		return nil, api.NotFound("Artifact %s has no content.", a.id())
 	}

@@ -65,7 +65,7 @@ func (c *call) checkCertificateAssertion(p *Principal, assertion string, unverif
 	}
 	_, err := jwt.Parse(assertion, func(*jwt.Token) (any, error) { return key, nil },
 		jwt.WithValidMethods([]string{"RS256", "PS256"}), jwt.WithExpirationRequired(), jwt.WithSubject(p.ClientID),
-		jwt.WithAudience(c.tlsBase+"/"+c.store.tenant+"/oauth2/v2.0/token"))
+		jwt.WithAudience(c.tlsBase+"/"+c.store.Tenant+"/oauth2/v2.0/token"))
 	if err != nil {
 		return refuse(http.StatusUnauthorized, "invalid_client", 700027, "Client assertion failed signature validation, or its subject, audience or time range is wrong.")
 	}

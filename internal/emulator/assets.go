@@ -15,9 +15,9 @@ import (
 
 // asset names the artifacts that a model is made of.
 type asset struct {
-	id  string
-	doc map[string]any
-	entry
+	ID    string
+	Doc   map[string]any
+	Entry `json:"Entry"`
 }
 
 func assetRoutes() []route {
@@ -48,25 +48,25 @@ func createAsset(c *call) (*api.Reply, error) {
 		return nil, api.BadRequest(found...)
 	}
 	now := c.Now()
-	created := &asset{id: strings.ReplaceAll(uuid.NewString(), "-", ""), entry: entry{created: now, modified: now, serial: len(c.workspace.assets)}}
-	created.doc = withDefaults(body, map[string]any{
+	created := &asset{ID: strings.ReplaceAll(uuid.NewString(), "-", ""), Entry: Entry{Created: now, Modified: now, Serial: len(c.workspace.Assets)}}
+	created.Doc = withDefaults(body, map[string]any{
 		"description": nil, "artifacts": []any{}, "kvTags": map[string]any{}, "properties": map[string]any{}, "runid": nil, "type": nil, "meta": nil,
 	})
-	c.workspace.assets[created.id] = created
+	c.workspace.Assets[created.ID] = created
 	return api.OK(created.wire()), nil
 }
 
 func (a *asset) wire() map[string]any {
-	body := api.Clone(a.doc)
-	body["id"], body["createdTime"] = a.id, timestamp(a.created)
+	body := api.Clone(a.Doc)
+	body["id"], body["createdTime"] = a.ID, timestamp(a.Created)
 	return body
 }
 
 func (c *call) asset() (*asset, error) {
-	if found := c.workspace.assets[c.param("id")]; found != nil {
+	if found := c.workspace.Assets[c.param("id")]; found != nil {
 		return found, nil
 	}
-	return nil, api.NotFound("Asset %s was not found in workspace %s.", c.param("id"), c.workspace.name)
+	return nil, api.NotFound("Asset %s was not found in workspace %s.", c.param("id"), c.workspace.Name)
 }
 
 func getAsset(c *call) (*api.Reply, error) {
@@ -82,19 +82,19 @@ func patchAsset(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := c.patched(found.doc, assetPatchFields)
+	doc, err := c.patched(found.Doc, assetPatchFields)
 	if err != nil {
 		return nil, err
 	}
-	found.doc, found.modified = doc, c.Now()
+	found.Doc, found.Modified = doc, c.Now()
 	return api.OK(found.wire()), nil
 }
 
 func deleteAsset(c *call) (*api.Reply, error) {
-	if c.workspace.assets[c.param("id")] == nil {
+	if c.workspace.Assets[c.param("id")] == nil {
 		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
-	delete(c.workspace.assets, c.param("id"))
+	delete(c.workspace.Assets, c.param("id"))
 	return api.OK(nil), nil
 }
 
@@ -109,7 +109,7 @@ func listAssets(c *call) (*api.Reply, error) {
 		return nil, err
 	}
 	var found []*asset
-	for _, a := range c.workspace.assets {
+	for _, a := range c.workspace.Assets {
 		if a.matches(q) {
 			found = append(found, a)
 		}
@@ -130,8 +130,8 @@ func listAssets(c *call) (*api.Reply, error) {
 }
 
 func (a *asset) matches(q url.Values) bool {
-	name, _ := a.doc["name"].(string)
-	run, _ := a.doc["runid"].(string)
+	name, _ := a.Doc["name"].(string)
+	run, _ := a.Doc["runid"].(string)
 	return (q.Get("name") == "" || q.Get("name") == name) && (q.Get("runId") == "" || q.Get("runId") == run) &&
-		holdsAll(a.doc["kvTags"], q.Get("tags")) && holdsAll(a.doc["properties"], q.Get("properties"))
+		holdsAll(a.Doc["kvTags"], q.Get("tags")) && holdsAll(a.Doc["properties"], q.Get("properties"))
 }

@@ -56,7 +56,7 @@ const (
 // contentURI is where a blob can be written and read, with the signature that
 // stands in for a credential.
 func (e *Emulator) contentURI(w *workspace, blob string) string {
-	account, path := "st"+fingerprint(w.id), "/"+blobContainer+w.guid+"/"+blob
+	account, path := "st"+fingerprint(w.ID), "/"+blobContainer+w.GUID+"/"+blob
 	expiry := e.Now().Add(sasLifetime).Format(time.RFC3339)
 	query := url.Values{"sv": {"2021-08-06"}, "sr": {"b"}, "sp": {"rcw"}, "se": {expiry}, "sig": {e.blobSignature(path, expiry)}}
 	base := e.plainBase

@@ -18,8 +18,8 @@ func discoveryRoutes() []route {
 // discover maps service names to base URLs. It is asked without a credential.
 // The SDK fails with a KeyError unless the first six keys are there.
 func discover(c *call) (*api.Reply, error) {
-	for _, w := range c.store.workspaces {
-		if strings.EqualFold(w.guid, c.param("guid")) {
+	for _, w := range c.store.Workspaces {
+		if strings.EqualFold(w.GUID, c.param("guid")) {
 			services := map[string]string{}
 			for _, name := range []string{
 				"api", "experimentation", "history", "hyperdrive", "modelmanagement", "studio",

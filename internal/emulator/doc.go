@@ -15,9 +15,9 @@
 // One Emulator holds everything; there is no global state, so tests start as
 // many as they like in parallel. One mutex guards the store: a handler runs
 // with it held, returns a reply or an error, and never touches the connection.
-// The adapter in reply.go is the only place that writes a body, and errors.go
-// the only one that knows the error envelopes (flat on the model-management
-// API, wrapped on Resource Manager, OAuth on the token endpoint).
+// Package api makes the bodies, and is the only one that knows the error
+// envelopes (flat on the model-management API, wrapped on Resource Manager, OAuth
+// on the token endpoint).
 //
 // Time is lazy: nothing runs in the background. An operation has a start and a
 // duration on the emulator's clock, and is settled (see operations.go) at the
@@ -39,7 +39,8 @@
 //     name (it names the call in the request log, in faults and in the
 //     conformance table), plane (it decides authentication and error
 //     envelope), and the action that the caller needs.
-//  3. State belongs to a field of workspace in store.go, made in newWorkspace.
-//  4. A body is described by a table of fields (see schema.go), which gives the
+//  3. State belongs to a field of workspace in store.go, made in newWorkspace. Its
+//     tag is its name in the state file.
+//  4. A body is described by a table of fields (api.Fields), which gives the
 //     strict checks: unknown field, wrong type, wrong enum, missing field.
 package emulator

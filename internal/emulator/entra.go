@@ -62,7 +62,7 @@ func entraRoutes() []route {
 const onPremises = "adfs"
 
 func (c *call) checkTenant() error {
-	if tenant := c.param("tenant"); !strings.EqualFold(tenant, c.store.tenant) && tenant != onPremises {
+	if tenant := c.param("tenant"); !strings.EqualFold(tenant, c.store.Tenant) && tenant != onPremises {
 		return refuse(http.StatusBadRequest, "invalid_tenant", 90002,
 			"Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", tenant)
 	}
@@ -86,7 +86,7 @@ func openIDConfiguration(c *call) (*api.Reply, error) {
 
 func instanceDiscovery(c *call) (*api.Reply, error) {
 	return api.OK(map[string]any{
-		"tenant_discovery_endpoint": c.tlsBase + "/" + c.store.tenant + "/v2.0/.well-known/openid-configuration",
+		"tenant_discovery_endpoint": c.tlsBase + "/" + c.store.Tenant + "/v2.0/.well-known/openid-configuration",
 		"api-version":               "1.1", "metadata": []any{},
 	}), nil
 }
@@ -108,7 +108,7 @@ func entraToken(c *call) (*api.Reply, error) {
 	p := c.store.principal(func(p *Principal) bool { return strings.EqualFold(p.ClientID, id) })
 	if p == nil {
 		return nil, refuse(http.StatusBadRequest, "unauthorized_client", 700016,
-			"Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.", id, c.store.tenant)
+			"Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.", id, c.store.Tenant)
 	}
 	c.principal = p
 	switch {
@@ -132,7 +132,7 @@ func entraToken(c *call) (*api.Reply, error) {
 		return nil, refuse(http.StatusBadRequest, "invalid_scope", 1002012, "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", form.Get("scope"))
 	}
 	if !c.knownAudience(resource) {
-		return nil, refuse(http.StatusBadRequest, "invalid_resource", 500011, "The resource principal named %s was not found in the tenant named %s.", resource, c.store.tenant)
+		return nil, refuse(http.StatusBadRequest, "invalid_resource", 500011, "The resource principal named %s was not found in the tenant named %s.", resource, c.store.Tenant)
 	}
 	token, err := c.accessToken(p, resource)
 	if err != nil {
@@ -160,12 +160,12 @@ func (e *Emulator) accessToken(p *Principal, audience string) (string, error) {
 	now := e.Now()
 	return e.signer().sign(jwt.MapClaims{
 		"aud": audience, "iss": e.entraIssuer(), "iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(accessTokenLifetime).Unix(),
-		"appid": p.ClientID, "azp": p.ClientID, "oid": p.ObjectID, "sub": p.ObjectID, "tid": e.store.tenant,
+		"appid": p.ClientID, "azp": p.ClientID, "oid": p.ObjectID, "sub": p.ObjectID, "tid": e.store.Tenant,
 		"idtyp": "app", "appidacr": "1", "ver": "1.0", "uti": randomText(22),
 	})
 }
 
-func (e *Emulator) entraIssuer() string { return "https://sts.windows.net/" + e.store.tenant + "/" }
+func (e *Emulator) entraIssuer() string { return "https://sts.windows.net/" + e.store.Tenant + "/" }
 
 // AccessToken returns a Resource Manager token of a principal, for a stand-in
 // of the Azure CLI or a hand-made request. An unknown client id gives "".
@@ -191,7 +191,7 @@ func (e *Emulator) authenticate(r *http.Request, on api.Plane) (*Principal, erro
 	}
 	unauthorized := func(message string) error {
 		header := http.Header{}
-		header.Set("WWW-Authenticate", fmt.Sprintf(`Bearer authorization_uri="%s/%s", error="invalid_token"`, e.tlsBase, e.store.tenant))
+		header.Set("WWW-Authenticate", fmt.Sprintf(`Bearer authorization_uri="%s/%s", error="invalid_token"`, e.tlsBase, e.store.Tenant))
 		return &api.Error{Status: http.StatusUnauthorized, Code: code, Message: message, Header: header}
 	}
 	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")

@@ -19,8 +19,9 @@ const environmentScope = "/environment/v1.0" + workspaceScope
 // environment is one registered version; definition is in lower camel case, as
 // replies are, without name and version.
 type environment struct {
-	name, version string
-	definition    map[string]any
+	Name       string         `json:"name"`
+	Version    string         `json:"version"`
+	Definition map[string]any `json:"definition"`
 }
 
 func environmentRoutes() []route {
@@ -45,7 +46,7 @@ var environmentFields = api.Fields{
 var deployedEnvironment = api.Field{Kind: api.Object, Fields: environmentFields, Open: true}
 
 func newEnvironment(seed EnvironmentSeed) *environment {
-	return &environment{name: seed.Name, version: cmp.Or(seed.Version, "1"), definition: environmentDefinition(seed.Definition)}
+	return &environment{Name: seed.Name, Version: cmp.Or(seed.Version, "1"), Definition: environmentDefinition(seed.Definition)}
 }
 
 // environmentDefinition fills in the sections that a reply always has.
@@ -64,12 +65,12 @@ func environmentDefinition(given map[string]any) map[string]any {
 
 // environment finds a version; an empty version is the latest.
 func (w *workspace) environment(name, version string) *environment {
-	versions := w.environments[name]
+	versions := w.Environments[name]
 	if version == "" && len(versions) > 0 {
 		return versions[len(versions)-1]
 	}
 	for _, env := range versions {
-		if env.version == version {
+		if env.Version == version {
 			return env
 		}
 	}
@@ -77,15 +78,15 @@ func (w *workspace) environment(name, version string) *environment {
 }
 
 func (env *environment) wire() map[string]any {
-	body := api.Clone(env.definition)
-	body["name"], body["version"] = env.name, env.version
+	body := api.Clone(env.Definition)
+	body["name"], body["version"] = env.Name, env.Version
 	return body
 }
 
 func getEnvironment(c *call) (*api.Reply, error) {
 	env := c.workspace.environment(c.param("name"), c.params["version"])
 	if env == nil {
-		return nil, api.NotFound("Environment %s was not found in workspace %s.", strings.Trim(c.param("name")+":"+c.params["version"], ":"), c.workspace.name)
+		return nil, api.NotFound("Environment %s was not found in workspace %s.", strings.Trim(c.param("name")+":"+c.params["version"], ":"), c.workspace.Name)
 	}
 	return api.OK(env.wire()), nil
 }
@@ -113,22 +114,22 @@ func putEnvironment(c *call) (*api.Reply, error) {
 	if lower := strings.ToLower(name); strings.HasPrefix(lower, "azureml") || strings.HasPrefix(lower, "microsoft") {
 		return nil, api.Invalid("InvalidEnvironmentName", "name", "Environment names that begin with AzureML or Microsoft are reserved for curated environments.")
 	}
-	env := &environment{name: name, version: c.params["version"], definition: environmentDefinition(withoutRegistryPassword(map[string]any{"environment": body})["environment"].(map[string]any))}
-	if env.version == "" {
-		env.version = c.workspace.nextEnvironmentVersion(name)
+	env := &environment{Name: name, Version: c.params["version"], Definition: environmentDefinition(withoutRegistryPassword(map[string]any{"environment": body})["environment"].(map[string]any))}
+	if env.Version == "" {
+		env.Version = c.workspace.nextEnvironmentVersion(name)
 	}
-	if old := c.workspace.environment(name, env.version); old != nil {
-		old.definition = env.definition
+	if old := c.workspace.environment(name, env.Version); old != nil {
+		old.Definition = env.Definition
 	} else {
-		c.workspace.environments[name] = append(c.workspace.environments[name], env)
+		c.workspace.Environments[name] = append(c.workspace.Environments[name], env)
 	}
 	return api.OK(env.wire()), nil
 }
 
 func (w *workspace) nextEnvironmentVersion(name string) string {
 	highest := 0
-	for _, env := range w.environments[name] {
-		if n, err := strconv.Atoi(env.version); err == nil {
+	for _, env := range w.Environments[name] {
+		if n, err := strconv.Atoi(env.Version); err == nil {
 			highest = max(highest, n)
 		}
 	}
@@ -138,7 +139,7 @@ func (w *workspace) nextEnvironmentVersion(name string) string {
 // listEnvironments gives the latest version of each name, in the order of
 // names. The path's trailing slash, which the SDK sends, makes no difference.
 func listEnvironments(c *call) (*api.Reply, error) {
-	names := slices.Sorted(maps.Keys(c.workspace.environments))
+	names := slices.Sorted(maps.Keys(c.workspace.Environments))
 	if token := c.query("continuation"); token != "" {
 		last, err := base64.RawURLEncoding.DecodeString(token)
 		if err != nil {

@@ -216,13 +216,13 @@ func (e *Emulator) resume() {
 	}
 	up := map[*service]*launch{}
 	e.store.each(func(svc *service) {
-		if svc.live != nil {
-			up[svc] = e.launch(svc, svc.live)
+		if svc.Live != nil {
+			up[svc] = e.launch(svc, svc.Live)
 		}
 	})
 	for _, op := range e.store.pending {
-		if op.deploys && op.outcome == stateSucceeded {
-			op.launch = e.launch(op.service, op.service.doc)
+		if op.Deploys && op.Outcome == stateSucceeded {
+			op.launch = e.launch(op.Service, op.Service.Doc)
 		}
 	}
 	for svc, l := range up {
@@ -231,8 +231,8 @@ func (e *Emulator) resume() {
 		}
 		<-l.done
 		svc.adopt(l)
-		if l.err != nil && svc.state == StateHealthy {
-			svc.state = StateUnhealthy
+		if l.err != nil && svc.State == StateHealthy {
+			svc.State = StateUnhealthy
 		}
 	}
 }
@@ -255,11 +255,11 @@ func (svc *service) adopt(l *launch) {
 func (svc *service) feel() {
 	failing := svc.container != nil && svc.container.Failing()
 	switch {
-	case failing && svc.state == StateHealthy:
-		svc.state, svc.crashed = StateUnhealthy, true
+	case failing && svc.State == StateHealthy:
+		svc.State, svc.crashed = StateUnhealthy, true
 	case !failing && svc.crashed:
-		if svc.state == StateUnhealthy {
-			svc.state = StateHealthy
+		if svc.State == StateUnhealthy {
+			svc.State = StateHealthy
 		}
 		svc.crashed = false
 	}

@@ -50,8 +50,8 @@ func hasCode(doc map[string]any) bool {
 
 func (svc *service) program(doc map[string]any) (*program, error) {
 	request, _ := doc["environmentImageRequest"].(map[string]any)
-	p := &program{variables: svc.workspace.variables(request)}
-	p.limits(svc.kind, doc)
+	p := &program{variables: svc.Workspace.variables(request)}
+	p.limits(svc.Kind, doc)
 	// Newer serving images go by the variables, older ones by the driver.
 	driver, _ := request["driverProgram"].(string)
 	p.script, p.source = cmp.Or(p.variables["AZUREML_ENTRY_SCRIPT"], driver), p.variables["AZUREML_SOURCE_DIRECTORY"]
@@ -66,13 +66,13 @@ func (svc *service) program(doc map[string]any) (*program, error) {
 	assets, _ := request["assets"].([]any)
 	for _, item := range assets {
 		asset, _ := item.(map[string]any)
-		next, err := svc.workspace.codePart(asset)
+		next, err := svc.Workspace.codePart(asset)
 		if err != nil {
 			return nil, err
 		}
 		p.parts = append(p.parts, next)
 	}
-	p.models(svc.workspace, modelIDs(doc))
+	p.models(svc.Workspace, modelIDs(doc))
 	return p, nil
 }
 
@@ -84,7 +84,7 @@ func (w *workspace) variables(request map[string]any) map[string]string {
 		name, _ := reference["name"].(string)
 		version, _ := reference["version"].(string)
 		if registered := w.environment(name, version); registered != nil {
-			definition = registered.definition
+			definition = registered.Definition
 		}
 	}
 	values := map[string]string{}
@@ -119,14 +119,14 @@ func (w *workspace) codePart(asset map[string]any) (part, error) {
 	if !ours {
 		return part{}, fmt.Errorf("asset %s is not an aml://artifact of this workspace, and the emulator fetches nothing from elsewhere", id)
 	}
-	found := w.artifacts[artifactID]
+	found := w.Artifacts[artifactID]
 	if found == nil {
 		return part{}, fmt.Errorf("asset %s names artifact %s, which was not uploaded", id, artifactID)
 	}
 	if asset["unpack"] == true {
-		return part{what: "asset " + id, blob: found.blob, target: ".", unpack: true}, nil
+		return part{what: "asset " + id, blob: found.Blob, target: ".", unpack: true}, nil
 	}
-	return part{what: "asset " + id, blob: found.blob, target: id}, nil
+	return part{what: "asset " + id, blob: found.Blob, target: id}, nil
 }
 
 // models puts each model below {name}/{version}. AZUREML_MODEL_DIR is that
@@ -139,7 +139,7 @@ func (p *program) models(w *workspace, ids []string) {
 			p.notes = append(p.notes, "Model "+id+" is not registered any more; its files are missing.")
 			continue
 		}
-		folder := path.Join(modelsFolder, m.name, strconv.Itoa(m.version))
+		folder := path.Join(modelsFolder, m.Name, strconv.Itoa(m.Version))
 		if len(ids) == 1 {
 			p.modelDir = folder
 		}
@@ -154,20 +154,20 @@ func (p *program) models(w *workspace, ids []string) {
 // modelParts finds the files of a model: those that its asset names. A prefix
 // is a file or a folder; the name of either is kept.
 func (w *workspace) modelParts(m *model, folder string) []part {
-	address, _ := m.doc["url"].(string)
+	address, _ := m.Doc["url"].(string)
 	id, _ := strings.CutPrefix(address, "aml://asset/")
-	asset := w.assets[id]
+	asset := w.Assets[id]
 	if asset == nil {
 		return nil
 	}
-	items, _ := asset.doc["artifacts"].([]any)
+	items, _ := asset.Doc["artifacts"].([]any)
 	var parts []part
 	for _, item := range items {
 		names, _ := item.(map[string]any)
 		exact, _ := names["id"].(string)
 		prefix, _ := names["prefix"].(string)
 		prefix = strings.Trim(prefix, "/")
-		for _, artifactID := range sortedKeys(w.artifacts) {
+		for _, artifactID := range sortedKeys(w.Artifacts) {
 			below := prefix != "" && (artifactID == prefix || strings.HasPrefix(artifactID, prefix+"/"))
 			if artifactID != exact && !below {
 				continue
@@ -176,8 +176,8 @@ func (w *workspace) modelParts(m *model, folder string) []part {
 			if below {
 				root = path.Dir(prefix)
 			}
-			next := part{what: "model " + m.id(), blob: w.artifacts[artifactID].blob, target: path.Join(folder, strings.TrimPrefix(artifactID, root+"/"))}
-			if m.doc["unpack"] == true {
+			next := part{what: "model " + m.id(), blob: w.Artifacts[artifactID].Blob, target: path.Join(folder, strings.TrimPrefix(artifactID, root+"/"))}
+			if m.Doc["unpack"] == true {
 				next.target, next.unpack = folder, true
 			}
 			parts = append(parts, next)

@@ -16,38 +16,38 @@ func (e *Emulator) spoilOperation(f *Fault, op *operation) error {
 	switch f.Kind {
 	case FaultOperationRefused:
 		polls := *f
-		polls.Operation, polls.OperationID, polls.Service = "GetOperation", op.id, ""
+		polls.Operation, polls.OperationID, polls.Service = "GetOperation", op.ID, ""
 		polls.Times, polls.Skip, polls.Probability = f.Polls, 0, 0
 		e.placeFault(polls)
 		return nil
 	case FaultOperationFailed:
-		op.outcome, op.failure = stateFailed, deploymentFailure(op.service)
+		op.Outcome, op.Failure = stateFailed, deploymentFailure(op.Service)
 	case FaultOperationCancelled:
-		op.outcome = stateCancelled
-		op.failure = &api.Error{Status: http.StatusBadRequest, Code: "OperationCancelled", Message: "The operation was cancelled."}
+		op.Outcome = stateCancelled
+		op.Failure = &api.Error{Status: http.StatusBadRequest, Code: "OperationCancelled", Message: "The operation was cancelled."}
 	case FaultOperationTimedOut:
-		op.outcome, op.failure = stateTimedOut, timedOut(op.service)
+		op.Outcome, op.Failure = stateTimedOut, timedOut(op.Service)
 	case FaultOperationEndless:
-		op.endless, op.outcome, op.failure = true, stateTimedOut, timedOut(op.service)
+		op.Endless, op.Outcome, op.Failure = true, stateTimedOut, timedOut(op.Service)
 	case FaultUnhealthyLater:
-		op.getsSick, op.sickAfter = true, f.Delay
+		op.GetsSick, op.SickAfter = true, f.Delay
 	case FaultHealthyLater:
-		op.outcome, op.failure = stateTimedOut, timedOut(op.service)
-		op.getsWell, op.wellAfter = true, f.Delay
+		op.Outcome, op.Failure = stateTimedOut, timedOut(op.Service)
+		op.GetsWell, op.WellAfter = true, f.Delay
 	}
 	if f.SubOperation != "" {
-		op.endsIn = f.SubOperation
+		op.EndsIn = f.SubOperation
 		if op.builds() {
 			if err := e.blobs.put(op.buildLogBlob(), []byte(cmp.Or(f.BuildLog, defaultBuildLog))); err != nil {
 				return fmt.Errorf("store the build log: %w", err)
 			}
 		}
-		if op.failure != nil && op.outcome == stateFailed && op.builds() {
-			op.failure = buildFailure(op)
+		if op.Failure != nil && op.Outcome == stateFailed && op.builds() {
+			op.Failure = buildFailure(op)
 		}
 	}
-	if op.failure != nil {
-		f.speak(op.failure)
+	if op.Failure != nil {
+		f.speak(op.Failure)
 	}
 	return nil
 }
@@ -61,13 +61,13 @@ const defaultBuildLog = "Step 8/15 : RUN conda env create -p /azureml-envs/azure
 // buildFailure is the error of an image that could not be built. Its texts are
 // our own: no source quotes them.
 func buildFailure(op *operation) *api.Error {
-	text := "The image of service " + op.service.name + " could not be built. The log at operationLog says why."
-	return &api.Error{Status: http.StatusBadRequest, Code: "ImageBuildFailed", Message: text, Details: []api.Detail{{Code: op.endsIn + "Failed", Message: text}}}
+	text := "The image of service " + op.Service.Name + " could not be built. The log at operationLog says why."
+	return &api.Error{Status: http.StatusBadRequest, Code: "ImageBuildFailed", Message: text, Details: []api.Detail{{Code: op.EndsIn + "Failed", Message: text}}}
 }
 
 // deploymentFailure has the texts that users have quoted.
 func deploymentFailure(svc *service) *api.Error {
-	if svc.kind == "AKS" {
+	if svc.Kind == "AKS" {
 		return &api.Error{
 			Status: http.StatusBadRequest, Code: "KubernetesDeploymentFailed", Message: "Kubernetes Deployment failed",
 			Details: []api.Detail{{Code: "Unschedulable", Message: "Couldn't Schedule because the kubernetes cluster didn't have available resources after trying for 00:05:00"}},
@@ -84,6 +84,6 @@ func timedOut(svc *service) *api.Error {
 	return &api.Error{
 		Status: http.StatusGatewayTimeout, Code: "DeploymentTimedOut",
 		Message: "The deployment operation polling has TimedOut. The service creation is taking longer than our normal time. We are still trying to achieve the desired state for the web service " +
-			svc.name + ". Please check the webservice state for the current webservice health. You can run print(service.state) from the python SDK to retrieve the current state of the webservice. (pollTimeout 00:20:00)",
+			svc.Name + ". Please check the webservice state for the current webservice health. You can run print(service.state) from the python SDK to retrieve the current state of the webservice. (pollTimeout 00:20:00)",
 	}
 }

@@ -50,8 +50,8 @@ func (e *Emulator) ClearFaults() {
 func (e *Emulator) clearFaults() {
 	e.faults = nil
 	for _, op := range e.store.pending {
-		if op.endless {
-			op.endless, op.duration = false, e.Now().Sub(op.started)
+		if op.Endless {
+			op.Endless, op.Duration = false, e.Now().Sub(op.Started)
 		}
 	}
 	e.settle()

@@ -41,7 +41,7 @@ func instanceMetadataIdentity(c *call) (*api.Reply, error) {
 
 // identityToken gives the seeded identity's token, or that of the client id asked for.
 func (c *call) identityToken() (*api.Reply, error) {
-	id := cmp.Or(c.query("client_id"), c.store.managedIdentity)
+	id := cmp.Or(c.query("client_id"), c.store.ManagedIdentity)
 	p := c.store.principal(func(p *Principal) bool { return strings.EqualFold(p.ClientID, id) })
 	if p == nil {
 		return nil, refuse(http.StatusBadRequest, "invalid_request", 700016, "Identity not found.")

@@ -24,11 +24,11 @@ func newKey() string { return randomText(32) }
 // requireKeyAuth refuses a key call on a service without key auth. What the
 // service itself replies is not described anywhere; 400 is our choice.
 func (svc *service) requireKeyAuth() error {
-	if svc.doc["authEnabled"] == true {
+	if svc.Doc["authEnabled"] == true {
 		return nil
 	}
 	return api.Invalid("AuthenticationNotEnabled", "authEnabled",
-		"Key authentication is not enabled on service %s. Set authEnabled to true to use keys.", svc.name)
+		"Key authentication is not enabled on service %s. Set authEnabled to true to use keys.", svc.Name)
 }
 
 func listKeys(c *call) (*api.Reply, error) {
@@ -40,9 +40,9 @@ func listKeys(c *call) (*api.Reply, error) {
 		return nil, err
 	}
 	if c.fault != nil && c.fault.Kind == FaultStaleKeys {
-		return api.OK(map[string]any{"primaryKey": cmp.Or(svc.formerPrimary, svc.primary), "secondaryKey": cmp.Or(svc.formerSecondary, svc.secondary)}), nil
+		return api.OK(map[string]any{"primaryKey": cmp.Or(svc.FormerPrimary, svc.Primary), "secondaryKey": cmp.Or(svc.FormerSecondary, svc.Secondary)}), nil
 	}
-	return api.OK(map[string]any{"primaryKey": svc.primary, "secondaryKey": svc.secondary}), nil
+	return api.OK(map[string]any{"primaryKey": svc.Primary, "secondaryKey": svc.Secondary}), nil
 }
 
 // regenerateKeys replaces one slot when its operation is over. keyType is a
@@ -87,22 +87,22 @@ func regenerateKeys(c *call) (*api.Reply, error) {
 	op := c.begin(svc, false, effect{SetsKey: true, Primary: primary, Key: value})
 	if c.behavior.RegenerateStatus == http.StatusOK {
 		c.endNow(op)
-		return api.OK(map[string]any{"primaryKey": svc.primary, "secondaryKey": svc.secondary}), nil
+		return api.OK(map[string]any{"primaryKey": svc.Primary, "secondaryKey": svc.Secondary}), nil
 	}
 	return c.accepted(op), nil
 }
 
 func (svc *service) setKey(primary bool, value string) {
-	svc.formerPrimary, svc.formerSecondary = svc.primary, svc.secondary
+	svc.FormerPrimary, svc.FormerSecondary = svc.Primary, svc.Secondary
 	if primary {
-		svc.primary = value
+		svc.Primary = value
 	} else {
-		svc.secondary = value
+		svc.Secondary = value
 	}
 }
 
 // endNow ends an operation within the call that began it.
 func (c *call) endNow(op *operation) {
-	op.duration = 0
+	op.Duration = 0
 	c.settle()
 }

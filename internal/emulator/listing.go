@@ -16,20 +16,20 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
-// entry is what models and assets are listed by.
-type entry struct {
-	created  time.Time
-	modified time.Time
-	serial   int // in the order of registration: times may be equal
+// Entry is what models and assets are listed by.
+type Entry struct {
+	Created  time.Time
+	Modified time.Time
+	Serial   int // in the order of registration: times may be equal
 }
 
 // orderKey sorts as text: a time, then the order of registration.
-func (e *entry) orderKey(order string) string {
-	at := e.created
+func (e *Entry) orderKey(order string) string {
+	at := e.Created
 	if strings.HasPrefix(order, "Updated") {
-		at = e.modified
+		at = e.Modified
 	}
-	return fmt.Sprintf("%020d.%010d", at.UnixNano(), e.serial)
+	return fmt.Sprintf("%020d.%010d", at.UnixNano(), e.Serial)
 }
 
 // page sorts the items that passed a list's filters and cuts out one page. The
@@ -85,7 +85,7 @@ func (c *call) countOf(given string) (int, error) {
 // nextLink is absolute, as clients need it, with the query of this page.
 func (c *call) nextLink(path string, q url.Values, token string) string {
 	q.Set("$skipToken", token)
-	return c.plainBase + "/modelmanagement/v1.0" + c.workspace.id + path + "?" + q.Encode()
+	return c.plainBase + "/modelmanagement/v1.0" + c.workspace.ID + path + "?" + q.Encode()
 }
 
 // listByBody answers a list whose filters are a body: find is told them as the

@@ -18,11 +18,11 @@ import (
 // model is one registered version. doc is its wire form without what the
 // service assigns.
 type model struct {
-	name      string
-	version   int
-	framework string
-	doc       map[string]any
-	entry
+	Name      string
+	Version   int
+	Framework string
+	Doc       map[string]any
+	Entry     `json:"Entry"`
 }
 
 func modelRoutes() []route {
@@ -62,9 +62,9 @@ func newModel(seed ModelSeed, now time.Time) *model {
 	for key, value := range seed.Tags {
 		tags[key] = value
 	}
-	m := &model{name: seed.Name, version: max(seed.Version, 1), framework: cmp.Or(seed.Framework, "Custom"), entry: entry{created: now, modified: now}}
-	m.doc = withDefaults(map[string]any{
-		"name": m.name, "url": "aml://asset/seed-" + fingerprint(m.id()), "mimeType": "application/json", "framework": m.framework, "kvTags": tags,
+	m := &model{Name: seed.Name, Version: max(seed.Version, 1), Framework: cmp.Or(seed.Framework, "Custom"), Entry: Entry{Created: now, Modified: now}}
+	m.Doc = withDefaults(map[string]any{
+		"name": m.Name, "url": "aml://asset/seed-" + fingerprint(m.id()), "mimeType": "application/json", "framework": m.Framework, "kvTags": tags,
 	}, modelDefaults())
 	return m
 }
@@ -79,12 +79,12 @@ func modelDefaults() map[string]any {
 	}
 }
 
-func (m *model) id() string { return m.name + ":" + strconv.Itoa(m.version) }
+func (m *model) id() string { return m.Name + ":" + strconv.Itoa(m.Version) }
 
 func (m *model) wire() map[string]any {
-	body := api.Clone(m.doc)
-	body["id"], body["version"] = m.id(), m.version
-	body["createdTime"], body["modifiedTime"] = timestamp(m.created), timestamp(m.modified)
+	body := api.Clone(m.Doc)
+	body["id"], body["version"] = m.id(), m.Version
+	body["createdTime"], body["modifiedTime"] = timestamp(m.Created), timestamp(m.Modified)
 	if needs, given := body["resourceRequirements"].(map[string]any); given {
 		// A model registered with cpu and memory only must show gpu as well: the SDK reads all three.
 		body["resourceRequirements"] = withDefaults(needs, map[string]any{"cpu": nil, "memoryInGB": nil, "gpu": nil})
@@ -94,7 +94,7 @@ func (m *model) wire() map[string]any {
 
 // model finds a version by its id, "name:version".
 func (w *workspace) model(id string) *model {
-	for _, m := range w.models {
+	for _, m := range w.Models {
 		if m.id() == id {
 			return m
 		}
@@ -137,20 +137,20 @@ func registerModel(c *call) (*api.Reply, error) {
 	delete(body, "id")
 	delete(body, "version")
 	now := c.Now()
-	m := &model{name: name, version: c.workspace.versions[name] + 1, entry: entry{created: now, modified: now}}
-	m.doc = withDefaults(body, modelDefaults())
-	m.framework, _ = m.doc["framework"].(string)
-	m.doc["createdBy"] = c.author()
+	m := &model{Name: name, Version: c.workspace.Versions[name] + 1, Entry: Entry{Created: now, Modified: now}}
+	m.Doc = withDefaults(body, modelDefaults())
+	m.Framework, _ = m.Doc["framework"].(string)
+	m.Doc["createdBy"] = c.author()
 	c.workspace.add(m)
 	return api.OK(m.wire()), nil
 }
 
 func (w *workspace) add(m *model) {
-	if n := len(w.models); n > 0 {
-		m.serial = w.models[n-1].serial + 1
+	if n := len(w.Models); n > 0 {
+		m.Serial = w.Models[n-1].Serial + 1
 	}
-	w.models = append(w.models, m)
-	w.versions[m.name] = max(w.versions[m.name], m.version)
+	w.Models = append(w.Models, m)
+	w.Versions[m.Name] = max(w.Versions[m.Name], m.Version)
 }
 
 func (w *workspace) usableModelURL(url string) error {
@@ -160,8 +160,8 @@ func (w *workspace) usableModelURL(url string) error {
 		return nil
 	case "aml":
 		kind, id, _ := strings.Cut(rest, "/")
-		if kind == "asset" && w.assets[id] == nil {
-			return api.Invalid("AssetNotFound", "url", "Asset %s was not found in workspace %s.", id, w.name)
+		if kind == "asset" && w.Assets[id] == nil {
+			return api.Invalid("AssetNotFound", "url", "Asset %s was not found in workspace %s.", id, w.Name)
 		}
 		return nil
 	}
@@ -172,7 +172,7 @@ func (c *call) model() (*model, error) {
 	if m := c.workspace.model(c.param("id")); m != nil {
 		return m, nil
 	}
-	return nil, api.NotFound("Model %s was not found in workspace %s.", c.param("id"), c.workspace.name)
+	return nil, api.NotFound("Model %s was not found in workspace %s.", c.param("id"), c.workspace.Name)
 }
 
 func getModel(c *call) (*api.Reply, error) {
@@ -197,15 +197,15 @@ func deleteModel(c *call) (*api.Reply, error) {
 			Details: []api.Detail{{Code: "DeletionRequired", Message: text}}, // of a refusal about a model the SDK shows the details only
 		}
 	}
-	c.workspace.models = slices.DeleteFunc(c.workspace.models, func(other *model) bool { return other == m })
+	c.workspace.Models = slices.DeleteFunc(c.workspace.Models, func(other *model) bool { return other == m })
 	return api.OK(nil), nil
 }
 
 // servicesWith names the services that are made of a model, sorted.
 func (w *workspace) servicesWith(m *model) []string {
 	var users []string
-	for _, name := range sortedKeys(w.services) {
-		if slices.Contains(modelIDs(w.services[name].doc), m.id()) {
+	for _, name := range sortedKeys(w.Services) {
+		if slices.Contains(modelIDs(w.Services[name].Doc), m.id()) {
 			users = append(users, name)
 		}
 	}
@@ -220,7 +220,7 @@ func modelMetrics(c *call) (*api.Reply, error) {
 	}
 	good, bad := 0, 0
 	for _, name := range c.workspace.servicesWith(m) {
-		switch c.workspace.services[name].state {
+		switch c.workspace.Services[name].State {
 		case StateHealthy:
 			good++
 		case StateFailed, StateUnhealthy:
@@ -228,7 +228,7 @@ func modelMetrics(c *call) (*api.Reply, error) {
 		}
 	}
 	return api.OK(map[string]any{
-		"startTime":         cmp.Or(c.query("startDate"), timestamp(m.created)),
+		"startTime":         cmp.Or(c.query("startDate"), timestamp(m.Created)),
 		"endTime":           cmp.Or(c.query("endDate"), timestamp(c.Now())),
 		"deploymentSummary": map[string]any{"successfulDeployments": good, "unsuccessfulDeployments": bad},
 	}), nil

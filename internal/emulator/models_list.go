@@ -57,8 +57,8 @@ func (c *call) findModels(q url.Values) (wire []any, next string, err error) {
 	}
 	latestOnly := strings.EqualFold(q.Get("latestVersionOnly"), "true")
 	var found []*model
-	for _, m := range c.workspace.models {
-		if m.matches(q) && (!latestOnly || m == c.workspace.latest(m.name)) {
+	for _, m := range c.workspace.Models {
+		if m.matches(q) && (!latestOnly || m == c.workspace.latest(m.Name)) {
 			found = append(found, m)
 		}
 	}
@@ -74,8 +74,8 @@ func (c *call) findModels(q url.Values) (wire []any, next string, err error) {
 
 func (w *workspace) latest(name string) *model {
 	var latest *model
-	for _, m := range w.models {
-		if m.name == name && (latest == nil || m.version > latest.version) {
+	for _, m := range w.Models {
+		if m.Name == name && (latest == nil || m.Version > latest.Version) {
 			latest = m
 		}
 	}
@@ -84,15 +84,15 @@ func (w *workspace) latest(name string) *model {
 
 func (m *model) matches(q url.Values) bool {
 	is := func(member, want string) bool {
-		got, _ := m.doc[member].(string)
+		got, _ := m.Doc[member].(string)
 		return want == "" || got == want
 	}
-	datasets, _ := m.doc["datasets"].([]any)
+	datasets, _ := m.Doc["datasets"].([]any)
 	used := func(item any) bool {
 		dataset, _ := item.(map[string]any)
 		return dataset["id"] == q.Get("datasetId")
 	}
 	return is("name", q.Get("name")) && is("framework", q.Get("framework")) && is("description", q.Get("description")) && is("runId", q.Get("runId")) &&
-		holdsAll(m.doc["kvTags"], q.Get("tags")) && holdsAll(m.doc["kvTags"], q.Get("tag")) && holdsAll(m.doc["properties"], q.Get("properties")) &&
+		holdsAll(m.Doc["kvTags"], q.Get("tags")) && holdsAll(m.Doc["kvTags"], q.Get("tag")) && holdsAll(m.Doc["properties"], q.Get("properties")) &&
 		(q.Get("datasetId") == "" || slices.ContainsFunc(datasets, used))
 }

@@ -26,11 +26,11 @@ func patchModel(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := c.patched(m.doc, modelPatchFields)
+	doc, err := c.patched(m.Doc, modelPatchFields)
 	if err != nil {
 		return nil, err
 	}
-	m.doc, m.modified = doc, c.Now()
+	m.Doc, m.Modified = doc, c.Now()
 	return api.OK(m.wire()), nil
 }
 

@@ -33,24 +33,25 @@ const (
 
 // operation is one asynchronous change of a service.
 type operation struct {
-	id        string
-	kind      string // operationType: Service
-	service   *service
-	deploys   bool // it ends with new containers: it has build steps, and moves the service's state
-	started   time.Time
-	duration  time.Duration
-	endless   bool
-	outcome   string // the terminal state that it will reach
-	failure   *api.Error
-	effect    effect
-	state     string // terminal, once it is over
-	ended     time.Time
-	sickAfter time.Duration // the service becomes Unhealthy this long after the end
-	getsSick  bool
-	launch    *launch       // of the code that it deploys, where that is executed
-	wellAfter time.Duration // the service becomes Healthy this long after the operation timed out
-	getsWell  bool
-	endsIn    string // the step of a deployment that does not succeed; empty is the last one
+	ID, Kind  string // Kind is the operationType: Service
+	Deploys   bool   // it ends with new containers: it has build steps, and moves the service's state
+	Endless   bool
+	Started   time.Time
+	Ended     time.Time
+	Duration  time.Duration
+	Outcome   string // the terminal state that it will reach
+	State     string // terminal, once it is over
+	Failure   *api.Error
+	Effect    effect
+	GetsSick  bool
+	SickAfter time.Duration // the service becomes Unhealthy this long after the end
+	GetsWell  bool
+	WellAfter time.Duration // the service becomes Healthy this long after the operation timed out
+	EndsIn    string        `json:",omitempty"` // the step of a deployment that does not succeed; empty is the last one
+
+	ServiceInstance string   `json:"Service"`
+	Service         *service `json:"-"`
+	launch          *launch  // of the code that it deploys, if that is executed
 }
 
 // effect is what an operation does at its end, besides new containers. It is
@@ -80,15 +81,15 @@ func operationRoutes() []route {
 // begin starts an operation of a service. The caller has checked busy.
 func (e *Emulator) begin(svc *service, deploys bool, effect effect) *operation {
 	op := &operation{
-		id: uuid.NewString(), kind: "Service", service: svc, deploys: deploys, started: e.Now(),
-		duration: e.operationDuration, outcome: stateSucceeded, effect: effect,
+		ID: uuid.NewString(), Kind: "Service", Service: svc, Deploys: deploys, Started: e.Now(),
+		Duration: e.operationDuration, Outcome: stateSucceeded, Effect: effect,
 	}
-	svc.operation = op
-	svc.workspace.operations[op.id] = op
+	svc.Operation = op
+	svc.Workspace.Operations[op.ID] = op
 	e.store.pending = append(e.store.pending, op)
 	if deploys {
-		svc.state, svc.failure, svc.log = StateTransitioning, nil, nil
-		if op.launch = e.launch(svc, svc.doc); op.launch != nil {
+		svc.State, svc.Failure, svc.log = StateTransitioning, nil, nil
+		if op.launch = e.launch(svc, svc.Doc); op.launch != nil {
 			svc.log = op.launch.log
 		}
 		svc.forget()
@@ -103,15 +104,15 @@ func (e *Emulator) SetOperationDuration(d time.Duration) {
 	defer e.mu.Unlock()
 	e.operationDuration = d
 	for _, op := range e.store.pending {
-		op.duration = d
+		op.Duration = d
 	}
 }
 
 // busy refuses what comes while an operation runs. The details code is ours:
 // the sources name only the status.
 func (svc *service) busy() error {
-	if svc.operation != nil && svc.operation.state == "" {
-		return api.Conflict("OperationInProgress", "Service %s has an operation in progress. Wait until it is over, then try again.", svc.name)
+	if svc.Operation != nil && svc.Operation.State == "" {
+		return api.Conflict("OperationInProgress", "Service %s has an operation in progress. Wait until it is over, then try again.", svc.Name)
 	}
 	return nil
 }
@@ -119,13 +120,13 @@ func (svc *service) busy() error {
 // over tells whether an operation has come to its end: its time has passed,
 // and the code that it deploys has answered whether it works.
 func (op *operation) over(now time.Time) bool {
-	return !op.endless && !now.Before(op.started.Add(op.duration)) && (op.outcome != stateSucceeded || op.launch.over())
+	return !op.Endless && !now.Before(op.Started.Add(op.Duration)) && (op.Outcome != stateSucceeded || op.launch.over())
 }
 
 // end is when an operation that is over came to its end.
 func (op *operation) end() time.Time {
-	end := op.started.Add(op.duration)
-	if op.outcome == stateSucceeded && op.launch != nil && op.launch.ended.After(end) {
+	end := op.Started.Add(op.Duration)
+	if op.Outcome == stateSucceeded && op.launch != nil && op.launch.ended.After(end) {
 		return op.launch.ended
 	}
 	return end
@@ -148,51 +149,51 @@ func (e *Emulator) settle() {
 	}
 	e.store.each(func(svc *service) {
 		svc.feel()
-		if !svc.unhealthyAt.IsZero() && !now.Before(svc.unhealthyAt) {
-			svc.state, svc.unhealthyAt = StateUnhealthy, time.Time{}
+		if !svc.UnhealthyAt.IsZero() && !now.Before(svc.UnhealthyAt) {
+			svc.State, svc.UnhealthyAt = StateUnhealthy, time.Time{}
 		}
 		e.recover(svc, now)
 	})
 }
 
 func (op *operation) finish(at time.Time) {
-	svc := op.service
-	if op.outcome == stateSucceeded && op.launch != nil && op.launch.err != nil {
-		op.outcome, op.failure = op.launch.failure(svc)
+	svc := op.Service
+	if op.Outcome == stateSucceeded && op.launch != nil && op.launch.err != nil {
+		op.Outcome, op.Failure = op.launch.failure(svc)
 	}
-	op.state, op.ended = op.outcome, at
-	if op.outcome == stateSucceeded {
-		op.effect.on(svc)
-		if op.deploys {
-			svc.state, svc.live = StateHealthy, api.Clone(svc.doc)
+	op.State, op.Ended = op.Outcome, at
+	if op.Outcome == stateSucceeded {
+		op.Effect.on(svc)
+		if op.Deploys {
+			svc.State, svc.Live = StateHealthy, api.Clone(svc.Doc)
 			svc.adopt(op.launch)
-			if op.getsSick {
-				svc.unhealthyAt = at.Add(op.sickAfter)
+			if op.GetsSick {
+				svc.UnhealthyAt = at.Add(op.SickAfter)
 			}
 		}
 		return
 	}
 	op.launch.abandon()
-	if !op.deploys && svc.state == StateTransitioning {
-		svc.state = StateFailed // a delete that failed
+	if !op.Deploys && svc.State == StateTransitioning {
+		svc.State = StateFailed // a delete that failed
 	}
-	if op.deploys {
+	if op.Deploys {
 		// A service stays after a failed deployment: it has to be deleted or overwritten.
-		svc.state = StateFailed
-		if op.outcome == stateTimedOut {
-			svc.state = StateUnhealthy
-			if op.getsWell {
-				svc.healthyAt = at.Add(op.wellAfter)
+		svc.State = StateFailed
+		if op.Outcome == stateTimedOut {
+			svc.State = StateUnhealthy
+			if op.GetsWell {
+				svc.HealthyAt = at.Add(op.WellAfter)
 			}
 		}
-		if op.failure != nil {
-			svc.failure = op.failure.Flat()
+		if op.Failure != nil {
+			svc.Failure = op.Failure.Flat()
 		}
 	}
 }
 
 // buildLogBlob is the name under which the storage account serves the build log.
-func (op *operation) buildLogBlob() string { return "buildlog-" + op.id }
+func (op *operation) buildLogBlob() string { return "buildlog-" + op.ID }
 
 // accepted is the 202 of an asynchronous call: no body, and a header of which
 // clients can trust the last segment only.
@@ -201,21 +202,21 @@ func (c *call) accepted(op *operation) *api.Reply {
 }
 
 func (c *call) operationLocation(op *operation) string {
-	path := op.service.workspace.id + "/operations/" + op.id
+	path := op.Service.Workspace.ID + "/operations/" + op.ID
 	switch c.behavior.OperationLocation {
 	case "relative":
 		return c.pathPrefix + "/modelmanagement/v1.0" + path
 	case "legacy":
 		return "/api" + path
 	case "otherhost":
-		return "https://" + op.service.workspace.location + ".modelmanagement.azureml.invalid/api" + path
+		return "https://" + op.Service.Workspace.Location + ".modelmanagement.azureml.invalid/api" + path
 	default:
 		return c.plainBase + "/modelmanagement/v1.0" + path
 	}
 }
 
 func getOperation(c *call) (*api.Reply, error) {
-	op := c.workspace.operations[c.param("id")]
+	op := c.workspace.Operations[c.param("id")]
 	if op == nil {
 		return nil, api.NotFound("Operation %s was not found.", c.param("id"))
 	}
@@ -227,8 +228,8 @@ func getOperation(c *call) (*api.Reply, error) {
 		}
 	}
 	body := op.wire(c.Now(), c.plainBase, offset)
-	if op.builds() && op.state != "" {
-		body["operationLog"] = c.contentURI(op.service.workspace, op.buildLogBlob())
+	if op.builds() && op.State != "" {
+		body["operationLog"] = c.contentURI(op.Service.Workspace, op.buildLogBlob())
 	}
 	return api.OK(body), nil
 }
@@ -236,17 +237,17 @@ func getOperation(c *call) (*api.Reply, error) {
 // progress tells the state and the step that an operation has reached.
 func (op *operation) progress(now time.Time) (state, step, stepState string) {
 	step = stepDeployService
-	passed := now.Sub(op.started)
+	passed := now.Sub(op.Started)
 	switch {
 	case op.builds():
-		step = op.endsIn
-	case op.deploys && passed < op.duration/2:
+		step = op.EndsIn
+	case op.Deploys && passed < op.Duration/2:
 		step = stepBuildImage
 	}
 	switch {
-	case op.state != "":
-		return op.state, step, op.state
-	case passed < op.duration/10:
+	case op.State != "":
+		return op.State, step, op.State
+	case passed < op.Duration/10:
 		return stateNotStarted, step, stateNotStarted
 	default:
 		return stateRunning, step, stateRunning
@@ -255,21 +256,21 @@ func (op *operation) progress(now time.Time) (state, step, stepState string) {
 
 // builds tells whether the operation ends in a step that builds an image.
 func (op *operation) builds() bool {
-	return op.deploys && (op.endsIn == stepBuildEnvironment || op.endsIn == stepBuildImage)
+	return op.Deploys && (op.EndsIn == stepBuildEnvironment || op.EndsIn == stepBuildImage)
 }
 
 func (op *operation) wire(now time.Time, base string, offset int) map[string]any {
 	state, step, stepState := op.progress(now)
 	body := map[string]any{
-		"id": op.id, "operationType": op.kind, "state": state, "createdTime": timestamp(op.started),
-		"resourceLocation": base + "/modelmanagement/v1.0" + op.service.id(),
+		"id": op.ID, "operationType": op.Kind, "state": state, "createdTime": timestamp(op.Started),
+		"resourceLocation": base + "/modelmanagement/v1.0" + op.Service.id(),
 		"operationDetails": map[string]any{"subOperationType": step, "subOperationState": stepState},
-		"parentRequestId":  op.id,
+		"parentRequestId":  op.ID,
 	}
-	if op.state != "" {
-		body["endTime"] = timestamp(op.ended)
-		if op.failure != nil && op.state != stateSucceeded {
-			body["error"] = op.failure.Flat()
+	if op.State != "" {
+		body["endTime"] = timestamp(op.Ended)
+		if op.Failure != nil && op.State != stateSucceeded {
+			body["error"] = op.Failure.Flat()
 		}
 	}
 	// Offset counts the characters that the client has shown already; it may fall inside an item.
@@ -285,22 +286,22 @@ func (op *operation) streamingLog(now time.Time) string {
 		text  string
 	}
 	lines := []line{{0, "The operation was accepted."}}
-	if op.deploys {
-		lines = append(lines, line{op.duration / 10, "Building or finding the image of the environment."})
+	if op.Deploys {
+		lines = append(lines, line{op.Duration / 10, "Building or finding the image of the environment."})
 	}
-	if op.deploys && !op.builds() {
+	if op.Deploys && !op.builds() {
 		lines = append(lines,
-			line{op.duration / 2, "Deploying service " + op.service.name + " to " + op.service.kind + "."},
-			line{op.duration * 3 / 4, "Checking the status of the deployment."})
+			line{op.Duration / 2, "Deploying service " + op.Service.Name + " to " + op.Service.Kind + "."},
+			line{op.Duration * 3 / 4, "Checking the status of the deployment."})
 	}
 	var items []string
 	for _, l := range lines {
-		if at := op.started.Add(l.after); !now.Before(at) {
+		if at := op.Started.Add(l.after); !now.Before(at) {
 			items = append(items, at.Format("20060102150405")+"|"+l.text)
 		}
 	}
-	if op.state != "" {
-		items = append(items, op.ended.Format("20060102150405")+"|The operation ended: "+op.state+".")
+	if op.State != "" {
+		items = append(items, op.Ended.Format("20060102150405")+"|The operation ended: "+op.State+".")
 	}
 	return strings.Join(items, "#")
 }

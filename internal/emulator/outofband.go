@@ -19,7 +19,7 @@ import (
 // operation and URLs), and may change values, add and delete.
 func (e *Emulator) EditService(workspaceID, name string, edit func(map[string]any)) error {
 	return e.withService(workspaceID, name, func(svc *service) error {
-		doc := api.Clone(svc.doc)
+		doc := api.Clone(svc.Doc)
 		edit(doc)
 		// Through JSON, so that an int of the test becomes what a request would have brought.
 		raw, err := json.Marshal(doc)
@@ -32,10 +32,10 @@ func (e *Emulator) EditService(workspaceID, name string, edit func(map[string]an
 		if err := decoder.Decode(&doc); err != nil {
 			return err
 		}
-		svc.doc, svc.updated = serviceFields.Numbers(doc), e.Now()
+		svc.Doc, svc.Updated = serviceFields.Numbers(doc), e.Now()
 		svc.ensureKeys()
-		if svc.live != nil {
-			svc.live = api.Clone(doc)
+		if svc.Live != nil {
+			svc.Live = api.Clone(doc)
 		}
 		return nil
 	})
@@ -46,11 +46,11 @@ func (e *Emulator) RemoveService(workspaceID, name string) error {
 	return e.withService(workspaceID, name, func(svc *service) error {
 		svc.remove()
 		e.store.pending = slices.DeleteFunc(e.store.pending, func(op *operation) bool {
-			if op.service == svc {
-				op.state, op.ended = stateCancelled, e.Now()
+			if op.Service == svc {
+				op.State, op.Ended = stateCancelled, e.Now()
 				op.launch.abandon()
 			}
-			return op.service == svc
+			return op.Service == svc
 		})
 		return nil
 	})
@@ -59,7 +59,7 @@ func (e *Emulator) RemoveService(workspaceID, name string) error {
 // SetServiceState sets a state such as StateUnhealthy.
 func (e *Emulator) SetServiceState(workspaceID, name, state string) error {
 	return e.withService(workspaceID, name, func(svc *service) error {
-		svc.state = state
+		svc.State = state
 		return nil
 	})
 }
@@ -68,7 +68,7 @@ func (e *Emulator) SetServiceState(workspaceID, name, state string) error {
 // leaves that slot alone.
 func (e *Emulator) SetKeys(workspaceID, name, primary, secondary string) error {
 	return e.withService(workspaceID, name, func(svc *service) error {
-		svc.primary, svc.secondary = cmp.Or(primary, svc.primary), cmp.Or(secondary, svc.secondary)
+		svc.Primary, svc.Secondary = cmp.Or(primary, svc.Primary), cmp.Or(secondary, svc.Secondary)
 		return nil
 	})
 }
@@ -76,7 +76,7 @@ func (e *Emulator) SetKeys(workspaceID, name, primary, secondary string) error {
 // Keys returns both keys, empty where there is no such service or no key yet.
 func (e *Emulator) Keys(workspaceID, name string) (primary, secondary string) {
 	_ = e.withService(workspaceID, name, func(svc *service) error {
-		primary, secondary = svc.primary, svc.secondary
+		primary, secondary = svc.Primary, svc.Secondary
 		return nil
 	})
 	return primary, secondary
@@ -104,7 +104,7 @@ func (e *Emulator) ServiceNames(workspaceID string) []string {
 	if w == nil {
 		return nil
 	}
-	return sortedKeys(w.services)
+	return sortedKeys(w.Services)
 }
 
 func (e *Emulator) withService(workspaceID, name string, f func(*service) error) error {
@@ -115,7 +115,7 @@ func (e *Emulator) withService(workspaceID, name string, f func(*service) error)
 	if w == nil {
 		return fmt.Errorf("the emulator has no workspace %s", workspaceID)
 	}
-	svc := w.services[name]
+	svc := w.Services[name]
 	if svc == nil {
 		return fmt.Errorf("the emulator has no service %s in %s", name, workspaceID)
 	}

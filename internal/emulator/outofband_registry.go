@@ -20,7 +20,7 @@ func (e *Emulator) ArtifactIDs(workspaceID string) []string {
 	if w == nil {
 		return nil
 	}
-	return sortedKeys(w.artifacts)
+	return sortedKeys(w.Artifacts)
 }
 
 // ArtifactContent returns the bytes of a file that was uploaded; false where
@@ -29,10 +29,10 @@ func (e *Emulator) ArtifactContent(workspaceID, id string) ([]byte, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	w := e.store.workspaceByID(workspaceID)
-	if w == nil || w.artifacts[id] == nil {
+	if w == nil || w.Artifacts[id] == nil {
 		return nil, false
 	}
-	content, err := e.blobs.read(w.artifacts[id].blob)
+	content, err := e.blobs.read(w.Artifacts[id].Blob)
 	return content, err == nil
 }
 
@@ -41,7 +41,7 @@ func (e *Emulator) AssetCount(workspaceID string) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if w := e.store.workspaceByID(workspaceID); w != nil {
-		return len(w.assets)
+		return len(w.Assets)
 	}
 	return 0
 }
@@ -55,7 +55,7 @@ func (e *Emulator) ModelIDs(workspaceID string) []string {
 		return nil
 	}
 	var ids []string
-	for _, m := range w.models {
+	for _, m := range w.Models {
 		ids = append(ids, m.id())
 	}
 	return ids
@@ -78,9 +78,9 @@ func (e *Emulator) ModelJSON(workspaceID, id string) (map[string]any, bool) {
 // form without id, version and times.
 func (e *Emulator) EditModel(workspaceID, id string, edit func(map[string]any)) error {
 	return e.withModel(workspaceID, id, func(_ *workspace, m *model) error {
-		doc := api.Clone(m.doc)
+		doc := api.Clone(m.Doc)
 		edit(doc)
-		m.doc, m.modified = doc, e.Now()
+		m.Doc, m.Modified = doc, e.Now()
 		return nil
 	})
 }
@@ -88,7 +88,7 @@ func (e *Emulator) EditModel(workspaceID, id string, edit func(map[string]any)) 
 // RemoveModel deletes a model as another person would, whatever uses it.
 func (e *Emulator) RemoveModel(workspaceID, id string) error {
 	return e.withModel(workspaceID, id, func(w *workspace, m *model) error {
-		w.models = slices.DeleteFunc(w.models, func(other *model) bool { return other == m })
+		w.Models = slices.DeleteFunc(w.Models, func(other *model) bool { return other == m })
 		return nil
 	})
 }
@@ -112,11 +112,11 @@ func (e *Emulator) AssetPrefixes(workspaceID, id string) ([]string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	w := e.store.workspaceByID(workspaceID)
-	if w == nil || w.assets[id] == nil {
+	if w == nil || w.Assets[id] == nil {
 		return nil, fmt.Errorf("the emulator has no asset %s in %s", id, workspaceID)
 	}
 	var prefixes []string
-	artifacts, _ := w.assets[id].doc["artifacts"].([]any)
+	artifacts, _ := w.Assets[id].Doc["artifacts"].([]any)
 	for _, item := range artifacts {
 		artifact, _ := item.(map[string]any)
 		if prefix, isText := artifact["prefix"].(string); isText {

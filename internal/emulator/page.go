@@ -65,8 +65,8 @@ func showPage(c *call) (*api.Reply, error) {
 		Base: c.pathPrefix, Address: c.plainBase, Authority: c.tlsBase, CAFile: c.caFile, Now: c.Now().Format(time.DateTime),
 		Kinds: FaultKinds(), Operations: c.router.operations(), SubOperations: subOperations,
 	}
-	for _, id := range sortedKeys(c.store.workspaces) {
-		view.Workspaces = append(view.Workspaces, c.viewWorkspace(c.store.workspaces[id]))
+	for _, id := range sortedKeys(c.store.Workspaces) {
+		view.Workspaces = append(view.Workspaces, c.viewWorkspace(c.store.Workspaces[id]))
 	}
 	requests := c.Requests()
 	requests = requests[max(0, len(requests)-pageRequests):]
@@ -95,44 +95,44 @@ func showPage(c *call) (*api.Reply, error) {
 // shortPath leaves out what is the same in nearly every request, so that the
 // end of a path can be seen.
 func (c *call) shortPath(path string) string {
-	for _, w := range c.store.workspaces {
-		if before, after, found := strings.Cut(path, w.id); found && (after == "" || strings.ContainsAny(after[:1], "/?")) {
-			return before + "/…/" + w.name + after
+	for _, w := range c.store.Workspaces {
+		if before, after, found := strings.Cut(path, w.ID); found && (after == "" || strings.ContainsAny(after[:1], "/?")) {
+			return before + "/…/" + w.Name + after
 		}
 	}
 	return path
 }
 
 func (c *call) viewWorkspace(w *workspace) workspaceView {
-	view := workspaceView{ID: w.id, Name: w.name, Location: w.location, Artifacts: len(w.artifacts)}
-	for _, name := range sortedKeys(w.services) {
-		view.Services = append(view.Services, c.viewService(w.services[name]))
+	view := workspaceView{ID: w.ID, Name: w.Name, Location: w.Location, Artifacts: len(w.Artifacts)}
+	for _, name := range sortedKeys(w.Services) {
+		view.Services = append(view.Services, c.viewService(w.Services[name]))
 	}
-	for _, name := range sortedKeys(w.computes) {
-		found := w.computes[name]
-		view.Computes = append(view.Computes, computeView{Name: found.name, Kind: found.kind, Location: found.location, State: found.state})
+	for _, name := range sortedKeys(w.Computes) {
+		found := w.Computes[name]
+		view.Computes = append(view.Computes, computeView{Name: found.Name, Kind: found.Kind, Location: found.Location, State: found.State})
 	}
-	for _, m := range w.models {
-		view.Models = append(view.Models, m.id()+" ("+m.framework+")")
+	for _, m := range w.Models {
+		view.Models = append(view.Models, m.id()+" ("+m.Framework+")")
 	}
-	for _, name := range slices.Sorted(maps.Keys(w.environments)) {
-		view.Environments = append(view.Environments, name+":"+w.environment(name, "").version)
+	for _, name := range slices.Sorted(maps.Keys(w.Environments)) {
+		view.Environments = append(view.Environments, name+":"+w.environment(name, "").Version)
 	}
 	return view
 }
 
 func (c *call) viewService(svc *service) serviceView {
-	view := serviceView{Name: svc.name, Type: svc.kind, State: svc.state, Mode: svc.mode(), Keys: "none", Updated: svc.updated.Format(time.DateTime)}
-	if svc.primary != "" || svc.secondary != "" {
+	view := serviceView{Name: svc.Name, Type: svc.Kind, State: svc.State, Mode: svc.mode(), Keys: "none", Updated: svc.Updated.Format(time.DateTime)}
+	if svc.Primary != "" || svc.Secondary != "" {
 		view.Keys = "••••• / •••••"
 	}
-	ids := modelIDs(svc.doc)
+	ids := modelIDs(svc.Doc)
 	view.Models = fmt.Sprint(len(ids))
 	if len(ids) <= 3 {
 		view.Models = strings.Join(ids, ", ")
 	}
-	if svc.operation != nil {
-		view.Operation, _, _ = svc.operation.progress(c.Now())
+	if svc.Operation != nil {
+		view.Operation, _, _ = svc.Operation.progress(c.Now())
 	}
 	view.URI, _ = c.render(svc, false)["scoringUri"].(string)
 	return view
@@ -141,9 +141,9 @@ func (c *call) viewService(svc *service) serviceView {
 // mode names the authentication that a service asks for.
 func (svc *service) mode() string {
 	switch {
-	case svc.doc["authEnabled"] == true:
+	case svc.Doc["authEnabled"] == true:
 		return "key"
-	case svc.doc["aadAuthEnabled"] == true:
+	case svc.Doc["aadAuthEnabled"] == true:
 		return "token"
 	default:
 		return "open"

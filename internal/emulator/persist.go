@@ -4,7 +4,6 @@
 package emulator
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -121,10 +120,8 @@ func (e *Emulator) load() (found bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("read the state: %w", err)
 	}
-	var saved savedState
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber() // in documents: a number may be longer than a float64 holds
-	if err := decoder.Decode(&saved); err != nil || saved.Version != stateVersion {
+	saved := savedState{store: &store{}}
+	if err := decode(raw, &saved); err != nil || saved.Version != stateVersion {
 		return false, fmt.Errorf("%s is not a state that this emulator wrote (want version %d); move it away to start from the seed", e.stateFile, stateVersion)
 	}
 	if err := e.restore(saved); err != nil {

@@ -13,26 +13,26 @@ import (
 // error says that the service keeps trying. Code that is executed has to come up
 // first; where it does not, everything stays as it was.
 func (e *Emulator) recover(svc *service, now time.Time) {
-	if svc.healthyAt.IsZero() || now.Before(svc.healthyAt) {
+	if svc.HealthyAt.IsZero() || now.Before(svc.HealthyAt) {
 		return
 	}
 	if svc.recovery == nil {
-		svc.recovery = e.launch(svc, svc.doc)
+		svc.recovery = e.launch(svc, svc.Doc)
 	}
 	if !svc.recovery.over() {
 		return
 	}
 	l := svc.recovery
-	svc.healthyAt, svc.recovery = time.Time{}, nil
+	svc.HealthyAt, svc.recovery = time.Time{}, nil
 	if l != nil && l.err != nil {
 		return
 	}
-	svc.state, svc.failure, svc.live = StateHealthy, nil, api.Clone(svc.doc)
+	svc.State, svc.Failure, svc.Live = StateHealthy, nil, api.Clone(svc.Doc)
 	svc.adopt(l)
 }
 
 // forget drops what was to befall containers that others have taken the place of.
 func (svc *service) forget() {
 	svc.recovery.abandon()
-	svc.unhealthyAt, svc.healthyAt, svc.recovery = time.Time{}, time.Time{}, nil
+	svc.UnhealthyAt, svc.HealthyAt, svc.recovery = time.Time{}, time.Time{}, nil
 }

@@ -68,14 +68,14 @@ func (e *Emulator) AddPrincipal(p Principal) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.store.principals = slices.DeleteFunc(e.store.principals, func(old *Principal) bool { return old.ClientID == p.ClientID })
-	e.store.principals = append(e.store.principals, principal)
+	e.store.Principals = slices.DeleteFunc(e.store.Principals, func(old *Principal) bool { return old.ClientID == p.ClientID })
+	e.store.Principals = append(e.store.Principals, principal)
 	return nil
 }
 
 func (s *store) principal(match func(*Principal) bool) *Principal {
-	if i := slices.IndexFunc(s.principals, match); i >= 0 {
-		return s.principals[i]
+	if i := slices.IndexFunc(s.Principals, match); i >= 0 {
+		return s.Principals[i]
 	}
 	return nil
 }

@@ -31,22 +31,22 @@ func scoringRoutes() []route {
 
 // address is the part of a scoring URL that names the service.
 func (svc *service) address() string {
-	if svc.kind == "ACI" {
-		return "/aci/" + svc.label + "." + location(svc.doc)
+	if svc.Kind == "ACI" {
+		return "/aci/" + svc.Label + "." + location(svc.Doc)
 	}
-	computeName, _ := svc.doc["computeName"].(string)
-	return "/aks/" + clusterHost(svc.workspace, computeName) + "/api/v1/service/" + svc.name
+	computeName, _ := svc.Doc["computeName"].(string)
+	return "/aks/" + clusterHost(svc.Workspace, computeName) + "/api/v1/service/" + svc.Name
 }
 
 func clusterHost(w *workspace, computeName string) string {
-	return computeName + "-" + fingerprint(w.id+"/computes/"+computeName)
+	return computeName + "-" + fingerprint(w.ID+"/computes/"+computeName)
 }
 
 // addressed finds the service behind a scoring URL.
 func (c *call) addressed() (found *service) {
 	c.store.each(func(svc *service) {
-		aci := svc.kind == "ACI" && c.params["name"] == "" && strings.EqualFold(svc.address(), "/aci/"+c.param("address"))
-		aks := svc.kind == "AKS" && svc.name == c.params["name"] && strings.EqualFold(svc.address(), "/aks/"+c.param("address")+"/api/v1/service/"+svc.name)
+		aci := svc.Kind == "ACI" && c.params["name"] == "" && strings.EqualFold(svc.address(), "/aci/"+c.param("address"))
+		aks := svc.Kind == "AKS" && svc.Name == c.params["name"] && strings.EqualFold(svc.address(), "/aks/"+c.param("address")+"/api/v1/service/"+svc.Name)
 		if aci || aks {
 			found = svc
 		}
@@ -61,7 +61,7 @@ func (c *call) scored() (*service, error) {
 	if found == nil {
 		return nil, &api.Error{Status: http.StatusNotFound, Code: "NotFound", Message: "Not Found"}
 	}
-	if found.live == nil {
+	if found.Live == nil {
 		return nil, &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable"}
 	}
 	return found, nil
@@ -70,7 +70,7 @@ func (c *call) scored() (*service, error) {
 // admits checks a scoring call's credential against the mode that the running
 // containers have.
 func (c *call) admits(svc *service) error {
-	if svc.live["authEnabled"] != true && svc.live["aadAuthEnabled"] != true {
+	if svc.Live["authEnabled"] != true && svc.Live["aadAuthEnabled"] != true {
 		return nil
 	}
 	header := c.request.Header.Get("Authorization")
@@ -78,10 +78,10 @@ func (c *call) admits(svc *service) error {
 		return &api.Error{Status: http.StatusUnauthorized, Code: "Unauthorized", Message: "Unauthorized, no Auth Header"}
 	}
 	credential, isBearer := strings.CutPrefix(header, "Bearer ")
-	if isBearer && svc.live["authEnabled"] == true && (sameKey(credential, svc.primary) || sameKey(credential, svc.secondary)) {
+	if isBearer && svc.Live["authEnabled"] == true && (sameKey(credential, svc.Primary) || sameKey(credential, svc.Secondary)) {
 		return nil
 	}
-	if isBearer && svc.live["aadAuthEnabled"] == true && c.acceptsToken(svc, credential) {
+	if isBearer && svc.Live["aadAuthEnabled"] == true && c.acceptsToken(svc, credential) {
 		return nil
 	}
 	return &api.Error{Status: http.StatusUnauthorized, Code: "Unauthorized", Message: "Unauthorized"}
@@ -108,17 +108,17 @@ func score(c *call) (*api.Reply, error) {
 	if c.request.Method == http.MethodOptions {
 		return api.OK(nil), nil
 	}
-	if svc.state == StateUnhealthy || svc.state == StateUnschedulable {
+	if svc.State == StateUnhealthy || svc.State == StateUnschedulable {
 		return nil, &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable"}
 	}
-	if c.executor != nil && hasCode(svc.live) {
+	if c.executor != nil && hasCode(svc.Live) {
 		return c.scoreByCode(svc)
 	}
 	input := json.RawMessage(cmp.Or(string(c.body), "null"))
 	if !json.Valid(input) {
 		return nil, &api.Error{Status: http.StatusBadGateway, Message: "Unexpected exception in run(): the input is not JSON"}
 	}
-	result := map[string]any{"service": svc.name, "models": modelIDs(svc.live), "input": input}
+	result := map[string]any{"service": svc.Name, "models": modelIDs(svc.Live), "input": input}
 	return api.OK(result).With("x-ms-run-function-failed", "False").With("x-ms-run-fn-exec-ms", "1"), nil
 }
 
@@ -144,7 +144,7 @@ func scoreSwagger(c *call) (*api.Reply, error) {
 		"responses":   map[string]any{"200": map[string]any{"description": "The service processed the input correctly and provided a result prediction"}},
 	}
 	body := map[string]any{
-		"info":  map[string]any{"title": svc.name, "version": "1.0"},
+		"info":  map[string]any{"title": svc.Name, "version": "1.0"},
 		"paths": map[string]any{"/score": map[string]any{"post": operation}},
 	}
 	if c.query("version") == "3" {

@@ -111,12 +111,12 @@ func (c *call) target() faultTarget {
 		}
 	case target.operation == "GetOperation":
 		target.operationID = c.params["id"]
-		if w := c.store.workspaceByID(c.scope()); w != nil && w.operations[target.operationID] != nil {
-			target.service = w.operations[target.operationID].service.name
+		if w := c.store.workspaceByID(c.scope()); w != nil && w.Operations[target.operationID] != nil {
+			target.service = w.Operations[target.operationID].Service.Name
 		}
 	case c.route.plane == api.PlaneScoring:
 		if svc := c.addressed(); svc != nil {
-			target.service = svc.name
+			target.service = svc.Name
 		}
 	default:
 		target.service = c.params["name"]

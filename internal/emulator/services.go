@@ -30,8 +30,8 @@ func serviceAction(verb string) func(*call) string {
 	return func(c *call) string {
 		kind := "aks"
 		if c.workspace != nil {
-			if svc := c.workspace.services[c.param("name")]; svc != nil {
-				kind = strings.ToLower(svc.kind)
+			if svc := c.workspace.Services[c.param("name")]; svc != nil {
+				kind = strings.ToLower(svc.Kind)
 			}
 		}
 		return "workspaces/services/" + kind + "/" + verb
@@ -57,10 +57,10 @@ func (c *call) ownService() (*service, error) {
 
 // service finds the service of the path.
 func (c *call) service() (*service, error) {
-	if svc := c.workspace.services[c.param("name")]; svc != nil {
+	if svc := c.workspace.Services[c.param("name")]; svc != nil {
 		return svc, nil
 	}
-	return nil, api.NotFound("Service %s was not found in workspace %s.", c.param("name"), c.workspace.name)
+	return nil, api.NotFound("Service %s was not found in workspace %s.", c.param("name"), c.workspace.Name)
 }
 
 func getService(c *call) (*api.Reply, error) {
@@ -75,34 +75,34 @@ func getService(c *call) (*api.Reply, error) {
 // on is there, null where the service has no value; keys, TLS keys and registry
 // passwords never are.
 func (e *Emulator) render(svc *service, expand bool) map[string]any {
-	body := api.Clone(svc.doc)
-	body["state"] = svc.state
-	body["createdTime"] = timestamp(svc.created)
-	body["updatedTime"] = timestamp(svc.updated)
+	body := api.Clone(svc.Doc)
+	body["state"] = svc.State
+	body["createdTime"] = timestamp(svc.Created)
+	body["updatedTime"] = timestamp(svc.Updated)
 	body["error"] = nil
-	if svc.failure != nil {
-		body["error"] = svc.failure
+	if svc.Failure != nil {
+		body["error"] = svc.Failure
 	}
-	if svc.operation != nil {
-		body["operationId"] = svc.operation.id
+	if svc.Operation != nil {
+		body["operationId"] = svc.Operation.ID
 	}
 	if !svc.foreign() {
 		body["scoringUri"], body["swaggerUri"] = nil, nil
 	}
-	if svc.live != nil {
+	if svc.Live != nil {
 		base := e.plainBase
-		if svc.live["sslEnabled"] == true {
+		if svc.Live["sslEnabled"] == true {
 			// Azure's address would be https://{cname}/score, a name that is not ours to answer for.
 			base = e.tlsBase + e.pathPrefix
 		}
 		body["scoringUri"] = base + svc.address() + "/score"
 		body["swaggerUri"] = base + svc.address() + "/swagger.json"
 	}
-	if svc.kind == "AKS" {
+	if svc.Kind == "AKS" {
 		body["deploymentStatus"] = svc.deploymentStatus()
 	}
 	if expand {
-		body["models"] = svc.workspace.expandModels(modelIDs(svc.doc))
+		body["models"] = svc.Workspace.expandModels(modelIDs(svc.Doc))
 	}
 	return body
 }
@@ -120,20 +120,20 @@ func desiredReplicas(doc map[string]any) float64 {
 }
 
 func (svc *service) deploymentStatus() map[string]any {
-	desired := desiredReplicas(svc.doc)
+	desired := desiredReplicas(svc.Doc)
 	available := 0.0
-	if svc.state == StateHealthy {
+	if svc.State == StateHealthy {
 		available = desired
 	}
 	status := map[string]any{"desiredReplicas": desired, "updatedReplicas": available, "availableReplicas": available, "error": nil}
-	if svc.failure != nil {
-		status["error"] = svc.failure
+	if svc.Failure != nil {
+		status["error"] = svc.Failure
 	}
 	return status
 }
 
 func deleteService(c *call) (*api.Reply, error) {
-	svc := c.workspace.services[c.param("name")]
+	svc := c.workspace.Services[c.param("name")]
 	if svc == nil {
 		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
@@ -145,14 +145,14 @@ func deleteService(c *call) (*api.Reply, error) {
 		c.endNow(op)
 		return api.OK(nil), nil
 	}
-	svc.state = StateTransitioning
+	svc.State = StateTransitioning
 	return c.accepted(op), nil
 }
 
 // remove takes this service away, and not a namesake that came after it.
 func (svc *service) remove() {
-	if svc.workspace.services[svc.name] == svc {
-		delete(svc.workspace.services, svc.name)
+	if svc.Workspace.Services[svc.Name] == svc {
+		delete(svc.Workspace.Services, svc.Name)
 	}
 	svc.forget()
 	svc.forget()
@@ -166,20 +166,20 @@ func serviceLogs(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if op := svc.operation; op != nil && op.builds() && op.state != "" {
+	if op := svc.Operation; op != nil && op.builds() && op.State != "" {
 		return api.OK(map[string]any{"content": ""}), nil // no container was started
 	}
 	if svc.log != nil {
 		return c.containerLog(svc), nil
 	}
-	if c.executor != nil && hasCode(svc.doc) {
+	if c.executor != nil && hasCode(svc.Doc) {
 		return api.OK(map[string]any{"content": "The log of this deployment was not kept over the emulator's restart.\n"}), nil
 	}
 	lines := []string{
 		"Starting gunicorn 20.1.0", "Listening at: http://0.0.0.0:31311 (8)", "Initializing logger",
 		"Starting up app insights client", "Invoking user's init function",
 	}
-	if svc.failure != nil {
+	if svc.Failure != nil {
 		lines = append(lines, "Exception in worker process", "Traceback (most recent call last):",
 			`  File "/var/azureml-app/score.py", line 12, in init`, "    model = joblib.load(path)",
 			"FileNotFoundError: [Errno 2] No such file or directory: 'model.pkl'", "Worker exiting (pid: 41)")

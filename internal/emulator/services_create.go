@@ -25,23 +25,23 @@ func createService(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	existing := c.workspace.services[next.name]
+	existing := c.workspace.Services[next.Name]
 	if existing == nil {
 		now := c.Now()
-		next.created, next.updated = now, now
-		next.doc["createdBy"] = c.author()
+		next.Created, next.Updated = now, now
+		next.Doc["createdBy"] = c.author()
 		next.setAddress()
-		c.workspace.services[next.name] = next
+		c.workspace.Services[next.Name] = next
 		return c.accepted(c.begin(next, true, effect{})), nil
 	}
 	if existing.foreign() && body["overwrite"] == true {
 		return nil, existing.unsupported()
 	}
 	if body["overwrite"] != true {
-		return nil, api.Conflict("ServiceExists", "Service with name %s already exists in workspace %s.", next.name, c.workspace.name)
+		return nil, api.Conflict("ServiceExists", "Service with name %s already exists in workspace %s.", next.Name, c.workspace.Name)
 	}
-	if existing.kind != next.kind {
-		return nil, api.Invalid("ComputeTypeMismatch", "computeType", "Service %s is of compute type %s and cannot be overwritten with %s.", next.name, existing.kind, next.kind)
+	if existing.Kind != next.Kind {
+		return nil, api.Invalid("ComputeTypeMismatch", "computeType", "Service %s is of compute type %s and cannot be overwritten with %s.", next.Name, existing.Kind, next.Kind)
 	}
 	if err := existing.busy(); err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func createService(c *call) (*api.Reply, error) {
 // emulator knows nothing of is left out.
 func (c *call) author() map[string]any {
 	return map[string]any{
-		"userObjectId": c.principal.ObjectID, "userIss": c.entraIssuer(), "userTenantId": c.store.tenant, "userName": c.principal.DisplayName,
+		"userObjectId": c.principal.ObjectID, "userIss": c.entraIssuer(), "userTenantId": c.store.Tenant, "userName": c.principal.DisplayName,
 	}
 }
 
@@ -80,18 +80,18 @@ func (s *store) draft(w *workspace, body map[string]any) (*service, error) {
 	if found := described.Check(body, ""); len(found) > 0 {
 		return nil, api.BadRequest(found...)
 	}
-	svc := &service{workspace: w, name: body["name"].(string), kind: kind, instance: uuid.NewString()}
-	if !validServiceName(svc.name) {
+	svc := &service{Workspace: w, Name: body["name"].(string), Kind: kind, Instance: uuid.NewString()}
+	if !validServiceName(svc.Name) {
 		return nil, api.Invalid("InvalidServiceName", "name", "The service name is invalid. It must only consist of lowercase letters, numbers, or dashes, "+
 			"start with a letter, end with a letter or number, and be between 3 and 32 characters long.")
 	}
 	if err := s.fillIn(svc, body); err != nil {
 		return nil, err
 	}
-	if err := w.imageRules(svc.doc); err != nil {
+	if err := w.imageRules(svc.Doc); err != nil {
 		return nil, err
 	}
-	if err := svc.rules(svc.doc); err != nil {
+	if err := svc.rules(svc.Doc); err != nil {
 		return nil, err
 	}
 	svc.hideSecrets(body)
@@ -100,33 +100,33 @@ func (s *store) draft(w *workspace, body map[string]any) (*service, error) {
 
 // fillIn makes the document of a service from a request, with defaults.
 func (s *store) fillIn(svc *service, body map[string]any) error {
-	if svc.kind == "ACI" {
-		svc.doc = withDefaults(body, aciDefaults(normalizeRegion(svc.workspace.location)))
-		svc.doc["location"] = normalizeRegion(location(svc.doc))
-		svc.dnsLabel, _ = body["dnsNameLabel"].(string)
-		if svc.dnsLabel != "" && !dnsLabelPattern.MatchString(svc.dnsLabel) {
-			return api.Invalid("InvalidDnsNameLabel", "dnsNameLabel", "The DNS name label '%s' is invalid.", svc.dnsLabel)
+	if svc.Kind == "ACI" {
+		svc.Doc = withDefaults(body, aciDefaults(normalizeRegion(svc.Workspace.Location)))
+		svc.Doc["location"] = normalizeRegion(location(svc.Doc))
+		svc.DNSLabel, _ = body["dnsNameLabel"].(string)
+		if svc.DNSLabel != "" && !dnsLabelPattern.MatchString(svc.DNSLabel) {
+			return api.Invalid("InvalidDnsNameLabel", "dnsNameLabel", "The DNS name label '%s' is invalid.", svc.DNSLabel)
 		}
 		if s.labelTaken(svc) {
-			return api.Invalid("DnsNameLabelInUse", "dnsNameLabel", "The DNS name label '%s' is already in use in %s.", svc.dnsLabel, location(svc.doc))
+			return api.Invalid("DnsNameLabelInUse", "dnsNameLabel", "The DNS name label '%s' is already in use in %s.", svc.DNSLabel, location(svc.Doc))
 		}
-		svc.hasCertificate, svc.hasTLSKey = !blank(body, "sslCertificate"), !blank(body, "sslKey")
+		svc.HasCertificate, svc.HasTLSKey = !blank(body, "sslCertificate"), !blank(body, "sslKey")
 		return nil
 	}
-	svc.doc = withDefaults(body, aksDefaults(svc.workspace))
+	svc.Doc = withDefaults(body, aksDefaults(svc.Workspace))
 	if _, given := body["authEnabled"]; !given && body["aadAuthEnabled"] == true {
 		// The articles deploy with token auth alone, and the SDK then leaves authEnabled out.
-		svc.doc["authEnabled"] = false
+		svc.Doc["authEnabled"] = false
 	}
-	if err := svc.workspace.checkCompute(svc.doc); err != nil {
+	if err := svc.Workspace.checkCompute(svc.Doc); err != nil {
 		return err
 	}
 	scaler, _ := body["autoScaler"].(map[string]any)
 	_, fixed := body["numReplicas"]
 	if enabled, given := scaler["autoscaleEnabled"]; enabled == true || !given && !fixed {
-		svc.doc["autoScaler"] = withDefaults(scaler, autoScalerDefaults())
+		svc.Doc["autoScaler"] = withDefaults(scaler, autoScalerDefaults())
 	} else {
-		svc.doc["autoScaler"] = withDefaults(scaler, autoScalerOff())
+		svc.Doc["autoScaler"] = withDefaults(scaler, autoScalerOff())
 	}
 	return nil
 }
@@ -139,23 +139,23 @@ func (w *workspace) checkCompute(doc map[string]any) error {
 		return api.Invalid("MissingField", "computeName", "Must have a deployment target for an AKS web service.")
 	}
 	found := w.compute(name)
-	if found == nil || found.kind != "AKS" {
-		return api.Invalid("ComputeResourceNotCreated", "computeName", "The AKS compute %s was not found in workspace %s.", name, w.name)
+	if found == nil || found.Kind != "AKS" {
+		return api.Invalid("ComputeResourceNotCreated", "computeName", "The AKS compute %s was not found in workspace %s.", name, w.Name)
 	}
-	if found.state != stateSucceeded {
-		return api.Invalid("ComputeResourceNotCreated", "computeName", "The compute %s is in provisioning state %s; it must be Succeeded.", name, found.state)
+	if found.State != stateSucceeded {
+		return api.Invalid("ComputeResourceNotCreated", "computeName", "The compute %s is in provisioning state %s; it must be Succeeded.", name, found.State)
 	}
 	return nil
 }
 
-func (w *workspace) compute(name string) *compute { return w.computes[strings.ToLower(name)] }
+func (w *workspace) compute(name string) *compute { return w.Computes[strings.ToLower(name)] }
 
 func (s *store) labelTaken(svc *service) bool {
 	taken := false
 	s.each(func(other *service) {
-		sameService := other.workspace == svc.workspace && other.name == svc.name
-		taken = taken || !sameService && svc.dnsLabel != "" && other.kind == "ACI" &&
-			strings.EqualFold(other.label, svc.dnsLabel) && location(other.doc) == location(svc.doc)
+		sameService := other.Workspace == svc.Workspace && other.Name == svc.Name
+		taken = taken || !sameService && svc.DNSLabel != "" && other.Kind == "ACI" &&
+			strings.EqualFold(other.Label, svc.DNSLabel) && location(other.Doc) == location(svc.Doc)
 	})
 	return taken
 }
@@ -164,34 +164,34 @@ func (s *store) labelTaken(svc *service) bool {
 // the service adds to properties by itself.
 func (svc *service) hideSecrets(body map[string]any) {
 	keys, _ := body["keys"].(map[string]any)
-	svc.primary, _ = keys["primaryKey"].(string)
-	svc.secondary, _ = keys["secondaryKey"].(string)
+	svc.Primary, _ = keys["primaryKey"].(string)
+	svc.Secondary, _ = keys["secondaryKey"].(string)
 	svc.ensureKeys()
 	for _, name := range []string{"keys", "overwrite", "dnsNameLabel", "deployedApiOptions", "storageInitEnabled"} {
-		delete(svc.doc, name)
+		delete(svc.Doc, name)
 	}
-	if svc.kind == "ACI" {
-		svc.doc["sslCertificate"], svc.doc["sslKey"] = "", ""
+	if svc.Kind == "ACI" {
+		svc.Doc["sslCertificate"], svc.Doc["sslKey"] = "", ""
 	}
-	if request, given := svc.doc["environmentImageRequest"].(map[string]any); given {
-		svc.doc["environmentImageRequest"] = withoutRegistryPassword(request)
+	if request, given := svc.Doc["environmentImageRequest"].(map[string]any); given {
+		svc.Doc["environmentImageRequest"] = withoutRegistryPassword(request)
 	}
-	properties := maps.Clone(svc.doc["properties"].(map[string]any))
+	properties := maps.Clone(svc.Doc["properties"].(map[string]any))
 	properties["hasInferenceSchema"] = "False"
 	properties["hasHttps"] = "False"
-	if svc.doc["sslEnabled"] == true {
+	if svc.Doc["sslEnabled"] == true {
 		properties["hasHttps"] = "True"
 	}
-	svc.doc["properties"] = properties
-	svc.doc["id"], svc.doc["name"], svc.doc["computeType"] = svc.name, svc.name, svc.kind
+	svc.Doc["properties"] = properties
+	svc.Doc["id"], svc.Doc["name"], svc.Doc["computeType"] = svc.Name, svc.Name, svc.Kind
 }
 
 // ensureKeys: enabling key auth creates the keys that were not given.
 func (svc *service) ensureKeys() {
-	if svc.doc["authEnabled"] != true {
+	if svc.Doc["authEnabled"] != true {
 		return
 	}
-	svc.primary, svc.secondary = cmp.Or(svc.primary, newKey()), cmp.Or(svc.secondary, newKey())
+	svc.Primary, svc.Secondary = cmp.Or(svc.Primary, newKey()), cmp.Or(svc.Secondary, newKey())
 }
 
 func withoutRegistryPassword(request map[string]any) map[string]any {
@@ -207,48 +207,48 @@ func withoutRegistryPassword(request map[string]any) map[string]any {
 
 // setAddress gives an ACI service its name in the region's DNS and its IP.
 func (svc *service) setAddress() {
-	if svc.kind != "ACI" {
+	if svc.Kind != "ACI" {
 		return
 	}
-	unique := fingerprint(svc.id() + svc.instance)
-	svc.label = cmp.Or(svc.dnsLabel, svc.name+"-"+unique)
+	unique := fingerprint(svc.id() + svc.Instance)
+	svc.Label = cmp.Or(svc.DNSLabel, svc.Name+"-"+unique)
 	svc.showAddress(unique)
 }
 
 func (svc *service) showAddress(unique string) {
-	svc.doc["publicFqdn"] = strings.ToLower(svc.label) + "." + location(svc.doc) + ".azurecontainer.io"
-	svc.doc["publicIp"] = fmt.Sprintf("20.%d.%d.%d", int(unique[0]), int(unique[1])+int(unique[2]), int(unique[3]))
+	svc.Doc["publicFqdn"] = strings.ToLower(svc.Label) + "." + location(svc.Doc) + ".azurecontainer.io"
+	svc.Doc["publicIp"] = fmt.Sprintf("20.%d.%d.%d", int(unique[0]), int(unique[1])+int(unique[2]), int(unique[3]))
 }
 
 // overwrite takes over what a new request says. Keys stay (the ones in the
 // request are ignored, as users of the service have found), properties are only
 // ever added, and an address stays unless the request names another label.
 func (svc *service) overwrite(c *call, next *service) {
-	properties := maps.Clone(svc.doc["properties"].(map[string]any))
-	for key, value := range next.doc["properties"].(map[string]any) {
+	properties := maps.Clone(svc.Doc["properties"].(map[string]any))
+	for key, value := range next.Doc["properties"].(map[string]any) {
 		if _, there := properties[key]; !there || key == "hasHttps" {
 			properties[key] = value
 		}
 	}
-	fqdn, ip := svc.doc["publicFqdn"], svc.doc["publicIp"]
-	regionMoved := svc.kind == "ACI" && location(svc.doc) != location(next.doc)
-	author := svc.doc["createdBy"]
-	svc.doc, svc.updated = next.doc, c.Now()
-	svc.doc["properties"], svc.doc["createdBy"] = properties, author
-	svc.hasCertificate, svc.hasTLSKey = next.hasCertificate, next.hasTLSKey
-	if svc.kind == "ACI" {
-		svc.doc["publicFqdn"], svc.doc["publicIp"] = fqdn, ip
-		newLabel := next.dnsLabel != "" && !strings.EqualFold(next.dnsLabel, svc.label)
-		moved := next.dnsLabel == "" && svc.dnsLabel == "" && c.behavior.OverwriteChangesAddress
+	fqdn, ip := svc.Doc["publicFqdn"], svc.Doc["publicIp"]
+	regionMoved := svc.Kind == "ACI" && location(svc.Doc) != location(next.Doc)
+	author := svc.Doc["createdBy"]
+	svc.Doc, svc.Updated = next.Doc, c.Now()
+	svc.Doc["properties"], svc.Doc["createdBy"] = properties, author
+	svc.HasCertificate, svc.HasTLSKey = next.HasCertificate, next.HasTLSKey
+	if svc.Kind == "ACI" {
+		svc.Doc["publicFqdn"], svc.Doc["publicIp"] = fqdn, ip
+		newLabel := next.DNSLabel != "" && !strings.EqualFold(next.DNSLabel, svc.Label)
+		moved := next.DNSLabel == "" && svc.DNSLabel == "" && c.behavior.OverwriteChangesAddress
 		if newLabel || moved || regionMoved {
-			svc.dnsLabel = cmp.Or(next.dnsLabel, svc.dnsLabel)
-			unique := fingerprint(svc.id() + next.instance)
-			svc.label = cmp.Or(svc.dnsLabel, svc.name+"-"+unique)
+			svc.DNSLabel = cmp.Or(next.DNSLabel, svc.DNSLabel)
+			unique := fingerprint(svc.id() + next.Instance)
+			svc.Label = cmp.Or(svc.DNSLabel, svc.Name+"-"+unique)
 			svc.showAddress(unique)
 		}
 	}
 	if c.behavior.OverwriteChangesKeys || c.fault != nil && c.fault.Kind == FaultOverwriteChangesKeys {
-		svc.primary, svc.secondary = "", ""
+		svc.Primary, svc.Secondary = "", ""
 	}
 	svc.ensureKeys()
 }

@@ -131,7 +131,7 @@ func aciDefaults(region string) map[string]any {
 func aksDefaults(w *workspace) map[string]any {
 	return map[string]any{
 		"description": nil, "kvTags": map[string]any{}, "properties": map[string]any{}, "imageId": nil,
-		"deploymentType": "HttpRealtimeEndpoint", "namespace": "azureml-" + w.name,
+		"deploymentType": "HttpRealtimeEndpoint", "namespace": "azureml-" + w.Name,
 		"authEnabled": true, "aadAuthEnabled": false, "appInsightsEnabled": false,
 		"dataCollection": map[string]any{"storageEnabled": false, "eventHubEnabled": false},
 		"numReplicas":    nil,

@@ -50,7 +50,7 @@ func listServicesByBody(c *call) (*api.Reply, error) {
 func (c *call) findServices(q url.Values) (wire []any, next string, err error) {
 	order := cmp.Or(q.Get("orderby"), "UpdatedAtDesc")
 	var found []*service
-	for _, svc := range c.workspace.services {
+	for _, svc := range c.workspace.Services {
 		if svc.matches(q) {
 			found = append(found, svc)
 		}
@@ -89,19 +89,19 @@ func (c *call) pageSize() int {
 }
 
 func (svc *service) matches(q url.Values) bool {
-	models := modelIDs(svc.doc)
+	models := modelIDs(svc.Doc)
 	named := func(id string) bool { return strings.HasPrefix(id, q.Get("modelName")+":") }
-	image, _ := svc.doc["imageId"].(string)
+	image, _ := svc.Doc["imageId"].(string)
 	switch {
-	case q.Get("name") != "" && q.Get("name") != svc.name,
-		q.Get("computeType") != "" && !strings.EqualFold(q.Get("computeType"), svc.kind),
+	case q.Get("name") != "" && q.Get("name") != svc.Name,
+		q.Get("computeType") != "" && !strings.EqualFold(q.Get("computeType"), svc.Kind),
 		q.Get("imageId") != "" && q.Get("imageId") != image,
 		q.Get("imageName") != "" || q.Get("imageDigest") != "" || q.Get("runId") != "",
 		q.Get("modelId") != "" && !slices.Contains(models, q.Get("modelId")),
 		q.Get("modelName") != "" && !slices.ContainsFunc(models, named):
 		return false
 	}
-	return holdsAll(svc.doc["kvTags"], q.Get("tags")) && holdsAll(svc.doc["kvTags"], q.Get("tag")) && holdsAll(svc.doc["properties"], q.Get("properties"))
+	return holdsAll(svc.Doc["kvTags"], q.Get("tags")) && holdsAll(svc.Doc["kvTags"], q.Get("tag")) && holdsAll(svc.Doc["properties"], q.Get("properties"))
 }
 
 // holdsAll reads a filter of "key" and "key=value" items separated by commas.
@@ -124,9 +124,9 @@ func holdsAll(entries any, filter string) bool {
 // boundary is one point even among services of the same moment.
 func (svc *service) orderKey(order string) time.Time {
 	if strings.HasPrefix(order, "Created") {
-		return svc.created
+		return svc.Created
 	}
-	return svc.updated
+	return svc.Updated
 }
 
 func serviceOrder(order string) (func(a, b *service) int, error) {
@@ -139,14 +139,14 @@ func serviceOrder(order string) (func(a, b *service) int, error) {
 		return nil, api.Invalid("InvalidValue", "orderby", "'orderby' must be one of CreatedAtDesc, CreatedAtAsc, UpdatedAtDesc, UpdatedAtAsc.")
 	}
 	return func(a, b *service) int {
-		return cmp.Or(sign*a.orderKey(order).Compare(b.orderKey(order)), strings.Compare(a.name, b.name))
+		return cmp.Or(sign*a.orderKey(order).Compare(b.orderKey(order)), strings.Compare(a.Name, b.Name))
 	}, nil
 }
 
 // pageToken names the last service of a page; the next page starts behind it,
 // whatever was created or deleted in between.
 func pageToken(last *service, order string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(last.orderKey(order).UnixNano(), 10) + "|" + last.name))
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(last.orderKey(order).UnixNano(), 10) + "|" + last.Name))
 }
 
 func after(sorted []*service, token, order string) ([]*service, error) {
@@ -157,7 +157,7 @@ func after(sorted []*service, token, order string) ([]*service, error) {
 		return nil, api.Invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
 	}
 	moment := time.Unix(0, nanoseconds)
-	last := &service{name: name, created: moment, updated: moment}
+	last := &service{Name: name, Created: moment, Updated: moment}
 	compare, err := serviceOrder(order)
 	if err != nil {
 		return nil, err

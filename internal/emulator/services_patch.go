@@ -71,9 +71,9 @@ func patchService(c *call) (*api.Reply, error) {
 		return nil, err
 	}
 	draft := *svc
-	draft.doc = api.Clone(svc.doc)
+	draft.Doc = api.Clone(svc.Doc)
 	p := &patch{svc: &draft, fields: aciPatchFields, touched: map[string]bool{}}
-	if svc.kind == "AKS" {
+	if svc.Kind == "AKS" {
 		p.fields = aksPatchFields
 	}
 	for i, operation := range operations {
@@ -87,16 +87,16 @@ func patchService(c *call) (*api.Reply, error) {
 	if err := svc.busy(); err != nil {
 		return nil, err
 	}
-	svc.doc, svc.updated = draft.doc, c.Now()
-	svc.hasCertificate, svc.hasTLSKey = draft.hasCertificate, draft.hasTLSKey
+	svc.Doc, svc.Updated = draft.Doc, c.Now()
+	svc.HasCertificate, svc.HasTLSKey = draft.HasCertificate, draft.HasTLSKey
 	svc.ensureKeys()
-	former := svc.operation
+	former := svc.Operation
 	op := c.begin(svc, true, effect{})
 	if c.fault != nil && c.fault.Kind == FaultOlderOperation {
 		body := c.render(svc, false)
 		delete(body, "operationId")
 		if former != nil {
-			body["operationId"] = former.id
+			body["operationId"] = former.ID
 		}
 		return api.OK(body), nil
 	}
@@ -141,7 +141,7 @@ func (c *call) patchOperations() ([]map[string]any, error) {
 func (p *patch) apply(operation map[string]any, target string) error {
 	op, path := operation["op"].(string), operation["path"].(string)
 	refuse := func(why string) error {
-		return api.Invalid("InvalidPatchOperation", target, "The operation '%s' on path '%s' is not supported for %s services: %s.", op, path, p.svc.kind, why)
+		return api.Invalid("InvalidPatchOperation", target, "The operation '%s' on path '%s' is not supported for %s services: %s.", op, path, p.svc.Kind, why)
 	}
 	tokens, valid := pointer(path)
 	if !valid {
@@ -183,31 +183,31 @@ func (p *patch) set(name string, tokens []string, value any) {
 	p.touched[name] = true
 	switch name {
 	case "/sslCertificate":
-		p.svc.hasCertificate = value != ""
+		p.svc.HasCertificate = value != ""
 		return
 	case "/sslKey":
-		p.svc.hasTLSKey = value != ""
+		p.svc.HasTLSKey = value != ""
 		return
 	case "/environmentImageRequest":
 		value = withoutRegistryPassword(value.(map[string]any))
 	}
 	if len(tokens) == 1 {
-		p.svc.doc[tokens[0]] = value
+		p.svc.Doc[tokens[0]] = value
 		return
 	}
-	member, _ := p.svc.doc[tokens[0]].(map[string]any)
+	member, _ := p.svc.Doc[tokens[0]].(map[string]any)
 	if member == nil {
 		member = map[string]any{}
 	}
 	member[tokens[1]] = value
-	p.svc.doc[tokens[0]] = member
+	p.svc.Doc[tokens[0]] = member
 }
 
 // addProperty: properties can be added and never changed. The SDK does not
 // escape a slash in a key, so what follows /properties/ is the key either way.
 func (p *patch) addProperty(op, key string, value any, refuse func(string) error) error {
 	given, isText := value.(string)
-	properties := p.svc.doc["properties"].(map[string]any)
+	properties := p.svc.Doc["properties"].(map[string]any)
 	old, there := properties[key]
 	switch {
 	case op != "add":
@@ -223,8 +223,8 @@ func (p *patch) addProperty(op, key string, value any, refuse func(string) error
 
 // finish settles what follows from the operations together, and judges the result.
 func (p *patch) finish(w *workspace) error {
-	doc := p.svc.doc
-	if p.svc.kind == "AKS" && p.touched["/autoScaler/autoscaleEnabled"] {
+	doc := p.svc.Doc
+	if p.svc.Kind == "AKS" && p.touched["/autoScaler/autoscaleEnabled"] {
 		scaler := doc["autoScaler"].(map[string]any)
 		if scaler["autoscaleEnabled"] == true {
 			doc["autoScaler"] = withDefaults(api.Fields(nil).Tidy(scaler), autoScalerDefaults())

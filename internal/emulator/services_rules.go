@@ -24,7 +24,7 @@ func validServiceName(name string) bool {
 // rules checks a service's document, as a create would store it or a PATCH
 // would leave it, and returns the first rule that it breaks.
 func (svc *service) rules(doc map[string]any) error {
-	if svc.kind == "ACI" {
+	if svc.Kind == "ACI" {
 		return svc.aciRules(doc)
 	}
 	return svc.aksRules(doc)
@@ -35,7 +35,7 @@ func (svc *service) aciRules(doc map[string]any) error {
 		return err
 	}
 	cname, _ := doc["cname"].(string)
-	if doc["sslEnabled"] == true && (!svc.hasCertificate || !svc.hasTLSKey || cname == "") {
+	if doc["sslEnabled"] == true && (!svc.HasCertificate || !svc.HasTLSKey || cname == "") {
 		return api.Invalid("InvalidSslConfiguration", "sslEnabled", "SSL is enabled, you must provide a SSL certificate, key, and cname.")
 	}
 	if vnet, given := doc["vnetConfiguration"].(map[string]any); given && (blank(vnet, "vnetName") || blank(vnet, "subnetName")) {
@@ -156,7 +156,7 @@ func (w *workspace) imageRules(doc map[string]any) error {
 	for _, id := range modelIDs(doc) {
 		m := w.model(id)
 		if m == nil {
-			return api.Invalid("ModelNotFound", path+".modelIds", "Model %s was not found in workspace %s.", id, w.name)
+			return api.Invalid("ModelNotFound", path+".modelIds", "Model %s was not found in workspace %s.", id, w.Name)
 		}
 		models = append(models, m)
 	}
@@ -169,10 +169,10 @@ func (w *workspace) imageRules(doc map[string]any) error {
 		name, _ := reference["name"].(string)
 		version, _ := reference["version"].(string)
 		if w.environment(name, version) == nil {
-			return api.Invalid("EnvironmentNotFound", path+".environmentReference", "Environment %s:%s was not found in workspace %s.", name, version, w.name)
+			return api.Invalid("EnvironmentNotFound", path+".environmentReference", "Environment %s:%s was not found in workspace %s.", name, version, w.Name)
 		}
 	case !inlineEnvironment:
-		if len(models) != 1 || len(inline) > 0 || !noCodeFrameworks[models[0].framework] {
+		if len(models) != 1 || len(inline) > 0 || !noCodeFrameworks[models[0].Framework] {
 			return api.Invalid("EnvironmentRequired", path+".environment",
 				"An environment is required, except for exactly one model of the framework Onnx, ScikitLearn, TensorFlow or Multi.")
 		}

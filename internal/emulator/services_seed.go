@@ -31,7 +31,7 @@ func (s *store) seedService(w *workspace, seed ServiceSeed, now time.Time) error
 	if err := decoder.Decode(&definition); err != nil {
 		return err
 	}
-	if w.services[seed.Name] != nil {
+	if w.Services[seed.Name] != nil {
 		return fmt.Errorf("there are two of this name")
 	}
 	var svc *service
@@ -42,14 +42,14 @@ func (s *store) seedService(w *workspace, seed ServiceSeed, now time.Time) error
 			return err
 		}
 		svc.setAddress()
-		svc.live = api.Clone(svc.doc)
+		svc.Live = api.Clone(svc.Doc)
 	} else {
 		if svc, err = foreignService(w, seed, definition); err != nil {
 			return err
 		}
 	}
-	svc.state, svc.created, svc.updated = cmp.Or(seed.State, StateHealthy), now, now
-	w.services[svc.name] = svc
+	svc.State, svc.Created, svc.Updated = cmp.Or(seed.State, StateHealthy), now, now
+	w.Services[svc.Name] = svc
 	return nil
 }
 
@@ -64,12 +64,12 @@ func foreignService(w *workspace, seed ServiceSeed, definition map[string]any) (
 	doc := map[string]any{"description": nil, "kvTags": map[string]any{}, "properties": map[string]any{}, "scoringUri": nil, "swaggerUri": nil}
 	maps.Copy(doc, definition)
 	doc["id"], doc["name"], doc["computeType"] = seed.Name, seed.Name, seed.ComputeType
-	return &service{workspace: w, name: seed.Name, kind: seed.ComputeType, doc: doc, instance: uuid.NewString()}, nil
+	return &service{Workspace: w, Name: seed.Name, Kind: seed.ComputeType, Doc: doc, Instance: uuid.NewString()}, nil
 }
 
 // foreign tells whether the emulator only shows the service.
-func (svc *service) foreign() bool { return svc.kind != "ACI" && svc.kind != "AKS" }
+func (svc *service) foreign() bool { return svc.Kind != "ACI" && svc.Kind != "AKS" }
 
 func (svc *service) unsupported() error {
-	return api.NotImplemented("The emulator does not implement services of compute type %s. It shows service %s, and can delete it.", svc.kind, svc.name)
+	return api.NotImplemented("The emulator does not implement services of compute type %s. It shows service %s, and can delete it.", svc.Kind, svc.Name)
 }

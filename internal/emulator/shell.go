@@ -30,14 +30,14 @@ func (e *Emulator) shell(client string) ([]string, error) {
 	case "terraform":
 		lines := []string{
 			export("MLWS_CA_CERTIFICATE_FILE", e.caFile), export("ARM_RESOURCE_MANAGER_ENDPOINT", e.plainBase),
-			export("ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST", e.tlsBase), export("ARM_DISABLE_INSTANCE_DISCOVERY", "true"), export("ARM_TENANT_ID", e.store.tenant),
+			export("ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST", e.tlsBase), export("ARM_DISABLE_INSTANCE_DISCOVERY", "true"), export("ARM_TENANT_ID", e.store.Tenant),
 		}
 		if p != nil {
 			lines = append(lines, export("ARM_CLIENT_ID", p.ClientID), export("ARM_CLIENT_SECRET", p.ClientSecret))
 		}
-		if ids := sortedKeys(e.store.workspaces); len(ids) > 0 {
-			w := e.store.workspaces[ids[0]]
-			lines = append(lines, export("ARM_SUBSCRIPTION_ID", w.subscription), export("MLWS_RESOURCE_GROUP_NAME", w.group), export("MLWS_WORKSPACE_NAME", w.name))
+		if ids := sortedKeys(e.store.Workspaces); len(ids) > 0 {
+			w := e.store.Workspaces[ids[0]]
+			lines = append(lines, export("ARM_SUBSCRIPTION_ID", w.Subscription), export("MLWS_RESOURCE_GROUP_NAME", w.Group), export("MLWS_WORKSPACE_NAME", w.Name))
 		}
 		return lines, nil
 	case "python":
@@ -62,14 +62,14 @@ func export(name, value string) string {
 
 // deployer is the principal that a person deploys with: a contributor, or the first.
 func (s *store) deployer() *Principal {
-	i := slices.IndexFunc(s.principals, func(p *Principal) bool { return p.Role == "Contributor" && p.ClientSecret != "" })
-	if i < 0 && len(s.principals) > 0 {
+	i := slices.IndexFunc(s.Principals, func(p *Principal) bool { return p.Role == "Contributor" && p.ClientSecret != "" })
+	if i < 0 && len(s.Principals) > 0 {
 		i = 0
 	}
 	if i < 0 {
 		return nil
 	}
-	return s.principals[i]
+	return s.Principals[i]
 }
 
 func controlShell(c *call) (*api.Reply, error) {
@@ -85,25 +85,25 @@ func (e *Emulator) Inventory() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var lines []string
-	for _, p := range e.store.principals {
+	for _, p := range e.store.Principals {
 		lines = append(lines, fmt.Sprintf("principal   %s  %s", p.ClientID, cmp.Or(p.Role, "custom actions")))
 	}
-	for _, id := range sortedKeys(e.store.workspaces) {
-		w := e.store.workspaces[id]
-		lines = append(lines, fmt.Sprintf("workspace   %s in %s", w.name, w.location))
-		for _, name := range sortedKeys(w.computes) {
-			lines = append(lines, fmt.Sprintf("  compute     %s in %s", w.computes[name].name, w.computes[name].location))
+	for _, id := range sortedKeys(e.store.Workspaces) {
+		w := e.store.Workspaces[id]
+		lines = append(lines, fmt.Sprintf("workspace   %s in %s", w.Name, w.Location))
+		for _, name := range sortedKeys(w.Computes) {
+			lines = append(lines, fmt.Sprintf("  compute     %s in %s", w.Computes[name].Name, w.Computes[name].Location))
 		}
-		for _, m := range w.models {
-			lines = append(lines, fmt.Sprintf("  model       %s (%s)", m.id(), m.framework))
+		for _, m := range w.Models {
+			lines = append(lines, fmt.Sprintf("  model       %s (%s)", m.id(), m.Framework))
 		}
-		for _, name := range sortedKeys(w.environments) {
-			for _, env := range w.environments[name] {
-				lines = append(lines, fmt.Sprintf("  environment %s:%s", env.name, env.version))
+		for _, name := range sortedKeys(w.Environments) {
+			for _, env := range w.Environments[name] {
+				lines = append(lines, fmt.Sprintf("  environment %s:%s", env.Name, env.Version))
 			}
 		}
-		for _, name := range sortedKeys(w.services) {
-			lines = append(lines, fmt.Sprintf("  service     %s (%s)", name, w.services[name].kind))
+		for _, name := range sortedKeys(w.Services) {
+			lines = append(lines, fmt.Sprintf("  service     %s (%s)", name, w.Services[name].Kind))
 		}
 	}
 	return lines

@@ -19,76 +19,80 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner"
 )
 
-// store is everything that calls can change; Emulator.mu guards it.
+// store is everything that calls can change; Emulator.mu guards it. Its tags, and
+// those of the types below it, are the state file.
 type store struct {
-	tenant          string
-	managedIdentity string
-	principals      []*Principal
-	workspaces      map[string]*workspace // by lower-case ARM id: ids are case-insensitive
-	pending         []*operation          // not yet over
+	Tenant          string            `json:"tenant"`
+	ManagedIdentity string            `json:"managedIdentity"`
+	Principals      []*Principal      `json:"principals"`
+	Workspaces      table[*workspace] `json:"workspaces"` // by lower-case ARM id: ids are case-insensitive
+	pending         []*operation      // not yet over
 }
 
 type workspace struct {
-	id, subscription, group, name, location string
-	guid                                    string
-	tags                                    map[string]string
-	created                                 time.Time
-	computes                                map[string]*compute
-	services                                map[string]*service
-	operations                              map[string]*operation
-	models                                  []*model
-	versions                                map[string]int // the highest model version ever, by name
-	assets                                  map[string]*asset
-	artifacts                               map[string]*artifact      // by artifact id
-	environments                            map[string][]*environment // by name, oldest first
+	ID           string              `json:"-"` // made of the next three
+	Subscription string              `json:"subscription"`
+	Group        string              `json:"group"`
+	Name         string              `json:"name"`
+	Location     string              `json:"location"`
+	GUID         string              `json:"-"` // made of the id
+	Tags         map[string]string   `json:"tags"`
+	Created      time.Time           `json:"created"`
+	Computes     table[*compute]     `json:"computes"` // by lower-case name
+	Services     table[*service]     `json:"services"`
+	Operations   table[*operation]   `json:"operations"`
+	Models       []*model            `json:"models"`
+	Versions     map[string]int      `json:"versions"` // the highest model version ever, by name
+	Assets       table[*asset]       `json:"assets"`
+	Artifacts    table[*artifact]    `json:"artifacts"`
+	Environments environmentVersions `json:"environments"`
 }
 
 type compute struct {
-	name, kind, location, state string
-	created                     time.Time
+	Name, Kind, Location, State string
+	Created                     time.Time
 }
 
-// service is one deployed service. doc is its wire form without what changes by
-// itself (state, times, operation), live is doc as the running containers have it:
-// scoring follows live, so an update has no effect before its operation is over.
+// service is one deployed service. Doc is its wire form without what changes by
+// itself (state, times, operation), Live is Doc as the running containers have it:
+// scoring follows Live, so an update has no effect before its operation is over.
 type service struct {
-	workspace *workspace
-	name      string
-	kind      string // ACI or AKS
-	doc       map[string]any
-	live      map[string]any
-	state     string
-	failure   map[string]any
-	created   time.Time
-	updated   time.Time
-	operation *operation // the latest
-	instance  string     // new with every create: tokens of a deleted namesake are worthless
+	Name, Kind, Instance, State    string // Instance is new with every create: tokens of a deleted namesake are worthless
+	Doc, Live, Failure             map[string]any
+	Created, Updated               time.Time
+	UnhealthyAt, HealthyAt         time.Time // zero: no change of state is scheduled
+	Primary, Secondary             string
+	FormerPrimary, FormerSecondary string // before the last regenerate, for stale listkeys
+	DNSLabel                       string // as asked for; empty if the service chose
+	Label                          string // in the address
+	HasCertificate, HasTLSKey      bool   // the PEM texts themselves are not kept
+	There                          bool   // false in the state file for a deleted service that an operation still names
+	OperationID                    string `json:"Operation"`
 
-	primary, secondary             string
-	formerPrimary, formerSecondary string    // before the last regenerate, for stale listkeys
-	dnsLabel                       string    // as asked for; empty where the service chose
-	label                          string    // in the address
-	unhealthyAt, healthyAt         time.Time // zero: nothing is to come
-	recovery                       *launch   // of the code of a service that is coming good
+	Workspace *workspace `json:"-"`
+	Operation *operation `json:"-"` // the latest
+	running   `json:"-"`
+}
 
-	hasCertificate, hasTLSKey bool // the PEM texts themselves are not kept
-
-	container *pyrunner.Container // answers scoring calls, where code is executed
+// running is what executed code has in this process.
+type running struct {
+	container *pyrunner.Container // answers scoring calls
 	log       *pyrunner.Log       // of the latest deployment of code
 	crashed   bool                // Unhealthy because of the container
+	recovery  *launch             // of a service whose deployment timed out and that is to be Healthy later
 }
 
 func newStore(seed Seed, now time.Time) (*store, error) {
-	s := &store{tenant: seed.TenantID, managedIdentity: seed.ManagedIdentityClientID, workspaces: map[string]*workspace{}}
-	if s.tenant == "" {
-		s.tenant = DefaultTenantID
+	s := &store{Tenant: seed.TenantID, ManagedIdentity: seed.ManagedIdentityClientID, Workspaces: table[*workspace]{}}
+	if s.Tenant == "" {
+		s.Tenant = DefaultTenantID
 	}
 	for _, p := range seed.Principals {
 		principal, err := newPrincipal(p)
 		if err != nil {
 			return nil, err
 		}
-		s.principals = append(s.principals, principal)
+		s.Principals = append(s.Principals, principal)
 	}
 	for _, w := range seed.Workspaces {
 		if err := s.addWorkspace(w, now); err != nil {
@@ -105,45 +109,53 @@ func (s *store) addWorkspace(seed WorkspaceSeed, now time.Time) error {
 	if seed.Location == "" {
 		seed.Location = DefaultLocation
 	}
-	w := &workspace{
-		id: "/subscriptions/" + seed.SubscriptionID + "/resourceGroups/" + seed.ResourceGroup +
-			"/providers/Microsoft.MachineLearningServices/workspaces/" + seed.Name,
-		subscription: seed.SubscriptionID, group: seed.ResourceGroup, name: seed.Name, location: seed.Location,
-		tags: seed.Tags, created: now,
-		computes: map[string]*compute{}, services: map[string]*service{}, operations: map[string]*operation{},
-		environments: map[string][]*environment{}, versions: map[string]int{}, assets: map[string]*asset{}, artifacts: map[string]*artifact{},
-	}
-	w.guid = uuid.NewSHA1(uuid.NameSpaceURL, []byte(strings.ToLower(w.id))).String()
-	if _, taken := s.workspaces[strings.ToLower(w.id)]; taken {
-		return fmt.Errorf("seed: workspace %s is there twice", w.id)
+	w := newWorkspace()
+	w.Subscription, w.Group, w.Name, w.Location = seed.SubscriptionID, seed.ResourceGroup, seed.Name, seed.Location
+	w.Tags, w.Created = seed.Tags, now
+	w.identify()
+	if _, taken := s.Workspaces[strings.ToLower(w.ID)]; taken {
+		return fmt.Errorf("seed: workspace %s is there twice", w.ID)
 	}
 	for _, c := range seed.Computes {
-		w.computes[strings.ToLower(c.Name)] = &compute{
-			name: c.Name, kind: cmp.Or(c.Type, "AKS"), location: cmp.Or(c.Location, w.location),
-			state: cmp.Or(c.State, "Succeeded"), created: now,
+		w.Computes[strings.ToLower(c.Name)] = &compute{
+			Name: c.Name, Kind: cmp.Or(c.Type, "AKS"), Location: cmp.Or(c.Location, w.Location),
+			State: cmp.Or(c.State, "Succeeded"), Created: now,
 		}
 	}
 	for _, m := range seed.Models {
 		w.add(newModel(m, now))
 	}
 	for _, env := range seed.Environments {
-		w.environments[env.Name] = append(w.environments[env.Name], newEnvironment(env))
+		w.Environments[env.Name] = append(w.Environments[env.Name], newEnvironment(env))
 	}
-	s.workspaces[strings.ToLower(w.id)] = w
+	s.Workspaces[strings.ToLower(w.ID)] = w
 	for _, svc := range seed.Services {
 		if err := s.seedService(w, svc, now); err != nil {
-			return fmt.Errorf("seed: service %s of workspace %s: %w", svc.Name, w.name, err)
+			return fmt.Errorf("seed: service %s of workspace %s: %w", svc.Name, w.Name, err)
 		}
 	}
 	return nil
 }
 
-func (s *store) workspaceByID(id string) *workspace { return s.workspaces[strings.ToLower(id)] }
+func newWorkspace() *workspace {
+	return &workspace{
+		Computes: table[*compute]{}, Services: table[*service]{}, Operations: table[*operation]{}, Versions: map[string]int{},
+		Assets: table[*asset]{}, Artifacts: table[*artifact]{}, Environments: environmentVersions{},
+	}
+}
+
+// identify makes the ids of a workspace out of its names.
+func (w *workspace) identify() {
+	w.ID = "/subscriptions/" + w.Subscription + "/resourceGroups/" + w.Group + "/providers/Microsoft.MachineLearningServices/workspaces/" + w.Name
+	w.GUID = uuid.NewSHA1(uuid.NameSpaceURL, []byte(strings.ToLower(w.ID))).String()
+}
+
+func (s *store) workspaceByID(id string) *workspace { return s.Workspaces[strings.ToLower(id)] }
 
 // each calls f for every service of every workspace.
 func (s *store) each(f func(*service)) {
-	for _, w := range s.workspaces {
-		for _, svc := range w.services {
+	for _, w := range s.Workspaces {
+		for _, svc := range w.Services {
 			f(svc)
 		}
 	}
@@ -152,20 +164,20 @@ func (s *store) each(f func(*service)) {
 // serviceNames are the names of the services of all workspaces, sorted.
 func (s *store) serviceNames() []string {
 	names := map[string]bool{}
-	s.each(func(svc *service) { names[svc.name] = true })
+	s.each(func(svc *service) { names[svc.Name] = true })
 	return sortedKeys(names)
 }
 
 func (s *store) hasOperation(id string) bool {
-	for _, w := range s.workspaces {
-		if w.operations[id] != nil {
+	for _, w := range s.Workspaces {
+		if w.Operations[id] != nil {
 			return true
 		}
 	}
 	return false
 }
 
-func (svc *service) id() string { return svc.workspace.id + "/services/" + svc.name }
+func (svc *service) id() string { return svc.Workspace.ID + "/services/" + svc.Name }
 
 // fingerprint makes short, stable, address-safe names out of ids.
 func fingerprint(text string) string {

@@ -25,12 +25,12 @@ func serviceToken(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if svc.kind != "AKS" {
-		return nil, api.Invalid("TokenAuthenticationNotSupported", "computeType", "Token authentication is not supported on %s services.", svc.kind)
+	if svc.Kind != "AKS" {
+		return nil, api.Invalid("TokenAuthenticationNotSupported", "computeType", "Token authentication is not supported on %s services.", svc.Kind)
 	}
-	if svc.doc["aadAuthEnabled"] != true {
+	if svc.Doc["aadAuthEnabled"] != true {
 		return nil, api.Invalid("TokenAuthenticationNotEnabled", "aadAuthEnabled",
-			"Token authentication is not enabled on service %s. Set aadAuthEnabled to true to use tokens.", svc.name)
+			"Token authentication is not enabled on service %s. Set aadAuthEnabled to true to use tokens.", svc.Name)
 	}
 	now := c.Now()
 	token, err := c.mintServiceToken(svc, c.principal.ObjectID, now)
@@ -45,22 +45,22 @@ func serviceToken(c *call) (*api.Reply, error) {
 
 func (e *Emulator) mintServiceToken(svc *service, subject string, now time.Time) (string, error) {
 	return e.signer().sign(jwt.MapClaims{
-		"iss": e.serviceIssuer(svc.workspace), "aud": svc.id(), "sub": subject, "sid": svc.instance,
+		"iss": e.serviceIssuer(svc.Workspace), "aud": svc.id(), "sub": subject, "sid": svc.Instance,
 		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(tokenLifetime).Unix(), "jti": randomText(16),
 	})
 }
 
 // serviceIssuer names the workspace's region: that is where tokens come from.
 func (e *Emulator) serviceIssuer(w *workspace) string {
-	return "https://" + w.location + ".api.azureml.ms/modelmanagement"
+	return "https://" + w.Location + ".api.azureml.ms/modelmanagement"
 }
 
 // acceptsToken is the check of the scoring front end: ours, of this service, in time.
 func (e *Emulator) acceptsToken(svc *service, token string) bool {
-	claims, err := e.signer().verify(token, e.serviceIssuer(svc.workspace), e.Now())
+	claims, err := e.signer().verify(token, e.serviceIssuer(svc.Workspace), e.Now())
 	if err != nil {
 		return false
 	}
 	audiences, _ := claims.GetAudience()
-	return len(audiences) == 1 && audiences[0] == svc.id() && claims["sid"] == svc.instance
+	return len(audiences) == 1 && audiences[0] == svc.id() && claims["sid"] == svc.Instance
 }

@@ -24,7 +24,7 @@ type Error struct {
 	Code    string
 	Message string
 	Details []Detail
-	Header  http.Header
+	Header  http.Header `json:",omitempty"`
 }
 
 func (e *Error) Error() string {
