@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -262,5 +263,25 @@ func TestRefusalsCanBeSlow(t *testing.T) {
 				t.Errorf("%s, %s: %d after %s", operation, kind, reply.status, time.Since(begun))
 			}
 		}
+	}
+}
+
+// hastyClock is seven seconds later every time that it is asked.
+type hastyClock struct{ asked atomic.Int64 }
+
+func (c *hastyClock) Now() time.Time {
+	return fixtureTime.Add(7 * time.Second * time.Duration(c.asked.Add(1)))
+}
+
+// Date and Retry-After are one reading of the clock, however fast it runs.
+func TestDateAndRetryAfterAreOneReading(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.WithClock(&hastyClock{}))
+	s.e.Fault(emulator.Fault{Operation: "ListServices", Kind: emulator.FaultThrottle, RetryAfter: time.Minute, RetryAfterDate: true})
+	reply := s.call("GET", "/services", nil)
+	date, dateErr := http.ParseTime(reply.header.Get("Date"))
+	until, untilErr := http.ParseTime(reply.header.Get("Retry-After"))
+	if dateErr != nil || untilErr != nil || until.Sub(date) != time.Minute {
+		t.Errorf("Date %q, Retry-After %q", reply.header.Get("Date"), reply.header.Get("Retry-After"))
 	}
 }
