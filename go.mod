@@ -12,6 +12,8 @@ require (
 	github.com/google/go-cmp v0.7.0
 	github.com/google/renameio/v2 v2.0.2 // the emulator's state file is never torn
 	github.com/google/uuid v1.6.0 // ids of subscriptions, deployments and test runs
+	github.com/hashicorp/go-hclog v1.6.3 // silences go-plugin in tests
+	github.com/hashicorp/go-plugin v1.7.0 // tests serve the provider to a terraform that they run
 	github.com/hashicorp/go-version v1.9.0 // tests skip what came with a later Terraform
 	github.com/hashicorp/terraform-exec v0.26.0 // tests and the demo run terraform
 	github.com/hashicorp/terraform-json v0.29.0 // schemas in the format of terraform, for the documentation generator
@@ -41,9 +43,7 @@ require (
 	github.com/hashicorp/go-checkpoint v0.5.0 // indirect
 	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
 	github.com/hashicorp/go-cty v1.5.0 // indirect
-	github.com/hashicorp/go-hclog v1.6.3 // indirect
 	github.com/hashicorp/go-multierror v1.1.1 // indirect
-	github.com/hashicorp/go-plugin v1.7.0 // indirect
 	github.com/hashicorp/go-retryablehttp v0.7.8 // indirect
 	github.com/hashicorp/go-uuid v1.0.3 // indirect
 	github.com/hashicorp/hc-install v0.10.0 // indirect

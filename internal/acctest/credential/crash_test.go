@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -89,20 +91,31 @@ func TestAccInterruptedRegenerate(t *testing.T) {
 resource "terraform_data" "user" {
   input = mlws_service_key.test.key
 }`))
-	var output bytes.Buffer
+	var output transcript
 	command := cli.Command(t.Context(), nil, "apply", "-auto-approve", "-no-color")
 	command.Stdout, command.Stderr = &output, &output
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for start := time.Now(); env.Count("RegenerateKeys") == 0 && time.Since(start) < time.Minute; {
-		time.Sleep(2 * time.Millisecond)
+	done := make(chan error, 1)
+	go func() { done <- command.Wait() }()
+	await := func(what string, holds func() bool) {
+		t.Helper()
+		for !holds() {
+			select {
+			case err := <-done:
+				t.Fatalf("the apply ended (%v) before %s:\n%s", err, what, output.String())
+			case <-time.After(2 * time.Millisecond):
+			}
+		}
 	}
+	await("the regenerate was sent", func() bool { return env.Count("RegenerateKeys") > 0 })
 	if err := command.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
+	await("Terraform noticed the interrupt", func() bool { return strings.Contains(output.String(), "Stopping operation") })
 	env.Emulator.SetOperationDuration(0)
-	if err := command.Wait(); err == nil {
+	if err := <-done; err == nil {
 		t.Errorf("the apply was not interrupted:\n%s", output.String())
 	}
 	live, _ := env.Emulator.Keys(env.WorkspaceID, env.Name("iris"))
@@ -115,6 +128,25 @@ resource "terraform_data" "user" {
 	if got := env.Count("RegenerateKeys"); got != 1 {
 		t.Errorf("%d regenerate calls, want 1", got)
 	}
+}
+
+// transcript is what a running command has printed so far.
+type transcript struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write implements io.Writer.
+func (t *transcript) Write(text []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.Write(text)
+}
+
+func (t *transcript) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
 }
 
 // kill ends a provider as a machine that goes away does.

@@ -160,14 +160,20 @@ func TestAccModelInterrupted(t *testing.T) {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	deadline := time.Now().Add(time.Minute)
-	for w.Count("RegisterModel") == 0 && time.Now().Before(deadline) {
-		time.Sleep(5 * time.Millisecond)
+	done := make(chan error, 1)
+	go func() { done <- command.Wait() }()
+	for w.Count("RegisterModel") == 0 {
+		select {
+		case err := <-done:
+			t.Fatalf("the apply ended before the registration was sent: %v\n%s", err, output.String())
+		case <-time.After(5 * time.Millisecond):
+		}
 	}
 	if err := command.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	_ = command.Wait() // terraform may call the interrupted run a failure
+	err := <-done // terraform may call the interrupted run a failure
+	t.Logf("the interrupted run ended with: %v", err)
 	state, err := cli.Run("state", "show", "-no-color", address)
 	if err != nil || !strings.Contains(state, `"churn:1"`) {
 		t.Fatalf("the state has %v\n%s\nafter\n%s", err, state, output.String())

@@ -5,6 +5,7 @@ package scenarios_test
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -176,10 +177,14 @@ func TestAccSucceededIsNotHealthy(t *testing.T) {
 	t.Parallel()
 	env := start(t, acctest.Faults)
 	env.Emulator.Fault(emulator.Fault{Operation: "CreateService", Kind: emulator.FaultUnhealthyLater, Times: 2})
-	cli := env.NewCLI(t, env.Config(block(env, aksType, "never", `timeouts = { create = "4s" }`)+block(env, aksType, "iris", "")))
-	healed := make(chan struct{})
+	cli := env.NewCLI(t, env.Config(block(env, aksType, "never", "")+block(env, aksType, "iris", "")))
+	var healed atomic.Bool
+	limit := newDeadline(t, func() bool { return healed.Load() && reads(env, "never") > 2 })
+	limit.of = "never"
+	limit.serve(t, cli)
+	done := make(chan struct{})
 	go func() {
-		defer close(healed)
+		defer close(done)
 		// The one that has the time becomes Healthy once the apply has seen that it is not.
 		waitFor := func(holds func() bool) {
 			for t.Context().Err() == nil && !holds() {
@@ -193,9 +198,10 @@ func TestAccSucceededIsNotHealthy(t *testing.T) {
 		env.ResetLog()
 		waitFor(func() bool { return reads(env, "iris") > 1 })
 		_ = env.Emulator.SetServiceState(env.WorkspaceID, env.Name("iris"), emulator.StateHealthy)
+		healed.Store(true)
 	}()
 	output, err := cli.Run(applyArgs...)
-	<-healed
+	<-done
 	if err == nil || strings.Count(output, "\nError: ") != 1 {
 		t.Fatalf("want one error (%v):\n%s", err, output)
 	}

@@ -94,14 +94,16 @@ func TestAccEndlessCreate(t *testing.T) {
 			t.Parallel()
 			env := start(t, acctest.Faults)
 			env.Emulator.Fault(emulator.Fault{Operation: "CreateService", Kind: emulator.FaultOperationEndless, Times: 1})
-			config := env.Config(block(env, typeName, "iris", `timeouts = { create = "4s", delete = "4s" }`))
+			config := env.Config(block(env, typeName, "iris", ""))
+			limit := newDeadline(t, askedSince(env, "CreateService", "GetOperation", 2))
 			var failure expected
-			env.Test(t, resource.TestCase{ErrorCheck: failure.errorCheck, Steps: []resource.TestStep{
+			env.Test(t, resource.TestCase{ProtoV6ProviderFactories: limit.factories(), ErrorCheck: failure.errorCheck, Steps: []resource.TestStep{
 				{Config: config},
 				{
 					PreConfig: func() {
 						requireError(t, failure.text(t), "The service was created, but did not become Healthy", "the time allowed for waiting on operation",
 							"the last state seen was Running (", "Azure goes on with it regardless", "raise the timeouts", "The service is Transitioning", "The end of the container log:")
+						limit.passed = askedSince(env, "DeleteService", "GetOperation", 2)
 					},
 					// It still runs: nothing can be deleted, and nothing is lost.
 					Config: config,
@@ -109,6 +111,7 @@ func TestAccEndlessCreate(t *testing.T) {
 				{
 					PreConfig: func() {
 						requireError(t, failure.text(t), "Could not delete the service", `Service "iris":`, "the operation that is running on service", "raise the timeouts")
+						limit.passed = nil
 						env.Emulator.ClearFaults() // it times out
 						env.ResetLog()
 					},

@@ -220,23 +220,26 @@ func TestAccLastingFault(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		operation string
+		waits     string // what is called until the time of the create runs out
 		says      []string
 		next      plancheck.ResourceActionType // of the service, in the apply after the fault
 	}{
-		{"GetOperation", []string{"The service was created, but did not become Healthy", "the time allowed for waiting on operation", "The last attempt to ask failed", "503"}, plancheck.ResourceActionDestroyBeforeCreate},
-		{"CreateService", []string{"Could not create the service", "503"}, plancheck.ResourceActionCreate},
+		{"GetOperation", "GetOperation", []string{"The service was created, but did not become Healthy", "the time allowed for waiting on operation", "The last attempt to ask failed", "503"}, plancheck.ResourceActionDestroyBeforeCreate},
+		{"CreateService", "GetService", []string{"Could not create the service", "503"}, plancheck.ResourceActionCreate},
 	} {
 		t.Run(test.operation, func(t *testing.T) {
 			t.Parallel()
 			env := start(t, acctest.Faults)
 			env.Emulator.Fault(emulator.Fault{Operation: test.operation, Kind: emulator.FaultUnavailable})
-			config := env.Config(block(env, aciType, "iris", `timeouts = { create = "3s" }`))
+			config := env.Config(block(env, aciType, "iris", ""))
+			limit := newDeadline(t, askedSince(env, "CreateService", test.waits, 1))
 			var failure expected
-			env.Test(t, resource.TestCase{ErrorCheck: failure.errorCheck, Steps: []resource.TestStep{
+			env.Test(t, resource.TestCase{ProtoV6ProviderFactories: limit.factories(), ErrorCheck: failure.errorCheck, Steps: []resource.TestStep{
 				{Config: config},
 				{
 					PreConfig: func() {
 						requireError(t, failure.text(t), test.says...)
+						limit.passed = nil
 						env.Emulator.ClearFaults()
 					},
 					Config:           config,

@@ -72,11 +72,13 @@ func TestAccOverwriteGoesOn(t *testing.T) {
 	t.Parallel()
 	env := start(t, acctest.Edits)
 	config := func(cores string) string {
-		return env.Config(block(env, aciType, "iris", "cpu_cores = "+cores+"\n  timeouts = { update = \"4s\" }"))
+		return env.Config(block(env, aciType, "iris", "cpu_cores = "+cores))
 	}
 	cli := env.NewCLI(t, config("0.1"))
 	mustApply(t, env, cli)
 	env.Emulator.Fault(emulator.Fault{Operation: "CreateService", Kind: emulator.FaultOperationEndless, Times: 1})
+	env.ResetLog()
+	newDeadline(t, askedSince(env, "CreateService", "GetOperation", 2)).serve(t, cli)
 	cli.Write(config("0.2"))
 	output, err := cli.Run(applyArgs...)
 	if err == nil {
