@@ -12,10 +12,68 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 	"github.com/mlws/terraform-provider-mlws/internal/webservice/deployed"
 )
+
+// failedChange is a deployment that was accepted and did not end well.
+type failedChange struct {
+	summary string
+	// next is what happens to the service, and what to do.
+	next string
+	// made reports whether a service that is Healthy by now is as it was to be.
+	made func(context.Context, *azureml.Service) bool
+}
+
+var (
+	failedCreate = failedChange{
+		summary: "The service was created, but did not become Healthy",
+		next: "The service is in the state, and Terraform marks it as tainted: the next apply deletes it and deploys it anew. " +
+			"If it becomes Healthy by itself, terraform untaint with the resource's address keeps it.",
+		made: func(context.Context, *azureml.Service) bool { return true },
+	}
+	failedUpdate = failedChange{summary: "The service was changed, but did not become Healthy again"}
+)
+
+// failed looks at the service after a deployment that did not end well, within a time
+// of its own, since that of the deployment may be used up or the run interrupted. It
+// returns the service as it is now, nil if that is not known, and the error: none if
+// the service is Healthy by now, and as it was to be.
+func (r *serviceResource) failed(ctx context.Context, api *azureml.Workspace, id resourceid.Service, err error, hidden secrets, change failedChange) (*azureml.Service, diag.Diagnostic) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), framework.Cleanup)
+	defer cancel()
+	service, getErr := api.GetService(ctx, id.Name)
+	if getErr != nil || service.ComputeType != r.compute {
+		service = nil
+	}
+	if service != nil && service.State == azureml.StateHealthy {
+		if change.made(ctx, service) {
+			return service, nil
+		}
+		change = failedChange{
+			summary: "The service was not changed",
+			next:    "Its old version still runs, and is in the state. Correct the cause, and apply again: the plan shows the change again.",
+		}
+	}
+	failure := explainFailure(ctx, api, change.summary, id, err, service, hidden)
+	if change.next != "" {
+		failure = diag.NewErrorDiagnostic(failure.Summary(), failure.Detail()+"\n\n"+change.next)
+	}
+	return service, failure
+}
+
+// warnOperation says what went wrong with the operation of a change that has led to
+// what it was to make.
+func warnOperation(warning *azureml.OperationWarning) diag.Diagnostics {
+	if warning == nil {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic("The operation of the deployment did not end well",
+		diagnostics.Explain(fmt.Sprintf("service %q", warning.Service), warning.Err)+
+			" The service itself is Healthy, and as it was to be, so the apply goes on.")}
+}
 
 // explainFailure says why a deployment failed: the operation's error with its
 // details and sub-operation, the state of the service, and the tail of the

@@ -53,9 +53,9 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 		diags.Append(diagnostics.FromError("Could not deploy over the service", object, err))
 		return nil, diags
 	}
-	service, err := waitDeployed(ctx, u.api, operation, u.id.Name)
-	if err != nil {
-		u.err = err
+	service, waitDiags := u.wait(ctx, operation)
+	diags.Append(waitDiags...)
+	if err := u.err; err != nil {
 		// A failed redeployment may have changed the keys as well. One that still
 		// goes on would refuse to have them put back.
 		var going *azureml.WaitTimeoutError

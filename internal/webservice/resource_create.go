@@ -77,42 +77,25 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 	resp.Diagnostics.Append(framework.Tracked{}.Next(config.Properties, types.MapNull(types.StringType)).Store(ctx, resp.Private)...)
 
-	service, err := waitDeployed(ctx, api, operation, id.Name)
+	service, warning, err := api.WaitCreated(ctx, id.Name, operation)
+	resp.Diagnostics.Append(warnOperation(warning)...)
 	if err != nil {
-		found, failure := r.failed(outer, api, "The service was created, but did not become Healthy", id, err, hidden)
+		found, failure := r.failed(outer, api, id, err, hidden, failedCreate)
 		if found != nil {
 			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, accepted(plan, id)), &resp.State.Raw)...)
 		}
-		// It may become Healthy yet, and be untainted.
-		resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
-		resp.Diagnostics.Append(failure)
-		return
+		if failure != nil {
+			// It may become Healthy yet, and be untainted.
+			resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
+			resp.Diagnostics.Append(failure)
+			return
+		}
+		service = found
 	}
 	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, plan), &resp.State.Raw)...)
 	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
 	target := testrequest.Target{API: api, ID: id, Secrets: hidden.redactor()}
 	resp.Diagnostics.Append(target.AfterCreate(ctx, outer, service, plan.TestRequest, resp.Private)...)
-}
-
-// waitDeployed waits for an operation, and then for Healthy: an operation can
-// succeed before the service runs.
-func waitDeployed(ctx context.Context, api *azureml.Workspace, operation azureml.OperationRef, name string) (*azureml.Service, error) {
-	if err := api.WaitOperation(ctx, operation); err != nil {
-		return nil, err
-	}
-	return api.WaitHealthy(ctx, name)
-}
-
-// failed looks at the service after a failed deployment, within a time of its
-// own, since that of the deployment may be used up or the run interrupted.
-func (r *serviceResource) failed(ctx context.Context, api *azureml.Workspace, summary string, id resourceid.Service, err error, hidden secrets) (*azureml.Service, diag.Diagnostic) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), framework.Cleanup)
-	defer cancel()
-	service, getErr := api.GetService(ctx, id.Name)
-	if getErr != nil || service.ComputeType != r.compute {
-		service = nil
-	}
-	return service, explainFailure(ctx, api, summary, id, err, service, hidden)
 }
 
 // accepted is the state of a service that was accepted a moment ago: the plan, with

@@ -64,16 +64,21 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	service, diags := u.run(ctx)
 	resp.Diagnostics.Append(diags...)
 	if u.err != nil {
-		found, failure := r.failed(outer, u.api, "The service was changed, but did not become Healthy again", id, u.err, u.hidden)
-		if found != nil {
-			// What the API does not return stays as it was, so that the next apply sends it again.
-			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, state), &resp.State.Raw)...)
+		found, failure := r.failed(outer, u.api, id, u.err, u.hidden, u.failure())
+		if failure != nil {
+			if found != nil {
+				// What the API does not return stays as it was, so that the next apply sends it again.
+				resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, state), &resp.State.Raw)...)
+			}
+			// An old version that still runs has nothing to go on with.
+			unfinished := found == nil || found.State != azureml.StateHealthy
+			resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, unfinished)...)
+			resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, unfinished && values.IsSet(plan.TestRequest))...)
+			resp.Diagnostics.Append(tracked.Next(config.Properties, state.Properties).Store(ctx, resp.Private)...)
+			resp.Diagnostics.Append(failure)
+			return
 		}
-		resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, true)...)
-		resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
-		resp.Diagnostics.Append(tracked.Next(config.Properties, state.Properties).Store(ctx, resp.Private)...)
-		resp.Diagnostics.Append(failure)
-		return
+		service = found
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -142,7 +147,31 @@ func (u *update) send(ctx context.Context, operations []azureml.PatchOperation) 
 	if err != nil {
 		return nil, diag.Diagnostics{diagnostics.FromError("Could not change the service", fmt.Sprintf("service %q", u.id.Name), err)}
 	}
-	service, err := waitDeployed(ctx, u.api, operation, u.id.Name)
+	return u.wait(ctx, operation)
+}
+
+// wait waits for a change that was accepted.
+func (u *update) wait(ctx context.Context, operation azureml.OperationRef) (*azureml.Service, diag.Diagnostics) {
+	service, warning, err := u.api.WaitUpdated(ctx, u.id.Name, operation, func(service *azureml.Service) bool { return u.made(ctx, service) })
 	u.err = err
-	return service, nil
+	return service, warnOperation(warning)
+}
+
+// made reports whether a service is as the update makes it. Values that the API does
+// not return count as made if the service has changed at all.
+func (u *update) made(ctx context.Context, service *azureml.Service) bool {
+	remains := func(prior deployment) bool {
+		return len(patch(ctx, u.plan, flatten(ctx, service, u.id.Workspace, prior), u.hidden, nil)) > 0
+	}
+	if !remains(u.state) {
+		return true
+	}
+	return !remains(u.plan) && !values.Time(service.UpdatedTime.Time).Equal(u.state.UpdatedAt)
+}
+
+// failure is how an update ends that did not lead to what it was to make.
+func (u *update) failure() failedChange {
+	change := failedUpdate
+	change.made = func(ctx context.Context, service *azureml.Service) bool { return u.made(ctx, service) }
+	return change
 }
