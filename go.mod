@@ -27,7 +27,9 @@ require (
 	golang.org/x/crypto v0.58.0 // fingerprints of keys, slow to guess
 	golang.org/x/sync v0.24.0 // parallel uploads; one look-up for many callers
 	golang.org/x/sys v0.49.0 // a test limits the memory of a process
+	software.sslmate.com/src/go-pkcs12 v0.7.4 // client certificates as OpenSSL 3 writes them
 )
+
 
 require (
 	github.com/Azure/azure-sdk-for-go/sdk/internal v1.13.0 // indirect

@@ -38,6 +38,9 @@ func New(s Settings, o Options) (azcore.TokenCredential, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.checkIDs(); err != nil {
+		return nil, err
+	}
 	credential, err := build(method, s, o)
 	if err != nil {
 		return nil, unusable(method, s.secrets(), err)

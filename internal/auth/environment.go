@@ -22,6 +22,17 @@ func (lookup Lookup) First(names ...string) string {
 	return ""
 }
 
+// empty returns the variables that are set to an empty text.
+func (lookup Lookup) empty(names []string) []string {
+	var found []string
+	for _, name := range names {
+		if value, ok := lookup(name); ok && value == "" {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
 // argument is a text argument: its name, the variables it falls back to, and
 // the other form of the same value, which keeps the environment out when set.
 type argument struct {
@@ -88,6 +99,9 @@ func (s Settings) WithEnvironment(lookup Lookup) (Settings, error) {
 	for _, a := range arguments {
 		if *a.field(&s) == "" && !s.has(a.otherForm) {
 			*a.field(&filled) = lookup.First(a.variables...)
+			if *a.field(&filled) == "" {
+				filled.EmptyVariables = append(filled.EmptyVariables, lookup.empty(a.variables)...)
+			}
 		}
 	}
 	if len(s.AuxiliaryTenantIDs) == 0 {

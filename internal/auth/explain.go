@@ -80,7 +80,7 @@ func (c *explained) explain(err, below error) error {
 	var failed *azidentity.AuthenticationFailedError
 	switch {
 	case errors.As(err, &failed) && failed.RawResponse != nil:
-		explained.Detail = c.refused(failed.RawResponse)
+		explained.Detail = c.refused(failed.RawResponse) + c.settings.passedOver(c.method)
 	case c.method == AzureCLI:
 		explained.Detail = c.azureCLI(err)
 	case below != nil && c.method == ManagedIdentity:
@@ -102,23 +102,26 @@ type entraReply struct {
 
 var entraCode = regexp.MustCompile(`^AADSTS(\d+)`)
 
+// wrongSecret is the code of a client secret that the application does not have.
+const wrongSecret = "7000215"
+
 // reasons of Microsoft Entra ID by AADSTS code: why, and what to do.
 var reasons = map[string]string{
-	"90002":   "the tenant does not exist. Check tenant_id (ARM_TENANT_ID), and that environment names the right cloud",
-	"900023":  "the tenant id is neither a UUID nor a domain name. Check tenant_id (ARM_TENANT_ID)",
-	"700016":  "the tenant has no application of this client id. Check client_id (ARM_CLIENT_ID) and tenant_id (ARM_TENANT_ID)",
-	"7000215": "the client secret is wrong. Set client_secret (ARM_CLIENT_SECRET) to the value of a current secret of the application, not to the secret's id",
-	"7000222": "the client secret has expired. Make a new secret for the application, and set client_secret (ARM_CLIENT_SECRET) to its value",
-	"7000112": "the application is disabled. Enable its service principal in the tenant, or use another one",
-	"700027":  "the certificate is not registered on the application, or does not match its key. Upload the certificate's public part to the application",
-	"700024":  "the OIDC token has expired or is not valid yet. Request a new one, and check the clock of this machine",
-	"70021":   "no federated credential of the application matches the OIDC token. Compare its issuer, subject and audience",
-	"700211":  "no federated credential of the application has the issuer of the OIDC token. Compare the issuer",
-	"700212":  "no federated credential of the application has the audience of the OIDC token. It should be api://AzureADTokenExchange",
-	"700213":  "no federated credential of the application has the subject of the OIDC token. Compare the subject (repository, branch or environment; service account)",
-	"50027":   "the OIDC token is malformed. Check oidc_token or its file",
-	"500011":  "the tenant does not know the resource that the token is for. Check environment and endpoints.audience",
-	"53003":   "a Conditional Access policy blocks the sign-in. Ask an administrator of the tenant",
+	"90002":     "the tenant does not exist. Check tenant_id (ARM_TENANT_ID), and that environment names the right cloud",
+	"900023":    "the tenant id is neither a UUID nor a domain name. Check tenant_id (ARM_TENANT_ID)",
+	"700016":    "the tenant has no application of this client id. Check client_id (ARM_CLIENT_ID) and tenant_id (ARM_TENANT_ID)",
+	wrongSecret: "the client secret is wrong. Set client_secret (ARM_CLIENT_SECRET) to the value of a current secret of the application, not to the secret's id",
+	"7000222":   "the client secret has expired. Make a new secret for the application, and set client_secret (ARM_CLIENT_SECRET) to its value",
+	"7000112":   "the application is disabled. Enable its service principal in the tenant, or use another one",
+	"700027":    "the certificate is not registered on the application, or does not match its key. Upload the certificate's public part to the application",
+	"700024":    "the OIDC token has expired or is not valid yet. A run that takes longer than the token lives (minutes, in GitHub Actions) has to ask for new ones: set oidc_request_url and oidc_request_token, or oidc_token_file_path, instead of oidc_token. If the run is short, check the clock of this machine",
+	"70021":     "no federated credential of the application matches the OIDC token. Compare its issuer, subject and audience",
+	"700211":    "no federated credential of the application has the issuer of the OIDC token. Compare the issuer",
+	"700212":    "no federated credential of the application has the audience of the OIDC token. It should be api://AzureADTokenExchange",
+	"700213":    "no federated credential of the application has the subject of the OIDC token. Compare the subject (repository, branch or environment; service account)",
+	"50027":     "the OIDC token is malformed. Check oidc_token or its file",
+	"500011":    "the tenant does not know the resource that the token is for. Check environment and endpoints.audience",
+	"53003":     "a Conditional Access policy blocks the sign-in. Ask an administrator of the tenant",
 }
 
 // refused explains an error reply of the token endpoint, or of a managed identity's.
@@ -147,7 +150,11 @@ func (c *explained) refused(response *http.Response) string {
 		who += " (AADSTS" + code + ")"
 	}
 	if reason, ok := reasons[code]; ok && c.method != ManagedIdentity {
-		return who + ": " + reason + "."
+		text := who + ": " + reason + "."
+		if code == wrongSecret {
+			text += c.settings.whiteSpace()
+		}
+		return text
 	}
 	reason := c.quote(strings.TrimPrefix(reply.Description, "AADSTS"+code+":"))
 	if reason == "" {
@@ -173,7 +180,7 @@ func (c *explained) azureCLI(err error) string {
 		_, message, _ := strings.Cut(text, ": ")
 		detail = "The Azure CLI gave no token: " + strings.TrimSuffix(c.quote(message), ".") + ". Run az account get-access-token to see it by itself."
 	}
-	return detail + " Considered before it: " + c.settings.skipped(rules[:len(rules)-1]) + "."
+	return strings.TrimSpace(c.settings.empty()+" "+detail) + " Considered before it: " + c.settings.skipped(rules[:len(rules)-1]) + "."
 }
 
 func (c *explained) tenantFlag() string {

@@ -158,9 +158,6 @@ func TestUnusableSettings(t *testing.T) {
 		},
 		"missing certificate": {func(s *auth.Settings) { s.ClientCertificatePath = missing }, "client_certificate_path", []string{missing}},
 		"broken certificate":  {func(s *auth.Settings) { s.ClientCertificatePath = broken }, "client_certificate_path", []string{"PKCS#12", "client_certificate_password"}},
-		"bundle of OpenSSL 3": {func(s *auth.Settings) {
-			s.ClientCertificatePath, s.ClientCertificatePassword = "testdata/client-modern.pfx", "bundle-password"
-		}, "client_certificate_path", []string{"-legacy"}},
 		"wrong bundle password": {func(s *auth.Settings) {
 			s.ClientCertificatePath, s.ClientCertificatePassword = "testdata/client.pfx", secret
 		}, "client_certificate_path", []string{"client_certificate_password opens"}},

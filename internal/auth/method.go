@@ -86,12 +86,13 @@ func Choose(s Settings) (Method, error) {
 		if i > 0 {
 			detail += " Considered before it: " + s.skipped(rules[:i]) + "."
 		}
+		detail += s.empty() + s.passedOver(r.method)
 		return "", &Error{Summary: "The credential for Azure is incomplete", Detail: detail}
 	}
 	return "", &Error{
 		Summary: "No credential for Azure is configured",
 		Detail: "Each method was considered: " + s.skipped(rules) + ". Configure one of them in the provider block, " +
-			"or by its ARM_* environment variables; with use_cli on (the default), az login is enough.",
+			"or by its ARM_* environment variables; with use_cli on (the default), az login is enough." + s.empty(),
 	}
 }
 

@@ -48,6 +48,9 @@ type Settings struct {
 	UseOIDC, UseMSI, UseCLI        *bool
 	UseAKSWorkloadIdentity         *bool
 	DisableInstanceDiscovery       *bool
+	// EmptyVariables are environment variables of these settings that are set, but
+	// to an empty text. They count as not set; errors name them.
+	EmptyVariables []string
 	// SubscriptionID picks the account of the Azure CLI where TenantID is not set.
 	SubscriptionID string
 }

@@ -76,7 +76,8 @@ type transport struct {
 	to func(*url.URL) error
 }
 
-// newClient returns a client that works like the given one, through transport.
+// newClient returns a client that works like the given one, through transport,
+// which gives http.Client no redirect to follow.
 func newClient(client *http.Client, to func(*url.URL) error) *http.Client {
 	if client == nil {
 		client = http.DefaultClient
@@ -87,7 +88,6 @@ func newClient(client *http.Client, to func(*url.URL) error) *http.Client {
 		next = http.DefaultTransport
 	}
 	copied.Transport = transport{next, to}
-	copied.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &copied
 }
 

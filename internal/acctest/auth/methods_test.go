@@ -76,8 +76,9 @@ func TestClientCertificateInPKCS12(t *testing.T) {
 	}
 	e := emulator.Start(t, withCertificate(string(certificate)))
 	for name, set := range map[string]func(*auth.Settings){
-		"file":   func(s *auth.Settings) { s.ClientCertificatePath = "../../auth/testdata/client.pfx" },
-		"base64": func(s *auth.Settings) { s.ClientCertificate = base64.StdEncoding.EncodeToString(bundle) },
+		"file":              func(s *auth.Settings) { s.ClientCertificatePath = "../../auth/testdata/client.pfx" },
+		"file of OpenSSL 3": func(s *auth.Settings) { s.ClientCertificatePath = "../../auth/testdata/client-modern.pfx" },
+		"base64":            func(s *auth.Settings) { s.ClientCertificate = base64.StdEncoding.EncodeToString(bundle) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			settings := contributor()
