@@ -93,7 +93,7 @@ type identity struct {
 }
 
 func identityOf(s *Service) *identity {
-	return &identity{created: s.CreatedTime, marker: s.Properties[deploymentProperty]}
+	return &identity{created: s.CreatedTime, marker: s.Properties[DeploymentProperty]}
 }
 
 // is reports whether a service is this one. A time that is missing on either

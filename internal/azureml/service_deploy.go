@@ -15,14 +15,11 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
-// deploymentProperty is a property that tells a service that this client
-// created from one that was there before, when the reply to a create is lost.
-// Properties cannot be changed or removed once they are set.
-const deploymentProperty = "mlws.deploymentId"
-
-// DeployedByThisClient reports whether CreateService has made the service, in
-// this process or another.
-func (s *Service) DeployedByThisClient() bool { return s.Properties[deploymentProperty] != "" }
+// DeploymentProperty is a property that CreateService gives to each service that
+// it creates, with a value of its own. It tells that service from one that was
+// there before, if the reply to the create is lost. Properties cannot be changed
+// or removed once they are set.
+const DeploymentProperty = "mlws.deploymentId"
 
 // CreateService starts a create; with Overwrite, which also replaces a service
 // that exists, a redeployment. The service can be read at once, and stays, as
@@ -54,20 +51,10 @@ func (w *Workspace) CreateService(ctx context.Context, r CreateServiceRequest) (
 	if properties == nil {
 		properties = map[string]string{}
 	}
-	properties[deploymentProperty] = marker
+	properties[DeploymentProperty] = marker
 	r.Properties = properties
 	post.Body = r
-	ref, err := w.create(ctx, r.Name, marker, post)
-	if err == nil {
-		w.created.Store(r.Name, true)
-	}
-	return ref, err
-}
-
-// HasCreated reports whether this process has created the service.
-func (w *Workspace) HasCreated(service string) bool {
-	_, created := w.created.Load(service)
-	return created
+	return w.create(ctx, r.Name, marker, post)
 }
 
 // deployment is what create and overwrite have in common.
@@ -108,7 +95,7 @@ func (w *Workspace) create(ctx context.Context, name, marker string, post wire.C
 		switch {
 		case err != nil || existing == nil:
 			return OperationRef{}, false, err
-		case existing.Properties[deploymentProperty] != marker:
+		case existing.Properties[DeploymentProperty] != marker:
 			return OperationRef{}, true, &ExistsError{Existing: existing}
 		}
 		return OperationRef{ID: existing.OperationID}, true, nil

@@ -6,7 +6,6 @@ package azureml
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/upload"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
@@ -23,8 +22,6 @@ type Workspace struct {
 	services serviceReader
 	uploads  *upload.Store
 	changes  keyedlock.Locks // by service
-	turns    keyedlock.Locks // by service
-	created  sync.Map        // names of the services that this process has created
 }
 
 func newWorkspace(client *wire.Client, id resourceid.Workspace) *Workspace {
@@ -56,18 +53,6 @@ func (w *Workspace) lock(ctx context.Context, service string) (func(), error) {
 		return nil, &WaitTimeoutError{What: fmt.Sprintf("another change of service %q by this process", service), Cause: err}
 	}
 	return unlock, nil
-}
-
-// TakeTurn waits until no other rotation of the service's keys is being made by
-// this process, its verification included, and returns the function that ends
-// the turn. A rotation of the other slot in between would look to the
-// verification like somebody else's.
-func (w *Workspace) TakeTurn(ctx context.Context, service string) (end func(), err error) {
-	end, err = w.turns.Lock(ctx, service)
-	if err != nil {
-		return nil, &WaitTimeoutError{What: fmt.Sprintf("another rotation of a key of service %q by this process", service), Cause: err}
-	}
-	return end, nil
 }
 
 // call is a request to the model-management API; path is below the workspace.

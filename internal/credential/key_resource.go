@@ -126,7 +126,7 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	end, err := service.workspace.TakeTurn(ctx, service.id.Name)
+	end, err := service.rotations.TakeTurn(ctx, service.id.String())
 	if err != nil {
 		resp.Diagnostics.Append(diagnostics.FromError("The key was not regenerated", service.key(slot.name()), err))
 		return

@@ -75,7 +75,7 @@ func (s managedSlot) rotate(ctx context.Context, data *framework.Data, private p
 // nothing is regenerated on a service without key auth.
 func (r regeneration) run(ctx context.Context) (rotated, diag.Diagnostics) {
 	result := rotated{service: r.service}
-	end, err := r.service.workspace.TakeTurn(ctx, r.service.id.Name)
+	end, err := r.service.rotations.TakeTurn(ctx, r.service.id.String())
 	if err != nil {
 		return result, diag.Diagnostics{diagnostics.FromError("The key was not regenerated", r.describe(), err)}
 	}

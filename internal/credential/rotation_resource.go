@@ -82,7 +82,7 @@ func (m *rotationModel) planFirst(data *framework.Data) (azureml.KeyType, diag.D
 		return otherSlot(active), diags // a replacement
 	}
 	slot := m.firstSlot()
-	if !isNew(data, serviceID) {
+	if !data.Rotations.HasCreated(serviceID) {
 		diags.AddAttributeWarning(path.Root("service_id"), fmt.Sprintf("A new rotation regenerates the %s key", slot), fmt.Sprintf(
 			"%s: creating this rotation regenerates the %s key, and whoever uses that key is cut off. If the key is in use, because a rotation of this service was lost with its state "+
 				"or is in another one, import the rotation instead of creating it: terraform import 'mlws_service_key_rotation.<name>' '%s'",

@@ -28,6 +28,7 @@ const serviceIDDescription = "The full resource id of the service: the `id` of `
 type serviceRef struct {
 	id        resourceid.Service
 	workspace *azureml.Workspace
+	rotations *framework.Rotations
 }
 
 // refer parses a service_id; nothing is sent. A validator has checked the one of a
@@ -44,7 +45,7 @@ func refer(data *framework.Data, serviceID string) (serviceRef, diag.Diagnostics
 		diags.AddAttributeError(path.Root("service_id"), "Invalid service_id", validators.ServiceID.Why(serviceID))
 		return serviceRef{}, diags
 	}
-	return serviceRef{id: id, workspace: data.Client.Workspace(id.Workspace)}, diags
+	return serviceRef{id: id, workspace: data.Client.Workspace(id.Workspace), rotations: &data.Rotations}, diags
 }
 
 func sameService(a, b string) bool {

@@ -124,7 +124,7 @@ func announce(data *framework.Data, serviceID string, owner framework.Owner, own
 					"Rotate one of the two in this apply (leave out one -replace, or one changed trigger), or keep only one of them.",
 				serviceID, regenerates, owner.Type, another(owner, *twice)))
 			return diags
-		case both && !isNew(data, serviceID):
+		case both && !data.Rotations.HasCreated(serviceID):
 			diags.AddAttributeWarning(path.Root("service_id"), "Both keys of a service are regenerated in one apply", fmt.Sprintf(
 				"%s: the Primary and the Secondary key are both planned to be regenerated, so no key that is in use now works after the apply. "+
 					"Rotate one slot at a time, move its users, then rotate the other; mlws_service_key_rotation does that by itself.", serviceID))
@@ -147,10 +147,4 @@ func another(owner, other framework.Owner) string {
 		return "another one"
 	}
 	return "a " + other.Type
-}
-
-// isNew reports whether this run creates the service: nobody has its keys yet.
-func isNew(data *framework.Data, serviceID string) bool {
-	service, diags := refer(data, serviceID)
-	return !diags.HasError() && service.workspace.HasCreated(service.id.Name)
 }

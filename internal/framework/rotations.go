@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/keyedlock"
 )
 
 // Rotations is what the objects of one configured provider tell each other of the
@@ -22,6 +23,8 @@ import (
 type Rotations struct {
 	mu       sync.Mutex
 	services map[string]*serviceRotations
+	created  map[string]bool // services
+	turns    keyedlock.Locks // by service
 }
 
 type serviceRotations struct {

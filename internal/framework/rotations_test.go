@@ -4,8 +4,12 @@
 package framework_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
@@ -132,5 +136,45 @@ func TestRotationsLeave(t *testing.T) {
 	}
 	if slot := r.Active(irisID); slot != azureml.KeyPrimary {
 		t.Errorf("the active slot that was seen is %q", slot)
+	}
+}
+
+// One object at a time rotates a key of a service.
+func TestRotationsTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r framework.Rotations
+		end, err := r.TakeTurn(t.Context(), irisID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err = r.TakeTurn(ctx, strings.ToUpper(irisID))
+		var timeout *azureml.WaitTimeoutError
+		if !errors.As(err, &timeout) || !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(strings.ToLower(err.Error()), `another rotation of a key of service "iris"`) {
+			t.Errorf("got %v", err)
+		}
+		other, err := r.TakeTurn(t.Context(), irisID+"2")
+		if err != nil {
+			t.Fatal(err)
+		}
+		other()
+		end()
+		if end, err = r.TakeTurn(t.Context(), irisID); err != nil {
+			t.Fatal(err)
+		}
+		end()
+	})
+}
+
+func TestRotationsKnowCreatedServices(t *testing.T) {
+	t.Parallel()
+	var r framework.Rotations
+	if r.HasCreated(irisID) {
+		t.Error("a service that nobody has created")
+	}
+	r.ServiceCreated(irisID)
+	if !r.HasCreated(strings.ToUpper(irisID)) || r.HasCreated(irisID+"2") {
+		t.Error("the service is not found, or another one")
 	}
 }

@@ -59,7 +59,7 @@ var rules = map[string]rule{
 	// Pieces of Terraform that resources are made of: they know no resource.
 	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml", "internal/redact"}}, // errors of these become diagnostics here alone
 	"internal/protocoltest": {ours: []string{"internal/framework"}},                                   // tests inside the packages that it serves import it
-	"internal/framework":    {ours: []string{"internal/azureml", "internal/clock", "internal/resourceid"}},
+	"internal/framework":    {ours: []string{"internal/azureml", "internal/clock", "internal/keyedlock", "internal/resourceid"}},
 	// Values know no schema and no request, so that rules can be written on them.
 	"internal/framework/values":     {ours: []string{}},
 	"internal/framework/validators": {ours: []string{"internal/resourceid"}},

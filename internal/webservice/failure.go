@@ -135,7 +135,7 @@ func explainExists(id resourceid.Service, compute azureml.ComputeType, existing 
 		fix = fmt.Sprintf("It runs on %s, so it belongs to %s and not to %s. To manage it with Terraform, import it into a resource of that type", found, manager, resourceType(compute))
 	}
 	origin := ""
-	if existing != nil && existing.DeployedByThisClient() {
+	if existing != nil && existing.Properties[azureml.DeploymentProperty] != "" {
 		origin = "This provider has created it: for another configuration, or in a run that was ended before it could note that in the state. " +
 			"Or it is this resource's own predecessor: with lifecycle { create_before_destroy = true }, on it or on what depends on it, " +
 			"a replacement is created first, and needs another name. "

@@ -73,6 +73,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(diagnostics.FromError("Could not create the service", fmt.Sprintf("service %q", id.Name), err))
 		return
 	}
+	r.Data.Rotations.ServiceCreated(id.String())
 	resp.Diagnostics.Append(store(ctx, accepted(plan, id), &resp.State.Raw)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 	resp.Diagnostics.Append(framework.Tracked{}.Next(config.Properties, types.MapNull(types.StringType)).Store(ctx, resp.Private)...)
