@@ -158,23 +158,6 @@ func checkParity(t *testing.T, structure reflect.Type, attributes map[string]sch
 	}
 }
 
-func TestSecretsAreSensitive(t *testing.T) {
-	var sensitive []string
-	for name, attribute := range providerSchema(t).Attributes {
-		if attribute.IsSensitive() {
-			sensitive = append(sensitive, name)
-		}
-		if attribute.IsRequired() {
-			t.Errorf("%s is required: the environment may give it", name)
-		}
-	}
-	slices.Sort(sensitive)
-	want := []string{"client_certificate", "client_certificate_password", "client_secret", "oidc_request_token", "oidc_token"}
-	if !slices.Equal(sensitive, want) {
-		t.Errorf("sensitive are %v, want %v", sensitive, want)
-	}
-}
-
 // An argument that is not known yet must keep the credential from being made
 // of the others: each but the workspace's own is therefore looked at.
 func TestEveryUnknownArgumentIsNoticed(t *testing.T) {
