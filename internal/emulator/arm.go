@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 func armRoutes() []route {
@@ -45,7 +46,7 @@ func getWorkspace(c *call) (*api.Reply, error) {
 	return api.OK(c.renderWorkspace(c.workspace)), nil
 }
 
-func (c *call) renderWorkspace(w *workspace) map[string]any {
+func (c *call) renderWorkspace(w *state.Workspace) map[string]any {
 	scope := "/subscriptions/" + w.Subscription + "/resourceGroups/" + w.Group + "/providers/"
 	return map[string]any{
 		"id": w.ID, "name": w.Name, "type": "Microsoft.MachineLearningServices/workspaces", "location": w.Location,
@@ -55,34 +56,34 @@ func (c *call) renderWorkspace(w *workspace) map[string]any {
 			"workspaceId": w.GUID, "discoveryUrl": c.plainBase + "/discovery/workspaces/" + w.GUID, "friendlyName": w.Name, "description": "",
 			"provisioningState": "Succeeded", "hbiWorkspace": false, "allowPublicAccessWhenBehindVnet": false, "imageBuildCompute": "",
 			"creationTime":               timestamp(w.Created),
-			"storageAccount":             scope + "Microsoft.Storage/storageAccounts/st" + fingerprint(w.ID),
-			"keyVault":                   scope + "Microsoft.KeyVault/vaults/kv" + fingerprint(w.ID),
-			"applicationInsights":        scope + "Microsoft.Insights/components/ai" + fingerprint(w.ID),
-			"containerRegistry":          scope + "Microsoft.ContainerRegistry/registries/cr" + fingerprint(w.ID),
+			"storageAccount":             scope + "Microsoft.Storage/storageAccounts/st" + state.Fingerprint(w.ID),
+			"keyVault":                   scope + "Microsoft.KeyVault/vaults/kv" + state.Fingerprint(w.ID),
+			"applicationInsights":        scope + "Microsoft.Insights/components/ai" + state.Fingerprint(w.ID),
+			"containerRegistry":          scope + "Microsoft.ContainerRegistry/registries/cr" + state.Fingerprint(w.ID),
 			"privateEndpointConnections": []any{},
 		},
 	}
 }
 
 func getCompute(c *call) (*api.Reply, error) {
-	found := c.workspace.compute(c.param("compute"))
+	found := c.workspace.Compute(c.param("compute"))
 	if found == nil {
 		return nil, &api.Error{Status: http.StatusNotFound, Code: "ResourceNotFound", Message: fmt.Sprintf(
 			"The compute '%s' was not found in workspace '%s'.", c.param("compute"), c.workspace.Name)}
 	}
-	return api.OK(c.workspace.renderCompute(found)), nil
+	return api.OK(renderCompute(c.workspace, found)), nil
 }
 
 // listComputes is the SDK's Workspace.compute_targets, on one page.
 func listComputes(c *call) (*api.Reply, error) {
 	value := []any{}
-	for _, name := range sortedKeys(c.workspace.Computes) {
-		value = append(value, c.workspace.renderCompute(c.workspace.Computes[name]))
+	for _, name := range state.SortedKeys(c.workspace.Computes) {
+		value = append(value, renderCompute(c.workspace, c.workspace.Computes[name]))
 	}
 	return api.OK(map[string]any{"value": value}), nil
 }
 
-func (w *workspace) renderCompute(found *compute) map[string]any {
+func renderCompute(w *state.Workspace, found *state.Compute) map[string]any {
 	return map[string]any{
 		"id": w.ID + "/computes/" + found.Name, "name": found.Name, "type": "Microsoft.MachineLearningServices/workspaces/computes",
 		"location": w.Location, "tags": nil,
@@ -91,7 +92,7 @@ func (w *workspace) renderCompute(found *compute) map[string]any {
 			"description": nil, "isAttachedCompute": true, "createdOn": timestamp(found.Created), "modifiedOn": timestamp(found.Created),
 			"resourceId": "/subscriptions/" + w.Subscription + "/resourceGroups/" + w.Group + "/providers/Microsoft.ContainerService/managedClusters/" + found.Name,
 			"properties": map[string]any{
-				"clusterFqdn": found.Name + "-" + fingerprint(w.ID+found.Name) + ".hcp." + found.Location + ".azmk8s.io",
+				"clusterFqdn": found.Name + "-" + state.Fingerprint(w.ID+found.Name) + ".hcp." + found.Location + ".azmk8s.io",
 				"agentCount":  3, "agentVmSize": "Standard_D3_v2", "clusterPurpose": "FastProd", "loadBalancerType": "PublicIp",
 				"loadBalancerSubnet": nil, "sslConfiguration": map[string]any{"status": "Disabled"}, "systemServices": []any{}, "aksNetworkingConfiguration": nil,
 			},
@@ -107,7 +108,7 @@ func listPermissions(c *call) (*api.Reply, error) {
 		return nil, err
 	}
 	p, value := c.principal, []any{}
-	if len(p.Actions) > 0 && p.assigned(c.workspace.ID) {
+	if len(p.Actions) > 0 && p.Assigned(c.workspace.ID) {
 		value = append(value, map[string]any{"actions": orNone(p.Actions), "notActions": orNone(p.NotActions), "dataActions": []string{}, "notDataActions": []string{}})
 	}
 	return api.OK(map[string]any{"value": value}), nil

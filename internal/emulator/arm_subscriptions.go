@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 func subscriptionRoutes() []route {
@@ -23,12 +24,12 @@ func subscriptionRoutes() []route {
 func listSubscriptions(c *call) (*api.Reply, error) {
 	seen := map[string]bool{}
 	for _, w := range c.store.Workspaces {
-		if c.principal.may(providerNamespace+"workspaces/read", w.ID) {
+		if c.principal.May(state.ProviderNamespace+"workspaces/read", w.ID) {
 			seen[w.Subscription] = true
 		}
 	}
 	value := []any{}
-	for _, id := range sortedKeys(seen) {
+	for _, id := range state.SortedKeys(seen) {
 		value = append(value, c.subscription(id))
 	}
 	return api.OK(map[string]any{"value": value, "count": map[string]any{"type": "Total", "value": len(value)}}), nil
@@ -36,7 +37,7 @@ func listSubscriptions(c *call) (*api.Reply, error) {
 
 func getSubscription(c *call) (*api.Reply, error) {
 	for _, w := range c.store.Workspaces {
-		if strings.EqualFold(w.Subscription, c.param("sub")) && c.principal.may(providerNamespace+"workspaces/read", w.ID) {
+		if strings.EqualFold(w.Subscription, c.param("sub")) && c.principal.May(state.ProviderNamespace+"workspaces/read", w.ID) {
 			return api.OK(c.subscription(w.Subscription)), nil
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 func workspaceListRoutes() []route {
@@ -29,17 +30,17 @@ func listWorkspaces(c *call) (*api.Reply, error) {
 		scope += "/resourceGroups/" + group
 	}
 	var below, readable []string
-	for _, id := range sortedKeys(c.store.Workspaces) {
-		if !within(id, scope) {
+	for _, id := range state.SortedKeys(c.store.Workspaces) {
+		if !state.Within(id, scope) {
 			continue
 		}
 		below = append(below, id)
-		if c.principal.may(providerNamespace+"workspaces/read", id) {
+		if c.principal.May(state.ProviderNamespace+"workspaces/read", id) {
 			readable = append(readable, id)
 		}
 	}
 	if len(readable) == 0 {
-		if err := c.principal.authorize("workspaces/read", scope, api.PlaneARM); err != nil {
+		if err := authorize(c.principal, "workspaces/read", scope, api.PlaneARM); err != nil {
 			return nil, err
 		}
 	}

@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 const artifactScope = "/artifact/v2.0" + workspaceScope
@@ -17,14 +17,6 @@ const artifactScope = "/artifact/v2.0" + workspaceScope
 // maxArtifactPaths is how many files one metadata call may ask for; the SDK
 // never sends more.
 const maxArtifactPaths = 50
-
-// artifact is one file of a workspace. Its bytes are a blob, which may not have
-// been uploaded yet.
-type artifact struct {
-	Origin, Container, Path string
-	Blob                    string // opaque: a name with escapes would be escaped twice by the SDK
-	Created                 time.Time
-}
 
 func artifactRoutes() []route {
 	read, write := action("workspaces/metadata/artifacts/read"), action("workspaces/metadata/artifacts/write")
@@ -45,16 +37,14 @@ func artifactRoutes() []route {
 	}
 }
 
-func (a *artifact) id() string { return a.Origin + "/" + a.Container + "/" + a.Path }
-
-func (a *artifact) wire() map[string]any {
+func wireArtifact(a *state.Artifact) map[string]any {
 	return map[string]any{
-		"artifactId": a.id(), "origin": a.Origin, "container": a.Container, "path": a.Path, "createdTime": timestamp(a.Created),
-		"dataPath": map[string]any{"dataStoreName": "workspaceartifactstore", "relativePath": a.id()},
+		"artifactId": a.ID(), "origin": a.Origin, "container": a.Container, "path": a.Path, "createdTime": timestamp(a.Created),
+		"dataPath": map[string]any{"dataStoreName": "workspaceartifactstore", "relativePath": a.ID()},
 	}
 }
 
-func (c *call) contentInfo(a *artifact) map[string]any {
+func (c *call) contentInfo(a *state.Artifact) map[string]any {
 	return map[string]any{"contentUri": c.contentURI(c.workspace, a.Blob), "origin": a.Origin, "container": a.Container, "path": a.Path}
 }
 
@@ -98,29 +88,29 @@ func createArtifacts(c *call) (*api.Reply, error) {
 	for _, item := range paths {
 		path := item.(map[string]any)["path"].(string)
 		a := c.makeArtifact(path)
-		artifacts[path], contents[path] = a.wire(), c.contentInfo(a)
+		artifacts[path], contents[path] = wireArtifact(a), c.contentInfo(a)
 	}
 	// errors must be absent, null or empty: the SDK raises on anything else.
 	return api.OK(map[string]any{"artifacts": artifacts, "artifactContentInformation": contents, "errors": map[string]any{}}), nil
 }
 
 // makeArtifact finds or makes the artifact of the call's container.
-func (c *call) makeArtifact(path string) *artifact {
-	a := &artifact{Origin: c.param("origin"), Container: c.param("container"), Path: path, Created: c.Now()}
-	if old := c.workspace.Artifacts[a.id()]; old != nil {
+func (c *call) makeArtifact(path string) *state.Artifact {
+	a := &state.Artifact{Origin: c.param("origin"), Container: c.param("container"), Path: path, Created: c.Now()}
+	if old := c.workspace.Artifacts[a.ID()]; old != nil {
 		return old
 	}
-	a.Blob = strings.ToLower(randomText(32))
-	c.workspace.Artifacts[a.id()] = a
+	a.Blob = strings.ToLower(state.RandomText(32))
+	c.workspace.Artifacts[a.ID()] = a
 	return a
 }
 
-func (c *call) artifact() (*artifact, error) {
-	wanted := artifact{Origin: c.param("origin"), Container: c.param("container"), Path: c.artifactPath()}
-	if a := c.workspace.Artifacts[wanted.id()]; a != nil {
+func (c *call) artifact() (*state.Artifact, error) {
+	wanted := state.Artifact{Origin: c.param("origin"), Container: c.param("container"), Path: c.artifactPath()}
+	if a := c.workspace.Artifacts[wanted.ID()]; a != nil {
 		return a, nil
 	}
-	return nil, api.NotFound("Artifact %s was not found in workspace %s.", wanted.id(), c.workspace.Name)
+	return nil, api.NotFound("Artifact %s was not found in workspace %s.", wanted.ID(), c.workspace.Name)
 }
 
 func getArtifact(c *call) (*api.Reply, error) {
@@ -128,7 +118,7 @@ func getArtifact(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return api.OK(a.wire()), nil
+	return api.OK(wireArtifact(a)), nil
 }
 
 func getArtifactContent(c *call) (*api.Reply, error) {
@@ -141,9 +131,9 @@ func getArtifactContent(c *call) (*api.Reply, error) {
 
 // below lists a container's artifacts under a prefix, in the order of paths.
 // A prefix matches a file of exactly that path as well as everything below it.
-func (c *call) artifactsBelow(prefix string) (found []*artifact, next string) {
+func (c *call) artifactsBelow(prefix string) (found []*state.Artifact, next string) {
 	prefix = strings.Trim(prefix, "/")
-	for _, id := range sortedKeys(c.workspace.Artifacts) {
+	for _, id := range state.SortedKeys(c.workspace.Artifacts) {
 		a := c.workspace.Artifacts[id]
 		if a.Origin != c.param("origin") || a.Container != c.param("container") || a.Path <= c.query("continuationToken") {
 			continue
@@ -164,10 +154,10 @@ func listArtifactContents(c *call) (*api.Reply, error) {
 }
 
 func listArtifacts(c *call) (*api.Reply, error) {
-	return c.listOfArtifacts((*artifact).wire)
+	return c.listOfArtifacts(wireArtifact)
 }
 
-func (c *call) listOfArtifacts(show func(*artifact) map[string]any) (*api.Reply, error) {
+func (c *call) listOfArtifacts(show func(*state.Artifact) map[string]any) (*api.Reply, error) {
 	found, next := c.artifactsBelow(c.artifactPath())
 	value := []any{}
 	for _, a := range found {
@@ -193,13 +183,13 @@ func uploadArtifact(c *call) (*api.Reply, error) {
 	if !strings.EqualFold(c.query("allowOverwrite"), "true") {
 		same, there := c.blobs.holds(a.Blob, c.body)
 		if there && !same {
-			return nil, &api.Error{Status: http.StatusConflict, Code: "ResourceConflict", Message: "Artifact " + a.id() + " has other content already; set allowOverwrite to replace it."}
+			return nil, &api.Error{Status: http.StatusConflict, Code: "ResourceConflict", Message: "Artifact " + a.ID() + " has other content already; set allowOverwrite to replace it."}
 		}
 	}
 	if err := c.blobs.put(a.Blob, c.body); err != nil {
 		return nil, err
 	}
-	return api.OK(a.wire()), nil
+	return api.OK(wireArtifact(a)), nil
 }
 
 func downloadArtifact(c *call) (*api.Reply, error) {
@@ -209,7 +199,7 @@ func downloadArtifact(c *call) (*api.Reply, error) {
 	}
 	content, err := c.blobs.read(a.Blob)
 	if err != nil {
-		return nil, api.NotFound("Artifact %s has no content.", a.id())
+		return nil, api.NotFound("Artifact %s has no content.", a.ID())
 	}
 	return &api.Reply{Status: http.StatusOK, ContentType: "application/octet-stream", Body: content}, nil
 }

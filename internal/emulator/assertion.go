@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 const (
@@ -26,7 +28,7 @@ const (
 // checkAssertion accepts a JWT of the application itself (issuer = client id,
 // signed by a registered certificate), or one of the emulator's federated issuer.
 // Its times are checked against the machine's clock: the client made it by that.
-func (c *call) checkAssertion(p *Principal, form url.Values) error {
+func (c *call) checkAssertion(p *state.Principal, form url.Values) error {
 	if form.Get("client_assertion_type") != assertionType {
 		return refuse(http.StatusBadRequest, "invalid_request", 900144, "The request body must contain the following parameter: 'client_assertion_type'.")
 	}
@@ -56,7 +58,7 @@ func (c *call) checkAssertion(p *Principal, form url.Values) error {
 	return nil
 }
 
-func (c *call) checkCertificateAssertion(p *Principal, assertion string, unverified *jwt.Token) error {
+func (c *call) checkCertificateAssertion(p *state.Principal, assertion string, unverified *jwt.Token) error {
 	unknownKey := refuse(http.StatusUnauthorized, "invalid_client", 700027,
 		"The certificate with identifier used to sign the client assertion is not registered on application '%s'.", p.ClientID)
 	key := certificateKey(p.CertificatePEM, unverified.Header)
@@ -115,6 +117,6 @@ func (e *Emulator) federatedToken(clientID, audience string) (string, error) {
 	now := time.Now()
 	return e.signer().sign(jwt.MapClaims{
 		"iss": e.federatedIssuer(), "sub": clientID, "aud": audience,
-		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(time.Hour).Unix(), "jti": randomText(16),
+		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(time.Hour).Unix(), "jti": state.RandomText(16),
 	})
 }

@@ -11,14 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
-
-// asset names the artifacts that a model is made of.
-type asset struct {
-	ID    string
-	Doc   map[string]any
-	Entry `json:"Entry"`
-}
 
 func assetRoutes() []route {
 	// No source names actions of assets; they are a step of registering a model.
@@ -48,21 +42,21 @@ func createAsset(c *call) (*api.Reply, error) {
 		return nil, api.BadRequest(found...)
 	}
 	now := c.Now()
-	created := &asset{ID: strings.ReplaceAll(uuid.NewString(), "-", ""), Entry: Entry{Created: now, Modified: now, Serial: len(c.workspace.Assets)}}
+	created := &state.Asset{ID: strings.ReplaceAll(uuid.NewString(), "-", ""), Entry: state.Entry{Created: now, Modified: now, Serial: len(c.workspace.Assets)}}
 	created.Doc = withDefaults(body, map[string]any{
 		"description": nil, "artifacts": []any{}, "kvTags": map[string]any{}, "properties": map[string]any{}, "runid": nil, "type": nil, "meta": nil,
 	})
 	c.workspace.Assets[created.ID] = created
-	return api.OK(created.wire()), nil
+	return api.OK(wireAsset(created)), nil
 }
 
-func (a *asset) wire() map[string]any {
+func wireAsset(a *state.Asset) map[string]any {
 	body := api.Clone(a.Doc)
 	body["id"], body["createdTime"] = a.ID, timestamp(a.Created)
 	return body
 }
 
-func (c *call) asset() (*asset, error) {
+func (c *call) asset() (*state.Asset, error) {
 	if found := c.workspace.Assets[c.param("id")]; found != nil {
 		return found, nil
 	}
@@ -74,7 +68,7 @@ func getAsset(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return api.OK(found.wire()), nil
+	return api.OK(wireAsset(found)), nil
 }
 
 func patchAsset(c *call) (*api.Reply, error) {
@@ -87,7 +81,7 @@ func patchAsset(c *call) (*api.Reply, error) {
 		return nil, err
 	}
 	found.Doc, found.Modified = doc, c.Now()
-	return api.OK(found.wire()), nil
+	return api.OK(wireAsset(found)), nil
 }
 
 func deleteAsset(c *call) (*api.Reply, error) {
@@ -108,9 +102,9 @@ func listAssets(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []*asset
+	var found []*state.Asset
 	for _, a := range c.workspace.Assets {
-		if a.matches(q) {
+		if assetMatches(a, q) {
 			found = append(found, a)
 		}
 	}
@@ -120,7 +114,7 @@ func listAssets(c *call) (*api.Reply, error) {
 	}
 	value := []any{}
 	for _, a := range found {
-		value = append(value, a.wire())
+		value = append(value, wireAsset(a))
 	}
 	body := map[string]any{"value": value}
 	if next != "" {
@@ -129,7 +123,7 @@ func listAssets(c *call) (*api.Reply, error) {
 	return api.OK(body), nil
 }
 
-func (a *asset) matches(q url.Values) bool {
+func assetMatches(a *state.Asset, q url.Values) bool {
 	name, _ := a.Doc["name"].(string)
 	run, _ := a.Doc["runid"].(string)
 	return (q.Get("name") == "" || q.Get("name") == name) && (q.Get("runId") == "" || q.Get("runId") == run) &&

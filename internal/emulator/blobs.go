@@ -19,6 +19,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // BlobHost is the form of the content URIs that the artifact API hands out.
@@ -55,8 +56,8 @@ const (
 
 // contentURI is where a blob can be written and read, with the signature that
 // stands in for a credential.
-func (e *Emulator) contentURI(w *workspace, blob string) string {
-	account, path := "st"+fingerprint(w.ID), "/"+blobContainer+w.GUID+"/"+blob
+func (e *Emulator) contentURI(w *state.Workspace, blob string) string {
+	account, path := "st"+state.Fingerprint(w.ID), "/"+blobContainer+w.GUID+"/"+blob
 	expiry := e.Now().Add(sasLifetime).Format(time.RFC3339)
 	query := url.Values{"sv": {"2021-08-06"}, "sr": {"b"}, "sp": {"rcw"}, "se": {expiry}, "sig": {e.blobSignature(path, expiry)}}
 	base := e.plainBase
@@ -231,14 +232,14 @@ func (c *blobCall) putBlock() (*api.Reply, error) {
 	return c.store(blockID(c.blob, block))
 }
 
-// store writes the body and checks its MD5 where the client sent one. A reply
+// State writes the body and checks its MD5 where the client sent one. A reply
 // must be 201, and its Content-MD5 the body's own.
 func (c *blobCall) store(id string) (*api.Reply, error) {
 	want := c.request.Header.Get("Content-MD5")
 	// What does not fit its checksum must not appear under its name.
 	target := id
 	if want != "" {
-		target = id + ".unchecked-" + strings.ToLower(randomText(8))
+		target = id + ".unchecked-" + strings.ToLower(state.RandomText(8))
 	}
 	sum, err := c.blobs.write(target, c.body)
 	var tooLarge *http.MaxBytesError
@@ -258,7 +259,7 @@ func (c *blobCall) store(id string) (*api.Reply, error) {
 		}
 	}
 	return (&api.Reply{Status: http.StatusCreated}).With("Content-MD5", base64MD5(sum)).
-		With("ETag", `"0x`+strings.ToUpper(fingerprint(id+base64MD5(sum)))+`"`).
+		With("ETag", `"0x`+strings.ToUpper(state.Fingerprint(id+base64MD5(sum)))+`"`).
 		With("Last-Modified", c.Now().Format(http.TimeFormat)), nil
 }
 
@@ -284,7 +285,7 @@ func (c *blobCall) putBlockList() (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return (&api.Reply{Status: http.StatusCreated}).With("ETag", `"0x`+strings.ToUpper(fingerprint(c.blob+base64MD5(sum)))+`"`).
+	return (&api.Reply{Status: http.StatusCreated}).With("ETag", `"0x`+strings.ToUpper(state.Fingerprint(c.blob+base64MD5(sum)))+`"`).
 		With("Last-Modified", c.Now().Format(http.TimeFormat)), nil
 }
 

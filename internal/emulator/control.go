@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // The control API is for tests in other languages and for people; it asks for
@@ -38,11 +39,11 @@ func (c *call) strictly(described api.Fields, target any) error {
 	}
 	body, isObject := value.(map[string]any)
 	if !isObject {
-		return api.Invalid("InvalidRequestBody", "", "The request body must be a JSON object with members of %s.", strings.Join(sortedKeys(described), ", "))
+		return api.Invalid("InvalidRequestBody", "", "The request body must be a JSON object with members of %s.", strings.Join(state.SortedKeys(described), ", "))
 	}
-	for _, name := range sortedKeys(body) {
+	for _, name := range state.SortedKeys(body) {
 		if _, known := described[name]; !known {
-			return api.Invalid("UnknownField", name, "There is no member %q. The members are %s.", name, strings.Join(sortedKeys(described), ", "))
+			return api.Invalid("UnknownField", name, "There is no member %q. The members are %s.", name, strings.Join(state.SortedKeys(described), ", "))
 		}
 	}
 	if found := described.Check(described.Tidy(body), ""); len(found) > 0 {

@@ -13,7 +13,7 @@
 // # Shape
 //
 // One Emulator holds everything; there is no global state, so tests start as
-// many as they like in parallel. One mutex guards the store: a handler runs
+// many as they like in parallel. One mutex guards the state (package state): a handler runs
 // with it held, returns a reply or an error, and never touches the connection.
 // Package api makes the bodies, and is the only one that knows the error
 // envelopes (flat on the model-management API, wrapped on Resource Manager, OAuth
@@ -39,8 +39,8 @@
 //     name (it names the call in the request log, in faults and in the
 //     conformance table), plane (it decides authentication and error
 //     envelope), and the action that the caller needs.
-//  3. State belongs to a field of workspace in store.go, made in newWorkspace. Its
-//     tag is its name in the state file.
+//  3. State belongs to a field of state.Workspace, made in NewWorkspace. Its tag is
+//     its name in the state file.
 //  4. A body is described by a table of fields (api.Fields), which gives the
 //     strict checks: unknown field, wrong type, wrong enum, missing field.
 package emulator

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -19,6 +21,7 @@ import (
 	"github.com/google/renameio/v2/maybe"
 
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // Emulator is one running instance. All its methods are safe for concurrent use.
@@ -43,7 +46,7 @@ type Emulator struct {
 	executor          *executor // nil where no code is run
 
 	mu       sync.Mutex // guards everything below
-	store    *store
+	store    *state.State
 	behavior Behavior
 	faults   []*orderedFault
 }
@@ -63,7 +66,7 @@ func Start(t testing.TB, options ...Option) *Emulator {
 // listened on, or where the seed contradicts itself.
 func New(options ...Option) (*Emulator, error) {
 	c := config{
-		seed: DefaultSeed(), clock: clock.System{}, operationDuration: 50 * time.Millisecond, initTimeout: initTimeout,
+		seed: state.DefaultSeed(), clock: clock.System{}, operationDuration: 50 * time.Millisecond, initTimeout: initTimeout,
 		listen: "127.0.0.1:0", tlsListen: "127.0.0.1:0",
 	}
 	for _, option := range options {
@@ -82,9 +85,9 @@ func New(options ...Option) (*Emulator, error) {
 		clock:             &movableClock{base: c.clock},
 		pathPrefix:        c.pathPrefix,
 		operationDuration: c.operationDuration,
-		identityHeader:    randomText(32),
+		identityHeader:    state.RandomText(32),
 		blobHost:          c.blobHost,
-		sasSecret:         randomText(32),
+		sasSecret:         state.RandomText(32),
 		signer:            sync.OnceValue(newSigner),
 		behavior:          c.behavior,
 	}
@@ -212,3 +215,6 @@ func (e *Emulator) writeCA(path string) error {
 	_, err = file.Write(e.authority.pem())
 	return errors.Join(err, file.Close())
 }
+
+// discardLog silences net/http's own log: cut connections are ordered here.
+var discardLog = log.New(io.Discard, "", 0)

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // accessTokenLifetime is Entra's usual hour, less the second that it shows.
@@ -105,7 +106,7 @@ func entraToken(c *call) (*api.Reply, error) {
 		return nil, refuse(http.StatusBadRequest, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '%s'.", form.Get("grant_type"))
 	}
 	id := form.Get("client_id")
-	p := c.store.principal(func(p *Principal) bool { return strings.EqualFold(p.ClientID, id) })
+	p := c.store.Principal(func(p *state.Principal) bool { return strings.EqualFold(p.ClientID, id) })
 	if p == nil {
 		return nil, refuse(http.StatusBadRequest, "unauthorized_client", 700016,
 			"Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.", id, c.store.Tenant)
@@ -156,12 +157,12 @@ func (e *Emulator) knownAudience(resource string) bool {
 }
 
 // accessToken issues what Entra would, with the claims that clients look at.
-func (e *Emulator) accessToken(p *Principal, audience string) (string, error) {
+func (e *Emulator) accessToken(p *state.Principal, audience string) (string, error) {
 	now := e.Now()
 	return e.signer().sign(jwt.MapClaims{
 		"aud": audience, "iss": e.entraIssuer(), "iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(accessTokenLifetime).Unix(),
 		"appid": p.ClientID, "azp": p.ClientID, "oid": p.ObjectID, "sub": p.ObjectID, "tid": e.store.Tenant,
-		"idtyp": "app", "appidacr": "1", "ver": "1.0", "uti": randomText(22),
+		"idtyp": "app", "appidacr": "1", "ver": "1.0", "uti": state.RandomText(22),
 	})
 }
 
@@ -172,7 +173,7 @@ func (e *Emulator) entraIssuer() string { return "https://sts.windows.net/" + e.
 func (e *Emulator) AccessToken(clientID string) string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	p := e.store.principal(func(p *Principal) bool { return p.ClientID == clientID })
+	p := e.store.Principal(func(p *state.Principal) bool { return p.ClientID == clientID })
 	if p == nil {
 		return ""
 	}
@@ -184,7 +185,7 @@ func (e *Emulator) AccessToken(clientID string) string {
 }
 
 // authenticate finds the principal of a control call's bearer token.
-func (e *Emulator) authenticate(r *http.Request, on api.Plane) (*Principal, error) {
+func (e *Emulator) authenticate(r *http.Request, on api.Plane) (*state.Principal, error) {
 	code := "Unauthorized" // the flat API's own 401 is not described anywhere
 	if on == api.PlaneARM {
 		code = "AuthenticationFailed"
@@ -205,7 +206,7 @@ func (e *Emulator) authenticate(r *http.Request, on api.Plane) (*Principal, erro
 	if audiences, _ := claims.GetAudience(); !slices.ContainsFunc(audiences, e.knownAudience) {
 		return nil, unauthorized("The access token has been obtained for the wrong audience.")
 	}
-	p := e.store.principal(func(p *Principal) bool { return p.ClientID == claims["appid"] })
+	p := e.store.Principal(func(p *state.Principal) bool { return p.ClientID == claims["appid"] })
 	if p == nil {
 		return nil, unauthorized("The access token's application is not in this directory.")
 	}

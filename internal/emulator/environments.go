@@ -8,21 +8,13 @@ import (
 	"encoding/base64"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 const environmentScope = "/environment/v1.0" + workspaceScope
-
-// environment is one registered version; definition is in lower camel case, as
-// replies are, without name and version.
-type environment struct {
-	Name       string         `json:"name"`
-	Version    string         `json:"version"`
-	Definition map[string]any `json:"definition"`
-}
 
 func environmentRoutes() []route {
 	read, write := action("workspaces/environments/read"), action("workspaces/environments/write")
@@ -45,8 +37,8 @@ var environmentFields = api.Fields{
 // know more members than the descriptions of the API name: they are kept and returned.
 var deployedEnvironment = api.Field{Kind: api.Object, Fields: environmentFields, Open: true}
 
-func newEnvironment(seed EnvironmentSeed) *environment {
-	return &environment{Name: seed.Name, Version: cmp.Or(seed.Version, "1"), Definition: environmentDefinition(seed.Definition)}
+func newEnvironment(seed state.EnvironmentSeed) *state.Environment {
+	return &state.Environment{Name: seed.Name, Version: cmp.Or(seed.Version, "1"), Definition: environmentDefinition(seed.Definition)}
 }
 
 // environmentDefinition fills in the sections that a reply always has.
@@ -63,32 +55,18 @@ func environmentDefinition(given map[string]any) map[string]any {
 	return definition
 }
 
-// environment finds a version; an empty version is the latest.
-func (w *workspace) environment(name, version string) *environment {
-	versions := w.Environments[name]
-	if version == "" && len(versions) > 0 {
-		return versions[len(versions)-1]
-	}
-	for _, env := range versions {
-		if env.Version == version {
-			return env
-		}
-	}
-	return nil
-}
-
-func (env *environment) wire() map[string]any {
+func wireEnvironment(env *state.Environment) map[string]any {
 	body := api.Clone(env.Definition)
 	body["name"], body["version"] = env.Name, env.Version
 	return body
 }
 
 func getEnvironment(c *call) (*api.Reply, error) {
-	env := c.workspace.environment(c.param("name"), c.params["version"])
+	env := c.workspace.Environment(c.param("name"), c.params["version"])
 	if env == nil {
 		return nil, api.NotFound("Environment %s was not found in workspace %s.", strings.Trim(c.param("name")+":"+c.params["version"], ":"), c.workspace.Name)
 	}
-	return api.OK(env.wire()), nil
+	return api.OK(wireEnvironment(env)), nil
 }
 
 // putEnvironment registers: without a version in the path the next one, with
@@ -114,26 +92,16 @@ func putEnvironment(c *call) (*api.Reply, error) {
 	if lower := strings.ToLower(name); strings.HasPrefix(lower, "azureml") || strings.HasPrefix(lower, "microsoft") {
 		return nil, api.Invalid("InvalidEnvironmentName", "name", "Environment names that begin with AzureML or Microsoft are reserved for curated environments.")
 	}
-	env := &environment{Name: name, Version: c.params["version"], Definition: environmentDefinition(withoutRegistryPassword(map[string]any{"environment": body})["environment"].(map[string]any))}
+	env := &state.Environment{Name: name, Version: c.params["version"], Definition: environmentDefinition(withoutRegistryPassword(map[string]any{"environment": body})["environment"].(map[string]any))}
 	if env.Version == "" {
-		env.Version = c.workspace.nextEnvironmentVersion(name)
+		env.Version = c.workspace.NextEnvironmentVersion(name)
 	}
-	if old := c.workspace.environment(name, env.Version); old != nil {
+	if old := c.workspace.Environment(name, env.Version); old != nil {
 		old.Definition = env.Definition
 	} else {
 		c.workspace.Environments[name] = append(c.workspace.Environments[name], env)
 	}
-	return api.OK(env.wire()), nil
-}
-
-func (w *workspace) nextEnvironmentVersion(name string) string {
-	highest := 0
-	for _, env := range w.Environments[name] {
-		if n, err := strconv.Atoi(env.Version); err == nil {
-			highest = max(highest, n)
-		}
-	}
-	return strconv.Itoa(highest + 1)
+	return api.OK(wireEnvironment(env)), nil
 }
 
 // listEnvironments gives the latest version of each name, in the order of
@@ -155,7 +123,7 @@ func listEnvironments(c *call) (*api.Reply, error) {
 	}
 	value := []any{}
 	for _, name := range names {
-		value = append(value, c.workspace.environment(name, "").wire())
+		value = append(value, wireEnvironment(c.workspace.Environment(name, "")))
 	}
 	body["value"] = value
 	return api.OK(body), nil

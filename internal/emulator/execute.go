@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // initTimeout is how long a script may take to load and to run its init().
@@ -111,7 +112,7 @@ type launch struct {
 
 // launch starts what a document asks for, in the background; the caller holds
 // the emulator's lock. It is nil where there is no code to be run.
-func (e *Emulator) launch(svc *service, doc map[string]any) *launch {
+func (e *Emulator) launch(svc *state.Service, doc map[string]any) *launch {
 	if e.executor == nil || !hasCode(doc) {
 		return nil
 	}
@@ -120,7 +121,7 @@ func (e *Emulator) launch(svc *service, doc map[string]any) *launch {
 		close(l.done)
 		return l
 	}
-	program, err := svc.program(doc)
+	program, err := programOf(svc, doc)
 	e.executor.launching.Add(1)
 	go func() {
 		defer e.executor.launching.Done()
@@ -214,15 +215,15 @@ func (e *Emulator) resume() {
 	if e.executor == nil {
 		return
 	}
-	up := map[*service]*launch{}
-	e.store.each(func(svc *service) {
+	up := map[*state.Service]*launch{}
+	e.store.Each(func(svc *state.Service) {
 		if svc.Live != nil {
 			up[svc] = e.launch(svc, svc.Live)
 		}
 	})
-	for _, op := range e.store.pending {
+	for _, op := range e.store.Pending {
 		if op.Deploys && op.Outcome == stateSucceeded {
-			op.launch = e.launch(op.Service, op.Service.Doc)
+			op.Launch = e.launch(op.Service, op.Service.Doc)
 		}
 	}
 	for svc, l := range up {
@@ -230,7 +231,7 @@ func (e *Emulator) resume() {
 			continue
 		}
 		<-l.done
-		svc.adopt(l)
+		adopt(svc, l)
 		if l.err != nil && svc.State == StateHealthy {
 			svc.State = StateUnhealthy
 		}
@@ -239,28 +240,50 @@ func (e *Emulator) resume() {
 
 // adopt lets another container take the calls, or none; the former one answers
 // what it has begun.
-func (svc *service) adopt(l *launch) {
-	former := svc.container
-	svc.container, svc.log = nil, nil
+func adopt(svc *state.Service, l *launch) {
+	former := runningOf(svc).container
+	runningOf(svc).container, runningOf(svc).log = nil, nil
 	if l != nil {
-		svc.container, svc.log = l.container, l.log
+		runningOf(svc).container, runningOf(svc).log = l.container, l.log
 	}
 	if former != nil {
 		former.Drain()
 	}
 }
 
-// feel shows a container whose script does not come up again after a crash as
+// updateHealth shows a container whose script does not come up again after a crash as
 // an Unhealthy service, until it does.
-func (svc *service) feel() {
-	failing := svc.container != nil && svc.container.Failing()
+func updateHealth(svc *state.Service) {
+	failing := runningOf(svc).container != nil && runningOf(svc).container.Failing()
 	switch {
 	case failing && svc.State == StateHealthy:
-		svc.State, svc.crashed = StateUnhealthy, true
-	case !failing && svc.crashed:
+		svc.State, runningOf(svc).crashed = StateUnhealthy, true
+	case !failing && runningOf(svc).crashed:
 		if svc.State == StateUnhealthy {
 			svc.State = StateHealthy
 		}
-		svc.crashed = false
+		runningOf(svc).crashed = false
 	}
+}
+
+// running is what executed code has in this process.
+type running struct {
+	container *pyrunner.Container // answers scoring calls
+	log       *pyrunner.Log       // of the latest deployment of code
+	crashed   bool                // Unhealthy because of the container
+	recovery  *launch             // of a service whose deployment timed out and that is to be Healthy later
+}
+
+// runningOf is what this process runs of a service.
+func runningOf(svc *state.Service) *running {
+	if svc.Running == nil {
+		svc.Running = &running{}
+	}
+	return svc.Running.(*running)
+}
+
+// launchOf is the launch of an operation; nil if it runs no code.
+func launchOf(op *state.Operation) *launch {
+	l, _ := op.Launch.(*launch)
+	return l
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // modelsFolder is where the serving image has the models, in its working directory.
@@ -48,9 +49,9 @@ func hasCode(doc map[string]any) bool {
 	return len(assets) > 0
 }
 
-func (svc *service) program(doc map[string]any) (*program, error) {
+func programOf(svc *state.Service, doc map[string]any) (*program, error) {
 	request, _ := doc["environmentImageRequest"].(map[string]any)
-	p := &program{variables: svc.Workspace.variables(request)}
+	p := &program{variables: variablesOf(svc.Workspace, request)}
 	p.limits(svc.Kind, doc)
 	// Newer serving images go by the variables, older ones by the driver.
 	driver, _ := request["driverProgram"].(string)
@@ -66,7 +67,7 @@ func (svc *service) program(doc map[string]any) (*program, error) {
 	assets, _ := request["assets"].([]any)
 	for _, item := range assets {
 		asset, _ := item.(map[string]any)
-		next, err := svc.Workspace.codePart(asset)
+		next, err := codePart(svc.Workspace, asset)
 		if err != nil {
 			return nil, err
 		}
@@ -76,14 +77,14 @@ func (svc *service) program(doc map[string]any) (*program, error) {
 	return p, nil
 }
 
-// variables are the environment's own, of the definition in the request or of
+// variablesOf are the environment's own, of the definition in the request or of
 // the registered one that it refers to.
-func (w *workspace) variables(request map[string]any) map[string]string {
+func variablesOf(w *state.Workspace, request map[string]any) map[string]string {
 	definition, _ := request["environment"].(map[string]any)
 	if reference, given := request["environmentReference"].(map[string]any); given {
 		name, _ := reference["name"].(string)
 		version, _ := reference["version"].(string)
-		if registered := w.environment(name, version); registered != nil {
+		if registered := w.Environment(name, version); registered != nil {
 			definition = registered.Definition
 		}
 	}
@@ -112,7 +113,7 @@ func (p *program) limits(kind string, doc map[string]any) {
 }
 
 // codePart finds the blob of an asset of the request.
-func (w *workspace) codePart(asset map[string]any) (part, error) {
+func codePart(w *state.Workspace, asset map[string]any) (part, error) {
 	id, _ := asset["id"].(string)
 	address, _ := asset["url"].(string)
 	artifactID, ours := strings.CutPrefix(address, "aml://artifact/")
@@ -131,10 +132,10 @@ func (w *workspace) codePart(asset map[string]any) (part, error) {
 
 // models puts each model below {name}/{version}. AZUREML_MODEL_DIR is that
 // folder where there is one model, and the folder above where there are several.
-func (p *program) models(w *workspace, ids []string) {
+func (p *program) models(w *state.Workspace, ids []string) {
 	p.modelDir = modelsFolder
 	for _, id := range ids {
-		m := w.model(id)
+		m := w.Model(id)
 		if m == nil {
 			p.notes = append(p.notes, "Model "+id+" is not registered any more; its files are missing.")
 			continue
@@ -143,7 +144,7 @@ func (p *program) models(w *workspace, ids []string) {
 		if len(ids) == 1 {
 			p.modelDir = folder
 		}
-		parts := w.modelParts(m, folder)
+		parts := modelParts(w, m, folder)
 		if len(parts) == 0 {
 			p.notes = append(p.notes, "The workspace has no files of model "+id+"; its folder is empty.")
 		}
@@ -153,7 +154,7 @@ func (p *program) models(w *workspace, ids []string) {
 
 // modelParts finds the files of a model: those that its asset names. A prefix
 // is a file or a folder; the name of either is kept.
-func (w *workspace) modelParts(m *model, folder string) []part {
+func modelParts(w *state.Workspace, m *state.Model, folder string) []part {
 	address, _ := m.Doc["url"].(string)
 	id, _ := strings.CutPrefix(address, "aml://asset/")
 	asset := w.Assets[id]
@@ -167,7 +168,7 @@ func (w *workspace) modelParts(m *model, folder string) []part {
 		exact, _ := names["id"].(string)
 		prefix, _ := names["prefix"].(string)
 		prefix = strings.Trim(prefix, "/")
-		for _, artifactID := range sortedKeys(w.Artifacts) {
+		for _, artifactID := range state.SortedKeys(w.Artifacts) {
 			below := prefix != "" && (artifactID == prefix || strings.HasPrefix(artifactID, prefix+"/"))
 			if artifactID != exact && !below {
 				continue
@@ -176,7 +177,7 @@ func (w *workspace) modelParts(m *model, folder string) []part {
 			if below {
 				root = path.Dir(prefix)
 			}
-			next := part{what: "model " + m.id(), blob: w.Artifacts[artifactID].Blob, target: path.Join(folder, strings.TrimPrefix(artifactID, root+"/"))}
+			next := part{what: "model " + m.ID(), blob: w.Artifacts[artifactID].Blob, target: path.Join(folder, strings.TrimPrefix(artifactID, root+"/"))}
 			if m.Doc["unpack"] == true {
 				next.target, next.unpack = folder, true
 			}
@@ -229,7 +230,7 @@ func (p part) put(root *os.Root, blobs *blobStore) error {
 	return pyrunner.Unpack(below, content)
 }
 
-// environment is what the script finds in its variables.
+// Environment is what the script finds in its variables.
 func (p *program) environment(app string) map[string]string {
 	values := maps.Clone(p.variables)
 	values["AZUREML_MODEL_DIR"] = filepath.Join(app, filepath.FromSlash(p.modelDir))

@@ -16,12 +16,13 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // scoreByCode answers a scoring call through the service's own code: the
 // request is let in with the lock held, and run() is called without.
-func (c *call) scoreByCode(svc *service) (*api.Reply, error) {
-	if svc.container == nil {
+func (c *call) scoreByCode(svc *state.Service) (*api.Reply, error) {
+	if runningOf(svc).container == nil {
 		return nil, &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable"}
 	}
 	body := c.body
@@ -37,7 +38,7 @@ func (c *call) scoreByCode(svc *service) (*api.Reply, error) {
 			headers[name] = strings.Join(values, ", ")
 		}
 	}
-	visit := svc.container.Admit()
+	visit := runningOf(svc).container.Admit()
 	return &api.Reply{Later: func(ctx context.Context) (*api.Reply, error) {
 		answer, err := visit.Score(ctx, headers, body)
 		if err != nil {
@@ -94,7 +95,7 @@ func scoringFailure(err error) error {
 
 // failure is what became of a deployment whose script did not come up. The
 // texts are those that users have quoted.
-func (l *launch) failure(svc *service) (outcome string, failure *api.Error) {
+func (l *launch) failure(svc *state.Service) (outcome string, failure *api.Error) {
 	if errors.Is(l.err, pyrunner.ErrInitTimeout) {
 		return stateTimedOut, timedOut(svc)
 	}
@@ -110,10 +111,10 @@ func (l *launch) failure(svc *service) (outcome string, failure *api.Error) {
 }
 
 // containerLog is what the containers of the latest deployment have written.
-func (c *call) containerLog(svc *service) *api.Reply {
+func (c *call) containerLog(svc *state.Service) *api.Reply {
 	lines, err := strconv.Atoi(c.query("tail"))
 	if err != nil || lines <= 0 {
 		lines = 5000
 	}
-	return api.OK(map[string]any{"content": svc.log.Tail(lines)})
+	return api.OK(map[string]any{"content": runningOf(svc).log.Tail(lines)})
 }

@@ -157,7 +157,7 @@ func (f *Fault) checkScope(e *Emulator, wrong func(string, string, ...any)) {
 	case f.possible() != nil && !slices.Contains(f.possible(), f.Operation):
 		wrong("operation", "operation is %s, and this fault happens to %s only.", f.Operation, strings.Join(f.possible(), ", "))
 	}
-	if f.OperationID != "" && (f.Operation != "GetOperation" || !e.store.hasOperation(f.OperationID)) {
+	if f.OperationID != "" && (f.Operation != "GetOperation" || !e.store.HasOperation(f.OperationID)) {
 		wrong("operationId", "operationId is %q. Give the id of an operation that exists, with the operation GetOperation.", f.OperationID)
 	}
 	if f.Service == "" {
@@ -166,7 +166,7 @@ func (f *Fault) checkScope(e *Emulator, wrong func(string, string, ...any)) {
 		}
 		return
 	}
-	services := e.store.serviceNames()
+	services := e.store.ServiceNames()
 	there := "There are no services"
 	if len(services) > 0 {
 		there = "The services are " + strings.Join(services, ", ")

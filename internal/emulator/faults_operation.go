@@ -9,10 +9,11 @@ import (
 	"net/http"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // spoilOperation changes the fate of an operation that has just begun.
-func (e *Emulator) spoilOperation(f *Fault, op *operation) error {
+func (e *Emulator) spoilOperation(f *Fault, op *state.Operation) error {
 	switch f.Kind {
 	case FaultOperationRefused:
 		polls := *f
@@ -37,12 +38,12 @@ func (e *Emulator) spoilOperation(f *Fault, op *operation) error {
 	}
 	if f.SubOperation != "" {
 		op.EndsIn = f.SubOperation
-		if op.builds() {
-			if err := e.blobs.put(op.buildLogBlob(), []byte(cmp.Or(f.BuildLog, defaultBuildLog))); err != nil {
+		if buildsImage(op) {
+			if err := e.blobs.put(buildLogBlob(op), []byte(cmp.Or(f.BuildLog, defaultBuildLog))); err != nil {
 				return fmt.Errorf("store the build log: %w", err)
 			}
 		}
-		if op.Failure != nil && op.Outcome == stateFailed && op.builds() {
+		if op.Failure != nil && op.Outcome == stateFailed && buildsImage(op) {
 			op.Failure = buildFailure(op)
 		}
 	}
@@ -60,13 +61,13 @@ const defaultBuildLog = "Step 8/15 : RUN conda env create -p /azureml-envs/azure
 
 // buildFailure is the error of an image that could not be built. Its texts are
 // our own: no source quotes them.
-func buildFailure(op *operation) *api.Error {
+func buildFailure(op *state.Operation) *api.Error {
 	text := "The image of service " + op.Service.Name + " could not be built. The log at operationLog says why."
 	return &api.Error{Status: http.StatusBadRequest, Code: "ImageBuildFailed", Message: text, Details: []api.Detail{{Code: op.EndsIn + "Failed", Message: text}}}
 }
 
 // deploymentFailure has the texts that users have quoted.
-func deploymentFailure(svc *service) *api.Error {
+func deploymentFailure(svc *state.Service) *api.Error {
 	if svc.Kind == "AKS" {
 		return &api.Error{
 			Status: http.StatusBadRequest, Code: "KubernetesDeploymentFailed", Message: "Kubernetes Deployment failed",
@@ -80,7 +81,7 @@ func deploymentFailure(svc *service) *api.Error {
 	}
 }
 
-func timedOut(svc *service) *api.Error {
+func timedOut(svc *state.Service) *api.Error {
 	return &api.Error{
 		Status: http.StatusGatewayTimeout, Code: "DeploymentTimedOut",
 		Message: "The deployment operation polling has TimedOut. The service creation is taking longer than our normal time. We are still trying to achieve the desired state for the web service " +

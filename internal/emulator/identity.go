@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 func identityRoutes() []route {
@@ -42,7 +43,7 @@ func instanceMetadataIdentity(c *call) (*api.Reply, error) {
 // identityToken gives the seeded identity's token, or that of the client id asked for.
 func (c *call) identityToken() (*api.Reply, error) {
 	id := cmp.Or(c.query("client_id"), c.store.ManagedIdentity)
-	p := c.store.principal(func(p *Principal) bool { return strings.EqualFold(p.ClientID, id) })
+	p := c.store.Principal(func(p *state.Principal) bool { return strings.EqualFold(p.ClientID, id) })
 	if p == nil {
 		return nil, refuse(http.StatusBadRequest, "invalid_request", 700016, "Identity not found.")
 	}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // signer signs every token that the emulator issues, RS256 as Entra does. What
@@ -25,7 +27,7 @@ func newSigner() *signer {
 	if err != nil {
 		panic(fmt.Sprintf("generate the signing key: %v", err)) // the machine has no randomness
 	}
-	return &signer{key: key, id: fingerprint(key.N.String())}
+	return &signer{key: key, id: state.Fingerprint(key.N.String())}
 }
 
 func (s *signer) sign(claims jwt.MapClaims) (string, error) {

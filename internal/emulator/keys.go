@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 func keyRoutes() []route {
@@ -19,11 +20,11 @@ func keyRoutes() []route {
 	}
 }
 
-func newKey() string { return randomText(32) }
+func newKey() string { return state.RandomText(32) }
 
 // requireKeyAuth refuses a key call on a service without key auth. What the
 // service itself replies is not described anywhere; 400 is our choice.
-func (svc *service) requireKeyAuth() error {
+func requireKeyAuth(svc *state.Service) error {
 	if svc.Doc["authEnabled"] == true {
 		return nil
 	}
@@ -36,7 +37,7 @@ func listKeys(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := svc.requireKeyAuth(); err != nil {
+	if err := requireKeyAuth(svc); err != nil {
 		return nil, err
 	}
 	if c.fault != nil && c.fault.Kind == FaultStaleKeys {
@@ -76,15 +77,15 @@ func regenerateKeys(c *call) (*api.Reply, error) {
 	if found := rest.Check(body, ""); len(found) > 0 {
 		return nil, api.BadRequest(found...)
 	}
-	if err := svc.requireKeyAuth(); err != nil {
+	if err := requireKeyAuth(svc); err != nil {
 		return nil, err
 	}
-	if err := svc.busy(); err != nil {
+	if err := refuseBusy(svc); err != nil {
 		return nil, err
 	}
 	value, _ := body["keyValue"].(string)
 	value = cmp.Or(value, newKey())
-	op := c.begin(svc, false, effect{SetsKey: true, Primary: primary, Key: value})
+	op := c.begin(svc, false, state.Effect{SetsKey: true, Primary: primary, Key: value})
 	if c.behavior.RegenerateStatus == http.StatusOK {
 		c.endNow(op)
 		return api.OK(map[string]any{"primaryKey": svc.Primary, "secondaryKey": svc.Secondary}), nil
@@ -92,7 +93,7 @@ func regenerateKeys(c *call) (*api.Reply, error) {
 	return c.accepted(op), nil
 }
 
-func (svc *service) setKey(primary bool, value string) {
+func setKey(svc *state.Service, primary bool, value string) {
 	svc.FormerPrimary, svc.FormerSecondary = svc.Primary, svc.Secondary
 	if primary {
 		svc.Primary = value
@@ -102,7 +103,7 @@ func (svc *service) setKey(primary bool, value string) {
 }
 
 // endNow ends an operation within the call that began it.
-func (c *call) endNow(op *operation) {
+func (c *call) endNow(op *state.Operation) {
 	op.Duration = 0
 	c.settle()
 }

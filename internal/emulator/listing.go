@@ -11,31 +11,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
-// Entry is what models and assets are listed by.
-type Entry struct {
-	Created  time.Time
-	Modified time.Time
-	Serial   int // in the order of registration: times may be equal
-}
-
-// orderKey sorts as text: a time, then the order of registration.
-func (e *Entry) orderKey(order string) string {
-	at := e.Created
-	if strings.HasPrefix(order, "Updated") {
-		at = e.Modified
-	}
-	return fmt.Sprintf("%020d.%010d", at.UnixNano(), e.Serial)
-}
-
 // page sorts the items that passed a list's filters and cuts out one page. The
 // token of the next page names the last item, so that what is created or
 // deleted in between moves no page boundary.
-func page[T interface{ orderKey(string) string }](items []T, order, token string, size int) (found []T, next string, err error) {
+func page[T interface{ OrderKey(string) string }](items []T, order, token string, size int) (found []T, next string, err error) {
 	ascending := strings.HasSuffix(order, "Asc")
 	compare := func(a, b string) int {
 		if ascending {
@@ -43,17 +26,17 @@ func page[T interface{ orderKey(string) string }](items []T, order, token string
 		}
 		return strings.Compare(b, a)
 	}
-	slices.SortFunc(items, func(a, b T) int { return compare(a.orderKey(order), b.orderKey(order)) })
+	slices.SortFunc(items, func(a, b T) int { return compare(a.OrderKey(order), b.OrderKey(order)) })
 	if token != "" {
 		last, err := base64.RawURLEncoding.DecodeString(token)
 		if err != nil {
 			return nil, "", api.Invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
 		}
-		items = slices.DeleteFunc(items, func(item T) bool { return compare(item.orderKey(order), string(last)) <= 0 })
+		items = slices.DeleteFunc(items, func(item T) bool { return compare(item.OrderKey(order), string(last)) <= 0 })
 	}
 	if len(items) > size {
 		items = items[:size]
-		next = base64.RawURLEncoding.EncodeToString([]byte(items[size-1].orderKey(order)))
+		next = base64.RawURLEncoding.EncodeToString([]byte(items[size-1].OrderKey(order)))
 	}
 	return items, next, nil
 }

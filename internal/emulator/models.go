@@ -8,22 +8,12 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
-
-// model is one registered version. doc is its wire form without what the
-// service assigns.
-type model struct {
-	Name      string
-	Version   int
-	Framework string
-	Doc       map[string]any
-	Entry     `json:"Entry"`
-}
 
 func modelRoutes() []route {
 	read, write := action("workspaces/models/read"), action("workspaces/models/write")
@@ -57,14 +47,14 @@ var (
 	}
 )
 
-func newModel(seed ModelSeed, now time.Time) *model {
+func newModel(seed state.ModelSeed, now time.Time) *state.Model {
 	tags := map[string]any{}
 	for key, value := range seed.Tags {
 		tags[key] = value
 	}
-	m := &model{Name: seed.Name, Version: max(seed.Version, 1), Framework: cmp.Or(seed.Framework, "Custom"), Entry: Entry{Created: now, Modified: now}}
+	m := &state.Model{Name: seed.Name, Version: max(seed.Version, 1), Framework: cmp.Or(seed.Framework, "Custom"), Entry: state.Entry{Created: now, Modified: now}}
 	m.Doc = withDefaults(map[string]any{
-		"name": m.Name, "url": "aml://asset/seed-" + fingerprint(m.id()), "mimeType": "application/json", "framework": m.Framework, "kvTags": tags,
+		"name": m.Name, "url": "aml://asset/seed-" + state.Fingerprint(m.ID()), "mimeType": "application/json", "framework": m.Framework, "kvTags": tags,
 	}, modelDefaults())
 	return m
 }
@@ -79,11 +69,9 @@ func modelDefaults() map[string]any {
 	}
 }
 
-func (m *model) id() string { return m.Name + ":" + strconv.Itoa(m.Version) }
-
-func (m *model) wire() map[string]any {
+func wireModel(m *state.Model) map[string]any {
 	body := api.Clone(m.Doc)
-	body["id"], body["version"] = m.id(), m.Version
+	body["id"], body["version"] = m.ID(), m.Version
 	body["createdTime"], body["modifiedTime"] = timestamp(m.Created), timestamp(m.Modified)
 	if needs, given := body["resourceRequirements"].(map[string]any); given {
 		// A model registered with cpu and memory only must show gpu as well: the SDK reads all three.
@@ -92,24 +80,14 @@ func (m *model) wire() map[string]any {
 	return body
 }
 
-// model finds a version by its id, "name:version".
-func (w *workspace) model(id string) *model {
-	for _, m := range w.Models {
-		if m.id() == id {
-			return m
-		}
-	}
-	return nil
-}
-
 // expandModels shows the models of a service. The Python SDK reads their tags
 // from tags, and those of a model on its own from kvTags. A model that is gone
 // is left out.
-func (w *workspace) expandModels(ids []string) []any {
+func expandModels(w *state.Workspace, ids []string) []any {
 	expanded := []any{}
 	for _, id := range ids {
-		if m := w.model(id); m != nil {
-			body := m.wire()
+		if m := w.Model(id); m != nil {
+			body := wireModel(m)
 			body["tags"] = body["kvTags"]
 			expanded = append(expanded, body)
 		}
@@ -131,29 +109,21 @@ func registerModel(c *call) (*api.Reply, error) {
 	if !modelNamePattern.MatchString(name) {
 		return nil, api.Invalid("InvalidModelName", "name", "The model name '%s' is invalid: use at most 255 letters, digits, '-', '.' and '_', beginning with a letter or a digit.", name)
 	}
-	if err := c.workspace.usableModelURL(url); err != nil {
+	if err := usableModelURL(c.workspace, url); err != nil {
 		return nil, err
 	}
 	delete(body, "id")
 	delete(body, "version")
 	now := c.Now()
-	m := &model{Name: name, Version: c.workspace.Versions[name] + 1, Entry: Entry{Created: now, Modified: now}}
+	m := &state.Model{Name: name, Version: c.workspace.Versions[name] + 1, Entry: state.Entry{Created: now, Modified: now}}
 	m.Doc = withDefaults(body, modelDefaults())
 	m.Framework, _ = m.Doc["framework"].(string)
 	m.Doc["createdBy"] = c.author()
-	c.workspace.add(m)
-	return api.OK(m.wire()), nil
+	c.workspace.AddModel(m)
+	return api.OK(wireModel(m)), nil
 }
 
-func (w *workspace) add(m *model) {
-	if n := len(w.Models); n > 0 {
-		m.Serial = w.Models[n-1].Serial + 1
-	}
-	w.Models = append(w.Models, m)
-	w.Versions[m.Name] = max(w.Versions[m.Name], m.Version)
-}
-
-func (w *workspace) usableModelURL(url string) error {
+func usableModelURL(w *state.Workspace, url string) error {
 	scheme, rest, _ := strings.Cut(url, "://")
 	switch scheme {
 	case "http", "https", "wasb", "wasbs", "azureml":
@@ -168,8 +138,8 @@ func (w *workspace) usableModelURL(url string) error {
 	return api.Invalid("InvalidModelUrl", "url", "'%s' is not a usable URL of a model.", url)
 }
 
-func (c *call) model() (*model, error) {
-	if m := c.workspace.model(c.param("id")); m != nil {
+func (c *call) model() (*state.Model, error) {
+	if m := c.workspace.Model(c.param("id")); m != nil {
 		return m, nil
 	}
 	return nil, api.NotFound("Model %s was not found in workspace %s.", c.param("id"), c.workspace.Name)
@@ -180,32 +150,32 @@ func getModel(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return api.OK(m.wire()), nil
+	return api.OK(wireModel(m)), nil
 }
 
 // deleteModel refuses while a service is made of the model. The SDK looks for
 // DeletionRequired in the message of a 412.
 func deleteModel(c *call) (*api.Reply, error) {
-	m := c.workspace.model(c.param("id"))
+	m := c.workspace.Model(c.param("id"))
 	if m == nil {
 		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
-	if users := c.workspace.servicesWith(m); len(users) > 0 {
-		text := "DeletionRequired: model " + m.id() + " is used by " + strings.Join(users, ", ") + ". Delete what uses it first."
+	if users := servicesWith(c.workspace, m); len(users) > 0 {
+		text := "DeletionRequired: model " + m.ID() + " is used by " + strings.Join(users, ", ") + ". Delete what uses it first."
 		return nil, &api.Error{
 			Status: http.StatusPreconditionFailed, Code: "PreconditionFailed", Message: text,
 			Details: []api.Detail{{Code: "DeletionRequired", Message: text}}, // of a refusal about a model the SDK shows the details only
 		}
 	}
-	c.workspace.Models = slices.DeleteFunc(c.workspace.Models, func(other *model) bool { return other == m })
+	c.workspace.Models = slices.DeleteFunc(c.workspace.Models, func(other *state.Model) bool { return other == m })
 	return api.OK(nil), nil
 }
 
 // servicesWith names the services that are made of a model, sorted.
-func (w *workspace) servicesWith(m *model) []string {
+func servicesWith(w *state.Workspace, m *state.Model) []string {
 	var users []string
-	for _, name := range sortedKeys(w.Services) {
-		if slices.Contains(modelIDs(w.Services[name].Doc), m.id()) {
+	for _, name := range state.SortedKeys(w.Services) {
+		if slices.Contains(modelIDs(w.Services[name].Doc), m.ID()) {
 			users = append(users, name)
 		}
 	}
@@ -219,7 +189,7 @@ func modelMetrics(c *call) (*api.Reply, error) {
 		return nil, err
 	}
 	good, bad := 0, 0
-	for _, name := range c.workspace.servicesWith(m) {
+	for _, name := range servicesWith(c.workspace, m) {
 		switch c.workspace.Services[name].State {
 		case StateHealthy:
 			good++

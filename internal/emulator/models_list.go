@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // listModels answers one page, newest first: the SDK's Model(workspace, name)
@@ -56,9 +57,9 @@ func (c *call) findModels(q url.Values) (wire []any, next string, err error) {
 		}
 	}
 	latestOnly := strings.EqualFold(q.Get("latestVersionOnly"), "true")
-	var found []*model
+	var found []*state.Model
 	for _, m := range c.workspace.Models {
-		if m.matches(q) && (!latestOnly || m == c.workspace.latest(m.Name)) {
+		if modelMatches(m, q) && (!latestOnly || m == c.workspace.Latest(m.Name)) {
 			found = append(found, m)
 		}
 	}
@@ -67,22 +68,12 @@ func (c *call) findModels(q url.Values) (wire []any, next string, err error) {
 	}
 	wire = []any{}
 	for _, m := range found[min(offset, len(found)):] {
-		wire = append(wire, m.wire())
+		wire = append(wire, wireModel(m))
 	}
 	return wire, next, nil
 }
 
-func (w *workspace) latest(name string) *model {
-	var latest *model
-	for _, m := range w.Models {
-		if m.Name == name && (latest == nil || m.Version > latest.Version) {
-			latest = m
-		}
-	}
-	return latest
-}
-
-func (m *model) matches(q url.Values) bool {
+func modelMatches(m *state.Model, q url.Values) bool {
 	is := func(member, want string) bool {
 		got, _ := m.Doc[member].(string)
 		return want == "" || got == want

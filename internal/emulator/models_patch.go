@@ -31,7 +31,7 @@ func patchModel(c *call) (*api.Reply, error) {
 		return nil, err
 	}
 	m.Doc, m.Modified = doc, c.Now()
-	return api.OK(m.wire()), nil
+	return api.OK(wireModel(m)), nil
 }
 
 // patched applies the call's JSON Patch to a copy of a document with flat members.

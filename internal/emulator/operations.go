@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // States of operations and services, in the API's spelling.
@@ -31,44 +32,12 @@ const (
 	StateUnschedulable = "Unschedulable"
 )
 
-// operation is one asynchronous change of a service.
-type operation struct {
-	ID, Kind  string // Kind is the operationType: Service
-	Deploys   bool   // it ends with new containers: it has build steps, and moves the service's state
-	Endless   bool
-	Started   time.Time
-	Ended     time.Time
-	Duration  time.Duration
-	Outcome   string // the terminal state that it will reach
-	State     string // terminal, once it is over
-	Failure   *api.Error
-	Effect    effect
-	GetsSick  bool
-	SickAfter time.Duration // the service becomes Unhealthy this long after the end
-	GetsWell  bool
-	WellAfter time.Duration // the service becomes Healthy this long after the operation timed out
-	EndsIn    string        `json:",omitempty"` // the step of a deployment that does not succeed; empty is the last one
-
-	ServiceInstance string   `json:"Service"`
-	Service         *service `json:"-"`
-	launch          *launch  // of the code that it deploys, if that is executed
-}
-
-// effect is what an operation does at its end, besides new containers. It is
-// data and no function, so that a state file can hold an operation on its way.
-type effect struct {
-	Removes bool   `json:"removes,omitempty"`
-	SetsKey bool   `json:"setsKey,omitempty"`
-	Primary bool   `json:"primary,omitempty"` // the slot that Key goes to
-	Key     string `json:"key,omitempty"`
-}
-
-func (f effect) on(svc *service) {
+func applyEffect(f state.Effect, svc *state.Service) {
 	switch {
 	case f.Removes:
-		svc.remove()
+		removeService(svc)
 	case f.SetsKey:
-		svc.setKey(f.Primary, f.Key)
+		setKey(svc, f.Primary, f.Key)
 	}
 }
 
@@ -79,20 +48,20 @@ func operationRoutes() []route {
 }
 
 // begin starts an operation of a service. The caller has checked busy.
-func (e *Emulator) begin(svc *service, deploys bool, effect effect) *operation {
-	op := &operation{
+func (e *Emulator) begin(svc *state.Service, deploys bool, effect state.Effect) *state.Operation {
+	op := &state.Operation{
 		ID: uuid.NewString(), Kind: "Service", Service: svc, Deploys: deploys, Started: e.Now(),
 		Duration: e.operationDuration, Outcome: stateSucceeded, Effect: effect,
 	}
 	svc.Operation = op
 	svc.Workspace.Operations[op.ID] = op
-	e.store.pending = append(e.store.pending, op)
+	e.store.Pending = append(e.store.Pending, op)
 	if deploys {
-		svc.State, svc.Failure, svc.log = StateTransitioning, nil, nil
-		if op.launch = e.launch(svc, svc.Doc); op.launch != nil {
-			svc.log = op.launch.log
+		svc.State, svc.Failure, runningOf(svc).log = StateTransitioning, nil, nil
+		if l := e.launch(svc, svc.Doc); l != nil {
+			op.Launch, runningOf(svc).log = l, l.log
 		}
-		svc.forget()
+		cancelScheduled(svc)
 	}
 	return op
 }
@@ -103,31 +72,31 @@ func (e *Emulator) SetOperationDuration(d time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.operationDuration = d
-	for _, op := range e.store.pending {
+	for _, op := range e.store.Pending {
 		op.Duration = d
 	}
 }
 
-// busy refuses what comes while an operation runs. The details code is ours:
+// refuseBusy refuses what comes while an operation runs. The details code is ours:
 // the sources name only the status.
-func (svc *service) busy() error {
+func refuseBusy(svc *state.Service) error {
 	if svc.Operation != nil && svc.Operation.State == "" {
 		return api.Conflict("OperationInProgress", "Service %s has an operation in progress. Wait until it is over, then try again.", svc.Name)
 	}
 	return nil
 }
 
-// over tells whether an operation has come to its end: its time has passed,
+// isOver tells whether an operation has come to its end: its time has passed,
 // and the code that it deploys has answered whether it works.
-func (op *operation) over(now time.Time) bool {
-	return !op.Endless && !now.Before(op.Started.Add(op.Duration)) && (op.Outcome != stateSucceeded || op.launch.over())
+func isOver(op *state.Operation, now time.Time) bool {
+	return !op.Endless && !now.Before(op.Started.Add(op.Duration)) && (op.Outcome != stateSucceeded || launchOf(op).over())
 }
 
-// end is when an operation that is over came to its end.
-func (op *operation) end() time.Time {
+// endOf is when an operation that is over came to its end.
+func endOf(op *state.Operation) time.Time {
 	end := op.Started.Add(op.Duration)
-	if op.Outcome == stateSucceeded && op.launch != nil && op.launch.ended.After(end) {
-		return op.launch.ended
+	if op.Outcome == stateSucceeded && launchOf(op) != nil && launchOf(op).ended.After(end) {
+		return launchOf(op).ended
 	}
 	return end
 }
@@ -135,20 +104,20 @@ func (op *operation) end() time.Time {
 // settle ends the operations that are over, in the order of their end.
 func (e *Emulator) settle() {
 	now := e.Now()
-	var due []*operation
-	e.store.pending = slices.DeleteFunc(e.store.pending, func(op *operation) bool {
-		over := op.over(now)
+	var due []*state.Operation
+	e.store.Pending = slices.DeleteFunc(e.store.Pending, func(op *state.Operation) bool {
+		over := isOver(op, now)
 		if over {
 			due = append(due, op)
 		}
 		return over
 	})
-	slices.SortStableFunc(due, func(a, b *operation) int { return a.end().Compare(b.end()) })
+	slices.SortStableFunc(due, func(a, b *state.Operation) int { return endOf(a).Compare(endOf(b)) })
 	for _, op := range due {
-		op.finish(op.end())
+		finishOperation(op, endOf(op))
 	}
-	e.store.each(func(svc *service) {
-		svc.feel()
+	e.store.Each(func(svc *state.Service) {
+		updateHealth(svc)
 		if !svc.UnhealthyAt.IsZero() && !now.Before(svc.UnhealthyAt) {
 			svc.State, svc.UnhealthyAt = StateUnhealthy, time.Time{}
 		}
@@ -156,24 +125,24 @@ func (e *Emulator) settle() {
 	})
 }
 
-func (op *operation) finish(at time.Time) {
+func finishOperation(op *state.Operation, at time.Time) {
 	svc := op.Service
-	if op.Outcome == stateSucceeded && op.launch != nil && op.launch.err != nil {
-		op.Outcome, op.Failure = op.launch.failure(svc)
+	if op.Outcome == stateSucceeded && launchOf(op) != nil && launchOf(op).err != nil {
+		op.Outcome, op.Failure = launchOf(op).failure(svc)
 	}
 	op.State, op.Ended = op.Outcome, at
 	if op.Outcome == stateSucceeded {
-		op.Effect.on(svc)
+		applyEffect(op.Effect, svc)
 		if op.Deploys {
 			svc.State, svc.Live = StateHealthy, api.Clone(svc.Doc)
-			svc.adopt(op.launch)
+			adopt(svc, launchOf(op))
 			if op.GetsSick {
 				svc.UnhealthyAt = at.Add(op.SickAfter)
 			}
 		}
 		return
 	}
-	op.launch.abandon()
+	launchOf(op).abandon()
 	if !op.Deploys && svc.State == StateTransitioning {
 		svc.State = StateFailed // a delete that failed
 	}
@@ -193,15 +162,15 @@ func (op *operation) finish(at time.Time) {
 }
 
 // buildLogBlob is the name under which the storage account serves the build log.
-func (op *operation) buildLogBlob() string { return "buildlog-" + op.ID }
+func buildLogBlob(op *state.Operation) string { return "buildlog-" + op.ID }
 
 // accepted is the 202 of an asynchronous call: no body, and a header of which
 // clients can trust the last segment only.
-func (c *call) accepted(op *operation) *api.Reply {
+func (c *call) accepted(op *state.Operation) *api.Reply {
 	return (&api.Reply{Status: http.StatusAccepted}).With("Operation-Location", c.operationLocation(op))
 }
 
-func (c *call) operationLocation(op *operation) string {
+func (c *call) operationLocation(op *state.Operation) string {
 	path := op.Service.Workspace.ID + "/operations/" + op.ID
 	switch c.behavior.OperationLocation {
 	case "relative":
@@ -227,19 +196,19 @@ func getOperation(c *call) (*api.Reply, error) {
 			return nil, api.Invalid("InvalidValue", "offset", "'offset' must be a number of characters.")
 		}
 	}
-	body := op.wire(c.Now(), c.plainBase, offset)
-	if op.builds() && op.State != "" {
-		body["operationLog"] = c.contentURI(op.Service.Workspace, op.buildLogBlob())
+	body := wireOperation(op, c.Now(), c.plainBase, offset)
+	if buildsImage(op) && op.State != "" {
+		body["operationLog"] = c.contentURI(op.Service.Workspace, buildLogBlob(op))
 	}
 	return api.OK(body), nil
 }
 
-// progress tells the state and the step that an operation has reached.
-func (op *operation) progress(now time.Time) (state, step, stepState string) {
+// progressOf tells the state and the step that an operation has reached.
+func progressOf(op *state.Operation, now time.Time) (state, step, stepState string) {
 	step = stepDeployService
 	passed := now.Sub(op.Started)
 	switch {
-	case op.builds():
+	case buildsImage(op):
 		step = op.EndsIn
 	case op.Deploys && passed < op.Duration/2:
 		step = stepBuildImage
@@ -254,16 +223,16 @@ func (op *operation) progress(now time.Time) (state, step, stepState string) {
 	}
 }
 
-// builds tells whether the operation ends in a step that builds an image.
-func (op *operation) builds() bool {
+// buildsImage tells whether the operation ends in a step that builds an image.
+func buildsImage(op *state.Operation) bool {
 	return op.Deploys && (op.EndsIn == stepBuildEnvironment || op.EndsIn == stepBuildImage)
 }
 
-func (op *operation) wire(now time.Time, base string, offset int) map[string]any {
-	state, step, stepState := op.progress(now)
+func wireOperation(op *state.Operation, now time.Time, base string, offset int) map[string]any {
+	state, step, stepState := progressOf(op, now)
 	body := map[string]any{
 		"id": op.ID, "operationType": op.Kind, "state": state, "createdTime": timestamp(op.Started),
-		"resourceLocation": base + "/modelmanagement/v1.0" + op.Service.id(),
+		"resourceLocation": base + "/modelmanagement/v1.0" + op.Service.ID(),
 		"operationDetails": map[string]any{"subOperationType": step, "subOperationState": stepState},
 		"parentRequestId":  op.ID,
 	}
@@ -274,13 +243,13 @@ func (op *operation) wire(now time.Time, base string, offset int) map[string]any
 		}
 	}
 	// Offset counts the characters that the client has shown already; it may fall inside an item.
-	log := op.streamingLog(now)
+	log := streamingLog(op, now)
 	body["streamingOperationLog"] = log[min(offset, len(log)):]
 	return body
 }
 
 // streamingLog is ASCII "time|text" items joined by '#'; texts hold neither sign.
-func (op *operation) streamingLog(now time.Time) string {
+func streamingLog(op *state.Operation, now time.Time) string {
 	type line struct {
 		after time.Duration
 		text  string
@@ -289,7 +258,7 @@ func (op *operation) streamingLog(now time.Time) string {
 	if op.Deploys {
 		lines = append(lines, line{op.Duration / 10, "Building or finding the image of the environment."})
 	}
-	if op.Deploys && !op.builds() {
+	if op.Deploys && !buildsImage(op) {
 		lines = append(lines,
 			line{op.Duration / 2, "Deploying service " + op.Service.Name + " to " + op.Service.Kind + "."},
 			line{op.Duration * 3 / 4, "Checking the status of the deployment."})

@@ -13,13 +13,14 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // Option changes a new emulator.
 type Option func(*config)
 
 type config struct {
-	seed              Seed
+	seed              state.Seed
 	clock             clock.Clock
 	operationDuration time.Duration
 	pathPrefix        string
@@ -85,7 +86,7 @@ func (b Behavior) check() []api.Detail {
 }
 
 // WithSeed replaces DefaultSeed.
-func WithSeed(seed Seed) Option { return func(c *config) { c.seed = seed } }
+func WithSeed(seed state.Seed) Option { return func(c *config) { c.seed = seed } }
 
 // WithClock replaces the machine's clock. Under a clock that stands still,
 // operations end only after AdvanceClock.

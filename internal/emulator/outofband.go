@@ -8,17 +8,17 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // EditService changes a service as another person would, at once and without
 // an operation. The function gets its wire form (without state, times, error,
 // operation and URLs), and may change values, add and delete.
 func (e *Emulator) EditService(workspaceID, name string, edit func(map[string]any)) error {
-	return e.withService(workspaceID, name, func(svc *service) error {
+	return e.withService(workspaceID, name, func(svc *state.Service) error {
 		doc := api.Clone(svc.Doc)
 		edit(doc)
 		// Through JSON, so that an int of the test becomes what a request would have brought.
@@ -33,7 +33,7 @@ func (e *Emulator) EditService(workspaceID, name string, edit func(map[string]an
 			return err
 		}
 		svc.Doc, svc.Updated = serviceFields.Numbers(doc), e.Now()
-		svc.ensureKeys()
+		ensureKeys(svc)
 		if svc.Live != nil {
 			svc.Live = api.Clone(doc)
 		}
@@ -43,12 +43,12 @@ func (e *Emulator) EditService(workspaceID, name string, edit func(map[string]an
 
 // RemoveService deletes a service at once, whatever runs on it.
 func (e *Emulator) RemoveService(workspaceID, name string) error {
-	return e.withService(workspaceID, name, func(svc *service) error {
-		svc.remove()
-		e.store.pending = slices.DeleteFunc(e.store.pending, func(op *operation) bool {
+	return e.withService(workspaceID, name, func(svc *state.Service) error {
+		removeService(svc)
+		e.store.Pending = slices.DeleteFunc(e.store.Pending, func(op *state.Operation) bool {
 			if op.Service == svc {
 				op.State, op.Ended = stateCancelled, e.Now()
-				op.launch.abandon()
+				launchOf(op).abandon()
 			}
 			return op.Service == svc
 		})
@@ -57,9 +57,9 @@ func (e *Emulator) RemoveService(workspaceID, name string) error {
 }
 
 // SetServiceState sets a state such as StateUnhealthy.
-func (e *Emulator) SetServiceState(workspaceID, name, state string) error {
-	return e.withService(workspaceID, name, func(svc *service) error {
-		svc.State = state
+func (e *Emulator) SetServiceState(workspaceID, name, to string) error {
+	return e.withService(workspaceID, name, func(svc *state.Service) error {
+		svc.State = to
 		return nil
 	})
 }
@@ -67,7 +67,7 @@ func (e *Emulator) SetServiceState(workspaceID, name, state string) error {
 // SetKeys replaces the keys as somebody else's regenerate would; an empty value
 // leaves that slot alone.
 func (e *Emulator) SetKeys(workspaceID, name, primary, secondary string) error {
-	return e.withService(workspaceID, name, func(svc *service) error {
+	return e.withService(workspaceID, name, func(svc *state.Service) error {
 		svc.Primary, svc.Secondary = cmp.Or(primary, svc.Primary), cmp.Or(secondary, svc.Secondary)
 		return nil
 	})
@@ -75,7 +75,7 @@ func (e *Emulator) SetKeys(workspaceID, name, primary, secondary string) error {
 
 // Keys returns both keys, empty where there is no such service or no key yet.
 func (e *Emulator) Keys(workspaceID, name string) (primary, secondary string) {
-	_ = e.withService(workspaceID, name, func(svc *service) error {
+	_ = e.withService(workspaceID, name, func(svc *state.Service) error {
 		primary, secondary = svc.Primary, svc.Secondary
 		return nil
 	})
@@ -85,7 +85,7 @@ func (e *Emulator) Keys(workspaceID, name string) (primary, secondary string) {
 // ServiceJSON returns a service as GET with expand=true answers.
 func (e *Emulator) ServiceJSON(workspaceID, name string) (map[string]any, bool) {
 	var body map[string]any
-	err := e.withService(workspaceID, name, func(svc *service) error {
+	err := e.withService(workspaceID, name, func(svc *state.Service) error {
 		raw, err := json.Marshal(e.render(svc, true))
 		if err != nil {
 			return err
@@ -100,18 +100,18 @@ func (e *Emulator) ServiceNames(workspaceID string) []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.settle()
-	w := e.store.workspaceByID(workspaceID)
+	w := e.store.WorkspaceByID(workspaceID)
 	if w == nil {
 		return nil
 	}
-	return sortedKeys(w.Services)
+	return state.SortedKeys(w.Services)
 }
 
-func (e *Emulator) withService(workspaceID, name string, f func(*service) error) error {
+func (e *Emulator) withService(workspaceID, name string, f func(*state.Service) error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.settle()
-	w := e.store.workspaceByID(workspaceID)
+	w := e.store.WorkspaceByID(workspaceID)
 	if w == nil {
 		return fmt.Errorf("the emulator has no workspace %s", workspaceID)
 	}
@@ -121,5 +121,3 @@ func (e *Emulator) withService(workspaceID, name string, f func(*service) error)
 	}
 	return f(svc)
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

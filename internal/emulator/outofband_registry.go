@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // ArtifactIDs returns the ids (origin/container/path) of a workspace's uploaded
@@ -16,11 +17,11 @@ import (
 func (e *Emulator) ArtifactIDs(workspaceID string) []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	w := e.store.workspaceByID(workspaceID)
+	w := e.store.WorkspaceByID(workspaceID)
 	if w == nil {
 		return nil
 	}
-	return sortedKeys(w.Artifacts)
+	return state.SortedKeys(w.Artifacts)
 }
 
 // ArtifactContent returns the bytes of a file that was uploaded; false where
@@ -28,7 +29,7 @@ func (e *Emulator) ArtifactIDs(workspaceID string) []string {
 func (e *Emulator) ArtifactContent(workspaceID, id string) ([]byte, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	w := e.store.workspaceByID(workspaceID)
+	w := e.store.WorkspaceByID(workspaceID)
 	if w == nil || w.Artifacts[id] == nil {
 		return nil, false
 	}
@@ -40,7 +41,7 @@ func (e *Emulator) ArtifactContent(workspaceID, id string) ([]byte, bool) {
 func (e *Emulator) AssetCount(workspaceID string) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if w := e.store.workspaceByID(workspaceID); w != nil {
+	if w := e.store.WorkspaceByID(workspaceID); w != nil {
 		return len(w.Assets)
 	}
 	return 0
@@ -50,13 +51,13 @@ func (e *Emulator) AssetCount(workspaceID string) int {
 func (e *Emulator) ModelIDs(workspaceID string) []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	w := e.store.workspaceByID(workspaceID)
+	w := e.store.WorkspaceByID(workspaceID)
 	if w == nil {
 		return nil
 	}
 	var ids []string
 	for _, m := range w.Models {
-		ids = append(ids, m.id())
+		ids = append(ids, m.ID())
 	}
 	return ids
 }
@@ -64,8 +65,8 @@ func (e *Emulator) ModelIDs(workspaceID string) []string {
 // ModelJSON returns a model as GET answers.
 func (e *Emulator) ModelJSON(workspaceID, id string) (map[string]any, bool) {
 	var body map[string]any
-	err := e.withModel(workspaceID, id, func(_ *workspace, m *model) error {
-		raw, err := json.Marshal(m.wire())
+	err := e.withModel(workspaceID, id, func(_ *state.Workspace, m *state.Model) error {
+		raw, err := json.Marshal(wireModel(m))
 		if err != nil {
 			return err
 		}
@@ -77,7 +78,7 @@ func (e *Emulator) ModelJSON(workspaceID, id string) (map[string]any, bool) {
 // EditModel changes a model as another person would. The function gets its wire
 // form without id, version and times.
 func (e *Emulator) EditModel(workspaceID, id string, edit func(map[string]any)) error {
-	return e.withModel(workspaceID, id, func(_ *workspace, m *model) error {
+	return e.withModel(workspaceID, id, func(_ *state.Workspace, m *state.Model) error {
 		doc := api.Clone(m.Doc)
 		edit(doc)
 		m.Doc, m.Modified = doc, e.Now()
@@ -87,20 +88,20 @@ func (e *Emulator) EditModel(workspaceID, id string, edit func(map[string]any)) 
 
 // RemoveModel deletes a model as another person would, whatever uses it.
 func (e *Emulator) RemoveModel(workspaceID, id string) error {
-	return e.withModel(workspaceID, id, func(w *workspace, m *model) error {
-		w.Models = slices.DeleteFunc(w.Models, func(other *model) bool { return other == m })
+	return e.withModel(workspaceID, id, func(w *state.Workspace, m *state.Model) error {
+		w.Models = slices.DeleteFunc(w.Models, func(other *state.Model) bool { return other == m })
 		return nil
 	})
 }
 
-func (e *Emulator) withModel(workspaceID, id string, f func(*workspace, *model) error) error {
+func (e *Emulator) withModel(workspaceID, id string, f func(*state.Workspace, *state.Model) error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	w := e.store.workspaceByID(workspaceID)
+	w := e.store.WorkspaceByID(workspaceID)
 	if w == nil {
 		return fmt.Errorf("the emulator has no workspace %s", workspaceID)
 	}
-	m := w.model(id)
+	m := w.Model(id)
 	if m == nil {
 		return fmt.Errorf("the emulator has no model %s in %s", id, workspaceID)
 	}
@@ -111,7 +112,7 @@ func (e *Emulator) withModel(workspaceID, id string, f func(*workspace, *model) 
 func (e *Emulator) AssetPrefixes(workspaceID, id string) ([]string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	w := e.store.workspaceByID(workspaceID)
+	w := e.store.WorkspaceByID(workspaceID)
 	if w == nil || w.Assets[id] == nil {
 		return nil, fmt.Errorf("the emulator has no asset %s in %s", id, workspaceID)
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 func pageRoutes() []route {
@@ -65,7 +66,7 @@ func showPage(c *call) (*api.Reply, error) {
 		Base: c.pathPrefix, Address: c.plainBase, Authority: c.tlsBase, CAFile: c.caFile, Now: c.Now().Format(time.DateTime),
 		Kinds: FaultKinds(), Operations: c.router.operations(), SubOperations: subOperations,
 	}
-	for _, id := range sortedKeys(c.store.Workspaces) {
+	for _, id := range state.SortedKeys(c.store.Workspaces) {
 		view.Workspaces = append(view.Workspaces, c.viewWorkspace(c.store.Workspaces[id]))
 	}
 	requests := c.Requests()
@@ -103,26 +104,26 @@ func (c *call) shortPath(path string) string {
 	return path
 }
 
-func (c *call) viewWorkspace(w *workspace) workspaceView {
+func (c *call) viewWorkspace(w *state.Workspace) workspaceView {
 	view := workspaceView{ID: w.ID, Name: w.Name, Location: w.Location, Artifacts: len(w.Artifacts)}
-	for _, name := range sortedKeys(w.Services) {
+	for _, name := range state.SortedKeys(w.Services) {
 		view.Services = append(view.Services, c.viewService(w.Services[name]))
 	}
-	for _, name := range sortedKeys(w.Computes) {
+	for _, name := range state.SortedKeys(w.Computes) {
 		found := w.Computes[name]
 		view.Computes = append(view.Computes, computeView{Name: found.Name, Kind: found.Kind, Location: found.Location, State: found.State})
 	}
 	for _, m := range w.Models {
-		view.Models = append(view.Models, m.id()+" ("+m.Framework+")")
+		view.Models = append(view.Models, m.ID()+" ("+m.Framework+")")
 	}
 	for _, name := range slices.Sorted(maps.Keys(w.Environments)) {
-		view.Environments = append(view.Environments, name+":"+w.environment(name, "").Version)
+		view.Environments = append(view.Environments, name+":"+w.Environment(name, "").Version)
 	}
 	return view
 }
 
-func (c *call) viewService(svc *service) serviceView {
-	view := serviceView{Name: svc.Name, Type: svc.Kind, State: svc.State, Mode: svc.mode(), Keys: "none", Updated: svc.Updated.Format(time.DateTime)}
+func (c *call) viewService(svc *state.Service) serviceView {
+	view := serviceView{Name: svc.Name, Type: svc.Kind, State: svc.State, Mode: authMode(svc), Keys: "none", Updated: svc.Updated.Format(time.DateTime)}
 	if svc.Primary != "" || svc.Secondary != "" {
 		view.Keys = "••••• / •••••"
 	}
@@ -132,14 +133,14 @@ func (c *call) viewService(svc *service) serviceView {
 		view.Models = strings.Join(ids, ", ")
 	}
 	if svc.Operation != nil {
-		view.Operation, _, _ = svc.Operation.progress(c.Now())
+		view.Operation, _, _ = progressOf(svc.Operation, c.Now())
 	}
 	view.URI, _ = c.render(svc, false)["scoringUri"].(string)
 	return view
 }
 
-// mode names the authentication that a service asks for.
-func (svc *service) mode() string {
+// authMode names the authentication that a service asks for.
+func authMode(svc *state.Service) string {
 	switch {
 	case svc.Doc["authEnabled"] == true:
 		return "key"

@@ -16,6 +16,7 @@ import (
 	"github.com/google/renameio/v2/maybe"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // WithStateFile keeps everything in a file, which is written anew after every
@@ -61,7 +62,7 @@ func (e *Emulator) starting(c config) error {
 	seed := c.seed
 	if c.seedFile != "" {
 		var err error
-		if seed, err = ReadSeed(c.seedFile); err != nil {
+		if seed, err = state.ReadSeed(c.seedFile); err != nil {
 			return err
 		}
 	}
@@ -120,8 +121,8 @@ func (e *Emulator) load() (found bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("read the state: %w", err)
 	}
-	saved := savedState{store: &store{}}
-	if err := decode(raw, &saved); err != nil || saved.Version != stateVersion {
+	saved := savedState{State: &state.State{}}
+	if err := state.Decode(raw, &saved); err != nil || saved.Version != stateVersion {
 		return false, fmt.Errorf("%s is not a state that this emulator wrote (want version %d); move it away to start from the seed", e.stateFile, stateVersion)
 	}
 	if err := e.restore(saved); err != nil {

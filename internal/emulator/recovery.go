@@ -7,32 +7,33 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // recover lets a service come good whose deployment timed out: the text of that
 // error says that the service keeps trying. Code that is executed has to come up
 // first; where it does not, everything stays as it was.
-func (e *Emulator) recover(svc *service, now time.Time) {
+func (e *Emulator) recover(svc *state.Service, now time.Time) {
 	if svc.HealthyAt.IsZero() || now.Before(svc.HealthyAt) {
 		return
 	}
-	if svc.recovery == nil {
-		svc.recovery = e.launch(svc, svc.Doc)
+	if runningOf(svc).recovery == nil {
+		runningOf(svc).recovery = e.launch(svc, svc.Doc)
 	}
-	if !svc.recovery.over() {
+	if !runningOf(svc).recovery.over() {
 		return
 	}
-	l := svc.recovery
-	svc.HealthyAt, svc.recovery = time.Time{}, nil
+	l := runningOf(svc).recovery
+	svc.HealthyAt, runningOf(svc).recovery = time.Time{}, nil
 	if l != nil && l.err != nil {
 		return
 	}
 	svc.State, svc.Failure, svc.Live = StateHealthy, nil, api.Clone(svc.Doc)
-	svc.adopt(l)
+	adopt(svc, l)
 }
 
-// forget drops what was to befall containers that others have taken the place of.
-func (svc *service) forget() {
-	svc.recovery.abandon()
-	svc.UnhealthyAt, svc.HealthyAt, svc.recovery = time.Time{}, time.Time{}, nil
+// cancelScheduled drops what was to befall containers that others have taken the place of.
+func cancelScheduled(svc *state.Service) {
+	runningOf(svc).recovery.abandon()
+	svc.UnhealthyAt, svc.HealthyAt, runningOf(svc).recovery = time.Time{}, time.Time{}, nil
 }

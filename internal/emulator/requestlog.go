@@ -36,7 +36,7 @@ type requestLog struct {
 	lines    *json.Encoder
 }
 
-// add remembers a request and writes its line.
+// AddModel remembers a request and writes its line.
 func (l *requestLog) add(request Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

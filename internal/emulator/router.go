@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // Path scopes. Literal segments match case-insensitively, as ARM ids do.
@@ -63,8 +64,8 @@ type call struct {
 	route     *route
 	params    map[string]string
 	body      []byte
-	principal *Principal
-	workspace *workspace
+	principal *state.Principal
+	workspace *state.Workspace
 	fault     *Fault // ordered for this call, or nil
 }
 
@@ -158,7 +159,7 @@ func (r *router) operations() []string {
 			names[entry.operation] = true
 		}
 	}
-	return sortedKeys(names)
+	return state.SortedKeys(names)
 }
 
 // split cuts an escaped path into unescaped segments: a model id travels as

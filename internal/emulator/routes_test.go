@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // Every operation that is served has a row in a table of conformance, and no
@@ -45,10 +46,10 @@ func TestTablesCoverTheRoutes(t *testing.T) {
 func TestEveryRouteAsksForARole(t *testing.T) {
 	t.Parallel()
 	e := Start(t)
-	if err := e.AddPrincipal(Principal{ClientID: "nobody"}); err != nil {
+	if err := e.AddPrincipal(state.Principal{ClientID: "nobody"}); err != nil {
 		t.Fatal(err)
 	}
-	values := strings.NewReplacer("{sub}", DefaultSubscriptionID, "{rg}", DefaultResourceGroup, "{ws}", DefaultWorkspaceName, "{rest...}", "x/y")
+	values := strings.NewReplacer("{sub}", state.DefaultSubscriptionID, "{rg}", state.DefaultResourceGroup, "{ws}", state.DefaultWorkspaceName, "{rest...}", "x/y")
 	// These tell a caller what it may do, and show no more than that.
 	open := []string{"ListPermissions", "ListSubscriptions", "GetSubscription"}
 	asked := 0

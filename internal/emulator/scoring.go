@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // Scoring endpoints sit below one path per host name that Azure would give out:
@@ -29,8 +30,8 @@ func scoringRoutes() []route {
 	return routes
 }
 
-// address is the part of a scoring URL that names the service.
-func (svc *service) address() string {
+// scoringPath is the part of a scoring URL that names the service.
+func scoringPath(svc *state.Service) string {
 	if svc.Kind == "ACI" {
 		return "/aci/" + svc.Label + "." + location(svc.Doc)
 	}
@@ -38,15 +39,15 @@ func (svc *service) address() string {
 	return "/aks/" + clusterHost(svc.Workspace, computeName) + "/api/v1/service/" + svc.Name
 }
 
-func clusterHost(w *workspace, computeName string) string {
-	return computeName + "-" + fingerprint(w.ID+"/computes/"+computeName)
+func clusterHost(w *state.Workspace, computeName string) string {
+	return computeName + "-" + state.Fingerprint(w.ID+"/computes/"+computeName)
 }
 
 // addressed finds the service behind a scoring URL.
-func (c *call) addressed() (found *service) {
-	c.store.each(func(svc *service) {
-		aci := svc.Kind == "ACI" && c.params["name"] == "" && strings.EqualFold(svc.address(), "/aci/"+c.param("address"))
-		aks := svc.Kind == "AKS" && svc.Name == c.params["name"] && strings.EqualFold(svc.address(), "/aks/"+c.param("address")+"/api/v1/service/"+svc.Name)
+func (c *call) addressed() (found *state.Service) {
+	c.store.Each(func(svc *state.Service) {
+		aci := svc.Kind == "ACI" && c.params["name"] == "" && strings.EqualFold(scoringPath(svc), "/aci/"+c.param("address"))
+		aks := svc.Kind == "AKS" && svc.Name == c.params["name"] && strings.EqualFold(scoringPath(svc), "/aks/"+c.param("address")+"/api/v1/service/"+svc.Name)
 		if aci || aks {
 			found = svc
 		}
@@ -56,7 +57,7 @@ func (c *call) addressed() (found *service) {
 
 // scored finds the service that answers a scoring call. A service that was never
 // deployed successfully has no containers: 503.
-func (c *call) scored() (*service, error) {
+func (c *call) scored() (*state.Service, error) {
 	found := c.addressed()
 	if found == nil {
 		return nil, &api.Error{Status: http.StatusNotFound, Code: "NotFound", Message: "Not Found"}
@@ -69,7 +70,7 @@ func (c *call) scored() (*service, error) {
 
 // admits checks a scoring call's credential against the mode that the running
 // containers have.
-func (c *call) admits(svc *service) error {
+func (c *call) admits(svc *state.Service) error {
 	if svc.Live["authEnabled"] != true && svc.Live["aadAuthEnabled"] != true {
 		return nil
 	}

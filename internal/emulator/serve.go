@@ -111,7 +111,7 @@ func (c *call) target() faultTarget {
 		}
 	case target.operation == "GetOperation":
 		target.operationID = c.params["id"]
-		if w := c.store.workspaceByID(c.scope()); w != nil && w.Operations[target.operationID] != nil {
+		if w := c.store.WorkspaceByID(c.scope()); w != nil && w.Operations[target.operationID] != nil {
 			target.service = w.Operations[target.operationID].Service.Name
 		}
 	case c.route.plane == api.PlaneScoring:
@@ -158,10 +158,10 @@ func (e *Emulator) runLocked(c *call, spoil *Fault) (api.Response, func(context.
 	var result *api.Reply
 	err := e.admit(c)
 	if err == nil {
-		before := len(e.store.pending)
+		before := len(e.store.Pending)
 		result, err = c.route.handle(c)
-		if err == nil && spoil != nil && len(e.store.pending) > before {
-			err = e.spoilOperation(spoil, e.store.pending[len(e.store.pending)-1])
+		if err == nil && spoil != nil && len(e.store.Pending) > before {
+			err = e.spoilOperation(spoil, e.store.Pending[len(e.store.Pending)-1])
 		}
 		if err == nil && c.changes() {
 			err = e.save()
@@ -186,10 +186,10 @@ func (e *Emulator) admit(c *call) error {
 	}
 	scope := c.scope()
 	if c.params["ws"] != "" {
-		c.workspace = e.store.workspaceByID(scope)
+		c.workspace = e.store.WorkspaceByID(scope)
 	}
 	if c.route.action != nil {
-		if err := c.principal.authorize(c.route.action(c), scope, c.route.plane); err != nil {
+		if err := authorize(c.principal, c.route.action(c), scope, c.route.plane); err != nil {
 			return err
 		}
 	}

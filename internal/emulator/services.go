@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 func serviceRoutes() []route {
@@ -47,16 +48,16 @@ func createAction(c *call) string {
 
 // ownService finds the service of the path, for a call that is implemented for
 // ACI and AKS services only.
-func (c *call) ownService() (*service, error) {
+func (c *call) ownService() (*state.Service, error) {
 	svc, err := c.service()
-	if err == nil && svc.foreign() {
-		return nil, svc.unsupported()
+	if err == nil && isForeign(svc) {
+		return nil, unsupported(svc)
 	}
 	return svc, err
 }
 
-// service finds the service of the path.
-func (c *call) service() (*service, error) {
+// Service finds the service of the path.
+func (c *call) service() (*state.Service, error) {
 	if svc := c.workspace.Services[c.param("name")]; svc != nil {
 		return svc, nil
 	}
@@ -74,7 +75,7 @@ func getService(c *call) (*api.Reply, error) {
 // Render is the wire form of a service. Every key that the Python SDK insists
 // on is there, null where the service has no value; keys, TLS keys and registry
 // passwords never are.
-func (e *Emulator) render(svc *service, expand bool) map[string]any {
+func (e *Emulator) render(svc *state.Service, expand bool) map[string]any {
 	body := api.Clone(svc.Doc)
 	body["state"] = svc.State
 	body["createdTime"] = timestamp(svc.Created)
@@ -86,7 +87,7 @@ func (e *Emulator) render(svc *service, expand bool) map[string]any {
 	if svc.Operation != nil {
 		body["operationId"] = svc.Operation.ID
 	}
-	if !svc.foreign() {
+	if !isForeign(svc) {
 		body["scoringUri"], body["swaggerUri"] = nil, nil
 	}
 	if svc.Live != nil {
@@ -95,14 +96,14 @@ func (e *Emulator) render(svc *service, expand bool) map[string]any {
 			// Azure's address would be https://{cname}/score, a name that is not ours to answer for.
 			base = e.tlsBase + e.pathPrefix
 		}
-		body["scoringUri"] = base + svc.address() + "/score"
-		body["swaggerUri"] = base + svc.address() + "/swagger.json"
+		body["scoringUri"] = base + scoringPath(svc) + "/score"
+		body["swaggerUri"] = base + scoringPath(svc) + "/swagger.json"
 	}
 	if svc.Kind == "AKS" {
-		body["deploymentStatus"] = svc.deploymentStatus()
+		body["deploymentStatus"] = deploymentStatus(svc)
 	}
 	if expand {
-		body["models"] = svc.Workspace.expandModels(modelIDs(svc.Doc))
+		body["models"] = expandModels(svc.Workspace, modelIDs(svc.Doc))
 	}
 	return body
 }
@@ -119,7 +120,7 @@ func desiredReplicas(doc map[string]any) float64 {
 	return 1
 }
 
-func (svc *service) deploymentStatus() map[string]any {
+func deploymentStatus(svc *state.Service) map[string]any {
 	desired := desiredReplicas(svc.Doc)
 	available := 0.0
 	if svc.State == StateHealthy {
@@ -137,10 +138,10 @@ func deleteService(c *call) (*api.Reply, error) {
 	if svc == nil {
 		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
-	if err := svc.busy(); err != nil {
+	if err := refuseBusy(svc); err != nil {
 		return nil, err
 	}
-	op := c.begin(svc, false, effect{Removes: true})
+	op := c.begin(svc, false, state.Effect{Removes: true})
 	if c.behavior.DeleteStatus == http.StatusOK {
 		c.endNow(op)
 		return api.OK(nil), nil
@@ -149,15 +150,15 @@ func deleteService(c *call) (*api.Reply, error) {
 	return c.accepted(op), nil
 }
 
-// remove takes this service away, and not a namesake that came after it.
-func (svc *service) remove() {
+// removeService takes this service away, and not a namesake that came after it.
+func removeService(svc *state.Service) {
 	if svc.Workspace.Services[svc.Name] == svc {
 		delete(svc.Workspace.Services, svc.Name)
 	}
-	svc.forget()
-	svc.forget()
-	if svc.container != nil {
-		svc.container.Stop()
+	cancelScheduled(svc)
+	cancelScheduled(svc)
+	if runningOf(svc).container != nil {
+		runningOf(svc).container.Stop()
 	}
 }
 
@@ -166,10 +167,10 @@ func serviceLogs(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if op := svc.Operation; op != nil && op.builds() && op.State != "" {
+	if op := svc.Operation; op != nil && buildsImage(op) && op.State != "" {
 		return api.OK(map[string]any{"content": ""}), nil // no container was started
 	}
-	if svc.log != nil {
+	if runningOf(svc).log != nil {
 		return c.containerLog(svc), nil
 	}
 	if c.executor != nil && hasCode(svc.Doc) {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // createService creates, or with overwrite updates. The service can be read as
@@ -21,7 +22,7 @@ func createService(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	next, err := c.store.draft(c.workspace, body)
+	next, err := draftService(c.store, c.workspace, body)
 	if err != nil {
 		return nil, err
 	}
@@ -30,12 +31,12 @@ func createService(c *call) (*api.Reply, error) {
 		now := c.Now()
 		next.Created, next.Updated = now, now
 		next.Doc["createdBy"] = c.author()
-		next.setAddress()
+		setAddress(next)
 		c.workspace.Services[next.Name] = next
-		return c.accepted(c.begin(next, true, effect{})), nil
+		return c.accepted(c.begin(next, true, state.Effect{})), nil
 	}
-	if existing.foreign() && body["overwrite"] == true {
-		return nil, existing.unsupported()
+	if isForeign(existing) && body["overwrite"] == true {
+		return nil, unsupported(existing)
 	}
 	if body["overwrite"] != true {
 		return nil, api.Conflict("ServiceExists", "Service with name %s already exists in workspace %s.", next.Name, c.workspace.Name)
@@ -43,11 +44,11 @@ func createService(c *call) (*api.Reply, error) {
 	if existing.Kind != next.Kind {
 		return nil, api.Invalid("ComputeTypeMismatch", "computeType", "Service %s is of compute type %s and cannot be overwritten with %s.", next.Name, existing.Kind, next.Kind)
 	}
-	if err := existing.busy(); err != nil {
+	if err := refuseBusy(existing); err != nil {
 		return nil, err
 	}
-	existing.overwrite(c, next)
-	return c.accepted(c.begin(existing, true, effect{})), nil
+	overwriteService(existing, c, next)
+	return c.accepted(c.begin(existing, true, state.Effect{})), nil
 }
 
 // author is the caller as a service and a model show their maker. What the
@@ -58,8 +59,8 @@ func (c *call) author() map[string]any {
 	}
 }
 
-// draft checks a request and makes a service of it, without storing it.
-func (s *store) draft(w *workspace, body map[string]any) (*service, error) {
+// draftService checks a request and makes a service of it, without storing it.
+func draftService(s *state.State, w *state.Workspace, body map[string]any) (*state.Service, error) {
 	kind, _ := body["computeType"].(string)
 	described := aksFields
 	switch kind {
@@ -80,26 +81,26 @@ func (s *store) draft(w *workspace, body map[string]any) (*service, error) {
 	if found := described.Check(body, ""); len(found) > 0 {
 		return nil, api.BadRequest(found...)
 	}
-	svc := &service{Workspace: w, Name: body["name"].(string), Kind: kind, Instance: uuid.NewString()}
+	svc := &state.Service{Workspace: w, Name: body["name"].(string), Kind: kind, Instance: uuid.NewString()}
 	if !validServiceName(svc.Name) {
 		return nil, api.Invalid("InvalidServiceName", "name", "The service name is invalid. It must only consist of lowercase letters, numbers, or dashes, "+
 			"start with a letter, end with a letter or number, and be between 3 and 32 characters long.")
 	}
-	if err := s.fillIn(svc, body); err != nil {
+	if err := fillIn(s, svc, body); err != nil {
 		return nil, err
 	}
-	if err := w.imageRules(svc.Doc); err != nil {
+	if err := imageRules(w, svc.Doc); err != nil {
 		return nil, err
 	}
-	if err := svc.rules(svc.Doc); err != nil {
+	if err := serviceRules(svc, svc.Doc); err != nil {
 		return nil, err
 	}
-	svc.hideSecrets(body)
+	hideSecrets(svc, body)
 	return svc, nil
 }
 
 // fillIn makes the document of a service from a request, with defaults.
-func (s *store) fillIn(svc *service, body map[string]any) error {
+func fillIn(s *state.State, svc *state.Service, body map[string]any) error {
 	if svc.Kind == "ACI" {
 		svc.Doc = withDefaults(body, aciDefaults(normalizeRegion(svc.Workspace.Location)))
 		svc.Doc["location"] = normalizeRegion(location(svc.Doc))
@@ -107,7 +108,7 @@ func (s *store) fillIn(svc *service, body map[string]any) error {
 		if svc.DNSLabel != "" && !dnsLabelPattern.MatchString(svc.DNSLabel) {
 			return api.Invalid("InvalidDnsNameLabel", "dnsNameLabel", "The DNS name label '%s' is invalid.", svc.DNSLabel)
 		}
-		if s.labelTaken(svc) {
+		if labelTaken(s, svc) {
 			return api.Invalid("DnsNameLabelInUse", "dnsNameLabel", "The DNS name label '%s' is already in use in %s.", svc.DNSLabel, location(svc.Doc))
 		}
 		svc.HasCertificate, svc.HasTLSKey = !blank(body, "sslCertificate"), !blank(body, "sslKey")
@@ -118,7 +119,7 @@ func (s *store) fillIn(svc *service, body map[string]any) error {
 		// The articles deploy with token auth alone, and the SDK then leaves authEnabled out.
 		svc.Doc["authEnabled"] = false
 	}
-	if err := svc.Workspace.checkCompute(svc.Doc); err != nil {
+	if err := checkCompute(svc.Workspace, svc.Doc); err != nil {
 		return err
 	}
 	scaler, _ := body["autoScaler"].(map[string]any)
@@ -133,12 +134,12 @@ func (s *store) fillIn(svc *service, body map[string]any) error {
 
 // checkCompute refuses a service without a usable cluster. The SDK does not
 // check for a missing deployment target and sends null.
-func (w *workspace) checkCompute(doc map[string]any) error {
+func checkCompute(w *state.Workspace, doc map[string]any) error {
 	name, _ := doc["computeName"].(string)
 	if name == "" {
 		return api.Invalid("MissingField", "computeName", "Must have a deployment target for an AKS web service.")
 	}
-	found := w.compute(name)
+	found := w.Compute(name)
 	if found == nil || found.Kind != "AKS" {
 		return api.Invalid("ComputeResourceNotCreated", "computeName", "The AKS compute %s was not found in workspace %s.", name, w.Name)
 	}
@@ -148,11 +149,9 @@ func (w *workspace) checkCompute(doc map[string]any) error {
 	return nil
 }
 
-func (w *workspace) compute(name string) *compute { return w.Computes[strings.ToLower(name)] }
-
-func (s *store) labelTaken(svc *service) bool {
+func labelTaken(s *state.State, svc *state.Service) bool {
 	taken := false
-	s.each(func(other *service) {
+	s.Each(func(other *state.Service) {
 		sameService := other.Workspace == svc.Workspace && other.Name == svc.Name
 		taken = taken || !sameService && svc.DNSLabel != "" && other.Kind == "ACI" &&
 			strings.EqualFold(other.Label, svc.DNSLabel) && location(other.Doc) == location(svc.Doc)
@@ -162,11 +161,11 @@ func (s *store) labelTaken(svc *service) bool {
 
 // hideSecrets moves what is never returned out of the document, and adds what
 // the service adds to properties by itself.
-func (svc *service) hideSecrets(body map[string]any) {
+func hideSecrets(svc *state.Service, body map[string]any) {
 	keys, _ := body["keys"].(map[string]any)
 	svc.Primary, _ = keys["primaryKey"].(string)
 	svc.Secondary, _ = keys["secondaryKey"].(string)
-	svc.ensureKeys()
+	ensureKeys(svc)
 	for _, name := range []string{"keys", "overwrite", "dnsNameLabel", "deployedApiOptions", "storageInitEnabled"} {
 		delete(svc.Doc, name)
 	}
@@ -187,7 +186,7 @@ func (svc *service) hideSecrets(body map[string]any) {
 }
 
 // ensureKeys: enabling key auth creates the keys that were not given.
-func (svc *service) ensureKeys() {
+func ensureKeys(svc *state.Service) {
 	if svc.Doc["authEnabled"] != true {
 		return
 	}
@@ -206,24 +205,24 @@ func withoutRegistryPassword(request map[string]any) map[string]any {
 }
 
 // setAddress gives an ACI service its name in the region's DNS and its IP.
-func (svc *service) setAddress() {
+func setAddress(svc *state.Service) {
 	if svc.Kind != "ACI" {
 		return
 	}
-	unique := fingerprint(svc.id() + svc.Instance)
+	unique := state.Fingerprint(svc.ID() + svc.Instance)
 	svc.Label = cmp.Or(svc.DNSLabel, svc.Name+"-"+unique)
-	svc.showAddress(unique)
+	showAddress(svc, unique)
 }
 
-func (svc *service) showAddress(unique string) {
+func showAddress(svc *state.Service, unique string) {
 	svc.Doc["publicFqdn"] = strings.ToLower(svc.Label) + "." + location(svc.Doc) + ".azurecontainer.io"
 	svc.Doc["publicIp"] = fmt.Sprintf("20.%d.%d.%d", int(unique[0]), int(unique[1])+int(unique[2]), int(unique[3]))
 }
 
-// overwrite takes over what a new request says. Keys stay (the ones in the
+// overwriteService takes over what a new request says. Keys stay (the ones in the
 // request are ignored, as users of the service have found), properties are only
 // ever added, and an address stays unless the request names another label.
-func (svc *service) overwrite(c *call, next *service) {
+func overwriteService(svc *state.Service, c *call, next *state.Service) {
 	properties := maps.Clone(svc.Doc["properties"].(map[string]any))
 	for key, value := range next.Doc["properties"].(map[string]any) {
 		if _, there := properties[key]; !there || key == "hasHttps" {
@@ -242,15 +241,15 @@ func (svc *service) overwrite(c *call, next *service) {
 		moved := next.DNSLabel == "" && svc.DNSLabel == "" && c.behavior.OverwriteChangesAddress
 		if newLabel || moved || regionMoved {
 			svc.DNSLabel = cmp.Or(next.DNSLabel, svc.DNSLabel)
-			unique := fingerprint(svc.id() + next.Instance)
+			unique := state.Fingerprint(svc.ID() + next.Instance)
 			svc.Label = cmp.Or(svc.DNSLabel, svc.Name+"-"+unique)
-			svc.showAddress(unique)
+			showAddress(svc, unique)
 		}
 	}
 	if c.behavior.OverwriteChangesKeys || c.fault != nil && c.fault.Kind == FaultOverwriteChangesKeys {
 		svc.Primary, svc.Secondary = "", ""
 	}
-	svc.ensureKeys()
+	ensureKeys(svc)
 }
 
 // normalizeRegion turns a display name such as "West Europe" into "westeurope".

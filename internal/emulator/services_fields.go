@@ -7,6 +7,7 @@ import (
 	"maps"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // What a create request may hold, per compute type.
@@ -128,7 +129,7 @@ func aciDefaults(region string) map[string]any {
 	}
 }
 
-func aksDefaults(w *workspace) map[string]any {
+func aksDefaults(w *state.Workspace) map[string]any {
 	return map[string]any{
 		"description": nil, "kvTags": map[string]any{}, "properties": map[string]any{}, "imageId": nil,
 		"deploymentType": "HttpRealtimeEndpoint", "namespace": "azureml-" + w.Name,

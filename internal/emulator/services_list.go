@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 const defaultPageSize = 100
@@ -49,9 +50,9 @@ func listServicesByBody(c *call) (*api.Reply, error) {
 // findServices gives the page that a query names, and the token of the next.
 func (c *call) findServices(q url.Values) (wire []any, next string, err error) {
 	order := cmp.Or(q.Get("orderby"), "UpdatedAtDesc")
-	var found []*service
+	var found []*state.Service
 	for _, svc := range c.workspace.Services {
-		if svc.matches(q) {
+		if serviceMatches(svc, q) {
 			found = append(found, svc)
 		}
 	}
@@ -88,7 +89,7 @@ func (c *call) pageSize() int {
 	return defaultPageSize
 }
 
-func (svc *service) matches(q url.Values) bool {
+func serviceMatches(svc *state.Service, q url.Values) bool {
 	models := modelIDs(svc.Doc)
 	named := func(id string) bool { return strings.HasPrefix(id, q.Get("modelName")+":") }
 	image, _ := svc.Doc["imageId"].(string)
@@ -120,16 +121,16 @@ func holdsAll(entries any, filter string) bool {
 	return true
 }
 
-// orderKey is what a list is sorted by: a time, then the name, so that a page
+// serviceOrderKey is what a list is sorted by: a time, then the name, so that a page
 // boundary is one point even among services of the same moment.
-func (svc *service) orderKey(order string) time.Time {
+func serviceOrderKey(svc *state.Service, order string) time.Time {
 	if strings.HasPrefix(order, "Created") {
 		return svc.Created
 	}
 	return svc.Updated
 }
 
-func serviceOrder(order string) (func(a, b *service) int, error) {
+func serviceOrder(order string) (func(a, b *state.Service) int, error) {
 	sign := -1
 	switch order {
 	case "CreatedAtAsc", "UpdatedAtAsc":
@@ -138,18 +139,18 @@ func serviceOrder(order string) (func(a, b *service) int, error) {
 	default:
 		return nil, api.Invalid("InvalidValue", "orderby", "'orderby' must be one of CreatedAtDesc, CreatedAtAsc, UpdatedAtDesc, UpdatedAtAsc.")
 	}
-	return func(a, b *service) int {
-		return cmp.Or(sign*a.orderKey(order).Compare(b.orderKey(order)), strings.Compare(a.Name, b.Name))
+	return func(a, b *state.Service) int {
+		return cmp.Or(sign*serviceOrderKey(a, order).Compare(serviceOrderKey(b, order)), strings.Compare(a.Name, b.Name))
 	}, nil
 }
 
 // pageToken names the last service of a page; the next page starts behind it,
 // whatever was created or deleted in between.
-func pageToken(last *service, order string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(last.orderKey(order).UnixNano(), 10) + "|" + last.Name))
+func pageToken(last *state.Service, order string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(serviceOrderKey(last, order).UnixNano(), 10) + "|" + last.Name))
 }
 
-func after(sorted []*service, token, order string) ([]*service, error) {
+func after(sorted []*state.Service, token, order string) ([]*state.Service, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	at, name, _ := strings.Cut(string(raw), "|")
 	nanoseconds, numberErr := strconv.ParseInt(at, 10, 64)
@@ -157,10 +158,10 @@ func after(sorted []*service, token, order string) ([]*service, error) {
 		return nil, api.Invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
 	}
 	moment := time.Unix(0, nanoseconds)
-	last := &service{Name: name, Created: moment, Updated: moment}
+	last := &state.Service{Name: name, Created: moment, Updated: moment}
 	compare, err := serviceOrder(order)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(sorted, func(svc *service) bool { return compare(svc, last) <= 0 }), nil
+	return slices.DeleteFunc(sorted, func(svc *state.Service) bool { return compare(svc, last) <= 0 }), nil
 }

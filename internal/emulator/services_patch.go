@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 var patchOperationFields = api.Fields{
@@ -54,7 +55,7 @@ func below(prefix string, members api.Fields) api.Fields {
 
 // patch is one PATCH on its way: the document that it makes, and what it touched.
 type patch struct {
-	svc     *service // a copy: nothing is stored before the whole array has passed
+	svc     *state.Service // a copy: nothing is stored before the whole array has passed
 	fields  api.Fields
 	touched map[string]bool
 }
@@ -84,14 +85,14 @@ func patchService(c *call) (*api.Reply, error) {
 	if err := p.finish(c.workspace); err != nil {
 		return nil, err
 	}
-	if err := svc.busy(); err != nil {
+	if err := refuseBusy(svc); err != nil {
 		return nil, err
 	}
 	svc.Doc, svc.Updated = draft.Doc, c.Now()
 	svc.HasCertificate, svc.HasTLSKey = draft.HasCertificate, draft.HasTLSKey
-	svc.ensureKeys()
+	ensureKeys(svc)
 	former := svc.Operation
-	op := c.begin(svc, true, effect{})
+	op := c.begin(svc, true, state.Effect{})
 	if c.fault != nil && c.fault.Kind == FaultOlderOperation {
 		body := c.render(svc, false)
 		delete(body, "operationId")
@@ -222,7 +223,7 @@ func (p *patch) addProperty(op, key string, value any, refuse func(string) error
 }
 
 // finish settles what follows from the operations together, and judges the result.
-func (p *patch) finish(w *workspace) error {
+func (p *patch) finish(w *state.Workspace) error {
 	doc := p.svc.Doc
 	if p.svc.Kind == "AKS" && p.touched["/autoScaler/autoscaleEnabled"] {
 		scaler := doc["autoScaler"].(map[string]any)
@@ -247,11 +248,11 @@ func (p *patch) finish(w *workspace) error {
 		properties["hasHttps"] = map[bool]string{true: "True", false: "False"}[doc["sslEnabled"] == true]
 	}
 	if p.touched["/environmentImageRequest"] || p.touched["/imageId"] {
-		if err := w.imageRules(doc); err != nil {
+		if err := imageRules(w, doc); err != nil {
 			return err
 		}
 	}
-	return p.svc.rules(doc)
+	return serviceRules(p.svc, doc)
 }
 
 // pointer reads an RFC 6901 pointer into its unescaped tokens.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 var (
@@ -21,16 +22,16 @@ func validServiceName(name string) bool {
 	return namePattern.MatchString(name) && len(name) >= 3 && len(name) <= 32
 }
 
-// rules checks a service's document, as a create would store it or a PATCH
+// serviceRules checks a service's document, as a create would store it or a PATCH
 // would leave it, and returns the first rule that it breaks.
-func (svc *service) rules(doc map[string]any) error {
+func serviceRules(svc *state.Service, doc map[string]any) error {
 	if svc.Kind == "ACI" {
-		return svc.aciRules(doc)
+		return aciRules(svc, doc)
 	}
-	return svc.aksRules(doc)
+	return aksRules(doc)
 }
 
-func (svc *service) aciRules(doc map[string]any) error {
+func aciRules(svc *state.Service, doc map[string]any) error {
 	if err := resourceRules(doc); err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func (svc *service) aciRules(doc map[string]any) error {
 	return nil
 }
 
-func (svc *service) aksRules(doc map[string]any) error {
+func aksRules(doc map[string]any) error {
 	if doc["authEnabled"] == true && doc["aadAuthEnabled"] == true {
 		return api.Invalid("InvalidAuthenticationConfiguration", "aadAuthEnabled",
 			"Key authentication (authEnabled) and token authentication (aadAuthEnabled) cannot both be enabled.")
@@ -138,7 +139,7 @@ func resourceRules(doc map[string]any) error {
 
 // imageRules checks what is to be deployed: registered models, and either an
 // environment or exactly one model of a framework that needs none.
-func (w *workspace) imageRules(doc map[string]any) error {
+func imageRules(w *state.Workspace, doc map[string]any) error {
 	const path = "environmentImageRequest"
 	request, given := doc[path].(map[string]any)
 	if !given {
@@ -152,9 +153,9 @@ func (w *workspace) imageRules(doc map[string]any) error {
 	if !hasIDs && !hasInline || len(ids) > 0 && len(inline) > 0 {
 		return api.Invalid("ServiceModelConflict", path+".modelIds", "Exactly one of the ModelIds or Models must be specified for a service.")
 	}
-	var models []*model
+	var models []*state.Model
 	for _, id := range modelIDs(doc) {
-		m := w.model(id)
+		m := w.Model(id)
 		if m == nil {
 			return api.Invalid("ModelNotFound", path+".modelIds", "Model %s was not found in workspace %s.", id, w.Name)
 		}
@@ -168,7 +169,7 @@ func (w *workspace) imageRules(doc map[string]any) error {
 	case byReference:
 		name, _ := reference["name"].(string)
 		version, _ := reference["version"].(string)
-		if w.environment(name, version) == nil {
+		if w.Environment(name, version) == nil {
 			return api.Invalid("EnvironmentNotFound", path+".environmentReference", "Environment %s:%s was not found in workspace %s.", name, version, w.Name)
 		}
 	case !inlineEnvironment:

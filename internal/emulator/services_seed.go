@@ -16,10 +16,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // seedService puts a service into a workspace as if it had been deployed.
-func (s *store) seedService(w *workspace, seed ServiceSeed, now time.Time) error {
+func seedService(s *state.State, w *state.Workspace, seed state.ServiceSeed, now time.Time) error {
 	// Through JSON, so that the numbers of a YAML file become those of a request.
 	raw, err := json.Marshal(seed.Definition)
 	if err != nil {
@@ -34,14 +35,14 @@ func (s *store) seedService(w *workspace, seed ServiceSeed, now time.Time) error
 	if w.Services[seed.Name] != nil {
 		return fmt.Errorf("there are two of this name")
 	}
-	var svc *service
+	var svc *state.Service
 	if seed.ComputeType == "ACI" || seed.ComputeType == "AKS" {
 		body := serviceFields.Tidy(definition)
 		body["name"], body["computeType"] = seed.Name, seed.ComputeType
-		if svc, err = s.draft(w, body); err != nil {
+		if svc, err = draftService(s, w, body); err != nil {
 			return err
 		}
-		svc.setAddress()
+		setAddress(svc)
 		svc.Live = api.Clone(svc.Doc)
 	} else {
 		if svc, err = foreignService(w, seed, definition); err != nil {
@@ -54,7 +55,7 @@ func (s *store) seedService(w *workspace, seed ServiceSeed, now time.Time) error
 }
 
 // foreignService is a service of a type that the emulator shows and does no more with.
-func foreignService(w *workspace, seed ServiceSeed, definition map[string]any) (*service, error) {
+func foreignService(w *state.Workspace, seed state.ServiceSeed, definition map[string]any) (*state.Service, error) {
 	if !slices.Contains(computeTypes, seed.ComputeType) {
 		return nil, fmt.Errorf("its computeType is %q; use one of %s", seed.ComputeType, strings.Join(computeTypes, ", "))
 	}
@@ -64,12 +65,12 @@ func foreignService(w *workspace, seed ServiceSeed, definition map[string]any) (
 	doc := map[string]any{"description": nil, "kvTags": map[string]any{}, "properties": map[string]any{}, "scoringUri": nil, "swaggerUri": nil}
 	maps.Copy(doc, definition)
 	doc["id"], doc["name"], doc["computeType"] = seed.Name, seed.Name, seed.ComputeType
-	return &service{Workspace: w, Name: seed.Name, Kind: seed.ComputeType, Doc: doc, Instance: uuid.NewString()}, nil
+	return &state.Service{Workspace: w, Name: seed.Name, Kind: seed.ComputeType, Doc: doc, Instance: uuid.NewString()}, nil
 }
 
-// foreign tells whether the emulator only shows the service.
-func (svc *service) foreign() bool { return svc.Kind != "ACI" && svc.Kind != "AKS" }
+// isForeign tells whether the emulator only shows the service.
+func isForeign(svc *state.Service) bool { return svc.Kind != "ACI" && svc.Kind != "AKS" }
 
-func (svc *service) unsupported() error {
+func unsupported(svc *state.Service) error {
 	return api.NotImplemented("The emulator does not implement services of compute type %s. It shows service %s, and can delete it.", svc.Kind, svc.Name)
 }

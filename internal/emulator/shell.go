@@ -6,10 +6,10 @@ package emulator
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // Shells are the clients that Shell knows.
@@ -25,7 +25,7 @@ func (e *Emulator) Shell(client string) ([]string, error) {
 }
 
 func (e *Emulator) shell(client string) ([]string, error) {
-	p := e.store.deployer()
+	p := e.store.Deployer()
 	switch client {
 	case "terraform":
 		lines := []string{
@@ -35,7 +35,7 @@ func (e *Emulator) shell(client string) ([]string, error) {
 		if p != nil {
 			lines = append(lines, export("ARM_CLIENT_ID", p.ClientID), export("ARM_CLIENT_SECRET", p.ClientSecret))
 		}
-		if ids := sortedKeys(e.store.Workspaces); len(ids) > 0 {
+		if ids := state.SortedKeys(e.store.Workspaces); len(ids) > 0 {
 			w := e.store.Workspaces[ids[0]]
 			lines = append(lines, export("ARM_SUBSCRIPTION_ID", w.Subscription), export("MLWS_RESOURCE_GROUP_NAME", w.Group), export("MLWS_WORKSPACE_NAME", w.Name))
 		}
@@ -60,18 +60,6 @@ func export(name, value string) string {
 	return fmt.Sprintf("export %s='%s'", name, strings.ReplaceAll(value, "'", `'\''`))
 }
 
-// deployer is the principal that a person deploys with: a contributor, or the first.
-func (s *store) deployer() *Principal {
-	i := slices.IndexFunc(s.Principals, func(p *Principal) bool { return p.Role == "Contributor" && p.ClientSecret != "" })
-	if i < 0 && len(s.Principals) > 0 {
-		i = 0
-	}
-	if i < 0 {
-		return nil
-	}
-	return s.Principals[i]
-}
-
 func controlShell(c *call) (*api.Reply, error) {
 	lines, err := c.shell(c.param("client"))
 	if err != nil {
@@ -88,21 +76,21 @@ func (e *Emulator) Inventory() []string {
 	for _, p := range e.store.Principals {
 		lines = append(lines, fmt.Sprintf("principal   %s  %s", p.ClientID, cmp.Or(p.Role, "custom actions")))
 	}
-	for _, id := range sortedKeys(e.store.Workspaces) {
+	for _, id := range state.SortedKeys(e.store.Workspaces) {
 		w := e.store.Workspaces[id]
 		lines = append(lines, fmt.Sprintf("workspace   %s in %s", w.Name, w.Location))
-		for _, name := range sortedKeys(w.Computes) {
+		for _, name := range state.SortedKeys(w.Computes) {
 			lines = append(lines, fmt.Sprintf("  compute     %s in %s", w.Computes[name].Name, w.Computes[name].Location))
 		}
 		for _, m := range w.Models {
-			lines = append(lines, fmt.Sprintf("  model       %s (%s)", m.id(), m.Framework))
+			lines = append(lines, fmt.Sprintf("  model       %s (%s)", m.ID(), m.Framework))
 		}
-		for _, name := range sortedKeys(w.Environments) {
+		for _, name := range state.SortedKeys(w.Environments) {
 			for _, env := range w.Environments[name] {
 				lines = append(lines, fmt.Sprintf("  environment %s:%s", env.Name, env.Version))
 			}
 		}
-		for _, name := range sortedKeys(w.Services) {
+		for _, name := range state.SortedKeys(w.Services) {
 			lines = append(lines, fmt.Sprintf("  service     %s (%s)", name, w.Services[name].Kind))
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // A service token should be refreshed after 12 hours and is valid for another
@@ -43,24 +44,24 @@ func serviceToken(c *call) (*api.Reply, error) {
 	}}, nil
 }
 
-func (e *Emulator) mintServiceToken(svc *service, subject string, now time.Time) (string, error) {
+func (e *Emulator) mintServiceToken(svc *state.Service, subject string, now time.Time) (string, error) {
 	return e.signer().sign(jwt.MapClaims{
-		"iss": e.serviceIssuer(svc.Workspace), "aud": svc.id(), "sub": subject, "sid": svc.Instance,
-		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(tokenLifetime).Unix(), "jti": randomText(16),
+		"iss": e.serviceIssuer(svc.Workspace), "aud": svc.ID(), "sub": subject, "sid": svc.Instance,
+		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(tokenLifetime).Unix(), "jti": state.RandomText(16),
 	})
 }
 
 // serviceIssuer names the workspace's region: that is where tokens come from.
-func (e *Emulator) serviceIssuer(w *workspace) string {
+func (e *Emulator) serviceIssuer(w *state.Workspace) string {
 	return "https://" + w.Location + ".api.azureml.ms/modelmanagement"
 }
 
 // acceptsToken is the check of the scoring front end: ours, of this service, in time.
-func (e *Emulator) acceptsToken(svc *service, token string) bool {
+func (e *Emulator) acceptsToken(svc *state.Service, token string) bool {
 	claims, err := e.signer().verify(token, e.serviceIssuer(svc.Workspace), e.Now())
 	if err != nil {
 		return false
 	}
 	audiences, _ := claims.GetAudience()
-	return len(audiences) == 1 && audiences[0] == svc.id() && claims["sid"] == svc.Instance
+	return len(audiences) == 1 && audiences[0] == svc.ID() && claims["sid"] == svc.Instance
 }

@@ -1,22 +1,19 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package state
 
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/google/uuid"
-
-	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
-// providerNamespace stands in front of every action.
-const providerNamespace = "Microsoft.MachineLearningServices/"
+// ProviderNamespace stands in front of every action.
+const ProviderNamespace = "Microsoft.MachineLearningServices/"
 
 // Principal is an application or a managed identity with what it may do.
 type Principal struct {
@@ -45,7 +42,8 @@ var builtInRoles = map[string]Principal{
 	"":       {},
 }
 
-func newPrincipal(p Principal) (*Principal, error) {
+// NewPrincipal fills in what a role and a client id say. It fails for an unknown role.
+func NewPrincipal(p Principal) (*Principal, error) {
 	role, known := builtInRoles[strings.ToLower(p.Role)]
 	if !known {
 		return nil, fmt.Errorf("seed: principal %s has the unknown role %q; use Owner, Contributor, Reader, or a list of actions", p.ClientID, p.Role)
@@ -60,41 +58,30 @@ func newPrincipal(p Principal) (*Principal, error) {
 	return &p, nil
 }
 
-// AddPrincipal adds a principal, or replaces the one with its client id.
-func (e *Emulator) AddPrincipal(p Principal) error {
-	principal, err := newPrincipal(p)
-	if err != nil {
-		return err
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.store.Principals = slices.DeleteFunc(e.store.Principals, func(old *Principal) bool { return old.ClientID == p.ClientID })
-	e.store.Principals = append(e.store.Principals, principal)
-	return nil
-}
-
-func (s *store) principal(match func(*Principal) bool) *Principal {
+// Principal is the first principal that matches; nil if none does.
+func (s *State) Principal(match func(*Principal) bool) *Principal {
 	if i := slices.IndexFunc(s.Principals, match); i >= 0 {
 		return s.Principals[i]
 	}
 	return nil
 }
 
-// may tells whether the principal is allowed an action, given in full.
-func (p *Principal) may(action, scope string) bool {
-	if !p.assigned(scope) {
+// May tells whether the principal is allowed an action, given in full.
+func (p *Principal) May(action, scope string) bool {
+	if !p.Assigned(scope) {
 		return false
 	}
 	matches := func(pattern string) bool { return wildcard(strings.ToLower(pattern), strings.ToLower(action)) }
 	return slices.ContainsFunc(p.Actions, matches) && !slices.ContainsFunc(p.NotActions, matches)
 }
 
-// assigned tells whether the principal's role holds at a scope.
-func (p *Principal) assigned(scope string) bool {
-	return len(p.Scopes) == 0 || slices.ContainsFunc(p.Scopes, func(assigned string) bool { return within(scope, assigned) })
+// Assigned tells whether the principal's role holds at a scope.
+func (p *Principal) Assigned(scope string) bool {
+	return len(p.Scopes) == 0 || slices.ContainsFunc(p.Scopes, func(assigned string) bool { return Within(scope, assigned) })
 }
 
-func within(scope, assigned string) bool {
+// Within tells whether a scope is the assigned one or below it; ids are case-insensitive.
+func Within(scope, assigned string) bool {
 	scope, assigned = strings.ToLower(scope), strings.ToLower(strings.TrimRight(assigned, "/"))
 	return scope == assigned || strings.HasPrefix(scope, assigned+"/")
 }
@@ -120,20 +107,14 @@ func wildcard(pattern, text string) bool {
 	return strings.HasSuffix(text, last)
 }
 
-// authorize refuses with 403 in the text that Resource Manager uses.
-func (p *Principal) authorize(action, scope string, on api.Plane) error {
-	full := action
-	if !strings.HasPrefix(action, "Microsoft.") {
-		full = providerNamespace + action
+// Deployer is the principal that a person deploys with: a contributor, or the first.
+func (s *State) Deployer() *Principal {
+	i := slices.IndexFunc(s.Principals, func(p *Principal) bool { return p.Role == "Contributor" && p.ClientSecret != "" })
+	if i < 0 && len(s.Principals) > 0 {
+		i = 0
 	}
-	if p.may(full, scope) {
+	if i < 0 {
 		return nil
 	}
-	code := "Forbidden" // the flat API's own 403 is not described anywhere: the text is Resource Manager's
-	if on == api.PlaneARM {
-		code = "AuthorizationFailed"
-	}
-	return &api.Error{Status: http.StatusForbidden, Code: code, Message: fmt.Sprintf(
-		"The client '%s' with object id '%s' does not have authorization to perform action '%s' over scope '%s' or the scope is invalid. "+
-			"If access was recently granted, please refresh your credentials.", p.ClientID, p.ObjectID, full, scope)}
+	return s.Principals[i]
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package state
 
 // What DefaultSeed holds, for tests and for the text of the binary.
 const (
