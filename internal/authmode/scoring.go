@@ -3,6 +3,8 @@
 
 package authmode
 
+import "github.com/hashicorp/terraform-plugin-framework/types"
+
 // Credential is what a scoring call has to carry.
 type Credential uint8
 
@@ -24,4 +26,31 @@ func (m Mode) Credential(c Compute) Credential {
 	default:
 		return NoCredential
 	}
+}
+
+// String returns the credential as the attribute auth_mode spells it.
+func (c Credential) String() string {
+	switch c {
+	case KeyCredential:
+		return "key"
+	case TokenCredential:
+		return "token"
+	default:
+		return "none"
+	}
+}
+
+// Credentials are the values of the attribute auth_mode.
+func Credentials() []string {
+	return []string{KeyCredential.String(), TokenCredential.String(), NoCredential.String()}
+}
+
+// Outputs returns the attributes auth_mode and open_to_anyone of a service with
+// these flags. They are unknown only if an unknown flag decides. A null flag is off.
+func Outputs(c Compute, auth, token types.Bool) (mode types.String, open types.Bool) {
+	needed := Mode{Auth: auth.ValueBool(), Token: token.ValueBool()}.Credential(c)
+	if needed == NoCredential && (auth.IsUnknown() || token.IsUnknown() && c != ACI) {
+		return types.StringUnknown(), types.BoolUnknown()
+	}
+	return types.StringValue(needed.String()), types.BoolValue(needed == NoCredential)
 }

@@ -6,6 +6,8 @@ package authmode_test
 import (
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 )
 
@@ -28,6 +30,36 @@ func TestCredential(t *testing.T) {
 	} {
 		if got := (authmode.Mode{Auth: test.auth, Token: test.token}).Credential(test.compute); got != test.want {
 			t.Errorf("%s with key auth %t and token auth %t: %d, want %d", test.compute, test.auth, test.token, got, test.want)
+		}
+	}
+}
+
+func TestOutputs(t *testing.T) {
+	t.Parallel()
+	on, off, unknown, none := types.BoolValue(true), types.BoolValue(false), types.BoolUnknown(), types.BoolNull()
+	for name, test := range map[string]struct {
+		compute     authmode.Compute
+		auth, token types.Bool
+		mode        string // "" is unknown
+		open        bool
+	}{
+		"key":                           {authmode.AKS, on, off, "key", false},
+		"token":                         {authmode.AKS, off, on, "token", false},
+		"open":                          {authmode.AKS, off, off, "none", true},
+		"ACI with key":                  {authmode.ACI, on, none, "key", false},
+		"ACI, open":                     {authmode.ACI, off, none, "none", true},
+		"ACI issues no token":           {authmode.ACI, off, on, "none", true},
+		"another type":                  {"IOT", off, on, "token", false},
+		"key, unknown token":            {authmode.AKS, on, unknown, "key", false},
+		"unknown key, token":            {authmode.AKS, unknown, on, "token", false},
+		"unknown key":                   {authmode.AKS, unknown, off, "", false},
+		"unknown token":                 {authmode.AKS, off, unknown, "", false},
+		"ACI, unknown token is no open": {authmode.ACI, off, unknown, "none", true},
+		"ACI, unknown key":              {authmode.ACI, unknown, off, "", false},
+	} {
+		mode, open := authmode.Outputs(test.compute, test.auth, test.token)
+		if mode.ValueString() != test.mode || mode.IsUnknown() != (test.mode == "") || open.IsUnknown() != mode.IsUnknown() || open.ValueBool() != test.open {
+			t.Errorf("%s: %s, %s", name, mode, open)
 		}
 	}
 }

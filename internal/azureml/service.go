@@ -72,6 +72,7 @@ type Service struct {
 	State            ServiceState      `json:"state"`
 	CreatedTime      Timestamp         `json:"createdTime"`
 	UpdatedTime      Timestamp         `json:"updatedTime"` // zero if absent
+	CreatedBy        Creator           `json:"createdBy"`
 	Error            *ServiceError     `json:"error"`
 	ScoringURI       *string           `json:"scoringUri"`
 	SwaggerURI       *string           `json:"swaggerUri"`
@@ -81,6 +82,11 @@ type Service struct {
 	DeploymentStatus *DeploymentStatus `json:"deploymentStatus"` // AKS
 
 	document json.RawMessage // as GET returned it
+}
+
+// Creator is who made a service.
+type Creator struct {
+	UserName *string `json:"userName"` // as the API names them; nil: it does not say
 }
 
 // ServiceModel is one model of an expanded service.

@@ -89,6 +89,13 @@ func (e *EphemeralResource) Configure(_ context.Context, req ephemeral.Configure
 	e.configure(req.ProviderData, &resp.Diagnostics)
 }
 
+// ListResource is the base of a list resource. It has the type name of the managed
+// resource that it lists, and is configured as that is.
+type ListResource struct{ Resource }
+
+// NewListResource returns the base of the list resource mlws_{name}.
+func NewListResource(name string) ListResource { return ListResource{NewResource(name)} }
+
 // Action is the base of an action.
 type Action struct{ Object }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -28,6 +29,7 @@ type Objects struct {
 	DataSources        []func() datasource.DataSource
 	EphemeralResources []func() ephemeral.EphemeralResource
 	Actions            []func() action.Action
+	ListResources      []func() list.ListResource
 }
 
 // Server is a provider that was configured.
@@ -133,7 +135,7 @@ func (*served) Schema(context.Context, provider.SchemaRequest, *provider.SchemaR
 
 func (p *served) Configure(_ context.Context, _ provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	if p.data != nil {
-		resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = p.data, p.data, p.data, p.data
+		resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData, resp.ListResourceData = p.data, p.data, p.data, p.data, p.data
 	}
 }
 
@@ -148,3 +150,7 @@ func (p *served) EphemeralResources(context.Context) []func() ephemeral.Ephemera
 }
 
 func (p *served) Actions(context.Context) []func() action.Action { return p.objects.Actions }
+
+func (p *served) ListResources(context.Context) []func() list.ListResource {
+	return p.objects.ListResources
+}

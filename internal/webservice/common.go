@@ -173,8 +173,7 @@ func commonAttributes() []attribute {
 			// per compute type, and how the API answers token auth alone is not known.
 			expand: func(e *expander, plan *deployment) { e.request.AuthEnabled = values.BoolPointer(plan.AuthEnabled) },
 			flatten: func(_ context.Context, service *azureml.Service, _, result *deployment) {
-				onByDefault := service.ComputeType == azureml.ComputeAKS && !values.IsTruePointer(service.AADAuthEnabled)
-				result.AuthEnabled = values.BoolOr(service.AuthEnabled, onByDefault)
+				result.AuthEnabled, _ = flagsOf(service)
 			},
 			patch: patchAuth,
 			data:  dataschema.BoolAttribute{Computed: true, MarkdownDescription: "Whether scoring needs one of the service's keys."},
@@ -196,7 +195,7 @@ func commonAttributes() []attribute {
 				}
 			},
 			flatten: func(_ context.Context, service *azureml.Service, _, result *deployment) {
-				result.TokenAuthEnabled = values.BoolOr(service.AADAuthEnabled, false)
+				_, result.TokenAuthEnabled = flagsOf(service)
 			},
 			data: dataschema.BoolAttribute{Computed: true, MarkdownDescription: "Whether scoring needs a short-lived token (AKS only)."},
 		},

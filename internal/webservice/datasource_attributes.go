@@ -45,6 +45,7 @@ func dataOnlyAttributes() []dataOnly {
 	return []dataOnly{
 		text("compute_type", "What the service runs on: `ACI`, `AKS`, or another type that this provider does not deploy to.",
 			func(service *azureml.Service) *string { return new(string(service.ComputeType)) }),
+		text("created_by", "Who made the service, as the API names them.", func(service *azureml.Service) *string { return service.CreatedBy.UserName }),
 		text("error", "Why the service is not healthy, if the API says so.", errorOf),
 		text("environment_name", "The name of the environment that the code runs in.", func(service *azureml.Service) *string {
 			name, _ := inference.EnvironmentOf(service)
@@ -133,16 +134,18 @@ var dataLayout = sync.OnceValue(func() dataSchema {
 	return result
 })
 
-// storeData writes everything that the API says of a service. It is read as the
-// resources read it, so that both agree; attributes of the other compute type are
-// null.
-func storeData(ctx context.Context, service *azureml.Service, id resourceid.Service, config lookup, to *tftypes.Value) diag.Diagnostics {
-	layout := dataLayout()
-	imported := flatten(ctx, service, id.Workspace, deployment{compute: service.ComputeType})
-	found := map[string]attr.Value{"service_id": config.ServiceID, "name": imported.Name}
+// shown returns everything that the API says of a service, by the names of the data
+// source. It is read as the resources read it, so that both agree. Attributes that
+// its compute type does not have are left out.
+func shown(ctx context.Context, service *azureml.Service, workspace resourceid.Workspace) map[string]attr.Value {
+	imported := flatten(ctx, service, workspace, deployment{compute: service.ComputeType})
+	found := map[string]attr.Value{
+		"id": types.StringValue(workspace.Service(service.Name).String()), "name": imported.Name,
+		framework.WorkspaceID: types.StringValue(workspace.String()),
+	}
 	for _, a := range table() {
 		switch {
-		case a.data == nil || a.change(service.ComputeType) == absent:
+		case a.data == nil || a.name == "id" || a.change(service.ComputeType) == absent:
 		case a.read != nil:
 			found[a.name] = a.read(service)
 		default:
@@ -152,8 +155,14 @@ func storeData(ctx context.Context, service *azureml.Service, id resourceid.Serv
 	for _, d := range dataOnlyAttributes() {
 		found[d.name] = d.read(service)
 	}
-	found["id"] = types.StringValue(id.String())
-	found[framework.WorkspaceID] = types.StringValue(id.Workspace.String())
+	return found
+}
+
+// storeData writes a service into the state of the data source.
+func storeData(ctx context.Context, service *azureml.Service, id resourceid.Service, config lookup, to *tftypes.Value) diag.Diagnostics {
+	layout := dataLayout()
+	found := shown(ctx, service, id.Workspace)
+	found["service_id"], found["id"] = config.ServiceID, types.StringValue(id.String())
 	if values.IsSet(config.WorkspaceID) {
 		found[framework.WorkspaceID] = config.WorkspaceID // as it was spelled
 	}

@@ -27,14 +27,19 @@ type outputFields struct {
 	UpdatedAt  types.String
 	FQDN       types.String // ACI
 	IPAddress  types.String // ACI
+
+	AuthMode     types.String
+	OpenToAnyone types.Bool
 }
+
+// states are the states of a service, for descriptions.
+const states = "`Healthy`, `Unhealthy`, `Transitioning`, `Failed` or `Unschedulable`"
 
 func outputAttributes() []attribute {
 	id := output("The full resource id of the service: `{workspace_id}/services/{name}`. Everything that refers to the service does so by this id.",
 		func(d *deployment) *types.String { return &d.ID }, nil, stringplanmodifier.UseStateForUnknown())
 	id.name, id.data = "id", dataschema.StringAttribute{Computed: true, MarkdownDescription: "The full resource id of the service."}
 
-	const states = "`Healthy`, `Unhealthy`, `Transitioning`, `Failed` or `Unschedulable`"
 	state := output("The state of the service: "+states+". A service found `Failed` is deployed again by the next apply.",
 		func(d *deployment) *types.String { return &d.State },
 		func(service *azureml.Service) types.String { return types.StringValue(string(service.State)) })
@@ -72,7 +77,7 @@ func outputAttributes() []attribute {
 	ip.name, ip.aks, ip.address = "ip_address", absent, true
 	ip.data = dataschema.StringAttribute{Computed: true, MarkdownDescription: "The public IP address of an ACI service."}
 
-	return []attribute{id, state, scoring, swagger, created, updated, fqdn, ip, {
+	return []attribute{id, state, scoring, swagger, created, updated, fqdn, ip, authModeRow(), openToAnyoneRow(), {
 		name: "timeouts", aci: local, aks: local,
 		schema: func(shape) schema.Attribute { return limits.Attribute(context.Background()) },
 		field:  field(func(d *deployment) *timeouts.Value { return &d.Timeouts }),

@@ -47,6 +47,7 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	// From the configuration alone, so that switching to token auth and back shows both
 	// flags change.
 	plan.AuthEnabled, plan.TokenAuthEnabled = authmode.Plan(authmode.Compute(r.compute), config.AuthEnabled, config.TokenAuthEnabled)
+	plan.AuthMode, plan.OpenToAnyone = authmode.Outputs(authmode.Compute(r.compute), plan.AuthEnabled, plan.TokenAuthEnabled)
 	if r.compute == azureml.ComputeAKS {
 		planAutoscale(config, &plan)
 	}

@@ -20,6 +20,9 @@ func planOutputs(ctx context.Context, config deployment, plan *deployment, state
 	overwrite := needsOverwrite(*plan, state, unfinished)
 	if !overwrite && !needsWait(state, unfinished) && !differs(ctx, *plan, state) {
 		plan.State, plan.UpdatedAt = state.State, state.UpdatedAt
+		// The state of an earlier version has no auth mode. That alone is no update: the next
+		// refresh fills it in.
+		plan.AuthMode, plan.OpenToAnyone = state.AuthMode, state.OpenToAnyone
 		plan.take(&state, attribute.isAddress)
 		return
 	}

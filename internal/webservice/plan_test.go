@@ -17,9 +17,21 @@ var testWorkspace = resourceid.Workspace{SubscriptionID: "22222222-2222-2222-222
 
 var probeDefaults = fields{"period_seconds": 10, "initial_delay_seconds": 310, "timeout_seconds": 2, "success_threshold": 1, "failure_threshold": 3}
 
+// moded adds what the flags of the auth mode come to.
+func moded(state fields) fields {
+	mode := "none"
+	switch {
+	case state["auth_enabled"] == true:
+		mode = "key"
+	case state["token_auth_enabled"] == true:
+		mode = "token"
+	}
+	return merged(state, fields{"auth_mode": mode, "open_to_anyone": mode == "none"})
+}
+
 // aksState is a service as it is after a create of aksConfig.
 func aksState(changes fields) fields {
-	return merged(fields{
+	return moded(merged(fields{
 		"id": testWorkspace.Service("iris").String(), "workspace_id": testWorkspace.String(), "name": "iris",
 		"model_ids": list{"iris:1"}, "properties": fields{}, "auth_enabled": true, "token_auth_enabled": false,
 		"cpu_cores": 0.1, "memory_gb": 0.5, "enable_app_insights": false, "collect_model_data": false,
@@ -28,18 +40,18 @@ func aksState(changes fields) fields {
 		"autoscale": fields{"enabled": true, "min_replicas": 1, "max_replicas": 10, "target_utilization": 70, "refresh_seconds": 1},
 		"state":     "Healthy", "scoring_uri": "http://1.2.3.4/score", "swagger_uri": "http://1.2.3.4/swagger.json",
 		"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-02T00:00:00Z",
-	}, changes)
+	}, changes))
 }
 
 func aciState(changes fields) fields {
-	return merged(fields{
+	return moded(merged(fields{
 		"id": testWorkspace.Service("iris").String(), "workspace_id": testWorkspace.String(), "name": "iris",
 		"model_ids": list{"iris:1"}, "properties": fields{}, "auth_enabled": true, "token_auth_enabled": false,
 		"cpu_cores": 0.1, "memory_gb": 0.5, "enable_app_insights": false, "collect_model_data": false,
 		"location": "westeurope", "dns_name_label": "made-up", "fqdn": "made-up.westeurope.azurecontainer.io", "ip_address": "1.2.3.4",
 		"state": "Healthy", "scoring_uri": "http://1.2.3.4/score", "swagger_uri": "http://1.2.3.4/swagger.json",
 		"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-02T00:00:00Z",
-	}, changes)
+	}, changes))
 }
 
 // What follows from the configuration of an AKS service that is created.
@@ -52,11 +64,13 @@ func TestPlanCreate(t *testing.T) {
 	}
 	for name, test := range map[string]struct{ config, want fields }{
 		"defaults": {nil, fields{
-			"auth_enabled": true, "token_auth_enabled": false, "autoscale": on(1, 10), "num_replicas": nil,
+			"auth_enabled": true, "token_auth_enabled": false, "auth_mode": "key", "open_to_anyone": false, "autoscale": on(1, 10), "num_replicas": nil,
 			"cpu_cores": 0.1, "liveness_probe": probeDefaults, "workspace_id": testWorkspace.String(), "properties": fields{}, "id": unknown{}, "scoring_uri": unknown{}, "namespace": unknown{},
 		}},
-		"token":                 {fields{"token_auth_enabled": true, "namespace": "n"}, fields{"auth_enabled": false, "token_auth_enabled": true}},
-		"unknown token":         {fields{"token_auth_enabled": unknown{}}, fields{"auth_enabled": unknown{}, "token_auth_enabled": unknown{}}},
+		"token":                 {fields{"token_auth_enabled": true, "namespace": "n"}, fields{"auth_enabled": false, "token_auth_enabled": true, "auth_mode": "token", "open_to_anyone": false}},
+		"no auth":               {fields{"auth_enabled": false}, fields{"auth_mode": "none", "open_to_anyone": true}},
+		"unknown token":         {fields{"token_auth_enabled": unknown{}}, fields{"auth_enabled": unknown{}, "token_auth_enabled": unknown{}, "auth_mode": unknown{}, "open_to_anyone": unknown{}}},
+		"unknown token, key":    {fields{"token_auth_enabled": unknown{}, "auth_enabled": true}, fields{"auth_mode": "key", "open_to_anyone": false}},
 		"num_replicas":          {fields{"num_replicas": 3}, fields{"autoscale": fields{"enabled": false}, "num_replicas": 3}},
 		"unknown num_replicas":  {fields{"num_replicas": unknown{}}, fields{"autoscale": unknown{}}},
 		"autoscale without on":  {fields{"autoscale": fields{"min_replicas": 2}}, fields{"autoscale": on(2, 10)}},
@@ -98,8 +112,8 @@ func TestPlanUpdate(t *testing.T) {
 		warning       string
 	}{
 		"AKS nothing":             {typeName: aksType},
-		"AKS token":               {typeName: aksType, config: fields{"token_auth_enabled": true}, change: merged(patched, fields{"auth_enabled": false, "token_auth_enabled": true})},
-		"AKS back to key":         {typeName: aksType, state: fields{"auth_enabled": false, "token_auth_enabled": true}, change: merged(patched, fields{"auth_enabled": true, "token_auth_enabled": false})},
+		"AKS token":               {typeName: aksType, config: fields{"token_auth_enabled": true}, change: merged(patched, fields{"auth_enabled": false, "token_auth_enabled": true, "auth_mode": "token"})},
+		"AKS back to key":         {typeName: aksType, state: fields{"auth_enabled": false, "token_auth_enabled": true}, change: merged(patched, fields{"auth_enabled": true, "token_auth_enabled": false, "auth_mode": "key"})},
 		"AKS drift of autoscale":  {typeName: aksType, state: fields{"autoscale": fields{"enabled": false}, "num_replicas": 2}, change: merged(patched, fields{"num_replicas": nil, "autoscale": aksState(nil)["autoscale"]})},
 		"AKS drift of probe":      {typeName: aksType, state: fields{"liveness_probe": merged(probeDefaults, fields{"timeout_seconds": 9})}, change: merged(patched, fields{"liveness_probe": probeDefaults})},
 		"AKS cpu":                 {typeName: aksType, config: fields{"cpu_cores": 2}, change: merged(patched, fields{"cpu_cores": 2})},
@@ -111,7 +125,7 @@ func TestPlanUpdate(t *testing.T) {
 		"provider's workspace":    {typeName: aksType, state: fields{"workspace_id": otherWorkspace}, replace: []string{"workspace_id"}},
 		"name":                    {typeName: aciType, config: fields{"auth_enabled": true, "name": "other"}, replace: []string{"name"}},
 		"ACI nothing":             {typeName: aciType, config: fields{"auth_enabled": true}},
-		"ACI open":                {typeName: aciType, change: merged(patched, fields{"auth_enabled": false}), warning: "anyone who finds"},
+		"ACI open":                {typeName: aciType, change: merged(patched, fields{"auth_enabled": false, "auth_mode": "none", "open_to_anyone": true}), warning: "anyone who finds"},
 		"ACI cpu":                 {typeName: aciType, config: fields{"auth_enabled": true, "cpu_cores": 2}, change: merged(overwritten, fields{"cpu_cores": 2})},
 		"ACI cpu, own label":      {typeName: aciType, config: fields{"auth_enabled": true, "memory_gb": 2, "dns_name_label": "chosen"}, state: fields{"dns_name_label": "chosen"}, change: merged(overwritten, fields{"memory_gb": 2, "dns_name_label": "chosen"})},
 		"ACI failed":              {typeName: aciType, config: fields{"auth_enabled": true}, state: fields{"state": "Failed"}, change: overwritten},

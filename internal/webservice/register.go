@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package webservice serves the deployments: the resources mlws_aci_service and
-// mlws_aks_service, the data source mlws_service, and the action
-// mlws_invoke_service.
+// mlws_aks_service, also as list resources, the data sources mlws_service and
+// mlws_services, and the action mlws_invoke_service.
 //
 // Both resources are one implementation: what differs between the compute types
 // is their schema, and the fields in expand, flatten and patch.
@@ -12,6 +12,7 @@ package webservice
 import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -31,6 +32,15 @@ func Resources() []func() resource.Resource {
 func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		func() datasource.DataSource { return &serviceDataSource{framework.NewDataSource("service")} },
+		func() datasource.DataSource { return &servicesDataSource{framework.NewDataSource("services")} },
+	}
+}
+
+// ListResources returns the list resources of this package.
+func ListResources() []func() list.ListResource {
+	return []func() list.ListResource{
+		func() list.ListResource { return newServiceList(azureml.ComputeACI) },
+		func() list.ListResource { return newServiceList(azureml.ComputeAKS) },
 	}
 }
 

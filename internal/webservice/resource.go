@@ -41,9 +41,15 @@ type serviceResource struct {
 
 func newServiceResource(compute azureml.ComputeType) resource.Resource {
 	return &serviceResource{
-		Resource: framework.NewResource(strings.ToLower(string(compute)) + "_service"),
+		Resource: framework.NewResource(resourceName(compute)),
 		compute:  compute,
 	}
+}
+
+// resourceName returns the type name of the resource of a compute type, without the
+// provider's: "aci_service".
+func resourceName(compute azureml.ComputeType) string {
+	return strings.ToLower(string(compute)) + "_service"
 }
 
 // Schema implements resource.Resource.
