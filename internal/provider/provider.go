@@ -67,7 +67,7 @@ func (p *mlwsProvider) Actions(context.Context) []func() action.Action {
 
 // ListResources implements provider.ProviderWithListResources.
 func (p *mlwsProvider) ListResources(context.Context) []func() list.ListResource {
-	return nil
+	return webservice.ListResources()
 }
 
 // Functions implements provider.ProviderWithFunctions.

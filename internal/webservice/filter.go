@@ -88,7 +88,9 @@ func criteria(compute azureml.ComputeType) []criterion {
 		all = append(all, criterion{
 			"compute_type", "Only services of this compute type, such as `ACI`, `AKS` or `AKSENDPOINT`.", validators.NotEmpty,
 			func(f *filter) *types.String { return &f.ComputeType },
-			func(service *azureml.Service, value string) bool { return strings.EqualFold(string(service.ComputeType), value) },
+			func(service *azureml.Service, value string) bool {
+				return strings.EqualFold(string(service.ComputeType), value)
+			},
 		})
 	}
 	if compute != azureml.ComputeACI {

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/list"
+	tflist "github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -17,7 +17,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
-var _ list.ListResourceWithConfigure = (*serviceList)(nil)
+var _ tflist.ListResourceWithConfigure = (*serviceList)(nil)
 
 // serviceList lists what can be imported as mlws_aci_service or mlws_aks_service,
 // for terraform query.
@@ -26,12 +26,12 @@ type serviceList struct {
 	compute azureml.ComputeType
 }
 
-func newServiceList(compute azureml.ComputeType) list.ListResource {
+func newServiceList(compute azureml.ComputeType) tflist.ListResource {
 	return &serviceList{framework.NewListResource(resourceName(compute)), compute}
 }
 
-// ListResourceConfigSchema implements list.ListResource.
-func (l *serviceList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+// ListResourceConfigSchema implements tflist.ListResource.
+func (l *serviceList) ListResourceConfigSchema(_ context.Context, _ tflist.ListResourceSchemaRequest, resp *tflist.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("Finds the web services of a workspace that run on %s, whoever deployed them, for `terraform query` (Terraform 1.14 or later). "+
 			"All filters are optional, and a service has to fit all of them.", l.compute),
@@ -39,22 +39,22 @@ func (l *serviceList) ListResourceConfigSchema(_ context.Context, _ list.ListRes
 	}
 }
 
-// List implements list.ListResource.
-func (l *serviceList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+// List implements tflist.ListResource.
+func (l *serviceList) List(ctx context.Context, req tflist.ListRequest, stream *tflist.ListResultsStream) {
 	wanted, diags := filterOf(ctx, l.compute, req.Config)
 	if diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		stream.Results = tflist.ListResultsStreamDiagnostics(diags)
 		return
 	}
 	workspace, diags := framework.ResolveWorkspace(wanted.WorkspaceID, l.OwnWorkspace(), "list block")
 	if diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		stream.Results = tflist.ListResultsStreamDiagnostics(diags)
 		return
 	}
 	stream.Results = framework.Listing[*azureml.Service]{
 		Objects: l.Data.Client.Workspace(workspace).ListServices(ctx, wanted.options()),
 		Wanted:  wanted.lets,
-		Fill: func(ctx context.Context, service *azureml.Service, result *list.ListResult) {
+		Fill: func(ctx context.Context, service *azureml.Service, result *tflist.ListResult) {
 			id := workspace.Service(service.Name)
 			result.DisplayName = displayName(service)
 			result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(id))...)

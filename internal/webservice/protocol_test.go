@@ -23,7 +23,7 @@ type server struct{ *protocoltest.Server }
 
 func serve(t *testing.T, data *framework.Data) *server {
 	t.Helper()
-	return &server{protocoltest.Serve(t, protocoltest.Objects{Resources: Resources(), DataSources: DataSources()}, data)}
+	return &server{protocoltest.Serve(t, protocoltest.Objects{Resources: Resources(), DataSources: DataSources(), ListResources: ListResources()}, data)}
 }
 
 func (s *server) validate(typeName string, config fields) []*tfprotov6.Diagnostic {

@@ -12,7 +12,7 @@ package webservice
 import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/list"
+	tflist "github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -37,10 +37,10 @@ func DataSources() []func() datasource.DataSource {
 }
 
 // ListResources returns the list resources of this package.
-func ListResources() []func() list.ListResource {
-	return []func() list.ListResource{
-		func() list.ListResource { return newServiceList(azureml.ComputeACI) },
-		func() list.ListResource { return newServiceList(azureml.ComputeAKS) },
+func ListResources() []func() tflist.ListResource {
+	return []func() tflist.ListResource{
+		func() tflist.ListResource { return newServiceList(azureml.ComputeACI) },
+		func() tflist.ListResource { return newServiceList(azureml.ComputeAKS) },
 	}
 }
 
