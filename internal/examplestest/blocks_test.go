@@ -32,7 +32,11 @@ func TestNoConfigurationEscapes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, file := range files {
+		queries, err := filepath.Glob(filepath.Join(folder, "*.tfquery.hcl"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range append(files, queries...) {
 			tested.WriteString(read(t, file) + "\n")
 		}
 	}

@@ -35,7 +35,7 @@ func folders(t *testing.T) []string {
 	t.Helper()
 	seen := map[string]bool{}
 	var found []string
-	for _, pattern := range []string{"*/*.tf", "*/*/*.tf"} {
+	for _, pattern := range []string{"*/*.tf", "*/*/*.tf", "*/*/*.tfquery.hcl"} {
 		files, err := filepath.Glob(filepath.Join(examples, pattern))
 		if err != nil {
 			t.Fatal(err)
@@ -95,10 +95,20 @@ func copyConfiguration(t *testing.T, folder, dir string) {
 		configured = configured || strings.Contains(content, "required_providers")
 		write(t, filepath.Join(dir, filepath.Base(file)), content)
 	}
+	queries, err := filepath.Glob(filepath.Join(folder, "*.tfquery.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range queries {
+		write(t, filepath.Join(dir, queryFile), read(t, file))
+	}
 	if !configured {
 		write(t, filepath.Join(dir, "versions.tf"), versions)
 	}
 }
+
+// queryFile is the name of a query that validator tests.
+const queryFile = "query.tfquery.hcl"
 
 // Each way to import is valid together with the example of its resource. All import
 // the same object, so each is validated alone.
@@ -141,6 +151,8 @@ func newerBlock(folder string) (block string, since int) {
 		return "ephemeral", 10
 	case "actions":
 		return "action", 14
+	case "list-resources":
+		return "list", 14
 	}
 	return "", 0
 }
@@ -204,8 +216,19 @@ func validator(t *testing.T, terraform string) func(dir string) (string, error) 
 	}
 	cliConfig := filepath.Join(binaries, "terraform.tfrc")
 	write(t, cliConfig, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"mlws/mlws\" = %[1]q\n    \"hashicorp/azurerm\" = %[1]q\n    \"azure/azapi\" = %[1]q\n  }\n  direct {}\n}\n", binaries))
+	knowsQueries := minorVersion(t, terraform) >= 14
 	return func(dir string) (string, error) {
-		command := exec.Command(terraform, "validate", "-no-color")
+		arguments := []string{"validate", "-no-color"}
+		query := filepath.Join(dir, queryFile)
+		if _, err := os.Stat(query); err == nil && knowsQueries {
+			arguments = append(arguments, "-query")
+		} else if err == nil {
+			// An older Terraform does not read files of queries: it is to say what it does not know.
+			if err := os.Rename(query, filepath.Join(dir, "query.tf")); err != nil {
+				return "", err
+			}
+		}
+		command := exec.Command(terraform, arguments...)
 		command.Dir = dir
 		command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+cliConfig, "CHECKPOINT_DISABLE=1")
 		output, err := command.CombinedOutput()

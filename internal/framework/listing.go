@@ -9,6 +9,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // Listing is how a list resource turns what the API lists into results.
@@ -50,4 +53,17 @@ func (l Listing[T]) Results(ctx context.Context, req list.ListRequest) iter.Seq[
 			}
 		}
 	}
+}
+
+// TagsFilter describes the filter tags of a list or data source; HasTags is its rule.
+const TagsFilter = "Only those with all of these tags. An empty value asks for the name of the tag alone."
+
+// HasTags reports whether an object with these tags has all that a filter wants.
+func HasTags(wanted types.Map, has map[string]string) bool {
+	for name, value := range values.Strings(wanted) {
+		if found, exists := has[name]; !exists || value != "" && found != value {
+			return false
+		}
+	}
+	return true
 }

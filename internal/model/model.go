@@ -1,8 +1,8 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package model is mlws_model, the registered version of a model, as a resource
-// and as a data source.
+// Package model is mlws_model, the registered version of a model, as a resource,
+// as a data source and as a list resource.
 package model
 
 import (
@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -27,6 +28,11 @@ func Resources() []func() resource.Resource {
 // DataSources returns the data sources of this package.
 func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{func() datasource.DataSource { return &modelDataSource{framework.NewDataSource("model")} }}
+}
+
+// ListResources returns the list resources of this package.
+func ListResources() []func() list.ListResource {
+	return []func() list.ListResource{func() list.ListResource { return &modelList{framework.NewListResource("model")} }}
 }
 
 // version is a version of a model as the resource and the data source have it.

@@ -67,7 +67,7 @@ func (p *mlwsProvider) Actions(context.Context) []func() action.Action {
 
 // ListResources implements provider.ProviderWithListResources.
 func (p *mlwsProvider) ListResources(context.Context) []func() list.ListResource {
-	return webservice.ListResources()
+	return slices.Concat(webservice.ListResources(), models.ListResources())
 }
 
 // Functions implements provider.ProviderWithFunctions.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -32,7 +33,12 @@ func TestSchemasAreServed(t *testing.T) {
 			t.Errorf("no resource %s", name)
 		}
 	}
-	for _, name := range []string{"mlws_service", "mlws_service_token", "mlws_model"} {
+	for _, name := range []string{"mlws_aci_service", "mlws_aks_service", "mlws_model"} {
+		if resp.ListResourceSchemas[name] == nil {
+			t.Errorf("no list resource %s", name)
+		}
+	}
+	for _, name := range []string{"mlws_service", "mlws_services", "mlws_service_token", "mlws_model"} {
 		if resp.DataSourceSchemas[name] == nil {
 			t.Errorf("no data source %s", name)
 		}
@@ -54,6 +60,9 @@ func TestSchemasAreServed(t *testing.T) {
 	}
 	for name, s := range resp.ActionSchemas {
 		schemas["action "+name] = s.Schema
+	}
+	for name, s := range resp.ListResourceSchemas {
+		schemas["list resource "+name] = s
 	}
 	for name, f := range resp.Functions {
 		if f.Summary == "" || f.Description == "" {
@@ -115,6 +124,32 @@ func TestTheIndexIsComplete(t *testing.T) {
 	}
 	for _, guide := range guides {
 		leadsTo("guides", strings.TrimSuffix(filepath.Base(guide), ".md"))
+	}
+}
+
+// An older Terraform cannot validate a query, so that its arguments are compared here.
+func TestExamplesOfQueriesFitTheirSchemas(t *testing.T) {
+	resp, err := providerserver.NewProtocol6(New("test")())().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, argument := regexp.MustCompile(`(?s)list "(\w+)" "\w+" \{.*?  config \{\n(.*?)\n  \}`), regexp.MustCompile(`(?m)^    (\w+) +=`)
+	for name, s := range resp.ListResourceSchemas {
+		example, err := os.ReadFile(filepath.Join("../../examples/list-resources", name, "list-resource.tfquery.hcl"))
+		if err != nil {
+			t.Errorf("%s has no example: %v", name, err)
+			continue
+		}
+		parts := block.FindStringSubmatch(string(example))
+		if parts == nil || parts[1] != name {
+			t.Errorf("the example of %s has no config of it", name)
+			continue
+		}
+		for _, used := range argument.FindAllStringSubmatch(parts[2], -1) {
+			if !slices.ContainsFunc(s.Block.Attributes, func(a *tfprotov6.SchemaAttribute) bool { return a.Name == used[1] }) {
+				t.Errorf("the example of %s has an argument %s, which does not exist", name, used[1])
+			}
+		}
 	}
 }
 

@@ -46,9 +46,6 @@ type criterion struct {
 	fits       func(service *azureml.Service, value string) bool
 }
 
-// tagsText describes the one filter that is no text.
-const tagsText = "Only services with all of these tags; an empty value asks for the name of the tag alone."
-
 // criteria returns the texts of the filters of one compute type. "" is for all
 // types, which can then be told apart by compute_type.
 func criteria(compute azureml.ComputeType) []criterion {
@@ -108,7 +105,7 @@ func criteria(compute azureml.ComputeType) []criterion {
 // dataFilters are the filters as attributes of a data source.
 func dataFilters() map[string]dataschema.Attribute {
 	attributes := map[string]dataschema.Attribute{
-		"tags": dataschema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: tagsText, Validators: []validator.Map{mapvalidator.NoNullValues()}},
+		"tags": dataschema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: framework.TagsFilter, Validators: []validator.Map{mapvalidator.NoNullValues()}},
 	}
 	for _, c := range criteria("") {
 		attributes[c.name] = dataschema.StringAttribute{
@@ -121,7 +118,7 @@ func dataFilters() map[string]dataschema.Attribute {
 // listFilters are the filters as attributes of a list resource.
 func listFilters(compute azureml.ComputeType) map[string]listschema.Attribute {
 	attributes := map[string]listschema.Attribute{
-		"tags": listschema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: tagsText, Validators: []validator.Map{mapvalidator.NoNullValues()}},
+		"tags": listschema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: framework.TagsFilter, Validators: []validator.Map{mapvalidator.NoNullValues()}},
 	}
 	for _, c := range criteria(compute) {
 		attributes[c.name] = listschema.StringAttribute{Optional: true, MarkdownDescription: c.text, Validators: rules(c.rule)}
@@ -161,10 +158,8 @@ func (f *filter) options() azureml.ListServicesOptions {
 
 // lets reports whether the filters let a service through.
 func (f *filter) lets(service *azureml.Service) bool {
-	for name, value := range values.Strings(f.Tags) {
-		if has, exists := service.Tags[name]; !exists || value != "" && has != value {
-			return false
-		}
+	if !framework.HasTags(f.Tags, service.Tags) {
+		return false
 	}
 	for _, c := range criteria("") {
 		if value := *c.field(f); values.IsSet(value) && !c.fits(service, value.ValueString()) {

@@ -69,13 +69,13 @@ func TestListFilters(t *testing.T) {
 		"auth mode":          {aciType, fields{"auth_mode": "none"}, []string{open}, ""},
 		"several":            {aksType, fields{"auth_mode": "key", "name_prefix": "b", "state": "Failed"}, []string{failed}, ""},
 	} {
-		before := len(workspace.requests())
+		before := len(workspace.Requests())
 		if got := listed(s, test.typeName, protocoltest.Query{Config: test.config}); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 		compute := map[string]string{aksType: "AKS", aciType: "ACI"}[test.typeName]
 		want := "computeType=" + compute + "&expand=true" + test.asked
-		if asked := workspace.requests()[before].Encode(); asked != want {
+		if asked := workspace.Requests()[before].Encode(); asked != want {
 			t.Errorf("%s: asked %s, want %s", name, asked, want)
 		}
 	}
@@ -102,19 +102,19 @@ func TestListReadsNoPageTooMany(t *testing.T) {
 	} {
 		s, workspace := listing(t, pages...)
 		got := listed(s, aksType, protocoltest.Query{Limit: test.limit})
-		if asked := len(workspace.requests()); len(got) != test.results || asked != test.pages {
+		if asked := len(workspace.Requests()); len(got) != test.results || asked != test.pages {
 			t.Errorf("%s: %d results from %d pages, want %d from %d", name, len(got), asked, test.results, test.pages)
 		}
 	}
 	s, workspace := listing(t, pages...)
 	stream := s.List(t.Context(), aksType, protocoltest.Query{})
-	if asked := len(workspace.requests()); asked != 0 {
+	if asked := len(workspace.Requests()); asked != 0 {
 		t.Errorf("%d pages were read before a result was taken", asked)
 	}
 	for range stream {
 		break
 	}
-	if asked := len(workspace.requests()); asked != 1 {
+	if asked := len(workspace.Requests()); asked != 1 {
 		t.Errorf("%d pages were read for the first result", asked)
 	}
 }
@@ -148,8 +148,8 @@ func TestListIsCancelled(t *testing.T) {
 		results = append(results, result)
 		cancel()
 	}
-	if len(results) != 2 || len(results[0].Diagnostics) > 0 || len(results[1].Diagnostics) != 1 || len(workspace.requests()) != 1 {
-		t.Errorf("%d pages, results %v", len(workspace.requests()), results)
+	if len(results) != 2 || len(results[0].Diagnostics) > 0 || len(results[1].Diagnostics) != 1 || len(workspace.Requests()) != 1 {
+		t.Errorf("%d pages, results %v", len(workspace.Requests()), results)
 	}
 }
 
