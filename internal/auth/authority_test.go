@@ -34,7 +34,7 @@ type authority struct {
 }
 
 // start starts the authority. The client that it returns reaches it by every
-// host name, over TLS and in clear text.
+// host name, over TLS and in clear text, and other servers of a test by address.
 func (a *authority) start(t *testing.T) *http.Client {
 	t.Helper()
 	a.sent = map[string]string{}
@@ -54,6 +54,9 @@ func (a *authority) start(t *testing.T) *http.Client {
 	client := &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: "mlws.test"},
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			if strings.HasPrefix(address, "127.0.0.1:") {
+				return (&net.Dialer{}).DialContext(ctx, network, address)
+			}
 			to := a.server
 			if strings.HasSuffix(address, ":80") {
 				to = plain
@@ -249,7 +252,7 @@ func TestRedirectOfACISystem(t *testing.T) {
 		a := &authority{}
 		settings := application()
 		settings.UseOIDC, settings.OIDCRequestURL, settings.OIDCRequestToken, settings.ADOPipelineServiceConnectionID = on(true), ci.URL, signInSecret, connection
-		failed := authtest.Refusal(t, a.signIn(t, a.start(t), "https://login.microsoftonline.com", settings), "gave no OIDC token")
+		failed := authtest.Refusal(t, a.signIn(t, a.start(t), "https://login.microsoftonline.com", settings), "gave no OIDC token: it answered with a redirect to "+elsewhere.Listener.Addr().String())
 		if asked != 0 || strings.Contains(failed.Error(), signInSecret) {
 			t.Errorf("%s: %d requests elsewhere; %v", name, asked, failed)
 		}

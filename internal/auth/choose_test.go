@@ -141,6 +141,11 @@ func TestWithEnvironment(t *testing.T) {
 			map[string]string{"ACTIONS_ID_TOKEN_REQUEST_URL": "1", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "2"},
 			auth.Settings{OIDCRequestURL: "1", OIDCRequestToken: "2"},
 		},
+		"a variable that is empty is not set": {
+			auth.Settings{},
+			map[string]string{"ARM_OIDC_REQUEST_TOKEN": "", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "2"},
+			auth.Settings{OIDCRequestToken: "2"},
+		},
 		"Azure DevOps": {
 			auth.Settings{},
 			map[string]string{"SYSTEM_OIDCREQUESTURI": "1", "SYSTEM_ACCESSTOKEN": "2", "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID": "3"},
@@ -150,6 +155,11 @@ func TestWithEnvironment(t *testing.T) {
 			auth.Settings{},
 			map[string]string{"AZURE_TENANT_ID": "1", "AZURE_CLIENT_ID": "2", "AZURE_FEDERATED_TOKEN_FILE": "3"},
 			auth.Settings{},
+		},
+		"a pod with workload identity, and a file for the id": {
+			auth.Settings{ClientIDFilePath: "file"},
+			map[string]string{"ARM_USE_AKS_WORKLOAD_IDENTITY": "true", "AZURE_CLIENT_ID": "2"},
+			auth.Settings{ClientIDFilePath: "file", UseAKSWorkloadIdentity: on(true)},
 		},
 		"a pod with workload identity": {
 			auth.Settings{ClientID: "mine"},

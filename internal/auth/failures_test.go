@@ -30,6 +30,7 @@ func application() auth.Settings {
 // An expired secret cannot be made on the emulator, so a token endpoint that
 // says what Entra says stands in.
 func TestExpiredSecretAndOtherReplies(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		body string
 		says []string
@@ -41,6 +42,10 @@ func TestExpiredSecretAndOtherReplies(t *testing.T) {
 		"another code": {
 			`{"error":"invalid_client","error_codes":[50194],"error_description":"AADSTS50194: The application is not multi-tenant.\r\nTrace ID: 1"}`,
 			[]string{"AADSTS50194", "The application is not multi-tenant", "Check tenant_id"},
+		},
+		"a code in its field only": {
+			`{"error":"invalid_client","error_codes":[7000222],"error_description":"It has ended."}`,
+			[]string{"AADSTS7000222", "has expired"},
 		},
 		"a proxy's page": {`<html><body>Access denied</body></html>`, []string{"HTTP status 401"}},
 	} {
@@ -76,6 +81,7 @@ func (body tokenEndpoint) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // TestDamagedAnswer damages every answer of the token endpoint.
 func TestDamagedAnswer(t *testing.T) {
+	t.Parallel()
 	settings := application()
 	settings.ClientSecret = "secret"
 	for name, test := range map[string]struct {
@@ -86,6 +92,7 @@ func TestDamagedAnswer(t *testing.T) {
 		"a proxy's page":               {strings.NewReader("<html><body>Welcome</body></html>"), "a page of their own"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			damaged := &http.Client{Transport: answer(func(r *http.Request) (*http.Response, error) {
 				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(test.body), Request: r}, nil
 			})}
@@ -106,6 +113,7 @@ type answer func(r *http.Request) (*http.Response, error)
 func (a answer) RoundTrip(r *http.Request) (*http.Response, error) { return a(r) }
 
 func TestNoConnection(t *testing.T) {
+	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -121,6 +129,7 @@ func TestNoConnection(t *testing.T) {
 		"unknown host": {auth.Options{Authority: "https://nowhere.invalid", HTTP: direct}, []string{"nowhere.invalid", "could not be resolved"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			settings := application()
 			settings.ClientSecret = "secret"
 			credential, err := auth.New(settings, test.options)

@@ -4,6 +4,7 @@
 package auth_test
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -123,6 +124,14 @@ func TestExpiredOIDCToken(t *testing.T) {
 	authtest.CheckError(t, a.signIn(t, a.start(t), "https://login.example.com", settings), "(AADSTS700024)", "longer than the token lives", "oidc_request_url", "clock")
 }
 
+// dialNoInvalid fails for names below .invalid as a resolver does, but at once.
+func dialNoInvalid(ctx context.Context, network, address string) (net.Conn, error) {
+	if host, _, _ := net.SplitHostPort(address); strings.HasSuffix(host, ".invalid") {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
+	}
+	return (&net.Dialer{}).DialContext(ctx, network, address)
+}
+
 // A proxy that is not there is named, and not taken for the token endpoint.
 func TestDeadProxy(t *testing.T) {
 	t.Parallel()
@@ -136,7 +145,7 @@ func TestDeadProxy(t *testing.T) {
 		}
 		settings := application()
 		settings.ClientSecret = signInSecret
-		client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(u), DialContext: (&net.Dialer{}).DialContext}}
+		client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(u), DialContext: dialNoInvalid}}
 		credential, err := auth.New(settings, auth.Options{Authority: "https://login.example.com", HTTP: client})
 		if err != nil {
 			t.Fatal(err)

@@ -43,13 +43,17 @@ func attemptOf(ctx context.Context) *attempt {
 	return &attempt{}
 }
 
-// observe notes an error in the context's attempt, and returns it unchanged.
+// observe notes an error in the context's attempt, and returns it unchanged. The
+// end of a context says less than the error of an earlier try, and does not
+// replace it.
 func observe(ctx context.Context, err error) error {
 	if err != nil {
 		a := attemptOf(ctx)
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		a.err = err
+		if a.err == nil || !isContextError(err) {
+			a.err = err
+		}
 	}
 	return err
 }
