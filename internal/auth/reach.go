@@ -23,7 +23,7 @@ func reach(err error) string {
 		redirect  redirectError
 		timeout   net.Error
 	)
-	if proxy := proxyOf(err); proxy != "" {
+	if proxy := DeadProxy(err); proxy != "" {
 		return "the proxy " + proxy + " was not reached. Check HTTPS_PROXY (or https_proxy), or name the host in NO_PROXY if it needs no proxy"
 	}
 	switch {
@@ -53,8 +53,9 @@ func reach(err error) string {
 	return "the connection failed. Check the endpoint, and proxies and firewalls on the way"
 }
 
-// proxyOf returns the address of a proxy that could not be reached, or "".
-func proxyOf(err error) string {
+// DeadProxy returns the address of the proxy that could not be reached, or "" if
+// err is another error.
+func DeadProxy(err error) string {
 	var outer *net.OpError
 	if !errors.As(err, &outer) || outer.Op != "proxyconnect" {
 		return ""

@@ -51,6 +51,28 @@ func TestFromError(t *testing.T) {
 			refused(http.MethodPost, servicePath+"/listkeys", 403, forbidden),
 			[]string{"lacks the permission Microsoft.MachineLearningServices/workspaces/services/aks/listkeys/action", "AzureML Data Scientist or Contributor"},
 		},
+		"403 that names the action in a detail": {
+			refused(http.MethodPost, "/elsewhere", 403, azureml.ServiceError{Message: "No.", Details: []azureml.ServiceErrorDetail{{Message: "Nothing."}, {Message: "It needs Microsoft.MachineLearningServices/workspaces/models/read here."}}}),
+			[]string{"lacks the permission Microsoft.MachineLearningServices/workspaces/models/read on", "Reader is enough"},
+		},
+		"403 of a delete": {
+			refused(http.MethodDelete, servicePath, 403, azureml.ServiceError{}),
+			[]string{"workspaces/services/aks/delete (services/aci/delete for ACI)"},
+		},
+		"interrupted in a wait": {
+			&azureml.WaitTimeoutError{What: "operation op1", Cause: context.Canceled, LastErr: context.Canceled, Begun: true},
+			[]string{"the run was interrupted while it waited for operation op1. Azure goes on"},
+		},
+		"out of time": {
+			&azureml.WaitTimeoutError{What: "operation op1", Cause: context.DeadlineExceeded, LastErr: context.DeadlineExceeded},
+			[]string{"waiting on operation op1 ran out. Run terraform again"},
+		},
+		"cancelled": {
+			&azureml.OperationError{Operation: azureml.Operation{ID: "op1", State: "Cancelled"}}, []string{"Somebody, or Azure, cancelled it"},
+		},
+		"given up": {
+			&azureml.OperationError{Operation: azureml.Operation{ID: "op1", State: "TimedOut"}}, []string{"Azure gave up on it"},
+		},
 		"403 of a token without a message": {
 			refused(http.MethodPost, servicePath+"/token", 403, azureml.ServiceError{}),
 			[]string{"lacks the permission Microsoft.MachineLearningServices/workspaces/read", "Reader is enough"},
@@ -249,6 +271,24 @@ func TestAFailedSignInKeepsItsOwnWords(t *testing.T) {
 	d := diagnostics.FromError("s", "o", fmt.Errorf("asking for a token: %w", err))
 	if d.Summary() != "Sign-in failed" || d.Detail() != "Set client_secret." {
 		t.Errorf("%s: %s", d.Summary(), d.Detail())
+	}
+}
+
+// The API answers a conflict with the code "Conflict" and the message "Conflict".
+func TestACodeIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	for _, message := range []string{"Conflict", "Conflict.", "conflict"} {
+		text := diagnostics.Explain("", refused(http.MethodPost, "/x", 409, azureml.ServiceError{Code: "Conflict", Message: message}))
+		if strings.Count(strings.ToLower(text), "conflict") != 1 {
+			t.Errorf("%q: %s", message, text)
+		}
+	}
+}
+
+func TestExplainWithoutAnObject(t *testing.T) {
+	t.Parallel()
+	if got := diagnostics.Explain("", errors.New("it broke")); got != "It broke." {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"syscall"
 
+	"github.com/mlws/terraform-provider-mlws/internal/auth"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
@@ -27,6 +28,9 @@ func explainNetwork(err error) string {
 		timeout   net.Error
 	)
 	where := host(err)
+	if proxy := auth.DeadProxy(err); proxy != "" {
+		return fmt.Sprintf("the proxy %s was not reached. Check HTTPS_PROXY (or https_proxy), or name the host in NO_PROXY if it needs no proxy.", name(proxy))
+	}
 	switch {
 	case errors.As(err, &dns):
 		return fmt.Sprintf("the host %s could not be resolved. Check the endpoint (or environment), the network and DNS; a workspace with a private endpoint resolves only inside its virtual network.", name(dns.Name))

@@ -4,15 +4,20 @@
 package diagnostics_test
 
 import (
+	"crypto/x509"
+	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 )
 
@@ -58,6 +63,34 @@ func TestUnreachableHosts(t *testing.T) {
 				t.Errorf("want %q: %s", test.want, d.Detail())
 			}
 		})
+	}
+}
+
+// What cannot be had from a socket of this machine: the forms are those of the
+// net and crypto packages.
+func TestOtherFailuresOfTheNetwork(t *testing.T) {
+	t.Parallel()
+	dead := &net.OpError{Op: "proxyconnect", Net: "tcp", Err: &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(10, 0, 0, 1), Port: 3128}, Err: syscall.ECONNREFUSED}}
+	for name, test := range map[string]struct {
+		err  error
+		says []string
+	}{
+		"no route":              {syscall.EHOSTUNREACH, []string{"ml.example.com cannot be reached from this network"}},
+		"no network":            {syscall.ENETUNREACH, []string{"ml.example.com cannot be reached from this network"}},
+		"another host's":        {x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}, []string{"certificate of ml.example.com is for another host name"}},
+		"an expired one":        {x509.CertificateInvalidError{Reason: x509.Expired}, []string{"certificate of ml.example.com is not valid", "clock"}},
+		"a broken pipe":         {syscall.EPIPE, []string{"ml.example.com closed the connection"}},
+		"a dead proxy":          {dead, []string{"the proxy 10.0.0.1:3128 was not reached", "HTTPS_PROXY", "NO_PROXY"}},
+		"nothing that is known": {errors.New("it broke"), []string{"it broke"}},
+	} {
+		err := &azureml.ConnectionError{Method: http.MethodGet, Path: servicePath, Host: "ml.example.com", Err: fmt.Errorf("in a request: %w", test.err)}
+		d := diagnostics.FromError("Could not read", `service "iris"`, err)
+		requireParagraph(t, d)
+		for _, want := range test.says {
+			if !strings.Contains(d.Detail(), want) {
+				t.Errorf("%s: %q is not in %q", name, want, d.Detail())
+			}
+		}
 	}
 }
 
