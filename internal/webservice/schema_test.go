@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -48,6 +49,26 @@ func TestChangesOfTheDocumentation(t *testing.T) {
 	}
 }
 
+// rulesOf returns the validators of an attribute that is a number.
+func rulesOf(attribute schema.Attribute) []validator.Describer {
+	var rules []validator.Describer
+	switch a := attribute.(type) {
+	case schema.Int64Attribute:
+		for _, rule := range a.Validators {
+			rules = append(rules, rule)
+		}
+	case schema.Float64Attribute:
+		for _, rule := range a.Validators {
+			rules = append(rules, rule)
+		}
+	case schema.SingleNestedAttribute:
+		for _, member := range a.Attributes {
+			rules = append(rules, rulesOf(member)...)
+		}
+	}
+	return rules
+}
+
 func pathOf(attribute string) path.Path {
 	names := strings.Split(attribute, ".")
 	at := path.Root(names[0])
@@ -65,8 +86,13 @@ func TestDescriptions(t *testing.T) {
 			name, attribute := row.name, layouts[compute]().schema.Attributes[row.name]
 			text := attribute.GetMarkdownDescription()
 			want := map[change]string{inPlace: "Changes in place.", overwrites: "deploying over", replaces: "replaces the service"}[row.change(compute)]
-			if text == "" || !strings.Contains(text, want) {
-				t.Errorf("%s %s: %q does not say %q", compute, name, text, want)
+			if text == "" || strings.HasPrefix(text, " ") || !strings.Contains(text, want) {
+				t.Errorf("%s %s: %q does not describe it, or does not say %q", compute, name, text, want)
+			}
+			for _, rule := range rulesOf(attribute) {
+				if rule.Description(t.Context()) == "" {
+					t.Errorf("%s %s: a rule says nothing: the row has none", compute, name)
+				}
 			}
 			if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
 				for member, a := range nested.Attributes {
