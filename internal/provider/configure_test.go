@@ -54,6 +54,21 @@ func TestConfigureWorkspace(t *testing.T) {
 			nil,
 			[]string{"is not a UUID"},
 		},
+		"another name is left over": {
+			block{},
+			map[string]string{"MLWS_WORKSPACE_ID": testWorkspaceID, "MLWS_RESOURCE_GROUP_NAME": "RG", "MLWS_WORKSPACE_NAME": "other"},
+			nil,
+			[]string{"The environment names two workspaces", `MLWS_WORKSPACE_NAME is "other"`, `the id in MLWS_WORKSPACE_ID has "ws"`, "Unset the variable"},
+		},
+		"another group is left over": {
+			block{},
+			map[string]string{"MLWS_WORKSPACE_ID": testWorkspaceID, "MLWS_RESOURCE_GROUP_NAME": "rg-other", "MLWS_WORKSPACE_NAME": "ws"},
+			nil,
+			[]string{`MLWS_RESOURCE_GROUP_NAME is "rg-other"`},
+		},
+		"the same twice": {
+			block{}, map[string]string{"MLWS_WORKSPACE_ID": testWorkspaceID, "MLWS_RESOURCE_GROUP_NAME": "RG", "MLWS_WORKSPACE_NAME": "ws", "ARM_SUBSCRIPTION_ID": "x"}, &whole, nil,
+		},
 		"two subscriptions": {
 			block{"subscription_id": "33333333-3333-3333-3333-333333333333"},
 			map[string]string{"MLWS_WORKSPACE_ID": testWorkspaceID},

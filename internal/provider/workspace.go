@@ -45,6 +45,9 @@ func (m *model) workspace(lookup auth.Lookup) (*resourceid.Workspace, diag.Diagn
 				fmt.Sprintf("subscription_id is %s, but the workspace id in %s is of subscription %s. Remove one of the two.", given, from, workspace.SubscriptionID))
 			return nil, diags
 		}
+		if from == workspaceIDVariable {
+			diags.Append(leftOver(lookup, workspace)...)
+		}
 		return &workspace, diags
 	}
 	workspace := resourceid.Workspace{
@@ -74,6 +77,24 @@ func (m *model) workspace(lookup auth.Lookup) (*resourceid.Workspace, diag.Diagn
 		return nil, diags
 	}
 	return &workspace, diags
+}
+
+// leftOver refuses a workspace id of the environment that other variables of it
+// contradict: one of the two was left there by another shell or job, and the
+// provider must not guess which. The subscription is not compared, because other
+// providers read its variable too.
+func leftOver(lookup auth.Lookup, workspace resourceid.Workspace) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, part := range []struct{ variable, named string }{
+		{resourceGroupVariable, workspace.ResourceGroup},
+		{workspaceNameVariable, workspace.Name},
+	} {
+		if value := lookup.First(part.variable); value != "" && !strings.EqualFold(value, part.named) {
+			diags.AddError("Contradictory workspace",
+				fmt.Sprintf("The environment names two workspaces: %s is %q, and the id in %s has %q there. Unset the variable that is left over.", part.variable, value, workspaceIDVariable, part.named))
+		}
+	}
+	return diags
 }
 
 func isUnset(value types.String) bool { return value.ValueString() == "" }

@@ -123,10 +123,20 @@ func TestNamesAndOverlaps(t *testing.T) {
 		"at https://host now":             "at (value of HOST) now",
 		"https://hosthttps://host":        "(value of HOST)(value of HOST)",
 		"at https://host/path?code=12345": "at (value of URL)", // no part of the second stays
+		"httpath?code=12345678":           "htt(value of TAIL)678",
+		"at https://host/path?code=1":     "at (value of URL)?code=1",
+		"of https://a/b path?code=12345":  "of https://a/b (value of TAIL)",
 	} {
 		if got := s.Text(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
+	}
+	// The longer of two that overlap gives the name, also if it comes second.
+	var two redact.Secrets
+	two.Add("SHORT", "abcdWXYZ")
+	two.Add("LONG", "WXYZ12345678")
+	if got := two.Text("abcdWXYZ12345678"); got != "(value of LONG)" {
+		t.Errorf("the name is that of the shorter: %q", got)
 	}
 	if got := redact.Of("aXaXaX").Text("aXaXaXaX."); got != redact.Marker+"." {
 		t.Errorf("a secret that overlaps itself: %q", got)
@@ -159,7 +169,9 @@ func TestShortValues(t *testing.T) {
 func TestSecretsAreValues(t *testing.T) {
 	t.Parallel()
 	var first redact.Secrets
-	first.Add("", "secret-1")
+	first.Add("", "unused-1")
+	first.Add("", "unused-2")
+	first.Add("", "secret-1") // room for a fourth, which copies would share
 	second := first
 	second.Add("", "secret-2")
 	third := first
