@@ -126,6 +126,11 @@ func TestBusyServiceIsWaitedFor(t *testing.T) {
 			api.on("GET", irisPath, answer(200, serviceJSON("Healthy", "", "{}")))
 			api.on("DELETE", irisPath, answer(409, busyBody))
 		}, "409 Conflict: Conflict; OperationInProgress: wait"},
+		"the name is taken": {func(api *wire) {
+			api.on("GET", irisPath, answer(200, serviceJSON("Healthy", "op-1", "{}")))
+			api.on("GET", opPath, operation("Running", ""))
+			api.on("DELETE", irisPath, answer(409, `{"code":"Conflict","details":[{"code":"ServiceExists","message":"taken"}]}`))
+		}, "ServiceExists: taken"},
 		"another conflict": {func(api *wire) {
 			api.on("DELETE", irisPath, answer(409, `{"code":"Conflict","details":[{"code":"ServiceUnavailable","message":"no capacity"}]}`))
 		}, "ServiceUnavailable: no capacity"},

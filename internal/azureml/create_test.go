@@ -229,9 +229,15 @@ func TestInterruptedCreateIsFound(t *testing.T) {
 			<-r.Context().Done()
 		})
 		api.on("GET", irisPath, there.get)
+		begun := time.Now()
 		if _, err = api.ws.CreateService(ctx, iris); !errors.Is(err, context.Canceled) {
 			t.Fatalf("got %v", err)
 		}
+		// One search, and no further request on a context that has ended.
+		if took := time.Since(begun); took > fast.Verify/4+fast.MaxPoll {
+			t.Errorf("it took %s", took)
+		}
+		api.wantCount("POST", "/services", 1)
 	})
 }
 

@@ -141,16 +141,27 @@ func TestWaitCancelled(t *testing.T) {
 	})
 }
 
+// Polls begin fast, slow down to five seconds, and are spread a little, so that
+// many clients do not ask together.
 func TestPollsAreSpacedOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		api := newWire(t, func(c *azureml.Config) {
-			c.Timing.FirstPoll, c.Timing.MaxPoll = 10*time.Millisecond, 40*time.Millisecond
-		})
-		api.on("GET", opPath, operation("Running", ""))
-		_ = api.ws.WaitOperation(within(t, 400*time.Millisecond), azureml.OperationRef{ID: "op-1"})
-		// 10+16+26 ms, and then one each 40 ms: about 12 in 400 ms.
-		if n := len(api.asked("GET", "/operations/op-1")); n < 2 || n > 14 {
-			t.Errorf("%d polls", n)
+		api := newWire(t, usual)
+		var at []time.Time
+		api.on("GET", opPath, does(func() { at = append(at, time.Now()) }, operation("Running", "")))
+		_ = api.ws.WaitOperation(within(t, 2*time.Minute), azureml.OperationRef{ID: "op-1"})
+		pauses := map[time.Duration]bool{}
+		for i, want := 1, 150*time.Millisecond; i < len(at); i++ {
+			pause := at[i].Sub(at[i-1])
+			if pause < want*9/10 || pause > want*11/10+1 {
+				t.Errorf("pause %d is %s, want about %s", i, pause, want)
+			}
+			if want == 5*time.Second {
+				pauses[pause] = true
+			}
+			want = min(want*8/5, 5*time.Second)
+		}
+		if len(pauses) < 10 {
+			t.Errorf("%d different pauses of five seconds in %d polls", len(pauses), len(at))
 		}
 	})
 }

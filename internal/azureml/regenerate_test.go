@@ -212,6 +212,24 @@ func TestRegenerateUnknownOutcome(t *testing.T) {
 	})
 }
 
+// A look that Azure refuses, since the regenerate still runs, is repeated; keys
+// that were readable before, and are not in the end, show nothing.
+func TestRegenerateLooksUntilItSees(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api, k := newKeyring(t)
+		busy := answer(409, busyBody)
+		api.on("POST", irisPath+"/regenerateKeys", does(func() { api.on("POST", irisPath+"/listkeys", busy, busy, k.list) }, k.workAnd(reset)))
+		if keys, err := api.ws.RegenerateKey(t.Context(), "iris", azureml.KeyPrimary, ""); err != nil || keys.Primary != "new-1" {
+			t.Fatalf("got %q, %v", keys.Primary, err)
+		}
+
+		api, k = newKeyring(t)
+		api.on("POST", irisPath+"/regenerateKeys", does(func() { api.on("POST", irisPath+"/listkeys", k.list, answer(503, "")) }, reset))
+		_, err := api.ws.RegenerateKey(t.Context(), "iris", azureml.KeyPrimary, "")
+		wantText(t, err, "may or may not have been made, and the keys could not be read afterwards", "503 Service Unavailable")
+	})
+}
+
 func TestRegenerateInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// Before the reply: the keys tell what came of it.
@@ -273,6 +291,26 @@ func TestRegenerateAfterAnother(t *testing.T) {
 			k.workAnd(answer(202, "", "Operation-Location: op-1")))
 		keys, err := api.ws.RegenerateKey(within(t, 5*time.Second), "iris", azureml.KeyPrimary, "")
 		if err != nil || keys.Primary != "new-1" {
+			t.Fatalf("got %q, %v", keys.Primary, err)
+		}
+	})
+}
+
+// The same if the reply is lost after the wait: what the other one made is not
+// what this one made.
+func TestRegenerateIsLostAfterAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api, k := newKeyring(t)
+		api.on("POST", irisPath+"/regenerateKeys",
+			does(func() {
+				k.mu.Lock()
+				defer k.mu.Unlock()
+				k.primary = "by-another"
+			}, answer(409, busyBody)),
+			reset)
+		keys, err := api.ws.RegenerateKey(within(t, 5*time.Second), "iris", azureml.KeyPrimary, "")
+		var unknown *azureml.UnknownOutcomeError
+		if !errors.As(err, &unknown) || keys != (azureml.Keys{}) {
 			t.Fatalf("got %q, %v", keys.Primary, err)
 		}
 	})

@@ -142,7 +142,7 @@ func TestPagesThatNeverEndStop(t *testing.T) {
 // An error that has passed is not the last one.
 func TestStaleErrorIsNotTheLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		api := newWire(t)
+		api := newWire(t, usual)
 		api.on("GET", opPath, answer(503, `{"code":"ServiceBusy"}`), operation("Running", ""))
 		err := api.ws.WaitOperation(within(t, time.Minute), azureml.OperationRef{ID: "op-1"})
 		var timeout *azureml.WaitTimeoutError

@@ -54,6 +54,7 @@ type wire struct {
 
 	mu      sync.Mutex
 	scripts map[string][]http.HandlerFunc
+	other   http.HandlerFunc // for requests without a script; nil: they are errors
 	log     []exchange
 }
 
@@ -112,7 +113,12 @@ func (a *wire) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if len(script) > 1 {
 		a.scripts[key] = script[1:]
 	}
+	other := a.other
 	a.mu.Unlock()
+	if len(script) == 0 && other != nil {
+		other(w, r)
+		return
+	}
 	if len(script) == 0 {
 		a.t.Errorf("unexpected request %s", key)
 		w.WriteHeader(http.StatusNotImplemented)

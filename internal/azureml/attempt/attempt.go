@@ -125,7 +125,7 @@ func (r *run[T]) reconnect(ctx context.Context, failure error) error {
 	if r.unsent++; r.unsent > limit {
 		return failure
 	}
-	if err := wire.Sleep(ctx, r.client.Timing().Retry*time.Duration(r.unsent*r.unsent)); err != nil {
+	if err := wire.Sleep(ctx, wire.Jitter(r.client.Timing().Retry*time.Duration(r.unsent*r.unsent))); err != nil {
 		return &wire.WaitTimeoutError{What: "a connection for " + r.What, LastErr: failure, Cause: err}
 	}
 	return nil

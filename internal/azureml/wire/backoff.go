@@ -22,21 +22,21 @@ func (t Timing) Backoff() *Backoff { return &Backoff{next: t.FirstPoll, max: t.M
 
 // Wait pauses, at least for what the service asked for. It returns ctx's error.
 func (b *Backoff) Wait(ctx context.Context, asked time.Duration) error {
-	pause := max(jitter(b.next), asked)
+	pause := max(Jitter(b.next), asked)
 	b.next = min(b.next*8/5, b.max)
 	return Sleep(ctx, pause)
 }
 
-// jitter spreads a pause by a tenth to either side, so that clients that were
+// Jitter spreads a pause by a tenth to either side, so that clients that were
 // refused together do not come back together.
-func jitter(pause time.Duration) time.Duration {
+func Jitter(pause time.Duration) time.Duration {
 	if pause <= 0 {
 		return pause
 	}
 	return pause*9/10 + rand.N(pause/5+1) //nolint:gosec // a pause is no secret
 }
 
-// Sleep pauses for about d, or until ctx ends; then it returns ctx's error.
+// Sleep pauses for d, or until ctx ends; then it returns ctx's error.
 func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
