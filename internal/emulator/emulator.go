@@ -43,6 +43,9 @@ type Emulator struct {
 	stateFile         string // empty keeps everything in memory
 	router            *router
 	servers           []*http.Server
+	guard             *guard
+	plainAddress      string    // of the plain listener, as this machine reaches it
+	exposed           []string  // addresses that other machines reach
 	executor          *executor // nil where no code is run
 
 	mu       sync.Mutex // guards everything below
@@ -54,7 +57,7 @@ type Emulator struct {
 // Start runs an emulator for one test, and stops it when the test ends.
 func Start(t testing.TB, options ...Option) *Emulator {
 	t.Helper()
-	e, err := New(options...)
+	e, err := New(append([]Option{WithRequestBodies()}, options...)...)
 	if err != nil {
 		t.Fatalf("start the emulator: %v", err)
 	}
@@ -91,10 +94,11 @@ func New(options ...Option) (*Emulator, error) {
 		signer:            sync.OnceValue(newSigner),
 		behavior:          c.behavior,
 	}
+	e.log.bodies = c.bodies
 	if c.log != nil {
 		e.log.lines = json.NewEncoder(c.log)
 	}
-	e.router = newRouter()
+	e.router, e.guard = newRouter(), newGuard(c)
 	if c.execute {
 		var err error
 		if e.executor, err = newExecutor(c); err != nil {
@@ -131,12 +135,21 @@ func (e *Emulator) listen(c config) error {
 		_, _ = plain.Close(), secure.Close()
 		return fmt.Errorf("issue a certificate: %w", err)
 	}
-	e.plainBase = "http://" + plain.Addr().String() + c.pathPrefix
+	plainAddress, plainExposed := reachable(plain)
+	e.plainAddress = plainAddress
+	secureAddress, secureExposed := reachable(secure)
+	if plainExposed {
+		e.exposed = append(e.exposed, plain.Addr().String())
+	}
+	if secureExposed {
+		e.exposed = append(e.exposed, secure.Addr().String())
+	}
+	e.plainBase = "http://" + plainAddress + c.pathPrefix
 	if c.publicURL != "" {
 		e.plainBase = c.publicURL + c.pathPrefix
 	}
 	// The token endpoint stays at the root of its listener: Entra's authority has no path but the tenant.
-	e.tlsBase = "https://" + secure.Addr().String()
+	e.tlsBase = "https://" + secureAddress
 	e.serve(plain)
 	// HTTP/1.1 only, so that a connection can be cut in the middle of a reply.
 	e.serve(tls.NewListener(secure, &tls.Config{

@@ -8,10 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
-	"net/url"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -48,7 +45,6 @@ func (e *Emulator) Interpreter() string {
 type executor struct {
 	python      pyrunner.Python
 	initTimeout time.Duration
-	hosts       []string // that requests may name, besides loopback
 	ctx         context.Context
 	cancel      context.CancelFunc
 	launching   sync.WaitGroup
@@ -68,36 +64,8 @@ func newExecutor(c config) (*executor, error) {
 		return nil, fmt.Errorf("execution needs python3: %w", err)
 	}
 	x := &executor{python: python, initTimeout: c.initTimeout, containers: map[*pyrunner.Container]bool{}}
-	if public, err := url.Parse(c.publicURL); err == nil && public.Hostname() != "" {
-		x.hosts = append(x.hosts, public.Hostname())
-	}
 	x.ctx, x.cancel = context.WithCancel(context.Background())
 	return x, nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || strings.HasSuffix(strings.ToLower(host), ".localhost") || ip != nil && ip.IsLoopback()
-}
-
-// admitsHost refuses what a web page could send by way of a name that resolves
-// to the loopback interface: it must not get to run code here. A nil executor
-// runs none.
-func (x *executor) admitsHost(r *http.Request) bool {
-	if x == nil {
-		return true
-	}
-	host := r.Host
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.Trim(host, "[]")
-	for _, known := range x.hosts {
-		if strings.EqualFold(host, known) {
-			return true
-		}
-	}
-	return isLoopback(host)
 }
 
 // launch is a container on its way. Its results are there when done is closed.

@@ -17,6 +17,7 @@ import (
 // fuzzer has time for.
 func serve(e *emulator.Emulator, token, method, path, media, body string) *httptest.ResponseRecorder {
 	request := httptest.NewRequest(method, "/modelmanagement/v1.0"+emulator.DefaultWorkspaceID+path, strings.NewReader(body))
+	request.Host = "localhost"
 	request.Header.Set("Authorization", "Bearer "+token)
 	request.Header.Set("Content-Type", media)
 	recorder := httptest.NewRecorder()

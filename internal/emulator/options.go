@@ -34,6 +34,7 @@ type config struct {
 	execute           bool
 	initTimeout       time.Duration
 	caFile            string
+	bodies            bool
 }
 
 // Behavior chooses between things that the API's sources leave open, or that
@@ -113,6 +114,10 @@ func WithLog(w io.Writer) Option { return func(c *config) { c.log = w } }
 func WithListen(plain, tls string) Option {
 	return func(c *config) { c.listen, c.tlsListen = plain, tls }
 }
+
+// WithRequestBodies keeps the bodies of calls for Requests: the latest, 64 MiB
+// together. Start asks for it; New keeps none unless told to.
+func WithRequestBodies() Option { return func(c *config) { c.bodies = true } }
 
 // WithCAFile sets where the certificate of the emulator's authority is written,
 // and left. Default is a temporary file, or one beside the state.

@@ -21,7 +21,7 @@ type Request struct {
 	Path      string    `json:"path"` // as it came in, with the query
 	Operation string    `json:"operation"`
 	Status    int       `json:"status"`
-	Body      string    `json:"-"` // as it came in: it may hold secrets, and stays in memory
+	Body      string    `json:"-"` // as it came in, if WithRequestBodies asks for it: it may hold secrets, and stays in memory
 	Principal string    `json:"principal,omitempty"`
 	Time      time.Time `json:"time"`
 	Fault     string    `json:"fault,omitempty"`
@@ -30,8 +30,14 @@ type Request struct {
 // requestLogLimit bounds the memory of an emulator that runs for days.
 const requestLogLimit = 20000
 
+// requestBodyLimit bounds the bodies that are kept, in bytes together.
+const requestBodyLimit = 64 << 20
+
 type requestLog struct {
+	bodies   bool // kept
 	mu       sync.Mutex
+	size     int // of the bodies
+	oldest   int // index of the first request that may have one
 	requests []Request
 	lines    *json.Encoder
 }
@@ -41,9 +47,20 @@ func (l *requestLog) add(request Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.requests) >= requestLogLimit {
+		for _, dropped := range l.requests[:requestLogLimit/2] {
+			l.size -= len(dropped.Body)
+		}
 		l.requests = append(l.requests[:0], l.requests[requestLogLimit/2:]...)
+		l.oldest = max(0, l.oldest-requestLogLimit/2)
+	}
+	if !l.bodies || len(request.Body) > requestBodyLimit {
+		request.Body = ""
 	}
 	l.requests = append(l.requests, request)
+	for l.size += len(request.Body); l.size > requestBodyLimit; l.oldest++ {
+		l.size -= len(l.requests[l.oldest].Body)
+		l.requests[l.oldest].Body = ""
+	}
 	l.write(request)
 }
 
@@ -73,7 +90,7 @@ func (e *Emulator) Requests() []Request {
 func (e *Emulator) ResetRequests() {
 	e.log.mu.Lock()
 	defer e.log.mu.Unlock()
-	e.log.requests = nil
+	e.log.requests, e.log.size, e.log.oldest = nil, 0, 0
 }
 
 // Count returns how many logged calls were of this operation.

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -20,5 +21,30 @@ func TestRequestLogIsBounded(t *testing.T) {
 	}
 	if first, last := log.requests[0].Path, log.requests[len(log.requests)-1].Path; first != strconv.Itoa(requestLogLimit/2) || last != strconv.Itoa(requestLogLimit) {
 		t.Errorf("from %s to %s", first, last)
+	}
+}
+
+// Bodies are kept for those who ask, the latest ones, within a bound for all.
+func TestRequestBodiesAreBounded(t *testing.T) {
+	t.Parallel()
+	body := strings.Repeat("x", 5<<20)
+	silent, log := requestLog{}, requestLog{bodies: true}
+	for range 40 {
+		silent.add(Request{Body: body})
+		log.add(Request{Body: body})
+	}
+	log.add(Request{Body: strings.Repeat("x", requestBodyLimit+1)}) // alone too large
+	kept := 0
+	for i, request := range log.requests {
+		kept += len(request.Body)
+		if whole := len(request.Body) == len(body); whole != (i >= 28 && i < 40) {
+			t.Errorf("body %d: %d bytes", i, len(request.Body))
+		}
+		if i < 40 && silent.requests[i].Body != "" {
+			t.Errorf("body %d is kept, and nobody asked", i)
+		}
+	}
+	if kept > requestBodyLimit {
+		t.Errorf("%d bytes are kept", kept)
 	}
 }

@@ -18,8 +18,8 @@ import (
 // ServeHTTP is the whole way of a request: route, order faults, authenticate,
 // authorize, handle, write, log.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !e.executor.admitsHost(r) {
-		http.Error(w, "An emulator that executes code answers to names of the loopback interface only.", http.StatusMisdirectedRequest)
+	if !e.guard.admitsHost(r) {
+		http.Error(w, "The emulator answers to localhost, to the address that it listens on, and to the host of -public-url. It has no other name.", http.StatusMisdirectedRequest)
 		return
 	}
 	if e.serveBlob(w, r) {
@@ -65,7 +65,14 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			cut(w)
 			return
 		}
-		out = e.run(c, spoil)
+		if c.route.plane == api.PlaneControl {
+			err = e.guard.admitsOrigin(r)
+		}
+		if err != nil {
+			out = api.Render(c.route.plane, nil, err)
+		} else {
+			out = e.run(c, spoil)
+		}
 		if c.principal != nil {
 			entry.Principal = c.principal.DisplayName
 		}

@@ -118,3 +118,38 @@ func TestBinaryRefuses(t *testing.T) {
 		t.Errorf("help: %v\n%s", err, help)
 	}
 }
+
+// Beyond the loopback interface, the binary warns in one line, and prints an
+// address that works.
+func TestBinaryWarnsBeyondLoopback(t *testing.T) {
+	t.Parallel()
+	command := exec.Command(build(t), "-listen", "0.0.0.0:0")
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = command.Process.Kill()
+		_ = command.Wait()
+	}()
+	warnings, address := 0, ""
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() && lines.Text() != "ready" {
+		if strings.Contains(lines.Text(), "OTHER MACHINES REACH IT") {
+			warnings++
+		}
+		if value, found := strings.CutPrefix(lines.Text(), "export ARM_RESOURCE_MANAGER_ENDPOINT='"); found {
+			address = strings.TrimSuffix(value, "'")
+		}
+	}
+	if warnings != 1 {
+		t.Errorf("%d warnings", warnings)
+	}
+	reply, err := http.Get(address + "/_emulator/requests")
+	if err != nil || reply.StatusCode != http.StatusOK || reply.Body.Close() != nil {
+		t.Errorf("%s: %v", address, err)
+	}
+}

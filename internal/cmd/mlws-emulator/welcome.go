@@ -41,6 +41,9 @@ func welcome(out io.Writer, e *emulator.Emulator) error {
 	if python := e.Interpreter(); python != "" {
 		line("# Uploaded code RUNS ON THIS MACHINE, WITH YOUR RIGHTS, by %s.", python)
 	}
+	if exposed := e.Exposed(); len(exposed) > 0 {
+		line("# OTHER MACHINES REACH IT at %s, and its credentials are public: listen on 127.0.0.1 unless you want that.", strings.Join(exposed, " and "))
+	}
 	line("# What is here:")
 	for _, text := range e.Inventory() {
 		line("#   %s", text)
