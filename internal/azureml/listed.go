@@ -28,9 +28,18 @@ func listed[T any](ctx context.Context, w *Workspace, path string, query url.Val
 			return
 		}
 		page.Query = query
+		paged[T](ctx, w.client, page)(yield)
+	}
+}
+
+// paged reads a collection from its first page on. An error is yielded once, and ends
+// the listing.
+func paged[T any](ctx context.Context, client *wire.Client, page wire.Call) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		page, version := page, page.Query.Get("api-version") // the sequence may be read again
 		seen := map[string]bool{}
 		for range maxPages {
-			items, next, err := readPage[T](ctx, w.client, page)
+			items, next, err := readPage[T](ctx, client, page)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -48,6 +57,9 @@ func listed[T any](ctx context.Context, w *Workspace, path string, query url.Val
 				return
 			}
 			seen[next] = true
+			if version != "" && !page.Query.Has("api-version") {
+				page.Query.Set("api-version", version) // Resource Manager asks for it on every page
+			}
 		}
 		yield(nil, &InvalidReplyError{Method: page.Method, Path: page.Path, Problem: fmt.Sprintf("it still has a nextLink after %d pages", maxPages)})
 	}

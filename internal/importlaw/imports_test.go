@@ -93,6 +93,7 @@ var importersOf = map[string][]string{
 	"internal/webservice": {"internal/provider", "internal/cmd/changes"},
 	"internal/credential": {"internal/provider"},
 	"internal/model":      {"internal/provider"},
+	"internal/workspace":  {"internal/provider"},
 	"internal/functions":  {"internal/provider"},
 }
 
@@ -101,6 +102,9 @@ var apart = [][2]string{
 	{"internal/webservice", "internal/credential"},
 	{"internal/webservice", "internal/model"},
 	{"internal/credential", "internal/model"},
+	{"internal/workspace", "internal/webservice"},
+	{"internal/workspace", "internal/credential"},
+	{"internal/workspace", "internal/model"},
 	{"internal/azureml", "internal/emulator"},
 }
 
@@ -251,6 +255,8 @@ func TestOffencesAreFound(t *testing.T) {
 		{"internal/credential", module + "/internal/webservice/deployed", false, true},
 		{"internal/credential", module + "/internal/webservice", true, true},
 		{"internal/model", module + "/internal/webservice", false, true},
+		{"internal/workspace", module + "/internal/webservice", false, true},
+		{"internal/credential", module + "/internal/workspace", false, true},
 		{"internal/azureml", module + "/internal/webservice", false, true},
 		{"internal/scoring", module + "/internal/functions", false, true},
 		{"internal/provider", module + "/internal/webservice", false, false},

@@ -21,6 +21,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/functions"
 	models "github.com/mlws/terraform-provider-mlws/internal/model"
 	"github.com/mlws/terraform-provider-mlws/internal/webservice"
+	"github.com/mlws/terraform-provider-mlws/internal/workspace"
 )
 
 var (
@@ -52,7 +53,7 @@ func (p *mlwsProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources implements provider.Provider.
 func (p *mlwsProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return slices.Concat(webservice.DataSources(), credential.DataSources(), models.DataSources())
+	return slices.Concat(webservice.DataSources(), credential.DataSources(), models.DataSources(), workspace.DataSources())
 }
 
 // EphemeralResources implements provider.ProviderWithEphemeralResources.

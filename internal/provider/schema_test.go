@@ -38,7 +38,7 @@ func TestSchemasAreServed(t *testing.T) {
 			t.Errorf("no list resource %s", name)
 		}
 	}
-	for _, name := range []string{"mlws_service", "mlws_services", "mlws_service_token", "mlws_model"} {
+	for _, name := range []string{"mlws_service", "mlws_services", "mlws_service_token", "mlws_model", "mlws_workspace", "mlws_workspaces", "mlws_access"} {
 		if resp.DataSourceSchemas[name] == nil {
 			t.Errorf("no data source %s", name)
 		}

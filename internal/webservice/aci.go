@@ -18,6 +18,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // aciFields are the attributes of mlws_aci_service alone.
@@ -44,12 +45,12 @@ func aciAttributes() []attribute {
 				stringplanmodifier.UseStateForUnknown(),
 				framework.KeepSpelling("Another spelling of the same region is not a change.", sameLocation),
 			},
-			same: sameLocation, sent: normalizeLocation,
+			same: sameLocation, sent: values.Region,
 			returned: func(service *azureml.Service) *string {
 				if service.Location == nil {
 					return nil
 				}
-				return new(normalizeLocation(*service.Location))
+				return new(values.Region(*service.Location))
 			},
 		}),
 		text(textRow{
@@ -182,10 +183,4 @@ func dnsNameLabel(service *azureml.Service) *string {
 }
 
 // sameLocation compares regions: "West Europe" and "westeurope" are the same.
-func sameLocation(a, b string) bool { return normalizeLocation(a) == normalizeLocation(b) }
-
-// normalizeLocation returns the form of a region's name that ids use; the API
-// answers with the display form for some workspaces.
-func normalizeLocation(location string) string {
-	return strings.ToLower(strings.ReplaceAll(location, " ", ""))
-}
+func sameLocation(a, b string) bool { return values.Region(a) == values.Region(b) }

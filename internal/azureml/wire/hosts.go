@@ -63,12 +63,19 @@ func (h *Hosts) Info(ctx context.Context) (WorkspaceInfo, error) {
 	return *info, nil
 }
 
-func (h *Hosts) lookUp(ctx context.Context) (*WorkspaceInfo, error) {
+// Read reads the workspace from Resource Manager. One that does not exist is a
+// *WorkspaceNotFoundError.
+func (h *Hosts) Read(ctx context.Context) (*Reply, error) {
 	r, err := h.client.Do(ctx, h.ResourceManager(Workspace, ""))
+	if Gone(err) == Workspace {
+		return nil, &WorkspaceNotFoundError{ID: h.id.String(), Reason: err.Error()}
+	}
+	return r, err
+}
+
+func (h *Hosts) lookUp(ctx context.Context) (*WorkspaceInfo, error) {
+	r, err := h.Read(ctx)
 	if err != nil {
-		if Gone(err) == Workspace {
-			return nil, &WorkspaceNotFoundError{ID: h.id.String(), Reason: err.Error()}
-		}
 		return nil, err
 	}
 	var body struct {
@@ -87,9 +94,14 @@ func (h *Hosts) lookUp(ctx context.Context) (*WorkspaceInfo, error) {
 // ResourceManager reads the workspace, or what is below it, from Resource
 // Manager.
 func (h *Hosts) ResourceManager(about Subject, path string) Call {
+	return h.client.ResourceManager(about, EscapePath(h.id.String())+path)
+}
+
+// ResourceManager reads what is at a path, which is escaped, from Resource Manager.
+func (c *Client) ResourceManager(about Subject, path string) Call {
 	return Call{
-		Method: http.MethodGet, Base: h.client.config.ResourceManagerEndpoint,
-		Path: EscapePath(h.id.String()) + path, Query: url.Values{"api-version": {armVersion}},
+		Method: http.MethodGet, Base: c.config.ResourceManagerEndpoint,
+		Path: path, Query: url.Values{"api-version": {armVersion}},
 		About: about, forms: []form{formWrapped},
 	}
 }

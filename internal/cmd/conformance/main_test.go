@@ -39,7 +39,7 @@ func TestUsedByTheProvider(t *testing.T) {
 	used := map[string]bool{} // by path
 	for path, operations := range map[string][]string{
 		"/models": {"RegisterModel", "ListModels", "GetModel", "PatchModel", "DeleteModel", "ModelMetrics"}, "/assets": {"CreateAsset", "ListAssets", "GetAsset", "PatchAsset", "DeleteAsset"},
-		"/artifact": {"CreateArtifacts", "UploadArtifact", "GetArtifact", "ListArtifacts"}, "/permissions": {"ListPermissions"}, "/computes": {"GetCompute"},
+		"/artifact": {"CreateArtifacts", "UploadArtifact", "GetArtifact", "ListArtifacts"}, "/providers/Microsoft.Authorization/permissions": {"ListPermissions"}, "/providers/Microsoft.MachineLearningServices/workspaces": {"ListWorkspaces"}, "/computes": {"GetCompute"},
 		"/environments": {"GetEnvironment", "PutEnvironment", "ListEnvironments"}, "/logs": {"ServiceLogs"}, "/listkeys": {"ListKeys"}, "/regenerateKeys": {"RegenerateKeys"},
 		"/token": {"ServiceToken"}, "/services": {"CreateService", "GetService", "ListServices", "PatchService", "DeleteService"},
 		"/validate": {"ValidateService"},

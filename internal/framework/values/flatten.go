@@ -94,3 +94,9 @@ func FormatDuration(d time.Duration) string {
 	}
 	return text
 }
+
+// Region returns the form of a region's name that ids use. Azure answers with the
+// display form for some workspaces: "West Europe".
+func Region(name string) string {
+	return strings.ToLower(strings.ReplaceAll(name, " ", ""))
+}

@@ -1,0 +1,153 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package workspace
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+)
+
+// answer says whether the caller may do something.
+type answer string
+
+const (
+	allowed answer = "allowed"
+	denied  answer = "denied"
+	unknown answer = "unknown" // the name of the action is not known, and no wildcard decides
+)
+
+// action is the name of an action of Resource Manager. Several names, or a "*" in one,
+// stand for a name that no source gives: it is one of those.
+type action []string
+
+const actions = "Microsoft.MachineLearningServices/workspaces/"
+
+// undocumented is an action on services of which only the pattern is known: the
+// contract marks its name [L], or has none.
+var undocumented = action{actions + "services/*/action"}
+
+// task is what a caller may want to do.
+type task struct {
+	name, text string
+	// needs are the actions on services of a compute type: all of them. Names are those
+	// of the contract's §1.4.
+	needs func(compute azureml.ComputeType) []action
+}
+
+// tasks are the attributes of mlws_access.
+func tasks() []task {
+	ofType := func(compute azureml.ComputeType, verb string) string {
+		return actions + "services/" + strings.ToLower(string(compute)) + "/" + verb
+	}
+	return []task{
+		{"read", "Read the workspace and its services.", func(compute azureml.ComputeType) []action {
+			return []action{{actions + "read"}, {actions + "services/read", ofType(compute, "read")}}
+		}},
+		{"write", "Deploy and change services.", func(compute azureml.ComputeType) []action {
+			return []action{{ofType(compute, "write")}}
+		}},
+		{"list_keys", "Read the keys of a service.", func(compute azureml.ComputeType) []action {
+			if compute == azureml.ComputeAKS {
+				return []action{{ofType(compute, "listkeys/action")}}
+			}
+			return []action{undocumented}
+		}},
+		{"regenerate_keys", "Regenerate a key of a service.", func(azureml.ComputeType) []action { return []action{undocumented} }},
+		{"token", "Fetch a token for a service with token auth, which exists on AKS only.", func(azureml.ComputeType) []action {
+			return []action{{actions + "read"}}
+		}},
+	}
+}
+
+// decide answers for a task on services of these compute types. Types with different
+// answers have none in common.
+func (t task) decide(permissions []azureml.Permission, computes ...azureml.ComputeType) answer {
+	var answers []answer
+	for _, compute := range computes {
+		var each []answer
+		for _, need := range t.needs(compute) {
+			each = append(each, need.decide(permissions))
+		}
+		answers = append(answers, every(each))
+	}
+	return common(answers)
+}
+
+// every is the answer if all of several things are needed.
+func every(answers []answer) answer {
+	switch {
+	case slices.Contains(answers, denied):
+		return denied
+	case slices.Contains(answers, unknown):
+		return unknown
+	}
+	return allowed
+}
+
+// common is the answer that several cases share.
+func common(answers []answer) answer {
+	if len(slices.Compact(slices.Clone(answers))) == 1 {
+		return answers[0]
+	}
+	return unknown
+}
+
+// decide answers for an action, under whichever of its names.
+func (a action) decide(permissions []azureml.Permission) answer {
+	var answers []answer
+	for _, name := range a {
+		answers = append(answers, decideName(permissions, name))
+	}
+	return common(answers)
+}
+
+// decideName answers for all names that a name with wildcards stands for. One
+// permission that covers them is enough: permissions are role assignments, and add up.
+func decideName(permissions []azureml.Permission, name string) answer {
+	possible := false
+	for _, p := range permissions {
+		covered := func(pattern string) bool { return fits(pattern, name, false) }
+		touched := func(pattern string) bool {
+			// No source says whether "/*/" also stands for a single slash: whether
+			// workspaces/*/read, which a built-in role has, includes workspaces/read.
+			return fits(pattern, name, true) || fits(strings.ReplaceAll(pattern, "/*/", "/"), name, true)
+		}
+		if slices.ContainsFunc(p.Actions, covered) && !slices.ContainsFunc(p.NotActions, touched) {
+			return allowed
+		}
+		if slices.ContainsFunc(p.Actions, touched) && !slices.ContainsFunc(p.NotActions, covered) {
+			possible = true
+		}
+	}
+	if possible {
+		return unknown
+	}
+	return denied
+}
+
+// fits reports whether a pattern matches all names that a name with wildcards stands
+// for, or with any at least one of them. "*" is any run of characters, and case does
+// not count, as in Azure.
+func fits(pattern, name string, any bool) bool {
+	p, n := strings.ToLower(pattern), strings.ToLower(name)
+	matched := make([][]bool, len(p)+1) // by where the rest of the pattern and of the name begins
+	for i := len(p); i >= 0; i-- {
+		matched[i] = make([]bool, len(n)+1)
+		for j := len(n); j >= 0; j-- {
+			switch {
+			case i == len(p) && j == len(n):
+				matched[i][j] = true
+			case i < len(p) && p[i] == '*':
+				matched[i][j] = matched[i+1][j] || j < len(n) && matched[i][j+1]
+			case any && j < len(n) && n[j] == '*':
+				matched[i][j] = matched[i][j+1] || i < len(p) && matched[i+1][j]
+			case i < len(p) && j < len(n):
+				matched[i][j] = p[i] == n[j] && matched[i+1][j+1]
+			}
+		}
+	}
+	return matched[0][0]
+}

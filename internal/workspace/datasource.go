@@ -1,0 +1,76 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package workspace
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+)
+
+var _ datasource.DataSourceWithConfigure = (*workspaceDataSource)(nil)
+
+// workspaceDataSource is data.mlws_workspace: the facts of one workspace.
+type workspaceDataSource struct {
+	framework.DataSource
+}
+
+// workspaceID is the attribute that names the workspace of a data source.
+func workspaceID() schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, Validators: []validator.String{validators.WorkspaceID},
+		MarkdownDescription: "The full resource id of the workspace. Default: the provider's workspace.",
+	}
+}
+
+// Schema implements datasource.DataSource.
+func (d *workspaceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := schemaOf()
+	attributes[framework.WorkspaceID] = workspaceID()
+	attributes["model_management_url"] = schema.StringAttribute{
+		Computed: true, MarkdownDescription: "The address of the API of services and models, which the workspace's discovery gives: what a firewall has to let through.",
+	}
+	resp.Schema = schema.Schema{MarkdownDescription: "Reads the facts of a workspace: where it is, what belongs to it, and the address of its API.", Attributes: attributes}
+}
+
+// Read implements datasource.DataSource.
+func (d *workspaceDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var configured types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(framework.WorkspaceID), &configured)...)
+	id, diags := framework.ResolveWorkspace(configured, d.OwnWorkspace(), "data source")
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, readLimit)
+	defer cancel()
+	api := d.Data.Client.Workspace(id)
+	details, err := api.Details(ctx)
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("Could not read the workspace", fmt.Sprintf("workspace %q", id.Name), err))
+		return
+	}
+	address, err := api.ModelManagementURL(ctx)
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("Could not find the API of the workspace", fmt.Sprintf("workspace %q", id.Name), err))
+		return
+	}
+	for _, f := range facts() {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(f.name), f.read(details))...)
+	}
+	if configured.IsNull() {
+		configured = types.StringValue(id.String())
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(framework.WorkspaceID), configured)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("model_management_url"), address)...)
+}

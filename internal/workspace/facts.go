@@ -1,0 +1,85 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package workspace
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+)
+
+// fact is one attribute of a workspace, in mlws_workspace and mlws_workspaces alike.
+type fact struct {
+	name      string
+	attribute schema.Attribute
+	read      func(*azureml.WorkspaceDetails) attr.Value
+}
+
+// facts are all that Resource Manager knows of a workspace and people ask about.
+func facts() []fact {
+	text := func(name, description string, read func(*azureml.WorkspaceDetails) *string) fact {
+		return fact{name, schema.StringAttribute{Computed: true, MarkdownDescription: description}, func(w *azureml.WorkspaceDetails) attr.Value {
+			return values.ComputedString(read(w))
+		}}
+	}
+	property := func(name, description string, read func(azureml.WorkspaceProperties) *string) fact {
+		return text(name, description, func(w *azureml.WorkspaceDetails) *string { return read(w.Properties) })
+	}
+	flag := func(name, description string, read func(azureml.WorkspaceProperties) *bool) fact {
+		return fact{name, schema.BoolAttribute{Computed: true, MarkdownDescription: description}, func(w *azureml.WorkspaceDetails) attr.Value {
+			return values.BoolOr(read(w.Properties), false)
+		}}
+	}
+	return []fact{
+		text("id", "The full resource id of the workspace.", func(w *azureml.WorkspaceDetails) *string { return &w.ID }),
+		text("name", "The name of the workspace.", func(w *azureml.WorkspaceDetails) *string { return &w.Name }),
+		text("resource_group_name", "The resource group of the workspace.", func(w *azureml.WorkspaceDetails) *string {
+			id, err := resourceid.ParseWorkspace(w.ID)
+			if err != nil {
+				return nil
+			}
+			return &id.ResourceGroup
+		}),
+		text("location", "The Azure region of the workspace, such as `westeurope`. It issues the tokens of the services.",
+			func(w *azureml.WorkspaceDetails) *string { return new(values.Region(w.Location)) }),
+		{
+			"tags", schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Tags of the workspace."},
+			func(w *azureml.WorkspaceDetails) attr.Value { return values.StringMap(w.Tags) },
+		},
+		property("workspace_uuid", "The UUID of the workspace, which some of its addresses contain.", func(p azureml.WorkspaceProperties) *string { return p.WorkspaceID }),
+		property("friendly_name", "The display name of the workspace.", func(p azureml.WorkspaceProperties) *string { return p.FriendlyName }),
+		property("provisioning_state", "The state of the workspace itself, such as `Succeeded`.", func(p azureml.WorkspaceProperties) *string { return p.ProvisioningState }),
+		property("discovery_url", "Where the workspace tells the addresses of its APIs.", func(p azureml.WorkspaceProperties) *string { return p.DiscoveryURL }),
+		property("storage_account_id", "The storage account, with models and uploaded code.", func(p azureml.WorkspaceProperties) *string { return p.StorageAccount }),
+		property("key_vault_id", "The key vault of the workspace.", func(p azureml.WorkspaceProperties) *string { return p.KeyVault }),
+		property("application_insights_id", "The Application Insights that services with `enable_app_insights` log to.", func(p azureml.WorkspaceProperties) *string { return p.ApplicationInsights }),
+		property("container_registry_id", "The container registry with the images of services. Null before the first image is built.", func(p azureml.WorkspaceProperties) *string { return p.ContainerRegistry }),
+		property("image_build_compute", "The compute target that builds images. Null: Azure's own.", func(p azureml.WorkspaceProperties) *string { return p.ImageBuildCompute }),
+		flag("high_business_impact", "Whether the workspace was created for data of high business impact.", func(p azureml.WorkspaceProperties) *bool { return p.HighBusinessImpact }),
+		flag("allow_public_access_when_behind_vnet", "Whether public access is allowed although the workspace is behind a virtual network.",
+			func(p azureml.WorkspaceProperties) *bool { return p.AllowPublicAccessWhenBehindVNet }),
+	}
+}
+
+// schemaOf returns the facts as attributes.
+func schemaOf() map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for _, f := range facts() {
+		attributes[f.name] = f.attribute
+	}
+	return attributes
+}
+
+// listed returns a workspace as an element of mlws_workspaces.
+func listed(w *azureml.WorkspaceDetails) attr.Value {
+	typesOf, valuesOf := map[string]attr.Type{}, map[string]attr.Value{}
+	for _, f := range facts() {
+		typesOf[f.name], valuesOf[f.name] = f.attribute.GetType(), f.read(w)
+	}
+	return types.ObjectValueMust(typesOf, valuesOf)
+}
