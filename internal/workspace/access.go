@@ -131,7 +131,7 @@ func decideName(permissions []azureml.Permission, name string) answer {
 // fits reports whether a pattern matches all names that a name with wildcards stands
 // for, or with any at least one of them. "*" is any run of characters, and case does
 // not count, as in Azure.
-func fits(pattern, name string, any bool) bool {
+func fits(pattern, name string, some bool) bool {
 	p, n := strings.ToLower(pattern), strings.ToLower(name)
 	matched := make([][]bool, len(p)+1) // by where the rest of the pattern and of the name begins
 	for i := len(p); i >= 0; i-- {
@@ -142,7 +142,7 @@ func fits(pattern, name string, any bool) bool {
 				matched[i][j] = true
 			case i < len(p) && p[i] == '*':
 				matched[i][j] = matched[i+1][j] || j < len(n) && matched[i][j+1]
-			case any && j < len(n) && n[j] == '*':
+			case some && j < len(n) && n[j] == '*':
 				matched[i][j] = matched[i][j+1] || i < len(p) && matched[i+1][j]
 			case i < len(p) && j < len(n):
 				matched[i][j] = p[i] == n[j] && matched[i+1][j+1]

@@ -40,8 +40,8 @@ func TestFits(t *testing.T) {
 		{"a/*/c", "a/*/c", true, true},
 		{"a/*/x/c", "a/*/c", false, true},
 	} {
-		if all, any := fits(test.pattern, test.name, false), fits(test.pattern, test.name, true); all != test.all || any != test.any {
-			t.Errorf("%q on %q: all %t, any %t", test.pattern, test.name, all, any)
+		if all, some := fits(test.pattern, test.name, false), fits(test.pattern, test.name, true); all != test.all || some != test.any {
+			t.Errorf("%q on %q: all %t, any %t", test.pattern, test.name, all, some)
 		}
 	}
 }

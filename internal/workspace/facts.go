@@ -48,7 +48,8 @@ func facts() []fact {
 		text("location", "The Azure region of the workspace, such as `westeurope`. It issues the tokens of the services.",
 			func(w *azureml.WorkspaceDetails) *string { return new(values.Region(w.Location)) }),
 		{
-			"tags", schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Tags of the workspace."},
+			"tags",
+			schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Tags of the workspace."},
 			func(w *azureml.WorkspaceDetails) attr.Value { return values.StringMap(w.Tags) },
 		},
 		property("workspace_uuid", "The UUID of the workspace, which some of its addresses contain.", func(p azureml.WorkspaceProperties) *string { return p.WorkspaceID }),
