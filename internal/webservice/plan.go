@@ -76,12 +76,13 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	image, diags := inference.Plan(ctx, config.image(), plan.image(), deployed)
 	resp.Diagnostics.Append(diags...)
 	plan.InferenceConfig = image.Object
+	overwrite := false
 	if state != nil {
 		unfinished, diags := isUnfinished(ctx, req.Private)
 		resp.Diagnostics.Append(diags...)
 		held := *state
 		held.Properties = tracked.Held(state.Properties)
-		planOutputs(ctx, config, &plan, held, unfinished)
+		overwrite = planOutputs(ctx, config, &plan, held, unfinished)
 		pending, diags := testrequest.PlanPending(ctx, plan.TestRequest, req.Private)
 		resp.Diagnostics.Append(diags...)
 		if pending {
@@ -91,6 +92,7 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 
 	resp.Diagnostics.Append(store(ctx, plan, &resp.Plan.Raw)...)
 	resp.Diagnostics.Append(checkAuth(plan, authmode.Warning)...)
+	resp.Diagnostics.Append(checkCertificate(ctx, config, state, overwrite)...)
 	if state != nil {
 		resp.Diagnostics.Append(warnReplaced(plan, *state, resp.RequiresReplace)...)
 	}

@@ -12,24 +12,25 @@ import (
 )
 
 // planOutputs plans the computed attributes of an existing service: as they are,
-// unless the update may change them.
-func planOutputs(ctx context.Context, config deployment, plan *deployment, state deployment, unfinished bool) {
+// unless the update may change them. It reports whether the update deploys over the
+// service.
+func planOutputs(ctx context.Context, config deployment, plan *deployment, state deployment, unfinished bool) (overwrite bool) {
 	plan.take(&state, func(a attribute) bool {
 		return a.chosen && a.field.get(&config).IsNull() || sameNumber(a.field.get(plan), a.field.get(&state))
 	})
-	overwrite := needsOverwrite(*plan, state, unfinished)
+	overwrite = needsOverwrite(*plan, state, unfinished)
 	if !overwrite && !needsWait(state, unfinished) && !differs(ctx, *plan, state) {
 		plan.State, plan.UpdatedAt = state.State, state.UpdatedAt
 		// The state of an earlier version has no auth mode. That alone is no update: the next
 		// refresh fills it in.
 		plan.AuthMode, plan.OpenToAnyone = state.AuthMode, state.OpenToAnyone
 		plan.take(&state, attribute.isAddress)
-		return
+		return overwrite
 	}
 	plan.State, plan.UpdatedAt = types.StringUnknown(), types.StringUnknown()
 	if !overwrite && !movesAddress(*plan, state) {
 		plan.take(&state, attribute.isAddress)
-		return
+		return overwrite
 	}
 	plan.ScoringURI, plan.SwaggerURI = types.StringUnknown(), types.StringUnknown()
 	if plan.compute == azureml.ComputeACI {
@@ -39,6 +40,7 @@ func planOutputs(ctx context.Context, config deployment, plan *deployment, state
 			plan.DNSNameLabel = types.StringUnknown()
 		}
 	}
+	return overwrite
 }
 
 func (a attribute) isAddress() bool { return a.address }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
@@ -177,6 +178,47 @@ func TestPlanUpdate(t *testing.T) {
 			}
 			if diff := cmp.Diff(want, result.values); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// Azure never returns a certificate and its key: a service that was imported with TLS
+// needs both only for a change that has to send them.
+func TestPlanOfAdoptedTLS(t *testing.T) {
+	t.Parallel()
+	data, _ := testData(t)
+	s := serve(t, data)
+	adopted := fields{"enabled": true, "cname": "a.b"}
+	for name, test := range map[string]struct {
+		config, state fields
+		want          string
+	}{
+		"untouched":          {config: fields{}, state: fields{"ssl": adopted}},
+		"another change":     {config: fields{"description": "d"}, state: fields{"ssl": adopted}},
+		"another host name":  {config: fields{"ssl": fields{"cname": "c.d"}}, state: fields{"ssl": adopted}},
+		"deployed over":      {config: fields{"cpu_cores": 2}, state: fields{"ssl": adopted}, want: "Azure never returns them"},
+		"turned on":          {config: fields{}, state: fields{}, want: "turning TLS on needs both"},
+		"created":            {config: fields{}, want: "a new service needs both"},
+		"given with a cert":  {config: fields{"cpu_cores": 2, "ssl": fields{"cname": "a.b", "cert_pem": pem, "key_pem": pem}}, state: fields{"ssl": adopted}},
+		"created, off":       {config: fields{"ssl": fields{"enabled": false, "cname": "a.b"}}},
+		"created, not known": {config: fields{"ssl": fields{"enabled": true, "cname": "a.b", "cert_pem": unknown{}}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var state fields
+			if test.state != nil {
+				state = aciState(test.state)
+			}
+			result := s.plan(aciType, merged(aciConfig, merged(fields{"auth_enabled": true, "ssl": fields{"cname": "a.b"}}, test.config)), state, nil)
+			found := ""
+			for _, d := range result.diags {
+				if d.Severity == tfprotov6.DiagnosticSeverityError {
+					found += d.Detail
+				}
+			}
+			if (found == "") != (test.want == "") || !strings.Contains(found, test.want) {
+				t.Errorf("got %q, want %q", found, test.want)
 			}
 		})
 	}

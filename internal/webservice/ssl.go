@@ -78,7 +78,7 @@ func sslAttribute(s shape) schema.Attribute {
 			},
 			"cert_pem": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The certificate, as PEM text. A change of it is sent together with the key.",
+				MarkdownDescription: "The certificate, as PEM text. A change of it is sent together with the key. An imported service has both already: leave them out until a change has to send them.",
 				Validators:          rules(validators.PEM),
 			},
 			"key_pem": schema.StringAttribute{
@@ -172,7 +172,40 @@ func patchSSL(p *patcher, plan, state *deployment) {
 	}
 }
 
-// checkSSL applies the SDK's rule that TLS needs a certificate, its key and the host name.
+// adopted reports whether TLS is configured as an import generates it: the API never
+// returns the certificate and the key, and the service has both.
+func (m sslModel) adopted() bool {
+	return m.CertPEM.IsNull() && m.KeyPEM.IsNull() && m.KeyPEMWO.IsNull() && !m.CName.IsNull()
+}
+
+// checkCertificate refuses a plan that has to send the certificate and its key, and
+// does not have them: a new service, TLS that is turned on, and a redeployment. The
+// state is nil for a service that is to be created.
+func checkCertificate(ctx context.Context, config deployment, state *deployment, overwrite bool) diag.Diagnostics {
+	var diags diag.Diagnostics
+	ssl := values.Decode[sslModel](ctx, config.SSL)
+	if ssl == nil || !ssl.adopted() || ssl.Enabled.IsUnknown() || values.IsFalse(ssl.Enabled) {
+		return diags
+	}
+	need := "a new service needs both"
+	if state != nil {
+		before := values.Decode[sslModel](ctx, state.SSL)
+		switch {
+		case before == nil || !values.IsTrue(before.Enabled):
+			need = "turning TLS on needs both"
+		case overwrite:
+			need = "this change deploys over the service, which needs both: Azure never returns them"
+		default:
+			return diags // the service has them
+		}
+	}
+	diags.AddAttributeError(path.Root("ssl").AtName("cert_pem"), "TLS needs its certificate and key",
+		fmt.Sprintf("ssl.cert_pem and ssl.key_pem (or ssl.key_pem_wo) are not set, and %s. Set both, or remove ssl.", need))
+	return diags
+}
+
+// checkSSL applies the SDK's rule that TLS needs a certificate, its key and the host
+// name. An adopted service has the first two.
 func checkSSL(ctx context.Context, config deployment) diag.Diagnostics {
 	var diags diag.Diagnostics
 	ssl := values.Decode[sslModel](ctx, config.SSL)
@@ -192,10 +225,10 @@ func checkSSL(ctx context.Context, config deployment) diag.Diagnostics {
 		diags.AddAttributeError(at.AtName(name), "TLS needs a certificate, a key and a host name",
 			fmt.Sprintf("With ssl.enabled, ssl.cert_pem, ssl.key_pem (or ssl.key_pem_wo) and ssl.cname are all needed, and %s is not set. Set it, or remove ssl.", text))
 	}
-	if ssl.CertPEM.IsNull() {
+	if ssl.CertPEM.IsNull() && !ssl.adopted() {
 		missing("cert_pem", "ssl.cert_pem")
 	}
-	if ssl.KeyPEM.IsNull() && ssl.KeyPEMWO.IsNull() {
+	if ssl.KeyPEM.IsNull() && ssl.KeyPEMWO.IsNull() && !ssl.adopted() {
 		missing("key_pem", "the key")
 	}
 	if ssl.CName.IsNull() {
