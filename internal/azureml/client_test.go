@@ -18,6 +18,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/workspacetest"
 )
 
 func TestNewClientRefuses(t *testing.T) {
@@ -130,17 +131,17 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 
 func TestNoReply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		dialer := newMemory(t, nil)
+		dialer := workspacetest.NewNetwork(t, nil)
 		_ = dialer.Close()
 		client, err := azureml.NewClient(azureml.Config{
-			Credential: token("t"), TokenScope: "s", ResourceManagerEndpoint: memoryURL, Transport: dialer.client(t),
+			Credential: token("t"), TokenScope: "s", ResourceManagerEndpoint: workspacetest.URL, Transport: dialer.Client(t),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = client.Workspace(workspaceID).Info(t.Context())
 		var connection *azureml.ConnectionError
-		if !errors.As(err, &connection) || "http://"+connection.Host != memoryURL {
+		if !errors.As(err, &connection) || "http://"+connection.Host != workspacetest.URL {
 			t.Fatalf("got %#v", err)
 		}
 		wantText(t, err, "got no reply from 127.0.0.1:", "connection refused")

@@ -16,6 +16,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/workspacetest"
 )
 
 func TestInfo(t *testing.T) {
@@ -198,7 +199,7 @@ func (h *hostRecorder) Do(req *http.Request) (*http.Response, error) {
 
 func TestModelManagementOverride(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		api := newWire(t, func(c *azureml.Config) { c.ModelManagementEndpoint = memoryURL + "/over/prefix/" })
+		api := newWire(t, func(c *azureml.Config) { c.ModelManagementEndpoint = workspacetest.URL + "/over/prefix/" })
 		api.on("GET", "/over/prefix/modelmanagement/v1.0"+idPath+"/services/iris", answer(200, serviceJSON("Healthy", "", "{}")))
 		if _, err := api.ws.GetService(t.Context(), "iris"); err != nil {
 			t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/workspacetest"
 )
 
 // What is not the service that was asked for is no service.
@@ -70,9 +71,9 @@ func TestIntegersMayHaveAFraction(t *testing.T) {
 // A server that speaks http where https was configured is named at once.
 func TestHTTPSToAPlainPort(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		plain := newMemory(t, http.NotFoundHandler())
+		plain := workspacetest.NewNetwork(t, http.NotFoundHandler())
 		client, err := azureml.NewClient(azureml.Config{
-			Credential: token("t"), TokenScope: "s", ResourceManagerEndpoint: strings.Replace(memoryURL, "http:", "https:", 1), Transport: plain.client(t),
+			Credential: token("t"), TokenScope: "s", ResourceManagerEndpoint: strings.Replace(workspacetest.URL, "http:", "https:", 1), Transport: plain.Client(t),
 		})
 		if err != nil {
 			t.Fatal(err)

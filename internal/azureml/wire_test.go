@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/workspacetest"
 )
 
 var workspaceID = resourceid.Workspace{
@@ -62,7 +64,7 @@ type wire struct {
 func newWire(t *testing.T, change ...func(*azureml.Config)) *wire {
 	t.Helper()
 	api := &wire{t: t, scripts: map[string][]http.HandlerFunc{}}
-	api.url, api.http = memoryURL, newMemory(t, api).client(t)
+	api.url, api.http = workspacetest.URL, workspacetest.NewNetwork(t, api).Client(t)
 	api.on("GET", armPath, answer(200, `{"id":"`+idPath+`","name":"ws-demo","location":"West Europe","properties":{
 		"workspaceId":"guid","discoveryUrl":"`+api.url+discPath+`?a=b"}}`))
 	api.on("GET", discPath, answer(200, `{"api":"https://unused.invalid","modelmanagement":"`+api.url+`/mm/prefix/",
@@ -225,4 +227,10 @@ func wantText(t *testing.T, err error, parts ...string) {
 	if strings.Contains(err.Error(), "bearer-of-the-test") {
 		t.Errorf("error shows the token: %q", err)
 	}
+}
+
+// run runs a subtest in synthetic time.
+func run(t *testing.T, name string, test func(t *testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }

@@ -50,7 +50,9 @@ var rules = map[string]rule{
 	"internal/azureml/wire":    {ours: []string{"internal/redact", "internal/resourceid"}, noTerraform: true},
 	// It fetches the credential that it scores with, as the mode of the service has it.
 	"internal/scoring": {ours: []string{"internal/authmode", "internal/azureml", "internal/redact"}, noTerraform: true},
-	// The emulator is written from the contract, so it shares nothing with the client.
+	// The emulator and the workspace of fast tests are written from the contract, so they
+	// share nothing with the client.
+	"internal/workspacetest":     {onlyStandard: true},
 	"internal/emulator":          {ours: []string{"internal/clock"}, noTerraform: true},
 	"internal/emulator/pyrunner": {onlyStandard: true}, // it runs a script, and knows no service
 	// Its layers, from the bottom: each knows the ones that it names.
@@ -58,8 +60,8 @@ var rules = map[string]rule{
 	"internal/emulator/state": {ours: []string{"internal/emulator/api"}, noTerraform: true},
 
 	// Pieces of Terraform that resources are made of: they know no resource.
-	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml", "internal/redact"}}, // errors of these become diagnostics here alone
-	"internal/protocoltest": {ours: []string{"internal/framework"}},                                   // tests inside the packages that it serves import it
+	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml", "internal/redact"}},                                    // errors of these become diagnostics here alone
+	"internal/protocoltest": {ours: []string{"internal/azureml", "internal/framework", "internal/resourceid", "internal/workspacetest"}}, // tests inside the packages that it serves import it
 	"internal/framework":    {ours: []string{"internal/azureml", "internal/clock", "internal/keyedlock", "internal/resourceid"}},
 	// Values know no schema and no request, so that rules can be written on them.
 	"internal/framework/values":     {ours: []string{}},
@@ -85,7 +87,8 @@ var importersOf = map[string][]string{
 	// What tests of sign-in share.
 	"internal/auth/authtest": {"internal/acctest"},
 	// What tests ask the objects of a package with.
-	"internal/protocoltest": {"internal/acctest"}, // for tests as well: it configures a provider without Terraform
+	"internal/workspacetest": {"internal/protocoltest"},
+	"internal/protocoltest":  {"internal/acctest"}, // for tests as well: it configures a provider without Terraform
 	// They build and run the commands, and import nothing.
 	"internal/examplestest": {},
 	"internal/importlaw":    {},
@@ -218,6 +221,10 @@ func TestOffencesAreFound(t *testing.T) {
 		{"internal/framework/validators", module + "/internal/resourceid", false, false},
 		{"internal/protocoltest", module + "/internal/framework", false, false},
 		{"internal/protocoltest", module + "/internal/webservice", false, true},
+		{"internal/protocoltest", module + "/internal/workspacetest", false, false},
+		{"internal/workspacetest", module + "/internal/azureml", false, true},
+		{"internal/credential", module + "/internal/workspacetest", false, true},
+		{"internal/credential", module + "/internal/workspacetest", true, false},
 		{"internal/credential", module + "/internal/protocoltest", false, true},
 		{"internal/credential", module + "/internal/protocoltest", true, false},
 		{"internal/emulator/pyrunner", module + "/internal/emulator", false, true},
