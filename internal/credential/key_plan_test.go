@@ -35,6 +35,9 @@ func TestKeyPlan(t *testing.T) {
 	t.Parallel()
 	config := fields{"service_id": irisID, "key_type": "Primary"}
 	one, two := fields{"a": "1"}, fields{"a": "2"}
+	// The schedule of an imported key began with an apply: a plan must not move it.
+	aged := fields{"rotate_after": "24h"}
+	scheduled := with(existingKey(), fields{"rotated_at": nil, "rotate_after": "24h", "next_rotation_at": "2026-01-05T00:00:00Z"})
 	for name, test := range map[string]struct {
 		prior, config fields
 		replace       []string
@@ -42,6 +45,8 @@ func TestKeyPlan(t *testing.T) {
 	}{
 		"nothing changed":              {prior: existingKey(), config: config},
 		"imported":                     {prior: with(existingKey(), fields{"rotated_at": nil}), config: config},
+		"imported, scheduled":          {prior: scheduled, config: with(config, aged)},
+		"rotated, scheduled":           {prior: with(scheduled, fields{"rotated_at": "2026-01-02T03:04:05Z"}), config: with(config, aged)},
 		"another case of the id":       {prior: existingKey(), config: with(config, fields{"service_id": strings.ToUpper(irisID)})},
 		"another service":              {prior: existingKey(), config: with(config, fields{"service_id": irisID + "2"}), replace: []string{"service_id"}, changed: true},
 		"a service to be replaced":     {prior: existingKey(), config: with(config, fields{"service_id": unknown{}}), replace: []string{"service_id"}, changed: true},

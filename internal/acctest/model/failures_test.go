@@ -126,6 +126,35 @@ func TestAccModelRegistrationFails(t *testing.T) {
 	w.test(t, steps...)
 }
 
+// A gateway's 404 says nothing of a model: a refresh keeps it in the state, no apply
+// registers it again, and a destroy does not take it for deleted.
+func TestAccModelBehindAGateway(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []emulator.FaultKind{emulator.FaultNotFoundText, emulator.FaultNotFoundEmpty, emulator.FaultNotFoundJSON, emulator.FaultNotFoundHTML} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			w := emulated(t, acctest.Faults)
+			config := w.config(folder(t, "m", weights))
+			order := func(operation string) func() {
+				return func() {
+					w.Emulator.ClearFaults()
+					w.Emulator.Fault(emulator.Fault{Operation: operation, Kind: kind})
+				}
+			}
+			const gateway = "the answer 404 came from a gateway or a proxy"
+			w.test(t,
+				resource.TestStep{Config: config, Check: w.registered("churn:1")},
+				resource.TestStep{PreConfig: order("GetModel"), Config: config, ExpectError: words(gateway)},
+				resource.TestStep{PreConfig: order("DeleteModel"), Config: config, Destroy: true, ExpectError: words(gateway)},
+				resource.TestStep{PreConfig: w.Emulator.ClearFaults, Config: config, PlanOnly: true},
+			)
+			if n := w.Count("RegisterModel"); n != 1 {
+				t.Errorf("%d registrations, want 1", n)
+			}
+		})
+	}
+}
+
 // Files that change between plan and apply are not registered. Terraform itself
 // refuses what the plan has become by then, before the provider is asked to create.
 func TestAccModelChangedAfterThePlan(t *testing.T) {
