@@ -21,7 +21,8 @@ import (
 //
 // A regenerate whose reply is lost is not sent again, unless it chose the
 // value: the keys and the service's operation are looked at instead, and if
-// neither shows that it was carried out, the error is an *UnknownOutcomeError.
+// neither shows that it was carried out, the error is an *UnknownOutcomeError (in a
+// *RegenerateError if the keys could not be read).
 // A 429 is waited out, and so is any other operation that runs on the service.
 //
 // A regenerate that was accepted is followed to its end. If its operation could
@@ -104,6 +105,10 @@ func (r *regeneration) run(ctx context.Context, post wire.Call) (Keys, error) {
 			r.slot, r.service, w.client.Timing().Verify.Round(time.Millisecond), caution),
 		Unread: r.what() + " may or may not have been made, and the keys could not be read afterwards" + caution,
 	})
+	var lost *UnknownOutcomeError
+	if errors.As(err, &lost) && lost.Unread {
+		err = &RegenerateError{Service: r.service, Slot: r.slot, Before: r.before, Err: err}
+	}
 	if err != nil || made.keys != (Keys{}) {
 		return made.keys, err
 	}
@@ -135,7 +140,7 @@ func (r *regeneration) compare(ctx context.Context, failure error) (Keys, error)
 		keys = now
 		return r.changed(now), nil
 	})
-	result := &RegenerateError{Service: r.service, Slot: r.slot, Err: failure}
+	result := &RegenerateError{Service: r.service, Slot: r.slot, Before: r.before, Err: failure}
 	switch {
 	case IsNotFound(lookErr):
 		return Keys{}, lookErr // the service was deleted in the meantime

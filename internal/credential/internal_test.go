@@ -4,11 +4,8 @@
 package credential
 
 import (
-	"context"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
@@ -47,43 +44,4 @@ func TestParseKeyID(t *testing.T) {
 	if _, _, err := parseKeyID("iris/Primary", nil); err == nil || !strings.Contains(err.Error(), "{service_id}/keys/Primary") {
 		t.Errorf("without a workspace: %v", err)
 	}
-}
-
-func TestGraceful(t *testing.T) {
-	t.Parallel()
-	t.Run("an interrupt leaves the grace period", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			parent, interrupt := context.WithCancel(t.Context())
-			ctx, cancel := graceful(parent, time.Hour, time.Minute)
-			defer cancel()
-			interrupt()
-			time.Sleep(59 * time.Second)
-			if ctx.Err() != nil {
-				t.Fatal("it ended before the grace period was over")
-			}
-			time.Sleep(2 * time.Second)
-			if ctx.Err() == nil {
-				t.Fatal("it did not end after the grace period")
-			}
-		})
-	})
-	t.Run("the timeout holds", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			ctx, cancel := graceful(t.Context(), time.Minute, time.Hour)
-			defer cancel()
-			time.Sleep(61 * time.Second)
-			if ctx.Err() != context.DeadlineExceeded {
-				t.Fatal(ctx.Err())
-			}
-		})
-	})
-	t.Run("cancel ends it", func(t *testing.T) {
-		synctest.Test(t, func(t *testing.T) {
-			ctx, cancel := graceful(t.Context(), time.Minute, time.Hour)
-			cancel()
-			if ctx.Err() == nil {
-				t.Fatal("still alive")
-			}
-		})
-	})
 }

@@ -44,6 +44,10 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 			plan.NextRotationAt = types.StringUnknown()
 			resp.RequiresReplace.Append(path.Root("next_rotation_at"))
 		}
+		if found.pending != nil {
+			plan.RotatedAt = types.StringUnknown()
+			resp.RequiresReplace.Append(path.Root("rotated_at"))
+		}
 		if found.external != no {
 			plan.KeyFingerprint = types.StringUnknown()
 			resp.RequiresReplace.Append(path.Root("key_fingerprint"))
@@ -69,7 +73,7 @@ func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, re
 	resp.Diagnostics.Append(diags...)
 	made, diags := slot.rotate(ctx, r.Data, privateState{resp.Private, resp.Private}, slot.name(), regeneration{value: config.KeyValue.ValueString(), timeout: timeout, after: afterCreate})
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() && made.open == nil {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -115,10 +119,9 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	slot := state.slot()
-	salt, diags := storedSalt(ctx, req.Private)
+	salt, left, diags := slot.destroy(ctx, r.Data, req.Private)
 	resp.Diagnostics.Append(diags...)
-	r.Data.Rotations.Release(state.ServiceID.ValueString(), slot.name(), slot.owner(salt))
-	if state.OnDestroy.ValueString() != onDestroyRegenerate {
+	if resp.Diagnostics.HasError() || left || state.OnDestroy.ValueString() != onDestroyRegenerate {
 		return
 	}
 	service, diags := refer(r.Data, state.ServiceID.ValueString())
@@ -150,14 +153,14 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if live := before.Slot(slot.name()); slot.differs(live, salt.fingerprint(live)) {
 		return
 	}
-	ctx, cancel := graceful(ctx, limits.Create.Default, interruptGrace)
-	defer cancel()
-	after, err := service.workspace.RegenerateKey(ctx, service.id.Name, slot.name(), "")
-	switch {
-	case azureml.IsNotFound(err):
-	case err != nil:
-		resp.Diagnostics.Append(diagnostics.FromError("Could not regenerate the key", service.key(slot.name()), err))
-	default:
+	regeneration := regeneration{service: service, slot: slot.name(), timeout: limits.Create.Default}
+	after, err := regeneration.regenerate(ctx)
+	if azureml.IsNotFound(err) {
+		return // the service was deleted in the meantime
+	}
+	_, diags = regeneration.explain(after, err)
+	resp.Diagnostics.Append(diags...)
+	if !resp.Diagnostics.HasError() {
 		r.Data.Rotations.LeaveKeys(state.ServiceID.ValueString(), slot.name(), framework.Regenerated{Before: before, After: after})
 	}
 }

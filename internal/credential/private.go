@@ -20,6 +20,8 @@ const (
 	// privateExternal is set if a refresh found that somebody else rotated the key,
 	// and on_external_rotation answers that by a rotation.
 	privateExternal framework.Flag = "external"
+	// privatePending is a *pending, or null.
+	privatePending = "pending"
 )
 
 // privateState is what a resource can read and write beside its state.

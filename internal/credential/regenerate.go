@@ -5,6 +5,7 @@ package credential
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -28,6 +29,8 @@ type regeneration struct {
 	timeout time.Duration
 	after   string                 // what a failed verification leaves behind
 	made    *framework.Regenerated // the regenerate that a destroy has just made, to be used instead
+	pending *pending               // the regenerate of an earlier apply, to be used if it came through
+	salt    keySalt                // of pending
 }
 
 // rotated is the outcome of a regeneration.
@@ -37,34 +40,47 @@ type rotated struct {
 	// proof are the diagnostics of the verification. An error among them does
 	// not undo the rotation: the keys belong into the state anyway.
 	proof diag.Diagnostics
+	// open is a regenerate that may still come through: it belongs into the state.
+	open *azureml.RegenerateError
 }
 
 // rotate regenerates a slot, once, and makes its new key that of the planned object.
+// If the regenerate is open, that is stored, and the object belongs into the state
+// although there is an error.
 func (s managedSlot) rotate(ctx context.Context, data *framework.Data, private privateState, slot azureml.KeyType, with regeneration) (rotated, diag.Diagnostics) {
 	serviceID := s.ServiceID.ValueString()
 	service, diags := refer(data, serviceID)
+	stored, problems := storedSalt(ctx, private.from)
+	diags.Append(problems...)
+	before, problems := loadPending(ctx, private.from)
+	diags.Append(problems...)
 	if diags.HasError() {
 		return rotated{}, diags
 	}
-	stored, problems := storedSalt(ctx, private.from)
-	diags.Append(problems...)
 	owner := s.owner(stored)
 	if other := data.Rotations.Claim(serviceID, slot, owner); other != nil {
 		diags.AddAttributeError(path.Root("service_id"), "The key was not regenerated", fmt.Sprintf(
 			"This apply regenerates %s for %s already. A second time would make the key useless that it hands out, so nothing was sent for this %s. "+
 				"Keep one of the two: terraform state rm takes the other out of the state and leaves the key as it is.",
 			service.key(slot), another(owner, *other), owner.Type))
-		return rotated{service: service}, diags
+		return rotated{}, diags
 	}
 	with.service, with.slot, with.verify, with.made = service, slot, s.Verify.ValueBool(), data.Rotations.TakeKeys(serviceID, slot)
+	with.pending, with.salt = before, stored
 	result, problems := with.run(ctx)
 	diags.Append(problems...)
+	if result.open != nil {
+		diags.Append(s.setPending(ctx, data, private, result.open)...)
+	}
 	if diags.HasError() {
 		data.Rotations.Release(serviceID, slot, owner)
 		return result, diags
 	}
 	salt, problems := private.salt(ctx)
 	diags.Append(problems...)
+	if before != nil {
+		diags.Append(store(ctx, private.to, privatePending, nil)...)
+	}
 	data.Rotations.Done(serviceID, slot, s.owner(salt))
 	*s.keyType = types.StringValue(string(slot))
 	s.setRotated(result.keys.Slot(slot), salt, data.Clock.Now())
@@ -85,7 +101,7 @@ func (r regeneration) run(ctx context.Context) (rotated, diag.Diagnostics) {
 		return result, diags
 	}
 	var before azureml.Keys
-	if r.verify || r.value != "" || r.made != nil {
+	if r.verify || r.value != "" || r.made != nil || r.pending != nil {
 		var problems diag.Diagnostics
 		before, problems = r.service.listKeys(ctx)
 		diags.Append(problems...)
@@ -93,67 +109,77 @@ func (r regeneration) run(ctx context.Context) (rotated, diag.Diagnostics) {
 			return result, diags
 		}
 	}
-	if r.value != "" && before.Slot(r.slot) == r.value {
+	made := r.takeOver(&before)
+	switch {
+	case r.value != "" && before.Slot(r.slot) == r.value:
 		diags.AddWarning("The key was not regenerated",
 			fmt.Sprintf("The value of key_value_wo is %s already, so nothing was sent. To rotate the key, choose another value.", r.describe()))
 		result.keys = before
 		return result, diags
+	case made != nil:
+		result.keys = *made
+	default:
+		var problems diag.Diagnostics
+		result.keys, err = r.regenerate(ctx)
+		result.open, problems = r.explain(result.keys, err)
+		diags.Append(problems...)
 	}
-	var problems diag.Diagnostics
-	result.keys, problems = r.regenerate(ctx, &before)
-	diags.Append(problems...)
 	if r.verify && !diags.HasError() {
 		result.proof = newProof(r.after).run(ctx, r.describe(), values.ComputedString(live.ScoringURI).ValueString(), r.slot, before, result.keys)
 	}
 	return result, diags
 }
 
-func (r regeneration) regenerate(ctx context.Context, before *azureml.Keys) (azureml.Keys, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	// Somebody may have rotated the slot since the destroy; then it is rotated again.
-	if r.made != nil && r.value == "" && r.made.After.Slot(r.slot) == before.Slot(r.slot) {
-		// The other slot may have had its own rotation since.
-		current := *before
-		if r.slot == azureml.KeyPrimary {
-			before.Primary = r.made.Before.Primary
-		} else {
-			before.Secondary = r.made.Before.Secondary
-		}
-		return current, diags
+// takeOver returns the keys if the slot was regenerated for this rotation already: by
+// the destroy of the object that it replaces, or by an earlier apply. Before becomes
+// what the keys were until then. Somebody may have rotated the slot since the destroy;
+// then it is rotated again, and the result is nil.
+func (r regeneration) takeOver(before *azureml.Keys) *azureml.Keys {
+	current, old := *before, ""
+	switch {
+	case r.value != "":
+		return nil
+	case r.made != nil && r.made.After.Slot(r.slot) == current.Slot(r.slot):
+		old = r.made.Before.Slot(r.slot)
+	case r.pending.cameThrough(r.slot, r.salt.fingerprint(current.Slot(r.slot))): // the old key is not known any more
+	default:
+		return nil
 	}
+	// The other slot may have had a rotation of its own since.
+	if r.slot == azureml.KeyPrimary {
+		before.Primary = old
+	} else {
+		before.Secondary = old
+	}
+	return &current
+}
+
+// regenerate sends the regenerate. The client follows it to its end, also after an
+// interrupt: the old key may be gone, and the new one belongs into the state.
+func (r regeneration) regenerate(ctx context.Context) (azureml.Keys, error) {
 	if err := ctx.Err(); err != nil {
-		diags.Append(diagnostics.FromError("The key was not regenerated", r.describe(), err))
-		return azureml.Keys{}, diags
+		return azureml.Keys{}, err
 	}
-	// From here on an interrupt must not lose the answer: the old key may be gone.
-	ctx, cancel := graceful(ctx, r.timeout, interruptGrace)
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	keys, err := r.service.workspace.RegenerateKey(ctx, r.service.id.Name, r.slot, r.value)
-	if err != nil {
+	return r.service.workspace.RegenerateKey(ctx, r.service.id.Name, r.slot, r.value)
+}
+
+// explain says what came of a regenerate. It returns one that may still come through.
+func (r regeneration) explain(keys azureml.Keys, err error) (open *azureml.RegenerateError, diags diag.Diagnostics) {
+	var failed *azureml.RegenerateError
+	switch {
+	case err == nil:
+	case errors.As(err, &failed) && keys != (azureml.Keys{}):
+		diags.AddWarning("The key was regenerated, although its operation did not succeed", diagnostics.Explain(r.describe(), err))
+	case errors.As(err, &failed) && failed.Open():
+		d := diagnostics.FromError("The new key was not seen", r.describe(), err)
+		diags.AddError(d.Summary(), d.Detail()+" The next apply looks for the new key first, and regenerates only if there is none.")
+		return failed, diags
+	default:
 		diags.Append(diagnostics.FromError("Could not regenerate the key", r.describe(), err))
 	}
-	return keys, diags
+	return nil, diags
 }
 
 func (r regeneration) describe() string { return r.service.key(r.slot) }
-
-// interruptGrace is how long a regenerate may go on after Terraform was asked
-// to stop. A regenerate cannot be taken back once it is sent; its outcome has
-// to reach the state, or nobody has the new key.
-const interruptGrace = 2 * time.Minute
-
-// graceful returns a context that outlives the end of parent by grace, and
-// ends after timeout at the latest.
-func graceful(parent context.Context, timeout, grace time.Duration) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(parent), timeout)
-	stop := context.AfterFunc(parent, func() {
-		timer := time.NewTimer(grace)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			cancel()
-		case <-ctx.Done():
-		}
-	})
-	return ctx, func() { stop(); cancel() }
-}

@@ -40,6 +40,14 @@ func (*rotationModel) owns() []azureml.KeyType {
 	return []azureml.KeyType{azureml.KeyPrimary, azureml.KeySecondary}
 }
 
+// inUse returns the slot that a rotation must not regenerate.
+func (m *rotationModel) inUse() azureml.KeyType {
+	if m.slot().isOpen() {
+		return otherSlot(m.slot().name())
+	}
+	return m.slot().name()
+}
+
 // firstSlot is Secondary unless configured: people hand out the Primary key
 // first, and the first rotation must not cut them off.
 func (m *rotationModel) firstSlot() azureml.KeyType {

@@ -48,12 +48,12 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}, func(found reasons) azureml.KeyType {
 		active := state.slot().name()
 		if r.Data != nil {
-			r.Data.Rotations.See(state.ServiceID.ValueString(), active)
+			r.Data.Rotations.See(state.ServiceID.ValueString(), state.inUse())
 		}
 		var slot azureml.KeyType
-		switch max(found.age, found.external, triggered(state.Triggers, plan.Triggers)) {
+		switch max(found.age, found.external, triggered(state.Triggers, plan.Triggers), decide(true, found.pending != nil)) {
 		case yes:
-			slot = otherSlot(active)
+			slot = found.pending.next(active)
 			plan.ActiveKeyType = types.StringValue(string(slot))
 		case maybe:
 			// Everything that a rotation would change stays open: the same plan is made
@@ -108,9 +108,10 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	result, diags := plan.slot().rotate(ctx, r.Data, privateState{resp.Private, resp.Private}, slot, regeneration{timeout: timeout, after: afterCreate})
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() && result.open == nil {
 		return
 	}
+	plan.ActiveKeyType = types.StringValue(string(slot))
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(result.proof...)
 }
@@ -119,7 +120,7 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 func (r *rotationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state rotationModel
 	if service := readSlot(ctx, r.Data, &state, req, resp); service.workspace != nil {
-		r.Data.Rotations.See(state.ServiceID.ValueString(), state.slot().name())
+		r.Data.Rotations.See(state.ServiceID.ValueString(), state.inUse())
 	}
 }
 
@@ -135,18 +136,32 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 	}
 	private := privateState{req.Private, resp.Private}
 	var result rotated
+	open, diags := loadPending(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if plan.RotatedAt.IsUnknown() {
-		result, diags = plan.slot().rotate(ctx, r.Data, private, otherSlot(state.slot().name()), regeneration{timeout: timeout, after: afterUpdate})
+		result, diags = plan.slot().rotate(ctx, r.Data, private, open.next(state.slot().name()), regeneration{timeout: timeout, after: afterUpdate})
 	} else {
 		diags = plan.slot().finishKept(ctx, r.Data, private)
 	}
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() && result.open == nil {
 		return
+	}
+	if result.open != nil {
+		// What the configuration asks for is in the state, so that the next plan rotates
+		// because of what is pending, and once.
+		plan.keepActive(&state)
 	}
 	resp.Diagnostics.Append(result.proof...)
 	resp.Diagnostics.Append(private.clear(ctx)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// keepActive keeps what the state says of the active key.
+func (m *rotationModel) keepActive(state *rotationModel) {
+	m.ID, m.ActiveKeyType, m.ActiveKey, m.ActiveKeyFingerprint = state.ID, state.ActiveKeyType, state.ActiveKey, state.ActiveKeyFingerprint
+	m.RotatedAt, m.NextRotationAt = state.RotatedAt, state.NextRotationAt
+	m.ActiveKey = m.stored(m.ActiveKey)
 }
 
 // Delete leaves both keys as they are.
@@ -156,11 +171,9 @@ func (r *rotationResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	slot := state.slot()
-	salt, diags := storedSalt(ctx, req.Private)
+	_, _, diags := state.slot().destroy(ctx, r.Data, req.Private)
 	resp.Diagnostics.Append(diags...)
-	r.Data.Rotations.Release(state.ServiceID.ValueString(), slot.name(), slot.owner(salt))
-	r.Data.Rotations.LeaveActive(state.ServiceID.ValueString(), slot.name())
+	r.Data.Rotations.LeaveActive(state.ServiceID.ValueString(), state.inUse())
 }
 
 // ImportState takes the id of the key that is in use.

@@ -55,6 +55,7 @@ func triggered(state, plan types.Map) decision {
 type reasons struct {
 	age      decision // the key is too old, and its maximum age is not being changed
 	external decision // somebody else rotated it, and that is answered by a rotation
+	pending  *pending // a regenerate of an earlier apply may have come through; nil for none
 }
 
 func findReasons(ctx context.Context, from framework.PrivateReader, plan, state *managed) (reasons, diag.Diagnostics) {
@@ -67,6 +68,8 @@ func findReasons(ctx context.Context, from framework.PrivateReader, plan, state 
 	if external {
 		found.external = decide(!plan.OnExternalRotation.IsUnknown(), plan.OnExternalRotation.ValueString() == onExternalRotate)
 	}
+	diags.Append(problems...)
+	found.pending, problems = loadPending(ctx, from)
 	return found, append(diags, problems...)
 }
 

@@ -44,7 +44,17 @@ func readSlot(ctx context.Context, data *framework.Data, state slotModel, req re
 	private := privateState{req.Private, resp.Private}
 	salt, diags := private.salt(ctx)
 	resp.Diagnostics.Append(diags...)
+	open, diags := loadPending(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	fingerprint := salt.fingerprint(live)
+	if open != nil && open.Slot == slot.name() {
+		// Nobody has this key. The next apply takes it, or makes it.
+		if open.cameThrough(slot.name(), fingerprint) {
+			slot.setCameThrough(live, fingerprint, open)
+			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		}
+		return service
+	}
 	changed := slot.differs(live, fingerprint)
 	slot.ID = slot.wholeID
 	slot.setKey(live, fingerprint)

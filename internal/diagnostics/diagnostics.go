@@ -66,7 +66,9 @@ func explain(err error) string {
 	)
 	switch {
 	// What became of the object counts more than why.
-	case errors.As(err, &regenerate), errors.As(err, &old), errors.As(err, &recreated):
+	case errors.As(err, &regenerate):
+		return join(sentence(regenerate.Outcome()), capitalize(explain(regenerate.Err)))
+	case errors.As(err, &old), errors.As(err, &recreated):
 		return sentence(err.Error())
 	case errors.As(err, &upload):
 		return fmt.Sprintf("the file %q was not uploaded: ", upload.Path) + explain(upload.Err)

@@ -34,7 +34,7 @@ func newClient(t testing.TB, e *emulator.Emulator) *azureml.Client {
 		Credential:              credential,
 		ResourceManagerEndpoint: e.ResourceManagerURL(),
 		TokenScope:              "https://management.azure.com/.default",
-		Timing:                  azureml.Timing{FirstPoll: 10 * time.Millisecond, Retry: 10 * time.Millisecond, Verify: 500 * time.Millisecond},
+		Timing:                  azureml.Timing{FirstPoll: 10 * time.Millisecond, Retry: 10 * time.Millisecond, Verify: 500 * time.Millisecond, Grace: 500 * time.Millisecond},
 	})
 	if err != nil {
 		t.Fatal(err)

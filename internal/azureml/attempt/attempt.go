@@ -153,7 +153,7 @@ func (r *run[T]) lose(ctx context.Context, lost error) (made T, found bool, err 
 	case found:
 		return made, true, err
 	case err != nil:
-		return made, false, &UnknownOutcomeError{What: fmt.Sprintf("%s (%v)", r.Unread, err), Err: lost}
+		return made, false, &UnknownOutcomeError{What: fmt.Sprintf("%s (%v)", r.Unread, err), Unread: true, Err: lost}
 	case last:
 		return made, false, &UnknownOutcomeError{What: r.Unseen, Err: lost}
 	}

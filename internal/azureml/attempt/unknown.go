@@ -8,8 +8,9 @@ import "fmt"
 // UnknownOutcomeError is a request that must not be repeated blindly and got no
 // usable reply, where looking afterwards did not show that it was carried out.
 type UnknownOutcomeError struct {
-	What string // what was attempted and what is known of it, one clause
-	Err  error  // why the reply was lost
+	What   string // what was attempted and what is known of it, one clause
+	Unread bool   // it could not be looked at; else nothing was seen to come of it
+	Err    error  // why the reply was lost
 }
 
 // Error says what was attempted, what is known of it, and why.
