@@ -107,7 +107,7 @@ func (a *regenerateAction) Invoke(ctx context.Context, req action.InvokeRequest,
 	progress("Regenerated %s; its old value no longer works", service.key(slot))
 }
 
-// unusedSlot is the slot whose key does not have this SHA-256.
+// unusedSlot returns the slot with the key that does not have this SHA-256.
 func (s serviceRef) unusedSlot(ctx context.Context, inUse string) (azureml.KeyType, diag.Diagnostics) {
 	_, diags := s.require(ctx, authmode.RequireKeyAuth, "")
 	if diags.HasError() {

@@ -76,7 +76,7 @@ var bearerToken = validators.String{
 func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One of the two keys of a service with key auth. Creating it regenerates that slot, exactly once: " +
-			"the old key of the slot stops working, the other slot is not touched. So `-replace`, a changed `triggers` and a `rotate_after` that is over rotate the key. " +
+			"the old key of the slot stops working, the other slot is not touched. So `-replace`, a changed `triggers` and a `rotate_after` that has passed rotate the key. " +
 			"Planning, refreshing, importing and destroying never do." + oneOwnerText,
 		Attributes: slotAttributes(ctx, "key", limits, map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -135,7 +135,8 @@ func replaceIfTriggered(rule string) planmodifier.Map {
 	}, rule, rule)
 }
 
-// replaceIfChosen keeps a chosen key whose value is no longer configured.
+// replaceIfChosen replaces if the version of a chosen key changes. It keeps a chosen key
+// that the configuration no longer gives.
 func replaceIfChosen(rule string) planmodifier.Int64 {
 	return int64planmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.Int64Request, resp *int64planmodifier.RequiresReplaceIfFuncResponse) {
 		resp.RequiresReplace = !req.PlanValue.IsNull()

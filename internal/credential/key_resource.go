@@ -29,7 +29,7 @@ type keyResource struct {
 }
 
 // ModifyPlan plans the computed attributes, and the replacements that no attribute
-// of the configuration causes: an age that is over, and a rotation by somebody else.
+// of the configuration causes: an age that has passed, and a rotation by somebody else.
 func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, state keyModel
 	planSlot(ctx, r.Data, req, resp, &plan, &state, func() azureml.KeyType {
@@ -78,7 +78,7 @@ func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, made.service.id, slot.name(), resp.Identity)...)
-	resp.Diagnostics.Append(made.proof...)
+	resp.Diagnostics.Append(made.verified...)
 }
 
 // Read takes the key as it is now.

@@ -37,9 +37,9 @@ type regeneration struct {
 type rotated struct {
 	service serviceRef
 	keys    azureml.Keys
-	// proof are the diagnostics of the verification. An error among them does
+	// verified are the diagnostics of the verification. An error among them does
 	// not undo the rotation: the keys belong into the state anyway.
-	proof diag.Diagnostics
+	verified diag.Diagnostics
 	// open is a regenerate that may still come through: it belongs into the state.
 	open *azureml.RegenerateError
 }
@@ -125,7 +125,7 @@ func (r regeneration) run(ctx context.Context) (rotated, diag.Diagnostics) {
 		diags.Append(problems...)
 	}
 	if r.verify && !diags.HasError() {
-		result.proof = newProof(r.after).run(ctx, r.describe(), values.ComputedString(live.ScoringURI).ValueString(), r.slot, before, result.keys)
+		result.verified = newVerification(r.after).run(ctx, r.describe(), values.ComputedString(live.ScoringURI).ValueString(), r.slot, before, result.keys)
 	}
 	return result, diags
 }

@@ -113,7 +113,7 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	plan.ActiveKeyType = types.StringValue(string(slot))
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(result.proof...)
+	resp.Diagnostics.Append(result.verified...)
 }
 
 // Read takes the active key as it is now.
@@ -152,7 +152,7 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 		// because of what is pending, and once.
 		plan.keepActive(&state)
 	}
-	resp.Diagnostics.Append(result.proof...)
+	resp.Diagnostics.Append(result.verified...)
 	resp.Diagnostics.Append(private.clear(ctx)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }

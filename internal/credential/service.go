@@ -24,7 +24,7 @@ import (
 const serviceIDDescription = "The full resource id of the service: the `id` of `mlws_aci_service`, `mlws_aks_service` or `data.mlws_service`, " +
 	"or what the function `service_id` returns."
 
-// serviceRef names a service whose credentials are read or changed.
+// serviceRef names a service to read or change credentials of.
 type serviceRef struct {
 	id        resourceid.Service
 	workspace *azureml.Workspace

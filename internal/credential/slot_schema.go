@@ -45,7 +45,7 @@ func slotAttributes(ctx context.Context, output string, timeouts framework.Timeo
 		"rotate_after": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The maximum age of the key, as a Go duration such as `2160h` (90 days), at least `1h`. " +
-				"Once it is over, the next apply rotates the key; nothing happens between runs. " +
+				"Once it has passed, the next apply rotates the key; nothing happens between runs. " +
 				"The age counts from `rotated_at`, or, if that is null (an imported key), from the apply that set `rotate_after`. " +
 				"Setting or changing `rotate_after` never rotates in the same apply. Whether the key is due is found out while refreshing, so not with `-refresh=false`.",
 			Validators: []validator.String{validators.DurationAtLeast(minRotateAfter)},

@@ -29,8 +29,8 @@ const (
 	defaultMinRemaining = 5 * time.Minute
 	// renewMargin is how long before refresh_after Terraform is to come back.
 	renewMargin = time.Minute
-	// renewSoonest keeps a token whose refresh_after has passed from being renewed
-	// in a loop, or at a time that has passed.
+	// renewSoonest keeps Terraform from coming back in a loop, or at a time that has
+	// passed, if refresh_after has passed already.
 	renewSoonest = 30 * time.Second
 
 	privateExpiry  = "expiry_on"

@@ -98,7 +98,7 @@ func (f *file) open() (io.ReadCloser, error) {
 // errChanged is a file that is not any more what the plan was made of.
 var errChanged = errors.New("it was changed after it was planned: apply again")
 
-// unchanged is a file whose end is an error unless its bytes are the expected ones.
+// unchanged is a file that ends with an error unless its bytes are the expected ones.
 type unchanged struct {
 	*os.File
 	sum  hash.Hash

@@ -53,7 +53,7 @@ func (l *modelList) ListResourceConfigSchema(_ context.Context, _ list.ListResou
 		Attributes: map[string]schema.Attribute{
 			framework.WorkspaceID: text("The full resource id of the workspace. Default: the provider's workspace.", validators.WorkspaceID),
 			"name":                text("Only versions of the model of this name.", nameRule),
-			"name_prefix":         text("Only versions of models whose name begins with this.", validators.NotEmpty),
+			"name_prefix":         text("Only versions of models with a name that begins with this.", validators.NotEmpty),
 			"framework":           text("Only versions that were made with this, such as `ScikitLearn`.", validators.NotEmpty),
 			"tags": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType, Validators: []validator.Map{mapvalidator.NoNullValues()},

@@ -100,7 +100,7 @@ func planContent(ctx context.Context, plan, state *registration) (replace bool, 
 	return false, diags
 }
 
-// unusable is the error of a path whose files cannot be registered.
+// unusable is the error of a path with files that cannot be registered.
 func unusable(plan registration, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "The model's files cannot be used",
 		diagnostics.Explain(fmt.Sprintf("model %q", plan.Name.ValueString()), errors.New(describeError(err))))

@@ -15,17 +15,17 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/scoring"
 )
 
-// proof scores after a rotation to show that it took effect. The scoring
+// verification scores after a rotation to show that it took effect. The scoring
 // endpoint learns of new keys a moment after listkeys does, so each check is
 // repeated within a bound.
-type proof struct {
+type verification struct {
 	bound    time.Duration
 	interval time.Duration
 	after    string // what a failure leaves behind
 }
 
-func newProof(after string) proof {
-	return proof{bound: 2 * time.Minute, interval: time.Second, after: after}
+func newVerification(after string) verification {
+	return verification{bound: 2 * time.Minute, interval: time.Second, after: after}
 }
 
 // probeBody is a request that no model has to understand: only whether the
@@ -42,32 +42,32 @@ const (
 // run checks three things: the new key is accepted, the old one is refused,
 // and the other slot is untouched. Each that fails is an error of its own. An
 // endpoint that cannot be reached fails them all, and is waited for once.
-func (p proof) run(ctx context.Context, what, uri string, slot azureml.KeyType, before, after azureml.Keys) diag.Diagnostics {
+func (v verification) run(ctx context.Context, what, uri string, slot azureml.KeyType, before, after azureml.Keys) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if uri == "" {
 		diags.AddError("The rotation could not be verified",
-			fmt.Sprintf("The service of %s has no scoring URI yet; it may not be healthy. Set verify = false, or rotate once it is. %s", what, p.after))
+			fmt.Sprintf("The service of %s has no scoring URI yet; it may not be healthy. Set verify = false, or rotate once it is. %s", what, v.after))
 		return diags
 	}
 	other := otherSlot(slot)
 	fail := func(check, why string) {
-		diags.AddError("Verification of the rotation failed: "+check, fmt.Sprintf("After rotating %s, %s. %s", what, why, p.after))
+		diags.AddError("Verification of the rotation failed: "+check, fmt.Sprintf("After rotating %s, %s. %s", what, why, v.after))
 	}
-	why, answered := p.until(ctx, uri, after.Slot(slot), accepted)
+	why, answered := v.until(ctx, uri, after.Slot(slot), accepted)
 	switch {
 	case why == "":
 	case !answered && ctx.Err() == nil:
-		diags.AddError("The rotation could not be verified", fmt.Sprintf("After rotating %s, %s. %s", what, why, p.after))
+		diags.AddError("The rotation could not be verified", fmt.Sprintf("After rotating %s, %s. %s", what, why, v.after))
 		return diags
 	default:
 		fail("the new key is not accepted", why)
 	}
-	if why, _ := p.until(ctx, uri, before.Slot(slot), refused); why != "" {
+	if why, _ := v.until(ctx, uri, before.Slot(slot), refused); why != "" {
 		fail("the old key is not refused", why)
 	}
 	if before.Slot(other) != after.Slot(other) {
 		fail("the other slot was changed", fmt.Sprintf("the %s key is another one than before, though only the %s key was to change: somebody else may have rotated it at the same time", other, slot))
-	} else if why, _ := p.until(ctx, uri, after.Slot(other), accepted); why != "" {
+	} else if why, _ := v.until(ctx, uri, after.Slot(other), accepted); why != "" {
 		fail("the key of the other slot is not accepted", why)
 	}
 	if ctx.Err() != nil && diags.HasError() {
@@ -92,8 +92,8 @@ var (
 
 // until asks until the expectation is met, and says why it never was, and
 // whether the endpoint has answered at all.
-func (p proof) until(ctx context.Context, uri, key string, expected expectation) (why string, answered bool) {
-	ctx, cancel := context.WithTimeout(ctx, p.bound)
+func (v verification) until(ctx context.Context, uri, key string, expected expectation) (why string, answered bool) {
+	ctx, cancel := context.WithTimeout(ctx, v.bound)
 	defer cancel()
 	last := "did not answer"
 	for {
@@ -109,8 +109,8 @@ func (p proof) until(ctx context.Context, uri, key string, expected expectation)
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Sprintf("the scoring endpoint did not %s it within %s and last %s", expected.want, p.bound, last), answered
-		case <-time.After(p.interval):
+			return fmt.Sprintf("the scoring endpoint did not %s it within %s and last %s", expected.want, v.bound, last), answered
+		case <-time.After(v.interval):
 		}
 	}
 }

@@ -50,7 +50,7 @@ func endpoint(answers map[string]int, late int) transport {
 	}
 }
 
-func TestProof(t *testing.T) {
+func TestVerification(t *testing.T) {
 	before := azureml.Keys{Primary: "old", Secondary: "other"}
 	after := azureml.Keys{Primary: "new", Secondary: "other"}
 	for name, test := range map[string]struct {
@@ -73,7 +73,7 @@ func TestProof(t *testing.T) {
 			answering(t, endpoint(test.answers, test.late))
 			var diags diag.Diagnostics
 			synctest.Test(t, func(t *testing.T) {
-				diags = newProof(afterCreate).run(t.Context(), "the Primary key of service \"iris\"", endpointURI, azureml.KeyPrimary, before, test.after)
+				diags = newVerification(afterCreate).run(t.Context(), "the Primary key of service \"iris\"", endpointURI, azureml.KeyPrimary, before, test.after)
 			})
 			if len(diags) != len(test.want) {
 				t.Fatalf("%d diagnostics, want %d: %v", len(diags), len(test.want), diags)
@@ -87,25 +87,25 @@ func TestProof(t *testing.T) {
 	}
 }
 
-func TestProofWithoutAnAnswer(t *testing.T) {
+func TestVerificationWithoutAnAnswer(t *testing.T) {
 	answering(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") })
 	synctest.Test(t, func(t *testing.T) {
-		p := newProof(afterUpdate)
+		v := newVerification(afterUpdate)
 		keys := azureml.Keys{Primary: "old", Secondary: "other"}
 		begun := time.Now()
-		if diags := p.run(t.Context(), "the key", endpointURI, azureml.KeySecondary, keys, keys); len(diags) != 1 ||
+		if diags := v.run(t.Context(), "the key", endpointURI, azureml.KeySecondary, keys, keys); len(diags) != 1 ||
 			!strings.Contains(diags[0].Summary(), "could not be verified") || !strings.Contains(diags[0].Detail(), "must be able to reach it") {
 			t.Errorf("an endpoint that cannot be reached is waited for once, and fails once: %v", diags)
 		}
-		if waited := time.Since(begun); waited != p.bound {
-			t.Errorf("an endpoint that cannot be reached was waited for for %s, want %s", waited, p.bound)
+		if waited := time.Since(begun); waited != v.bound {
+			t.Errorf("an endpoint that cannot be reached was waited for for %s, want %s", waited, v.bound)
 		}
-		if diags := p.run(t.Context(), "the key", "", azureml.KeySecondary, keys, keys); len(diags) != 1 || !strings.Contains(diags[0].Detail(), "no scoring URI") {
+		if diags := v.run(t.Context(), "the key", "", azureml.KeySecondary, keys, keys); len(diags) != 1 || !strings.Contains(diags[0].Detail(), "no scoring URI") {
 			t.Errorf("no endpoint: %v", diags)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if diags := p.run(ctx, "the key", endpointURI, azureml.KeySecondary, keys, keys); len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning {
+		if diags := v.run(ctx, "the key", endpointURI, azureml.KeySecondary, keys, keys); len(diags) != 1 || diags[0].Severity() != diag.SeverityWarning {
 			t.Errorf("an interrupt must not taint what was made: %v", diags)
 		}
 	})
