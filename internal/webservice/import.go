@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
@@ -34,12 +35,19 @@ func (r *serviceResource) ImportState(ctx context.Context, req resource.ImportSt
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.String())...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("workspace_id"), id.Workspace.String())...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), id.Name)...)
-	if resp.Identity != nil {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id))...)
+	resp.Diagnostics.Append(storeImported(ctx, id, &resp.State, resp.Identity)...)
+}
+
+// storeImported stores which service a new state is about. The refresh that follows
+// reads the rest.
+func storeImported(ctx context.Context, id resourceid.Service, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+	diags := state.SetAttribute(ctx, path.Root("id"), id.String())
+	diags.Append(state.SetAttribute(ctx, path.Root("workspace_id"), id.Workspace.String())...)
+	diags.Append(state.SetAttribute(ctx, path.Root("name"), id.Name)...)
+	if identity != nil {
+		diags.Append(identity.Set(ctx, identityOf(id))...)
 	}
+	return diags
 }
 
 func importID(text string, own *resourceid.Workspace) (resourceid.Service, diag.Diagnostics) {
