@@ -10,7 +10,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-// What a create request may hold, per compute type.
+// What a create request may hold, per compute type, and which of it a JSON Patch can
+// replace: the paths that the SDK patches. Everything else is refused, since whether
+// the service would take more is not known.
 var (
 	keysField = api.Field{Kind: api.Object, Fields: api.Fields{"primaryKey": {Kind: api.Text}, "secondaryKey": {Kind: api.Text}}}
 
@@ -21,16 +23,19 @@ var (
 	}
 
 	// The limits are sent by the SDK for AKS and stand in no specification.
-	limitedResourceFields = resourceFields.Merge(api.Fields{"cpuLimit": {Kind: api.Number}, "memoryInGBLimit": {Kind: api.Number}})
+	limitedResourceFields = resourceFields.Merge(api.Fields{
+		"cpu": {Kind: api.Number, Patched: true}, "memoryInGB": {Kind: api.Number, Patched: true}, "gpu": {Kind: api.Integer, Patched: true, Nullable: true},
+		"cpuLimit": {Kind: api.Number, Patched: true, Nullable: true}, "memoryInGBLimit": {Kind: api.Number, Patched: true, Nullable: true},
+	})
 
 	autoScalerFields = api.Fields{
-		"autoscaleEnabled": {Kind: api.Boolean}, "minReplicas": {Kind: api.Integer}, "maxReplicas": {Kind: api.Integer},
-		"targetUtilization": {Kind: api.Integer}, "refreshPeriodInSeconds": {Kind: api.Integer},
+		"autoscaleEnabled": {Kind: api.Boolean, Patched: true}, "minReplicas": {Kind: api.Integer, Patched: true}, "maxReplicas": {Kind: api.Integer, Patched: true},
+		"targetUtilization": {Kind: api.Integer, Patched: true}, "refreshPeriodInSeconds": {Kind: api.Integer, Patched: true},
 	}
 
 	probeFields = api.Fields{
-		"periodSeconds": {Kind: api.Integer}, "initialDelaySeconds": {Kind: api.Integer}, "timeoutSeconds": {Kind: api.Integer},
-		"successThreshold": {Kind: api.Integer}, "failureThreshold": {Kind: api.Integer},
+		"periodSeconds": {Kind: api.Integer, Patched: true}, "initialDelaySeconds": {Kind: api.Integer, Patched: true}, "timeoutSeconds": {Kind: api.Integer, Patched: true},
+		"successThreshold": {Kind: api.Integer, Patched: true}, "failureThreshold": {Kind: api.Integer, Patched: true},
 	}
 
 	imageRequestFields = api.Fields{
@@ -47,27 +52,27 @@ var (
 	commonFields = api.Fields{
 		"name":                    {Kind: api.Text, Required: true},
 		"computeType":             {Kind: api.Text, Required: true, Enum: computeTypes},
-		"description":             {Kind: api.Text},
-		"kvTags":                  {Kind: api.StringMap},
+		"description":             {Kind: api.Text, Patched: true, Nullable: true},
+		"kvTags":                  {Kind: api.StringMap, Patched: true, Nullable: true},
 		"properties":              {Kind: api.StringMap},
 		"keys":                    keysField,
-		"environmentImageRequest": {Kind: api.Object, Fields: imageRequestFields},
-		"imageId":                 {Kind: api.Text},
+		"environmentImageRequest": {Kind: api.Object, Fields: imageRequestFields, Patched: true},
+		"imageId":                 {Kind: api.Text, Patched: true},
 		"location":                {Kind: api.Text},
 		"overwrite":               {Kind: api.Boolean},
 		"deploymentType":          {Kind: api.Text, Enum: []string{"GRPCRealtimeEndpoint", "HttpRealtimeEndpoint", "Batch"}},
 		"deployedApiOptions":      {Kind: api.Object, Fields: api.Fields{"flavor": {Kind: api.Text, Enum: []string{"AzureMlApp", "FunctionsApp"}}}},
-		"authEnabled":             {Kind: api.Boolean},
-		"appInsightsEnabled":      {Kind: api.Boolean},
+		"authEnabled":             {Kind: api.Boolean, Patched: true},
+		"appInsightsEnabled":      {Kind: api.Boolean, Patched: true},
 		"dataCollection":          collectionField,
 	}
 
 	aciFields = commonFields.Merge(api.Fields{
 		"containerResourceRequirements": {Kind: api.Object, Fields: resourceFields},
-		"sslEnabled":                    {Kind: api.Boolean},
-		"sslCertificate":                {Kind: api.Text},
-		"sslKey":                        {Kind: api.Text},
-		"cname":                         {Kind: api.Text},
+		"sslEnabled":                    {Kind: api.Boolean, Patched: true},
+		"sslCertificate":                {Kind: api.Text, Patched: true},
+		"sslKey":                        {Kind: api.Text, Patched: true},
+		"cname":                         {Kind: api.Text, Patched: true, Nullable: true},
 		"dnsNameLabel":                  {Kind: api.Text},
 		"vnetConfiguration":             {Kind: api.Object, Fields: api.Fields{"vnetName": {Kind: api.Text}, "subnetName": {Kind: api.Text}}},
 		"encryptionProperties": {Kind: api.Object, Fields: api.Fields{
@@ -76,15 +81,18 @@ var (
 	})
 
 	aksFields = commonFields.Merge(api.Fields{
-		"aadAuthEnabled":                    {Kind: api.Boolean},
+		"dataCollection": {Kind: api.Object, Fields: api.Fields{
+			"storageEnabled": {Kind: api.Boolean, Patched: true}, "eventHubEnabled": {Kind: api.Boolean},
+		}},
+		"aadAuthEnabled":                    {Kind: api.Boolean, Patched: true},
 		"computeName":                       {Kind: api.Text},
-		"namespace":                         {Kind: api.Text},
-		"numReplicas":                       {Kind: api.Integer},
+		"namespace":                         {Kind: api.Text, Patched: true},
+		"numReplicas":                       {Kind: api.Integer, Patched: true, Nullable: true},
 		"autoScaler":                        {Kind: api.Object, Fields: autoScalerFields},
 		"containerResourceRequirements":     {Kind: api.Object, Fields: limitedResourceFields},
-		"scoringTimeoutMs":                  {Kind: api.Integer},
-		"maxConcurrentRequestsPerContainer": {Kind: api.Integer},
-		"maxQueueWaitMs":                    {Kind: api.Integer},
+		"scoringTimeoutMs":                  {Kind: api.Integer, Patched: true},
+		"maxConcurrentRequestsPerContainer": {Kind: api.Integer, Patched: true},
+		"maxQueueWaitMs":                    {Kind: api.Integer, Patched: true},
 		"livenessProbeRequirements":         {Kind: api.Object, Fields: probeFields},
 		"storageInitEnabled":                {Kind: api.Boolean},
 		"isDefault":                         {Kind: api.Boolean},

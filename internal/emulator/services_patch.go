@@ -20,38 +20,11 @@ var patchOperationFields = api.Fields{
 	"from":  {Kind: api.Text},
 }
 
-// Paths that the SDK patches, per compute type. Everything else is refused:
-// whether the service would take more is not known.
+// The paths that a patch of each compute type can have.
 var (
-	commonPatchFields = api.Fields{
-		"/imageId": {Kind: api.Text}, "/environmentImageRequest": {Kind: api.Object, Fields: imageRequestFields},
-		"/kvTags": {Kind: api.StringMap}, "/description": {Kind: api.Text},
-		"/authEnabled": {Kind: api.Boolean}, "/appInsightsEnabled": {Kind: api.Boolean},
-	}
-	aciPatchFields = commonPatchFields.Merge(api.Fields{
-		"/sslEnabled": {Kind: api.Boolean}, "/sslCertificate": {Kind: api.Text}, "/sslKey": {Kind: api.Text}, "/cname": {Kind: api.Text},
-	})
-	aksPatchFields = commonPatchFields.Merge(api.Fields{
-		"/aadAuthEnabled": {Kind: api.Boolean}, "/dataCollection/storageEnabled": {Kind: api.Boolean},
-		"/scoringTimeoutMs": {Kind: api.Integer}, "/maxConcurrentRequestsPerContainer": {Kind: api.Integer},
-		"/maxQueueWaitMs": {Kind: api.Integer}, "/numReplicas": {Kind: api.Integer}, "/namespace": {Kind: api.Text},
-	}).Merge(below("/autoScaler/", autoScalerFields)).Merge(below("/livenessProbeRequirements/", probeFields)).Merge(below("/containerResourceRequirements/", api.Fields{
-		"cpu": {Kind: api.Number}, "cpuLimit": {Kind: api.Number}, "memoryInGB": {Kind: api.Number}, "memoryInGBLimit": {Kind: api.Number}, "gpu": {Kind: api.Integer},
-	}))
-	// nullable values are cleared by null; elsewhere null has the wrong type.
-	nullable = map[string]bool{
-		"/description": true, "/cname": true, "/kvTags": true, "/numReplicas": true,
-		"/containerResourceRequirements/cpuLimit": true, "/containerResourceRequirements/memoryInGBLimit": true, "/containerResourceRequirements/gpu": true,
-	}
+	aciPatchFields = aciFields.Patchable("/")
+	aksPatchFields = aksFields.Patchable("/")
 )
-
-func below(prefix string, members api.Fields) api.Fields {
-	out := api.Fields{}
-	for name, f := range members {
-		out[prefix+name] = f
-	}
-	return out
-}
 
 // patch is one PATCH on its way: the document that it makes, and what it touched.
 type patch struct {
@@ -158,13 +131,13 @@ func (p *patch) apply(operation map[string]any, target string) error {
 	}
 	value, present := operation["value"]
 	switch {
-	case op == "remove" && nullable[name]:
+	case op == "remove" && p.fields[name].Nullable:
 		value = nil
 	case op != "replace" && op != "add":
 		return refuse("use replace")
 	case !present:
 		return api.Invalid("MissingField", target, "The operation on path '%s' has no value.", path)
-	case value == nil && !nullable[name]:
+	case value == nil && !p.fields[name].Nullable:
 		return api.Invalid("InvalidType", name, "'%s' must be %s.", name, f.Kind)
 	}
 	if value != nil {

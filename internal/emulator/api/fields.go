@@ -39,6 +39,8 @@ type Field struct {
 	Enum     []string
 	Fields   Fields
 	Open     bool // of an object: members that are not in fields are the user's, like free
+	Patched  bool // a JSON Patch can replace it as a whole
+	Nullable bool // a JSON Patch can clear it by null; other values refuse null
 }
 
 // Fields describes an object: what is not in it is refused.
@@ -48,6 +50,20 @@ type Fields map[string]Field
 func (f Fields) Merge(more Fields) Fields {
 	out := maps.Clone(f)
 	maps.Copy(out, more)
+	return out
+}
+
+// Patchable returns the fields that a JSON Patch can replace, by their JSON Pointer
+// below the prefix.
+func (f Fields) Patchable(prefix string) Fields {
+	out := Fields{}
+	for name, field := range f {
+		if field.Patched {
+			out[prefix+name] = field
+			continue
+		}
+		maps.Copy(out, field.Fields.Patchable(prefix+name+"/"))
+	}
 	return out
 }
 
