@@ -91,9 +91,9 @@ func Variables(name string) []string {
 	return nil
 }
 
-// WithEnvironment fills settings that are not made from the environment. A value
-// that has two forms (a text, a file) is read from it only where neither is set.
-// It fails with *Error where a variable does not hold what it should.
+// WithEnvironment fills unset settings from the environment. A value
+// that has two forms (a text, a file) is read from it only if neither is set.
+// It fails with *Error if a variable does not hold what it should.
 func (s Settings) WithEnvironment(lookup Lookup) (Settings, error) {
 	filled := s
 	for _, a := range arguments {

@@ -10,7 +10,7 @@ type Error struct {
 	Summary string
 	// Detail is one paragraph: what, why, and what to do next.
 	Detail string
-	// Argument is the one provider argument to blame; empty where there is none.
+	// Argument is the one provider argument to blame; empty if there is none.
 	Argument string
 	// Err is the cause, for errors.Is and errors.As. Its text may hold a raw
 	// reply: show Detail instead.

@@ -29,7 +29,7 @@ const (
 type rule struct {
 	method Method
 	on     func(Settings) bool
-	// off says why the method is not used, where on is false.
+	// off says why the method is not used, if on is false.
 	off string
 	// needs are arguments; "a|b" needs one of both.
 	needs []string
@@ -69,7 +69,7 @@ var rules = []rule{
 }
 
 // Choose applies the rule of the package's documentation. It fails with *Error
-// where the first method that is switched on is incomplete, or where none is on.
+// if the first method that is switched on is incomplete, or if none is on.
 func Choose(s Settings) (Method, error) {
 	for i, r := range rules {
 		if !r.on(s) {

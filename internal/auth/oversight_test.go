@@ -112,6 +112,21 @@ func TestQuotesAroundIDs(t *testing.T) {
 	}
 }
 
+// White space matters for a wrong secret, and for no other refusal.
+func TestWhiteSpaceIsNamedForAWrongSecretOnly(t *testing.T) {
+	t.Parallel()
+	a := &authority{token: func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = w.Write([]byte(`{"error":"invalid_client","error_description":"AADSTS700016: No such application."}`))
+	}}
+	settings := application()
+	settings.ClientSecret = signInSecret + "\n"
+	failed := authtest.Refusal(t, a.signIn(t, a.start(t), "https://login.example.com", settings), "no application of this client id")
+	if strings.Contains(failed.Detail, "white space") {
+		t.Error(failed.Detail)
+	}
+}
+
 // The OIDC token of a job lives for minutes, and a deployment takes longer.
 func TestExpiredOIDCToken(t *testing.T) {
 	t.Parallel()

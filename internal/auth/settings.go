@@ -51,7 +51,7 @@ type Settings struct {
 	// EmptyVariables are environment variables of these settings that are set, but
 	// to an empty text. They count as not set; errors name them.
 	EmptyVariables []string
-	// SubscriptionID picks the account of the Azure CLI where TenantID is not set.
+	// SubscriptionID picks the account of the Azure CLI if TenantID is not set.
 	SubscriptionID string
 }
 

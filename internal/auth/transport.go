@@ -73,7 +73,7 @@ func (a *attempt) last() (host string, err error) {
 
 // transport sends the requests of a sign-in. It notes why one got no answer,
 // bounds its time and what is read of its answer, and sends credentials only
-// where they belong.
+// to hosts that may have them.
 type transport struct {
 	next http.RoundTripper
 	// to decides where a request with a body may go; nil: anywhere.

@@ -221,7 +221,7 @@ func TestFromError(t *testing.T) {
 	}
 }
 
-// requireParagraph holds every diagnostic to the house's form.
+// requireParagraph asserts the form of a diagnostic: one error, one paragraph.
 func requireParagraph(t *testing.T, d diag.Diagnostic) {
 	t.Helper()
 	if d.Severity() != diag.SeverityError {

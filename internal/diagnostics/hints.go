@@ -9,7 +9,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
-// hints says what to do about an error code, or, where the service gives the
+// hints says what to do about an error code, or, if the service gives the
 // cause in its text only, about a phrase. They are matched in this order, so
 // that the specific cause wins over the code that wraps it.
 var hints = []struct{ match, advice string }{

@@ -41,7 +41,7 @@ func explainNetwork(err error) string {
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return fmt.Sprintf("%s cannot be reached from this network. Check the endpoint, the VPN and the routes.", where)
 	case errors.As(err, &authority):
-		return fmt.Sprintf("the certificate of %s is signed by an authority that this machine does not trust. Where a proxy or a local authority is intended, name its certificate with endpoints.ca_certificate_file or SSL_CERT_FILE.", where)
+		return fmt.Sprintf("the certificate of %s is signed by an authority that this machine does not trust. If a proxy or a local authority is intended, name its certificate with endpoints.ca_certificate_file or SSL_CERT_FILE.", where)
 	case errors.As(err, &hostname):
 		return fmt.Sprintf("the certificate of %s is for another host name. Check the endpoint.", where)
 	case errors.As(err, &invalid):

@@ -79,7 +79,7 @@ func explainForbidden(e *azureml.ResponseError) string {
 
 const machineLearning = "Microsoft.MachineLearningServices/workspaces/"
 
-// requiredAction names what a request needs where the refusal does not say so.
+// requiredAction names what a request needs if the refusal does not say so.
 // The documentation gives the listkeys and write actions for AKS verbatim.
 func requiredAction(method, path string) string {
 	last := path[strings.LastIndex(path, "/")+1:]

@@ -12,7 +12,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
-// ExplainToken is Explain for a token that could not be fetched. Where that
+// ExplainToken is Explain for a token that could not be fetched. If that
 // looks like an outage, it names the region that tokens come from: the
 // workspace's, wherever the cluster is.
 func ExplainToken(ctx context.Context, api *azureml.Workspace, object string, err error) string {

@@ -28,9 +28,9 @@ var (
 	lines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 )
 
-// Printable returns text in which a terminal finds nothing but text: no escape
-// sequences, no control characters, none that change the direction of writing
-// and none without a width. Newlines (in any spelling) and tabs stay. A
+// Printable returns text without escape sequences, control characters,
+// characters that change the direction of writing, and characters without a
+// width. A terminal shows the result and obeys none of it. Newlines (in any spelling) and tabs stay. A
 // character that is taken away leaves U+FFFD, as does invalid UTF-8; a byte
 // order mark at the beginning leaves nothing.
 func Printable(text string) string {

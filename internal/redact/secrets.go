@@ -23,8 +23,8 @@ const Marker = "(redacted)"
 
 const (
 	// minAnywhere is the length in bytes from which a secret is removed also in
-	// the middle of a word. A shorter one is removed where it stands as a word of
-	// its own: a password "in" must not turn "init" into noise.
+	// the middle of a word. A shorter one is removed only as a word of its own: a
+	// password "in" must not turn "init" into noise.
 	minAnywhere = 4
 	// minPartial is the length in bytes from which the part of a secret that a cut
 	// has left is removed. Less gives nothing away, and is the end of many words.

@@ -34,7 +34,7 @@ func contributor() auth.Settings {
 	return auth.Settings{TenantID: emulator.DefaultTenantID, ClientID: emulator.ContributorClientID, DisableInstanceDiscovery: on(true)}
 }
 
-// tokenOf signs in. It fails the test where no credential can be made; what
+// tokenOf signs in. It fails the test if no credential can be made; what
 // GetToken says is for the caller.
 func tokenOf(t *testing.T, e *emulator.Emulator, s auth.Settings) (azcore.AccessToken, error) {
 	t.Helper()
