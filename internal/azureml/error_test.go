@@ -65,7 +65,8 @@ func TestErrorBodies(t *testing.T) {
 			400, `{"code":"BadRequest","message":"Bearer abcdefghijklmnop1234 and eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.c2ln and https://x/?sig=abcdefghij%3D refused"}`, nil,
 			"GET /services/iris was answered with 400 Bad Request: BadRequest: Bearer (redacted) and (redacted) and https://x/?sig=(redacted) refused",
 		},
-		"long": {400, `{"code":"C","message":"` + long + `"}`, nil, ""},
+		"larger than the bound": {400, `{"code":"C","message":"` + strings.Repeat("x", 64<<10) + `"}`, nil, "GET /services/iris was answered with 400 Bad Request: the body is larger than 64 KiB and gives no reason that can be read"},
+		"long":                  {400, `{"code":"C","message":"` + long + `"}`, nil, ""},
 	} {
 		run(t, name, func(t *testing.T) {
 			api := newWire(t)
@@ -112,7 +113,7 @@ func TestIsNotFound(t *testing.T) {
 		"wrapped":        {404, `{"error":{"code":"NotFound","message":"x"}}`, false},
 		"XML":            {404, "<Error><Code>BlobNotFound</Code></Error>", false},
 		"gateway":        {404, htmlPage, false},
-		"workspace":      {404, `{"code":"WorkspaceNotFound","message":"x"}`, false},
+		"workspace":      {404, `{"code":"WorkspaceNotFound","statusCode":404,"message":"x"}`, false},
 		"resource group": {404, `{"error":{"code":"ResourceGroupNotFound","message":"x"}}`, false},
 		"parent":         {404, `{"error":{"code":"ParentResourceNotFound","message":"x"}}`, false},
 		"gone":           {410, "", false},

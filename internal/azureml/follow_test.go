@@ -176,7 +176,7 @@ func TestAcceptedChangeIsFollowed(t *testing.T) {
 	}{
 		"create, all is well":             {nil, operation("Succeeded", ""), []http.HandlerFunc{document("Transitioning", ""), document("Healthy", "")}, time.Hour, "", "", time.Second},
 		"create, refused poll":            {nil, forbidden, []http.HandlerFunc{document("Transitioning", ""), document("Healthy", "")}, time.Hour, "", "403 Forbidden", time.Second},
-		"create, lost operation":          {nil, badEnds["404"], []http.HandlerFunc{document("Healthy", "")}, time.Hour, "", "404 Not Found", 20 * time.Second},
+		"create, lost operation":          {nil, badEnds["404"], []http.HandlerFunc{document("Healthy", "")}, time.Hour, "", "404 Not Found", 25 * time.Second},
 		"create, failed, yet Healthy":     {nil, failed, []http.HandlerFunc{document("Healthy", "")}, time.Hour, "", "ended Failed: Boom", time.Second},
 		"create, failed":                  {nil, failed, []http.HandlerFunc{document("Failed", "")}, time.Hour, "ended Failed: Boom", "", time.Second},
 		"create, failed, still changing":  {nil, failed, []http.HandlerFunc{document("Transitioning", "")}, time.Hour, "ended Failed: Boom", "", time.Second},

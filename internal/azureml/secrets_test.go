@@ -70,6 +70,9 @@ func TestSecretsOfACreateStayHidden(t *testing.T) {
 		"cut by the bound": func(api *wire) {
 			api.on("GET", irisPath, answer(403, `{"message":"`+strings.Repeat("x", 64<<10-20)+password+`"}`))
 		},
+		"broken by a line's end": func(api *wire) {
+			api.on("GET", irisPath, answer(403, `{"message":"`+strings.ReplaceAll(password, " ", `\n\t`)+`"}`))
+		},
 		"long message": func(api *wire) {
 			api.on("GET", irisPath, answer(403, `{"message":"`+strings.Repeat("x", 990)+password+`"}`))
 		},
@@ -77,7 +80,7 @@ func TestSecretsOfACreateStayHidden(t *testing.T) {
 			api.on("GET", irisPath, answer(200, `{"name":"iris","state":"Failed","error":{"message":"`+strings.Repeat("x", 990)+password+`"}}`))
 		},
 		"message longer than the bound": func(api *wire) {
-			api.on("GET", irisPath, answer(200, `{"name":"iris","state":"Failed","error":{"message":"`+strings.Repeat(" ", 64<<10-8)+password+`"}}`))
+			api.on("GET", irisPath, answer(200, `{"name":"iris","state":"Failed","error":{"message":"`+strings.Repeat(" ", 64<<10-15)+password+`"}}`))
 		},
 	} {
 		run(t, name, func(t *testing.T) {

@@ -227,6 +227,12 @@ func TestGetCompute(t *testing.T) {
 		if _, err := api.ws.GetCompute(t.Context(), "aks-demo"); !azureml.IsNotFound(err) {
 			t.Errorf("got %v", err)
 		}
+		for _, code := range []string{"ParentResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound"} {
+			api.on("GET", armPath+"/computes/other", answer(404, `{"error":{"code":"`+code+`","message":"x"}}`))
+			if _, err := api.ws.GetCompute(t.Context(), "other"); err == nil || azureml.IsNotFound(err) {
+				t.Errorf("%s: %v", code, err)
+			}
+		}
 		if q := api.asked("GET", "/aks-demo")[0].Query; q != "api-version=2022-05-01" || strings.Contains(q, "expand") {
 			t.Errorf("query %q", q)
 		}

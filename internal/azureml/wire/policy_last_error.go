@@ -43,8 +43,6 @@ func (p lastErrorPolicy) Do(req *policy.Request) (*http.Response, error) {
 		if body, readErr := runtime.Payload(resp); readErr == nil {
 			last.err = newResponseError(resp, body, last.about, p.secrets.all())
 		}
-	default:
-		last.err = nil
 	}
 	return resp, err
 }
