@@ -118,6 +118,11 @@ func TestBusyServiceIsWaitedFor(t *testing.T) {
 			api.on("GET", opPath, operation("Succeeded", ""))
 			api.on("DELETE", irisPath, answer(409, ""), answer(409, busyBody), done)
 		}, ""},
+		"its operation is lost": {func(api *wire) {
+			api.on("GET", irisPath, answer(200, serviceJSON("Healthy", "op-1", "{}")))
+			api.on("GET", opPath, answer(404, missing))
+			api.on("DELETE", irisPath, answer(409, busyBody), done)
+		}, ""},
 		"service not readable": {func(api *wire) {
 			api.on("GET", irisPath, answer(404, missing))
 			api.on("DELETE", irisPath, answer(409, busyBody), done)
@@ -139,6 +144,10 @@ func TestBusyServiceIsWaitedFor(t *testing.T) {
 			api := newWire(t)
 			tc.script(api)
 			_, err := api.ws.DeleteService(within(t, 5*time.Second), "iris")
+			var timeout *azureml.WaitTimeoutError
+			if errors.As(err, &timeout) {
+				t.Errorf("the time ran out: %v", err)
+			}
 			if tc.want != "" {
 				wantText(t, err, tc.want)
 			} else if err != nil {

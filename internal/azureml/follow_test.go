@@ -255,6 +255,7 @@ func TestAcceptedDeletionIsFollowed(t *testing.T) {
 		"failed, yet gone":            {failed, []http.HandlerFunc{gone}, "", time.Second},
 		"time is over, still there":   {operation("Running", ""), []http.HandlerFunc{there}, "the time ran out", 31 * time.Minute},
 		"time is over, gone":          {operation("Running", ""), []http.HandlerFunc{gone}, "", 31 * time.Minute},
+		"times are left out":          {operation("Succeeded", ""), []http.HandlerFunc{answer(200, `{"name":"iris","state":"Healthy"}`), gone}, "", time.Second},
 		"recreated":                   {operation("Succeeded", ""), []http.HandlerFunc{there, later}, "somebody else has created another service of that name since (at 2026-04-01T12:34:56Z)", time.Second},
 		"recreated with a marker":     {operation("Succeeded", ""), []http.HandlerFunc{marked}, "somebody else has created another service", time.Second},
 		"recreated, refused poll":     {badEnds["403"], []http.HandlerFunc{later}, "somebody else has created another service", time.Second},

@@ -31,10 +31,7 @@ const maxWhole = 1 << 53
 // wholeNumbers writes the numbers of a JSON text that are integers as such.
 func wholeNumbers(data []byte) []byte {
 	return tokens.ReplaceAllFunc(data, func(token []byte) []byte {
-		if token[0] == '"' {
-			return token
-		}
-		value, err := strconv.ParseFloat(string(token), 64)
+		value, err := strconv.ParseFloat(string(token), 64) // fails for a string, by its quotes
 		if err != nil || value != math.Trunc(value) || math.Abs(value) > maxWhole {
 			return token
 		}
