@@ -240,3 +240,54 @@ func TestClearFaultsEndsAnEndlessOperation(t *testing.T) {
 		t.Errorf("it is %v", operation["state"])
 	}
 }
+
+// The older token endpoint gives its numbers as text.
+func TestOlderTokenEndpointGivesText(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	reply := s.do("POST", s.e.AuthorityURL()+"/"+emulator.DefaultTenantID+"/oauth2/token", "", form("grant_type", "client_credentials",
+		"client_id", emulator.OwnerClientID, "client_secret", emulator.OwnerSecret, "resource", "https://management.azure.com/"))
+	if reply.json["expires_in"] != "3599" || reply.json["ext_expires_in"] != "3599" || reply.json["resource"] != "https://management.azure.com/" {
+		t.Errorf("%d, expires_in %v, resource %v", reply.status, reply.json["expires_in"], reply.json["resource"])
+	}
+}
+
+// latestVersionOnly is the highest version of each name, in whatever order they came.
+func TestLatestVersionOnly(t *testing.T) {
+	t.Parallel()
+	seed := emulator.DefaultSeed()
+	seed.Workspaces[0].Models = []emulator.ModelSeed{{Name: "iris", Version: 2}, {Name: "iris", Version: 3}, {Name: "iris", Version: 1}}
+	s := open(t, emulator.WithSeed(seed))
+	reply := s.call("GET", "/models?latestVersionOnly=true", nil)
+	if value := reply.json["value"].([]any); len(value) != 1 || value[0].(object)["id"] != "iris:3" {
+		t.Errorf("%s", reply.raw)
+	}
+}
+
+// A seed with one workspace twice is refused, whatever the case of its names.
+func TestSeedWithAWorkspaceTwice(t *testing.T) {
+	t.Parallel()
+	seed := emulator.DefaultSeed()
+	seed.Workspaces = append(seed.Workspaces, emulator.DefaultWorkspaceSeed(strings.ToUpper(emulator.DefaultWorkspaceName)))
+	if _, err := emulator.New(emulator.WithSeed(seed)); err == nil || !strings.Contains(err.Error(), "twice") {
+		t.Errorf("%v", err)
+	}
+}
+
+// Services of one moment are listed by name, whichever way time is sorted.
+func TestServicesOfOneMomentAreListedByName(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.WithClock(fixedClock{fixtureTime}))
+	for _, name := range []string{"svc-b", "svc-c", "svc-a"} {
+		s.call("POST", "/services", aci(name))
+	}
+	for _, order := range []string{"CreatedAtAsc", "CreatedAtDesc"} {
+		var names []string
+		for _, item := range s.call("GET", "/services?orderby="+order, nil).json["value"].([]any) {
+			names = append(names, item.(object)["name"].(string))
+		}
+		if strings.Join(names, " ") != "svc-a svc-b svc-c" {
+			t.Errorf("%s: %v", order, names)
+		}
+	}
+}
