@@ -287,8 +287,10 @@ func TestACodeIsNotRepeated(t *testing.T) {
 
 func TestExplainWithoutAnObject(t *testing.T) {
 	t.Parallel()
-	if got := diagnostics.Explain("", errors.New("it broke")); got != "It broke." {
-		t.Errorf("%q", got)
+	for text, want := range map[string]string{"it broke": "It broke.", "it broke.": "It broke.", "is it there?": "Is it there?"} {
+		if got := diagnostics.Explain("", errors.New(text)); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
 	}
 }
 

@@ -115,10 +115,11 @@ func TestQuoteEnd(t *testing.T) {
 
 func TestLineAndProse(t *testing.T) {
 	t.Parallel()
-	const password = "two  words"
-	s := redact.Of(password)
+	const password, unprintable = "two  words", "se\u200bcret-9"
+	s := redact.Of(password, unprintable)
 	for text, want := range map[string]struct{ line, prose string }{
 		" a\n\n b\t\x1b[31mc\u2028d ":          {"a b c d", "a b c d"},
+		"is " + unprintable:                    {"is (redacted)", "is (redacted)"},
 		"is two  words":                        {"is (redacted)", "is (redacted)"},
 		strings.Repeat("ü", 50):                {strings.Repeat("ü", 38) + "… (100 bytes in all)", strings.Repeat("ü", 38) + "… (100 bytes in all)"},
 		` {"error": "x"}`:                      {`{"error": "x"}`, ""},
