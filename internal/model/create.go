@@ -55,6 +55,7 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	resp.Diagnostics.Append(resp.State.Set(ctx, registered)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 	resp.Diagnostics.Append(framework.Tracked{}.Next(config.Properties, types.MapNull(types.StringType)).Store(ctx, resp.Private)...)
+	resp.Diagnostics.Append(trackDefaults(ctx, resp.Private, &config.version)...)
 	found := plan
 	if diags := found.readBack(ctx, api, id, "registered"); len(diags) > 0 {
 		resp.Diagnostics.Append(diags...)

@@ -55,10 +55,51 @@ func (r *modelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	resp.Diagnostics.Append(diags...)
 	replace("properties", changed)
 
+	if state != nil {
+		for _, d := range defaults {
+			changed, diags = d.plan(ctx, req.Private, d.of(&config.version), d.of(&plan.version), d.of(&state.version))
+			resp.Diagnostics.Append(diags...)
+			replace(d.name, changed)
+		}
+	}
+
 	changed, diags = planContent(ctx, &plan, state)
 	resp.Diagnostics.Append(diags...)
 	replace("content_hash", changed)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// defaults are the attributes that get a default back when they are removed. What an
+// import found, and no configuration has set, stays: a flag in private state tells.
+var defaults = []defaulted{
+	{"framework", types.StringValue(defaultFramework), func(v *version) *types.String { return &v.Framework }},
+	{"framework_version", types.StringNull(), func(v *version) *types.String { return &v.FrameworkVersion }},
+}
+
+type defaulted struct {
+	name  string
+	value types.String
+	of    func(*version) *types.String
+}
+
+// plan plans the default if the attribute was removed, and reports whether that needs
+// a new version.
+func (d defaulted) plan(ctx context.Context, from framework.PrivateReader, config, plan, state *types.String) (replace bool, diags diag.Diagnostics) {
+	was, diags := framework.Flag(d.name).Get(ctx, from)
+	if !was || !config.IsNull() || state.Equal(d.value) {
+		return false, diags
+	}
+	*plan = d.value
+	return true, diags
+}
+
+// trackDefaults records which of these attributes the configuration sets.
+func trackDefaults(ctx context.Context, to framework.PrivateWriter, config *version) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, d := range defaults {
+		diags.Append(framework.Flag(d.name).Set(ctx, to, !d.of(config).IsNull())...)
+	}
+	return diags
 }
 
 // planContent plans the hash of what is on the disk, and reports whether it needs

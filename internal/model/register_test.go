@@ -27,9 +27,9 @@ func (anyone) GetToken(context.Context, policy.TokenRequestOptions) (azcore.Acce
 	return azcore.AccessToken{Token: "token", ExpiresOn: time.Now().Add(time.Hour)}, nil
 }
 
-// registry is a workspace that makes assets, and leaves the registration of models to
-// a test. It counts the assets that are deleted.
-func registry(t *testing.T, register http.HandlerFunc) (*azureml.Workspace, *atomic.Int32) {
+// registry is a workspace that makes assets, and leaves the registration of models, and
+// the version churn:3, to a test. It counts the assets that are deleted.
+func registry(t *testing.T, register, get http.HandlerFunc) (*azureml.Client, *atomic.Int32) {
 	t.Helper()
 	deleted := new(atomic.Int32)
 	mux := http.NewServeMux()
@@ -47,6 +47,7 @@ func registry(t *testing.T, register http.HandlerFunc) (*azureml.Workspace, *ato
 	mux.HandleFunc("POST "+base+"/assets", reply(`{"id":"asset-1","name":"churn"}`))
 	mux.HandleFunc("GET "+base+"/models", reply(`{"value":[]}`))
 	mux.HandleFunc("POST "+base+"/models", register)
+	mux.HandleFunc("GET "+base+"/models/{id}", get)
 	mux.HandleFunc("DELETE "+base+"/assets/asset-1", func(http.ResponseWriter, *http.Request) { deleted.Add(1) })
 	client, err := azureml.NewClient(azureml.Config{
 		Credential: anyone{}, TokenScope: "scope/.default", ResourceManagerEndpoint: server.URL,
@@ -55,7 +56,7 @@ func registry(t *testing.T, register http.HandlerFunc) (*azureml.Workspace, *ato
 	if err != nil {
 		t.Fatal(err)
 	}
-	return client.Workspace(own), deleted
+	return client, deleted
 }
 
 // An asset is deleted if it is certain that no version is made of it, and only then:
@@ -76,8 +77,8 @@ func TestAssetOfAFailedRegistration(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api, deleted := registry(t, tc.register)
-			made, failed := register(t.Context(), api, azureml.RegisterModelRequest{Name: "churn"}, &content{base: "m"}, "dcid.churn")
+			client, deleted := registry(t, tc.register, http.NotFound)
+			made, failed := register(t.Context(), client.Workspace(own), azureml.RegisterModelRequest{Name: "churn"}, &content{base: "m"}, "dcid.churn")
 			if made != nil || failed == nil || !strings.Contains(failed.Summary(), "Could not register the model") {
 				t.Fatalf("%v, %v", made, failed)
 			}

@@ -92,6 +92,7 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		resp.Diagnostics.Append(plan.readBack(ctx, api, id, "changed")...)
 	}
 	resp.Diagnostics.Append(tracked.Next(config.Properties, state.Properties).Store(ctx, resp.Private)...)
+	resp.Diagnostics.Append(trackDefaults(ctx, resp.Private, &config.version)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, object(id))...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)

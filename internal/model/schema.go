@@ -88,13 +88,13 @@ func (*modelResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 			},
 			"framework": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "What the model was made with. `Onnx`, `ScikitLearn`, `TensorFlow` and `Multi` can be deployed without code; any other value is accepted. Default `Custom`." + replaced,
+				MarkdownDescription: "What the model was made with. `Onnx`, `ScikitLearn`, `TensorFlow` and `Multi` can be deployed without code; any other value is accepted. Default `Custom`." + replaced + " So does removing it, unless an import found it.",
 				Validators:          []validator.String{validators.NotEmpty},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},
 			"framework_version": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "The version of the framework, such as `1.4.0`; a deployment without code chooses its image by it. Default: none." + replaced,
+				MarkdownDescription: "The version of the framework, such as `1.4.0`; a deployment without code chooses its image by it. Default: none." + replaced + " So does removing it, unless an import found it.",
 				Validators:          []validator.String{validators.NotEmpty},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},

@@ -105,6 +105,26 @@ func TestAccModel(t *testing.T) {
 	)
 }
 
+// A framework that the configuration no longer names becomes the default, by a new
+// version.
+func TestAccModelFrameworkIsRemoved(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	at := folder(t, "m", weights)
+	w.test(
+		t,
+		resource.TestStep{
+			Config: w.config(at, attrs{"framework": `"Onnx"`, "framework_version": `"1.4.0"`}),
+			Check:  all(w.registered("churn:1"), attribute("framework", "Onnx"), attribute("framework_version", "1.4.0")),
+		},
+		resource.TestStep{
+			Config:           w.config(at),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)}},
+			Check:            all(w.registered("churn:2"), attribute("framework", "Custom"), resource.TestCheckNoResourceAttr(address, "framework_version")),
+		},
+	)
+}
+
 // A refresh reads a model with one call.
 func TestAccModelRefreshIsOneCall(t *testing.T) {
 	t.Parallel()
