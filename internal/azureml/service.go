@@ -3,7 +3,10 @@
 
 package azureml
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // ComputeType says what a service runs on.
 type ComputeType string
@@ -158,6 +161,29 @@ type EnvironmentImage struct {
 	// Environment is a full environment definition, as registered or inline.
 	Environment          json.RawMessage       `json:"environment,omitempty"`
 	EnvironmentReference *EnvironmentReference `json:"environmentReference,omitempty"`
+	// Document is the whole object of a reply, with the members that this type does
+	// not name. A request sends it as it is, if it is set, in place of the fields.
+	Document json.RawMessage `json:"-"`
+}
+
+// plainImage has the fields of an image, without its methods.
+type plainImage EnvironmentImage
+
+// UnmarshalJSON implements json.Unmarshaler: it keeps the whole document.
+func (i *EnvironmentImage) UnmarshalJSON(document []byte) error {
+	if err := json.Unmarshal(document, (*plainImage)(i)); err != nil {
+		return err
+	}
+	i.Document = bytes.Clone(document)
+	return nil
+}
+
+// MarshalJSON implements json.Marshaler.
+func (i EnvironmentImage) MarshalJSON() ([]byte, error) {
+	if i.Document != nil {
+		return i.Document, nil
+	}
+	return json.Marshal(plainImage(i))
 }
 
 // ImageAsset is a file, or an archive to unpack, of the deployed code.

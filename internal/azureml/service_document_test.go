@@ -102,3 +102,25 @@ func TestOver(t *testing.T) {
 		})
 	}
 }
+
+// An image that was read is sent with every member that it came with; one that is
+// made of fields is sent as these.
+func TestImageDocument(t *testing.T) {
+	t.Parallel()
+	const reply = `{"environmentImageRequest":{"modelIds":["iris:1"],"later":{"number":12345678901234567890,"nothing":null}}}`
+	var service azureml.Service
+	if err := json.Unmarshal([]byte(reply), &service); err != nil {
+		t.Fatal(err)
+	}
+	patch, err := json.Marshal([]azureml.PatchOperation{{Op: "replace", Path: "/environmentImageRequest", Value: service.Image}})
+	if want := `[{"op":"replace","path":"/environmentImageRequest","value":{"modelIds":["iris:1"],"later":{"number":12345678901234567890,"nothing":null}}}]`; err != nil || string(patch) != want {
+		t.Errorf("%s, %v", patch, err)
+	}
+	made, err := json.Marshal(azureml.EnvironmentImage{ModelIDs: []string{"iris:1"}})
+	if want := `{"modelIds":["iris:1"]}`; err != nil || string(made) != want {
+		t.Errorf("%s, %v", made, err)
+	}
+	if err := json.Unmarshal([]byte(`{"modelIds":"iris:1"}`), service.Image); err == nil {
+		t.Error("another form was read")
+	}
+}

@@ -159,11 +159,11 @@ func isTrueAt(base fields, path string) bool {
 func document(t *testing.T, d deployment) (azureml.CreateServiceRequest, *azureml.EnvironmentImage) {
 	t.Helper()
 	s := secretsOf(t.Context(), d)
-	image, diags := inference.Image(t.Context(), nil, d.image(), s.registryPassword)
+	image, diags := inference.Source{Plan: d.image(), RegistryPassword: s.registryPassword}.Image(t.Context())
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
-	return expand(t.Context(), d, s, image, false), image
+	return expand(t.Context(), d, s, image.Request, false), image.Request
 }
 
 func encoded(t *testing.T, value any) string {

@@ -13,7 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
 // ImportState takes the full id of a service, its bare name in the provider's
@@ -35,15 +37,16 @@ func (r *serviceResource) ImportState(ctx context.Context, req resource.ImportSt
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(storeImported(ctx, id, &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(storeImported(ctx, id, &resp.State, resp.Identity, resp.Private)...)
 }
 
 // storeImported stores which service a new state is about. The refresh that follows
 // reads the rest.
-func storeImported(ctx context.Context, id resourceid.Service, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+func storeImported(ctx context.Context, id resourceid.Service, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private framework.PrivateWriter) diag.Diagnostics {
 	diags := state.SetAttribute(ctx, path.Root("id"), id.String())
 	diags.Append(state.SetAttribute(ctx, path.Root("workspace_id"), id.Workspace.String())...)
 	diags.Append(state.SetAttribute(ctx, path.Root("name"), id.Name)...)
+	diags.Append(inference.MarkImported(ctx, private)...)
 	if identity != nil {
 		diags.Append(identity.Set(ctx, identityOf(id))...)
 	}

@@ -4,6 +4,7 @@
 package webservice
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -43,6 +44,10 @@ func TestImportOverTheProtocol(t *testing.T) {
 			}
 			if diff := cmp.Diff(imported, plain(t, state)); diff != "" {
 				t.Errorf("state (-want +got)\n%s", diff)
+			}
+			var private map[string][]byte
+			if err := json.Unmarshal(resp.ImportedResources[0].Private, &private); err != nil || string(private["imported"]) != "true" {
+				t.Errorf("the refresh is not told of the import: %s, %v", resp.ImportedResources[0].Private, err)
 			}
 			identity, err := resp.ImportedResources[0].Identity.IdentityData.Unmarshal(identityType)
 			if err != nil {

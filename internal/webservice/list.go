@@ -15,6 +15,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
 var _ tflist.ListResourceWithConfigure = (*serviceList)(nil)
@@ -51,15 +52,20 @@ func (l *serviceList) List(ctx context.Context, req tflist.ListRequest, stream *
 		stream.Results = tflist.ListResultsStreamDiagnostics(diags)
 		return
 	}
+	api := l.Data.Client.Workspace(workspace)
 	stream.Results = framework.Listing[*azureml.Service]{
-		Objects: l.Data.Client.Workspace(workspace).ListServices(ctx, wanted.options()),
+		Objects: api.ListServices(ctx, wanted.options()),
 		Wanted:  wanted.lets,
 		Fill: func(ctx context.Context, service *azureml.Service, result *tflist.ListResult) {
 			id := workspace.Service(service.Name)
 			result.DisplayName = displayName(service)
 			result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(id))...)
 			if req.IncludeResource {
-				result.Diagnostics.Append(store(ctx, flatten(ctx, service, workspace, newDeployment(l.compute)), &result.Resource.Raw)...)
+				found := flatten(ctx, service, workspace, newDeployment(l.compute))
+				image, diags := inference.Adopt(ctx, api, service, found.image())
+				result.Diagnostics.Append(diags...)
+				found.InferenceConfig = image.Object
+				result.Diagnostics.Append(store(ctx, found, &result.Resource.Raw)...)
 			}
 		},
 		Failed: func(err error) diag.Diagnostic {

@@ -36,7 +36,7 @@ func (r *serviceResource) MoveState(context.Context) []resource.StateMover {
 			id, diags := r.movedFromAzapi(req.SourceRawState.JSON)
 			resp.Diagnostics.Append(diags...)
 			if !resp.Diagnostics.HasError() {
-				resp.Diagnostics.Append(storeImported(ctx, id, &resp.TargetState, resp.TargetIdentity)...)
+				resp.Diagnostics.Append(storeImported(ctx, id, &resp.TargetState, resp.TargetIdentity, resp.TargetPrivate)...)
 			}
 		}
 	}}}

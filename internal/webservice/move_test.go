@@ -29,6 +29,9 @@ func (s *server) move(target, address, source string, version int64, state strin
 	if resp.TargetIdentity == nil {
 		s.T.Error("there is no identity")
 	}
+	if !strings.Contains(string(resp.TargetPrivate), `"imported"`) {
+		s.T.Error("the refresh is not told that it is the first")
+	}
 	return s.Decode(s.ResourceType(target), resp.TargetState), ""
 }
 

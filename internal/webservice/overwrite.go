@@ -21,7 +21,7 @@ import (
 // read before, compared after, and put back where the service changed them.
 func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	deployed, imageDiags := inference.Image(ctx, u.api, u.plan.image(), u.hidden.registryPassword)
+	image, imageDiags := u.image(ctx)
 	diags.Append(imageDiags...)
 	if diags.HasError() {
 		return nil, diags
@@ -39,11 +39,7 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 		before = keys
 		u.hidden.keys = append(u.hidden.keys, keys.Primary, keys.Secondary)
 	}
-	live, err := u.api.GetService(ctx, u.id.Name)
-	var request azureml.CreateServiceRequest
-	if err == nil {
-		request, err = redeployment(ctx, u.plan, u.state, u.hidden, deployed, live)
-	}
+	request, err := redeployment(ctx, u.plan, u.state, u.hidden, image.Request, u.live)
 	if err != nil {
 		diags.Append(diagnostics.FromError("Could not read the service", object, err))
 		return nil, diags
@@ -74,7 +70,7 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 	}
 	// A create body cannot say "no tags" or "no description": an overwrite leaves
 	// behind what it does not mention. What still differs is patched.
-	left := patch(ctx, u.plan, flatten(ctx, service, u.id.Workspace, u.plan), u.hidden, deployed)
+	left := patch(ctx, u.plan, flatten(ctx, service, u.id.Workspace, u.plan), u.hidden, image.Request)
 	if len(left) == 0 {
 		return service, diags
 	}

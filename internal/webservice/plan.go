@@ -76,19 +76,25 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	image, diags := inference.Plan(ctx, config.image(), plan.image(), deployed)
 	resp.Diagnostics.Append(diags...)
 	plan.InferenceConfig = image.Object
-	overwrite := false
+	overwrite, sends := false, true
 	if state != nil {
 		unfinished, diags := isUnfinished(ctx, req.Private)
 		resp.Diagnostics.Append(diags...)
 		held := *state
 		held.Properties = tracked.Held(state.Properties)
 		overwrite = planOutputs(ctx, config, &plan, held, unfinished)
+		sends = overwrite || inference.Changes(ctx, plan.image(), *deployed)
 		pending, diags := testrequest.PlanPending(ctx, plan.TestRequest, req.Private)
 		resp.Diagnostics.Append(diags...)
 		if pending {
 			plan.State, plan.UpdatedAt = types.StringUnknown(), types.StringUnknown()
 		}
 	}
+
+	last, diags := inference.ReadRecord(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	planned := inference.Planned{Config: config.image(), Plan: plan.image(), State: deployed, Sends: sends, Last: last}
+	resp.Diagnostics.Append(r.review(ctx, plan, planned)...)
 
 	resp.Diagnostics.Append(store(ctx, plan, &resp.Plan.Raw)...)
 	resp.Diagnostics.Append(checkAuth(plan, authmode.Warning)...)
@@ -125,25 +131,40 @@ func warnReplaced(plan, state deployment, more path.Paths) diag.Diagnostics {
 	return diags
 }
 
+// review adds what the plan of the image does not show.
+func (r *serviceResource) review(ctx context.Context, plan deployment, planned inference.Planned) diag.Diagnostics {
+	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
+	defer cancel()
+	return planned.Review(ctx, r.workspaceOf(plan))
+}
+
+// workspaceOf returns the client of the planned workspace; nil if it is not known.
+func (r *serviceResource) workspaceOf(plan deployment) *azureml.Workspace {
+	workspace, err := resourceid.ParseWorkspace(plan.WorkspaceID.ValueString())
+	if err != nil || r.Data == nil {
+		return nil
+	}
+	return r.Data.Client.Workspace(workspace)
+}
+
 // warnRegion warns if token auth would depend on another region than the cluster's:
 // tokens are issued in the workspace's region. It looks things up only when token
 // auth is turned on or the cluster changes, so that a refresh stays one call. If the
 // look-up fails, there is no warning.
 func (r *serviceResource) warnRegion(ctx context.Context, plan deployment, state *deployment) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if !values.IsTrue(plan.TokenAuthEnabled) || !values.IsSet(plan.ComputeName) || !values.IsSet(plan.WorkspaceID) || r.Data == nil {
+	if !values.IsTrue(plan.TokenAuthEnabled) || !values.IsSet(plan.ComputeName) {
 		return diags
 	}
 	if state != nil && values.IsTrue(state.TokenAuthEnabled) && state.ComputeName.Equal(plan.ComputeName) {
 		return diags
 	}
-	workspace, err := resourceid.ParseWorkspace(plan.WorkspaceID.ValueString())
-	if err != nil {
+	api := r.workspaceOf(plan)
+	if api == nil {
 		return diags
 	}
 	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
 	defer cancel()
-	api := r.Data.Client.Workspace(workspace)
 	info, err := api.Info(ctx)
 	if err != nil {
 		return diags

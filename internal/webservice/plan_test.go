@@ -223,3 +223,38 @@ func TestPlanOfAdoptedTLS(t *testing.T) {
 		})
 	}
 }
+
+// A change that deploys the image of an adopted service needs the credentials of its
+// registry: on ACI also one of another attribute, by overwrite.
+func TestPlanAsksForCredentials(t *testing.T) {
+	t.Parallel()
+	data, _ := testData(t)
+	s := serve(t, data)
+	code := withCode(merged(inline, fields{"base_image_registry": fields{"address": "r.example"}}))
+	private := map[string]string{"environment": `{"adopted":true}`}
+	for name, test := range map[string]struct {
+		typeName string
+		change   fields
+		private  map[string]string
+		refused  bool
+	}{
+		"ACI overwrite":   {aciType, fields{"cpu_cores": 2}, private, true},
+		"ACI patch":       {aciType, fields{"description": "d"}, private, false},
+		"ACI models":      {aciType, fields{"model_ids": list{"iris:2"}}, private, true},
+		"AKS patch":       {aksType, fields{"cpu_cores": 2}, private, false},
+		"AKS models":      {aksType, fields{"model_ids": list{"iris:2"}}, private, true},
+		"nothing":         {aciType, nil, private, false},
+		"not adopted":     {aciType, fields{"cpu_cores": 2}, nil, false},
+		"record of today": {aksType, fields{"model_ids": list{"iris:2"}}, map[string]string{"environment": `{}`}, false},
+	} {
+		config, state := merged(aciConfig, fields{"auth_enabled": true}), aciState(code)
+		if test.typeName == aksType {
+			config, state = aksConfig, aksState(code)
+		}
+		result := s.plan(test.typeName, merged(merged(config, code), test.change), state, test.private)
+		refused := slices.ContainsFunc(texts(result.diags), func(text string) bool { return strings.Contains(text, "The credentials of the registry are needed") })
+		if refused != test.refused || !refused && result.values == nil {
+			t.Errorf("%s: %v", name, texts(result.diags))
+		}
+	}
+}

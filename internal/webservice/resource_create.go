@@ -57,13 +57,13 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	deployed, diags := inference.Image(ctx, api, plan.image(), hidden.registryPassword)
+	image, diags := inference.Source{API: api, Plan: plan.image(), RegistryPassword: hidden.registryPassword}.Image(ctx)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	operation, err := api.CreateService(ctx, expand(ctx, plan, hidden, deployed, false))
+	operation, err := api.CreateService(ctx, expand(ctx, plan, hidden, image.Request, false))
 	var exists *azureml.ExistsError
 	if errors.As(err, &exists) {
 		resp.Diagnostics.Append(explainExists(id, r.compute, exists.Existing))
@@ -83,7 +83,9 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	if err != nil {
 		found, failure := r.failed(outer, api, id, err, hidden, failedCreate)
 		if found != nil {
-			resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, accepted(plan, id)), &resp.State.Raw)...)
+			after := flatten(ctx, found, id.Workspace, accepted(plan, id))
+			resp.Diagnostics.Append(store(ctx, after, &resp.State.Raw)...)
+			resp.Diagnostics.Append(image.Remember(ctx, found, after.image(), resp.Private)...)
 		}
 		if failure != nil {
 			// It may become Healthy yet, and be untainted.
@@ -93,7 +95,9 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 		}
 		service = found
 	}
-	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, plan), &resp.State.Raw)...)
+	after := flatten(ctx, service, id.Workspace, plan)
+	resp.Diagnostics.Append(store(ctx, after, &resp.State.Raw)...)
+	resp.Diagnostics.Append(image.Remember(ctx, service, after.image(), resp.Private)...)
 	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
 	target := testrequest.Target{API: api, ID: id, Secrets: hidden.redactor()}
 	resp.Diagnostics.Append(target.AfterCreate(ctx, outer, service, plan.TestRequest, resp.Private)...)

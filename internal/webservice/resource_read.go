@@ -14,6 +14,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 	"github.com/mlws/terraform-provider-mlws/internal/webservice/deployed"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
 // Read implements resource.Resource, with one GET of the service.
@@ -33,7 +34,8 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 	ctx, cancel := framework.Within(ctx, state.Timeouts.Read, limits.Read, &resp.Diagnostics)
 	defer cancel()
 
-	service, err := r.Data.Client.Workspace(id.Workspace).GetService(ctx, id.Name)
+	api := r.Data.Client.Workspace(id.Workspace)
+	service, err := api.GetService(ctx, id.Name)
 	if azureml.IsNotFound(err) {
 		resp.State.RemoveResource(ctx)
 		// The framework asks for an identity even of what is gone.
@@ -56,6 +58,10 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 		// An update that was given up on has come to a good end after all.
 		resp.Diagnostics.Append(forgetUnfinished(ctx, req.Private, resp.Private)...)
 	}
-	resp.Diagnostics.Append(store(ctx, flatten(ctx, service, id.Workspace, state), &resp.State.Raw)...)
+	after := flatten(ctx, service, id.Workspace, state)
+	image, diags := inference.Refresh(ctx, api, service, after.image(), req.Private, resp.Private)
+	resp.Diagnostics.Append(diags...)
+	after.InferenceConfig = image.Object
+	resp.Diagnostics.Append(store(ctx, after, &resp.State.Raw)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 }

@@ -56,8 +56,10 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	last, diags := inference.ReadRecord(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	u := update{
-		api: api, id: id, plan: plan, state: state,
+		api: api, id: id, plan: plan, state: state, last: last,
 		unfinished: unfinished, hidden: secretsOf(ctx, config),
 	}
 	u.state.Properties = tracked.Held(state.Properties)
@@ -68,7 +70,11 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		if failure != nil {
 			if found != nil {
 				// What the API does not return stays as it was, so that the next apply sends it again.
-				resp.Diagnostics.Append(store(ctx, flatten(ctx, found, id.Workspace, state), &resp.State.Raw)...)
+				after := flatten(ctx, found, id.Workspace, state)
+				resp.Diagnostics.Append(store(ctx, after, &resp.State.Raw)...)
+				if u.deployed != nil {
+					resp.Diagnostics.Append(u.deployed.RememberFailed(ctx, found, after.image(), resp.Private)...)
+				}
 			}
 			// An old version that still runs has nothing to go on with.
 			unfinished := found == nil || found.State != azureml.StateHealthy
@@ -93,6 +99,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		// the next refresh shows it. Failing an apply that has succeeded would not help.
 		after.take(&plan, func(a attribute) bool { return a.change(r.compute) == computed && !plan.isUnknown(a) })
 		resp.Diagnostics.Append(store(ctx, after, &resp.State.Raw)...)
+		resp.Diagnostics.Append(u.remember(ctx, service, after, resp.Private)...)
 		resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
 	} else {
 		// Nothing was sent: the test request or timeouts changed, or an empty value became none.
@@ -112,8 +119,11 @@ type update struct {
 	id          resourceid.Service
 	plan, state deployment
 	unfinished  bool // an earlier update did not end well
+	last        inference.Record
 	hidden      secrets
-	err         error // of a change that was accepted and then failed
+	live        *azureml.Service // before the update; nil unless the image is sent
+	deployed    *inference.Image // nil unless it is sent
+	err         error            // of a change that was accepted and then failed
 }
 
 // run returns the service after the change; nil where there was nothing to send.
@@ -121,15 +131,15 @@ func (u *update) run(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
 	if needsOverwrite(u.plan, u.state, u.unfinished) {
 		return u.overwrite(ctx)
 	}
-	var deployed *azureml.EnvironmentImage
+	var request *azureml.EnvironmentImage
 	if inference.Changes(ctx, u.plan.image(), u.state.image()) {
-		built, diags := inference.Image(ctx, u.api, u.plan.image(), u.hidden.registryPassword)
+		image, diags := u.image(ctx)
 		if diags.HasError() {
 			return nil, diags
 		}
-		deployed = built
+		request = image.Request
 	}
-	operations := patch(ctx, u.plan, u.state, u.hidden, deployed)
+	operations := patch(ctx, u.plan, u.state, u.hidden, request)
 	if len(operations) == 0 && needsWait(u.state, u.unfinished) {
 		service, err := u.api.WaitHealthy(ctx, u.id.Name)
 		u.err = err
@@ -139,6 +149,30 @@ func (u *update) run(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
 		return nil, nil
 	}
 	return u.send(ctx, operations)
+}
+
+// image returns what is to be deployed: what the service runs now, with the changes
+// of the plan.
+func (u *update) image(ctx context.Context) (inference.Image, diag.Diagnostics) {
+	live, err := u.api.GetService(ctx, u.id.Name)
+	if err != nil {
+		return inference.Image{}, diag.Diagnostics{diagnostics.FromError("Could not read the service", fmt.Sprintf("service %q", u.id.Name), err)}
+	}
+	u.live = live
+	before := u.state.image()
+	image, diags := inference.Source{
+		API: u.api, Plan: u.plan.image(), State: &before, Live: live, Last: u.last, RegistryPassword: u.hidden.registryPassword,
+	}.Image(ctx)
+	u.deployed = &image
+	return image, diags
+}
+
+// remember records the environment that the service runs after the update.
+func (u *update) remember(ctx context.Context, service *azureml.Service, after deployment, to framework.PrivateWriter) diag.Diagnostics {
+	if u.deployed == nil {
+		return u.last.Stays(ctx, service, after.image(), to)
+	}
+	return u.deployed.Remember(ctx, service, after.image(), to)
 }
 
 // send patches the service and waits until it is Healthy.

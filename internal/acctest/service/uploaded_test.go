@@ -125,10 +125,12 @@ func below(folder, script string) map[string]string {
 	return map[string]string{folder + "/score.py": script, folder + "/lib/helper.py": "x = 1\n"}
 }
 
-// register registers the next version of an environment, as somebody else would.
-func register(t *testing.T, env *acctest.Env, name string) {
+// register registers an environment, as somebody else would: "name" is the next
+// version of it, "name/versions/1" that one.
+func register(t *testing.T, env *acctest.Env, path string) {
 	t.Helper()
-	url := env.Emulator.ModelManagementURL() + "/environment/v1.0" + env.WorkspaceID + "/environments/" + name
+	name, _, _ := strings.Cut(path, "/")
+	url := env.Emulator.ModelManagementURL() + "/environment/v1.0" + env.WorkspaceID + "/environments/" + path
 	request, err := http.NewRequest(http.MethodPut, url, strings.NewReader(`{"name":"`+name+`","docker":{"baseImage":"example.azurecr.io/base:2"},"python":{"userManagedDependencies":true}}`))
 	if err != nil {
 		t.Fatal(err)

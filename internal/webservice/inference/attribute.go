@@ -136,5 +136,10 @@ func environmentAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Whether the image already has every Python package, so that no conda environment is created. " +
 				"Default `true` without `conda_dependencies`, `false` with them.",
 		},
+		"drifted_members": schema.ListAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "The members of the deployed definition, such as `docker.shmSize`, that somebody has changed since Terraform last deployed it, and that no other attribute shows. " +
+				"Null if there are none. The next apply takes the changes back.",
+		},
 	}
 }

@@ -125,3 +125,19 @@ func topFolder(directory string) string {
 func scriptName(script types.String) string {
 	return path.Base(filepath.ToSlash(script.ValueString()))
 }
+
+// code leaves of an inference configuration what reaches the service of the code:
+// not where it lies on this machine.
+func (m inferenceModel) code() inferenceModel {
+	m.SourceDirectory, m.CodeHash = types.StringNull(), types.StringNull()
+	if m.SourceDirectoryName.IsNull() && values.IsSet(m.EntryScript) {
+		m.EntryScript = types.StringValue(scriptName(m.EntryScript))
+	}
+	return m
+}
+
+// sameCodeAs reports whether two configurations deploy the same code.
+func (m inferenceModel) sameCodeAs(other inferenceModel) bool {
+	m.Environment, other.Environment = types.ObjectNull(environmentTypes), types.ObjectNull(environmentTypes)
+	return m.code().object().Equal(other.code().object())
+}

@@ -4,12 +4,15 @@
 package inference
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
@@ -46,30 +49,6 @@ type registrySection struct {
 	Address  string `json:"address,omitempty"`
 	Username string `json:"username,omitempty"`
 	Password string `json:"password,omitempty"`
-}
-
-// inlineDefinition returns the definition of an inline environment.
-func inlineDefinition(environment environmentModel, registry *registryModel, password string) (json.RawMessage, error) {
-	definition := environmentDefinition{
-		Name:                    environment.Name.ValueString(),
-		Python:                  &pythonSection{UserManagedDependencies: environment.managesPackages()},
-		Docker:                  &dockerSection{BaseImage: environment.BaseImage.ValueString(), BaseDockerfile: environment.BaseDockerfile.ValueString()},
-		EnvironmentVariables:    values.Strings(environment.EnvironmentVariables),
-		InferencingStackVersion: environment.InferencingStackVersion.ValueString(),
-	}
-	if values.IsSet(environment.CondaDependencies) {
-		conda, err := condaToJSON(environment.CondaDependencies.ValueString())
-		if err != nil {
-			return nil, err
-		}
-		definition.Python.CondaDependencies = conda
-	}
-	if registry != nil {
-		definition.Docker.BaseImageRegistry = &registrySection{
-			Address: registry.Address.ValueString(), Username: registry.Username.ValueString(), Password: password,
-		}
-	}
-	return json.Marshal(definition)
 }
 
 // environmentForm is how a configuration names an environment.
@@ -151,27 +130,27 @@ func (m environmentModel) managesPackages() bool {
 	return !values.IsSet(m.CondaDependencies)
 }
 
-// withVariables adds environment variables to a definition, and leaves
-// everything else in it as the workspace has it.
-func withVariables(definition json.RawMessage, added map[string]string) (json.RawMessage, error) {
-	members := map[string]json.RawMessage{}
-	if err := json.Unmarshal(definition, &members); err != nil {
-		return nil, fmt.Errorf("the definition of the environment is not a JSON object")
+// readEnvironment reads the definition of a registered environment.
+func readEnvironment(ctx context.Context, api *azureml.Workspace, environment environmentModel) (json.RawMessage, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	at := environmentPath
+	name, version := environment.Name.ValueString(), environment.deployedVersion()
+	object := fmt.Sprintf("environment %q version %q", name, version)
+	if version == "" {
+		object = fmt.Sprintf("environment %q", name)
 	}
-	variables := map[string]string{}
-	if encoded, exists := members["environmentVariables"]; exists {
-		if err := json.Unmarshal(encoded, &variables); err != nil {
-			return nil, fmt.Errorf("the environment variables of the definition are not strings")
-		}
+	definition, err := api.GetEnvironment(ctx, name, version)
+	switch {
+	case err == nil:
+		return definition, nil
+	case azureml.IsNotFound(err) && version == "":
+		diags.AddAttributeError(at, "The environment does not exist",
+			fmt.Sprintf("The workspace has no environment %q. Register it, correct environment.name, or define the environment inline (base_image or base_dockerfile). The names of curated environments begin with AzureML-.", name))
+	case azureml.IsNotFound(err):
+		diags.AddAttributeError(at, "The environment does not exist",
+			fmt.Sprintf("The workspace has no environment %q with version %q. Register it, or correct environment.name and environment.version; without a version, the latest one is deployed.", name, version))
+	default:
+		diags.Append(diagnostics.AtPath(at, "Could not read the environment", object, err))
 	}
-	if variables == nil { // JSON null
-		variables = map[string]string{}
-	}
-	maps.Copy(variables, added)
-	encoded, err := json.Marshal(variables)
-	if err != nil {
-		return nil, err
-	}
-	members["environmentVariables"] = encoded
-	return json.Marshal(members)
+	return nil, diags
 }

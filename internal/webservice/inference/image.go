@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -22,49 +23,139 @@ const (
 	mimeBinary = "application/octet-stream"
 )
 
-// Image returns what is deployed: the models alone for a no-code deployment,
-// else with the code and the whole definition of the environment. That of a
-// registered environment is read from the workspace, as the SDK does.
-func Image(ctx context.Context, api *azureml.Workspace, plan Config, registryPassword string) (*azureml.EnvironmentImage, diag.Diagnostics) {
+// Source is what an image is made from.
+type Source struct {
+	API *azureml.Workspace
+	// Plan is what is to be deployed, after Publish.
+	Plan Config
+	// RegistryPassword is the password of the private registry; "" if there is none.
+	RegistryPassword string
+
+	// State is what the state says is deployed, and Live is the service as it is now.
+	// Both are nil for a service that is to be created.
+	State *Config
+	Live  *azureml.Service
+	// Last is what was last deployed, as far as that is known.
+	Last Record
+}
+
+// Image is what is deployed: the models alone for a no-code deployment, else with
+// the code and the whole definition of the environment.
+type Image struct {
+	Request *azureml.EnvironmentImage
+	// registered is the definition that the workspace has registered, if it was read.
+	registered json.RawMessage
+	// kept says that the registered environment that was deployed stays as it is.
+	kept   bool
+	last   Record
+	before *azureml.Service // nil for a new service
+}
+
+// Image returns what is deployed. Over a service that exists, it is the image as it
+// is now, with the members in place that the plan changes: what Azure or somebody
+// else has put into it stays. The definition of a registered environment is read
+// from the workspace if another one is deployed, as the SDK does.
+func (s Source) Image(ctx context.Context) (Image, diag.Diagnostics) {
+	var image Image
 	var diags diag.Diagnostics
-	result := &azureml.EnvironmentImage{ModelIDs: values.StringSlice(plan.ModelIDs)}
-	inference := values.Decode[inferenceModel](ctx, plan.Object)
-	if inference == nil {
-		return result, diags
+	c := composer{Source: s, document: document{}}
+	if s.Live != nil && s.Live.Image != nil {
+		c.live = s.Live.Image
+		if whole, err := parseDocument(c.live.Document); err == nil {
+			c.document = whole
+		}
 	}
-	at := environmentPath
-	var environment environmentModel
-	if decoded := values.Decode[environmentModel](ctx, inference.Environment); decoded != nil {
-		environment = *decoded
-	}
-	var definition json.RawMessage
-	if environment.registered() {
-		registered, readDiags := readEnvironment(ctx, api, environment)
-		diags.Append(readDiags...)
+	c.decode(ctx)
+	c.models()
+	if c.plan != nil {
+		c.code()
+		diags.Append(c.environment(ctx)...)
 		if diags.HasError() {
-			return nil, diags
+			return image, diags
 		}
-		definition = registered
-	} else {
-		inline, err := inlineDefinition(environment, values.Decode[registryModel](ctx, environment.BaseImageRegistry), registryPassword)
-		if err != nil {
-			diags.AddAttributeError(at.AtName("conda_dependencies"), "Invalid conda_dependencies", err.Error())
-			return nil, diags
+	}
+	image = Image{Request: new(azureml.EnvironmentImage), registered: c.registered, kept: c.kept, last: s.Last, before: s.Live}
+	if err := json.Unmarshal(c.document.encode(), image.Request); err != nil {
+		diags.AddAttributeError(inferencePath, "The image cannot be deployed again",
+			fmt.Sprintf("Azure describes what is deployed in a form that this provider does not know: %s. This is a bug in the provider; please report it.", err))
+	}
+	return image, diags
+}
+
+// composer lays a plan over a document.
+type composer struct {
+	Source
+	document document
+	live     *azureml.EnvironmentImage // nil for a new image
+
+	plan, state, seen *inferenceModel // seen is what is deployed, as the plan would say it
+	registered        json.RawMessage
+	kept              bool
+}
+
+func (c *composer) decode(ctx context.Context) {
+	c.plan = values.Decode[inferenceModel](ctx, c.Plan.Object)
+	if c.State != nil {
+		c.state = values.Decode[inferenceModel](ctx, c.State.Object)
+	}
+	if c.live == nil {
+		return
+	}
+	c.seen = values.Decode[inferenceModel](ctx, flattenInference(ctx, c.live, c.Plan.Object))
+	if (c.plan == nil) != (c.state == nil) {
+		// No code has become code, or the other way round.
+		c.document, c.live = document{}, nil
+	}
+}
+
+// models sets the models if they change. An image that lists them in another form
+// keeps that form as long as they stay.
+func (c *composer) models() {
+	planned := values.StringSlice(c.Plan.ModelIDs)
+	if c.live != nil && c.State != nil && c.Plan.ModelIDs.Equal(c.State.ModelIDs) && sameSet(planned, ModelsOf(c.Live)) {
+		return
+	}
+	if c.plan == nil {
+		// The service has chosen the environment for the model that it had.
+		c.document = document{}
+	}
+	c.document.set("modelIds", planned)
+	c.document.remove("models")
+}
+
+func sameSet(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// keepsCode reports whether the code that is deployed stays: the plan is the state,
+// and the service runs what they say.
+func (c *composer) keepsCode() bool {
+	return c.live != nil && c.state != nil && c.seen != nil && c.plan.sameCodeAs(*c.state) && c.plan.sameCodeAs(*c.seen)
+}
+
+// code sets the files of the code if they change.
+func (c *composer) code() {
+	driver, assets := codeAssets(*c.plan)
+	if !c.keepsCode() {
+		c.document.setText("driverProgram", driver)
+		c.document.set("assets", assets)
+		return
+	}
+	var deployed []document
+	if json.Unmarshal(c.document["assets"], &deployed) != nil || len(deployed) != len(assets) {
+		return
+	}
+	for i, asset := range assets {
+		// The query may be a SAS, which the service does not return.
+		if strings.Contains(asset.URL, "?") {
+			deployed[i].set("url", asset.URL)
 		}
-		definition = inline
 	}
-	definition, err := withVariables(definition, codeVariables(*inference))
-	if err != nil {
-		diags.AddAttributeError(at, "The environment cannot be deployed", fmt.Sprintf("Environment %q: %s.", environment.Name.ValueString(), err))
-		return nil, diags
-	}
-	result.Environment = definition
-	result.DriverProgram, result.Assets = codeAssets(*inference)
-	return result, diags
+	c.document.set("assets", deployed)
 }
 
 // codeVariables says where the code is inside the image: below the name of its
-// directory, or where it is a single file, at the top.
+// directory, or, if it is a single file, at the top.
 func codeVariables(inference inferenceModel) map[string]string {
 	script := inference.EntryScript.ValueString()
 	directory := inference.SourceDirectoryName.ValueString()

@@ -33,16 +33,16 @@ func TestExpandImage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, diags := Image(t.Context(), nil, configOf(t, test.config), "pw")
+			got, diags := Source{Plan: configOf(t, test.config), RegistryPassword: "pw"}.Image(t.Context())
 			if diags.HasError() {
 				t.Fatal(diags)
 			}
-			compareJSON(t, test.want, got)
+			compareJSON(t, test.want, got.Request)
 		})
 	}
 }
 
-func TestWithVariables(t *testing.T) {
+func TestSetVariables(t *testing.T) {
 	t.Parallel()
 	added := map[string]string{"A": "new", "B": "2"}
 	for definition, want := range map[string]string{
@@ -50,14 +50,21 @@ func TestWithVariables(t *testing.T) {
 		`{"environmentVariables":null}`:                         `{"environmentVariables":{"A":"new","B":"2"}}`,
 		`{"environmentVariables":{"A":"old","C":"3"},"name":1}`: `{"environmentVariables":{"A":"new","B":"2","C":"3"},"name":1}`,
 	} {
-		got, err := withVariables(json.RawMessage(definition), added)
+		parsed, err := parseDocument(json.RawMessage(definition))
+		if err == nil {
+			err = parsed.setVariables(added)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		compareJSON(t, want, got)
+		compareJSON(t, want, parsed)
 	}
 	for _, definition := range []string{`[]`, `{"environmentVariables":[]}`, ``} {
-		if _, err := withVariables(json.RawMessage(definition), added); err == nil {
+		parsed, err := parseDocument(json.RawMessage(definition))
+		if err == nil {
+			err = parsed.setVariables(added)
+		}
+		if err == nil {
 			t.Errorf("%s was accepted", definition)
 		}
 	}

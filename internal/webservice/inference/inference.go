@@ -65,14 +65,11 @@ func Changes(ctx context.Context, plan, state Config) bool {
 
 // deployable leaves of an inference configuration what reaches the service.
 func deployable(ctx context.Context, object types.Object) types.Object {
-	inference := values.Decode[inferenceModel](ctx, object)
-	if inference == nil {
+	decoded := values.Decode[inferenceModel](ctx, object)
+	if decoded == nil {
 		return object
 	}
-	inference.SourceDirectory, inference.CodeHash = types.StringNull(), types.StringNull()
-	if inference.SourceDirectoryName.IsNull() && values.IsSet(inference.EntryScript) {
-		inference.EntryScript = types.StringValue(scriptName(inference.EntryScript))
-	}
+	inference := decoded.code()
 	if environment := values.Decode[environmentModel](ctx, inference.Environment); environment != nil && environment.registered() {
 		if version := environment.deployedVersion(); version != "" {
 			environment.Version, environment.ResolvedVersion = types.StringValue(version), types.StringNull()

@@ -52,6 +52,7 @@ type environmentModel struct {
 	EnvironmentVariables    types.Map    `tfsdk:"environment_variables"`
 	InferencingStackVersion types.String `tfsdk:"inferencing_stack_version"`
 	UserManagedDependencies types.Bool   `tfsdk:"user_managed_dependencies"`
+	DriftedMembers          types.List   `tfsdk:"drifted_members"`
 }
 
 var environmentTypes = map[string]attr.Type{
@@ -65,6 +66,7 @@ var environmentTypes = map[string]attr.Type{
 	"environment_variables":     types.MapType{ElemType: types.StringType},
 	"inferencing_stack_version": types.StringType,
 	"user_managed_dependencies": types.BoolType,
+	"drifted_members":           types.ListType{ElemType: types.StringType},
 }
 
 func (m environmentModel) object() types.Object {
@@ -79,6 +81,7 @@ func (m environmentModel) object() types.Object {
 		"environment_variables":     m.EnvironmentVariables,
 		"inferencing_stack_version": m.InferencingStackVersion,
 		"user_managed_dependencies": m.UserManagedDependencies,
+		"drifted_members":           m.DriftedMembers,
 	})
 }
 
@@ -87,6 +90,7 @@ func newEnvironment() environmentModel {
 	return environmentModel{
 		BaseImageRegistry:    types.ObjectNull(registryTypes),
 		EnvironmentVariables: types.MapNull(types.StringType),
+		DriftedMembers:       types.ListNull(types.StringType),
 	}
 }
 

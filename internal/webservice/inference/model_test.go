@@ -19,7 +19,7 @@ func TestModelsFitTheSchema(t *testing.T) {
 		"environment": fields{
 			"name": "g", "version": "h", "resolved_version": "i", "base_image": "j", "base_dockerfile": "k", "conda_dependencies": "l",
 			"base_image_registry":   fields{"address": "m", "username": "n", "password_wo": "o", "password_wo_version": 7},
-			"environment_variables": fields{"p": "q"}, "inferencing_stack_version": "r", "user_managed_dependencies": true,
+			"environment_variables": fields{"p": "q"}, "inferencing_stack_version": "r", "user_managed_dependencies": true, "drifted_members": list{"s"},
 		},
 	}}).Object
 	code := values.Decode[inferenceModel](t.Context(), object)

@@ -32,6 +32,7 @@ func Plan(ctx context.Context, config, plan Config, state *Config) (Config, diag
 			before = values.Decode[environmentModel](ctx, prior.Environment)
 		}
 		environment.ResolvedVersion = planResolved(*environment, before)
+		environment.DriftedMembers = types.ListNull(types.StringType)
 		planned.Environment = environment.object()
 		if before == nil || !environment.CondaDependencies.Equal(before.CondaDependencies) || !environment.InferencingStackVersion.Equal(before.InferencingStackVersion) {
 			diags.Append(warnServing(*environment)...)

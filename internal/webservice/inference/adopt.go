@@ -1,0 +1,164 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package inference
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+)
+
+// Adopt completes the state of a service that Terraform does not manage yet: its
+// environment is an inline definition if the one that is deployed is not the
+// registered one of its name and version. A warning names what differs.
+func Adopt(ctx context.Context, api *azureml.Workspace, service *azureml.Service, state Config) (Config, diag.Diagnostics) {
+	state, _, diags := adopt(ctx, api, service, state)
+	return state, diags
+}
+
+func adopt(ctx context.Context, api *azureml.Workspace, service *azureml.Service, state Config) (Config, json.RawMessage, diag.Diagnostics) {
+	var registered json.RawMessage
+	var diags diag.Diagnostics
+	state = state.edit(ctx, func(environment *environmentModel) {
+		if environment.registered() {
+			registered, diags = environment.adopt(ctx, api, service)
+		}
+	})
+	return state, registered, diags
+}
+
+// adopt compares what an imported service runs with the registered environment of
+// that name and version, and returns that definition if the environment stays one by name. If
+// they differ, or if there is none, the environment becomes an inline definition: by
+// name, a change would lose the difference.
+func (m *environmentModel) adopt(ctx context.Context, api *azureml.Workspace, service *azureml.Service) (json.RawMessage, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	name, version := m.Name.ValueString(), m.deployedVersion()
+	object := fmt.Sprintf("Service %q runs environment %q version %q", service.Name, name, version)
+	deployed, err := parseDocument(service.Image.Environment)
+	if err != nil {
+		return nil, diags // by reference: it is the registered one
+	}
+	registered, err := api.GetEnvironment(ctx, name, version)
+	var why string
+	switch {
+	case azureml.IsNotFound(err):
+		why = object + ", which is not registered any more."
+	case err != nil:
+		diags.AddAttributeWarning(environmentPath, "The environment could not be compared",
+			fmt.Sprintf("%s. Reading the registered definition failed, so it is not known whether the service runs it unchanged: %s", object,
+				diagnostics.Explain(fmt.Sprintf("environment %q version %q", name, version), err)))
+		return nil, diags
+	default:
+		differences := differencesOf(deployed, registered)
+		if len(differences) == 0 {
+			return registered, diags
+		}
+		why = fmt.Sprintf("%s, and what it runs differs from the registered definition in: %s.", object, strings.Join(differences, ", "))
+	}
+	inline := newEnvironment()
+	inline.Name = m.Name
+	flattenInline(ctx, *definitionOf(service.Image), nil, &inline)
+	if inline.BaseImage.IsNull() && inline.BaseDockerfile.IsNull() {
+		diags.AddAttributeWarning(environmentPath, "The environment is not the registered one",
+			why+" It names no base image, so it cannot be written as an inline definition. It stays as it is until environment.name or environment.version changes.")
+		return registered, diags
+	}
+	*m = inline
+	diags.AddAttributeWarning(environmentPath, "The environment is not the registered one",
+		fmt.Sprintf("%s It is imported as an inline definition, so that a change of something else keeps it. "+
+			"To deploy the registered definition instead, write environment = { name = %q, version = %q }.", why, name, version))
+	return nil, diags
+}
+
+// sectionDefaults are values of members that mean the same as no member (SDK: the
+// classes PythonSection and SparkSection).
+var sectionDefaults = map[string]string{
+	"python.interpreterPath": `"python"`, userManagedPath: "false", "spark.precachePackages": "true",
+}
+
+// differencesOf returns the members in which a deployed definition differs from a
+// registered one, by name, each environment variable by its own. Two parts of Azure
+// describe them, so empty values and defaults count as absent.
+func differencesOf(deployed document, registered json.RawMessage) []string {
+	other, err := parseDocument(registered)
+	if err != nil {
+		return []string{"all members"}
+	}
+	return differing(meaningful(deployed), meaningful(other))
+}
+
+// meaningful returns the members that say something, each in its canonical form.
+func meaningful(definition document) map[string]string {
+	found := map[string]string{}
+	add := func(path string, value json.RawMessage) {
+		decoded, err := decodeJSON(value)
+		if err != nil || isEmpty(decoded) {
+			return
+		}
+		canonical, err := json.Marshal(withoutEmpty(decoded))
+		if err == nil && string(canonical) != sectionDefaults[path] {
+			found[path] = string(canonical)
+		}
+	}
+	for path, value := range definition.members() {
+		switch path {
+		case "name", "version", "assetId":
+		case variablesPath:
+			for name, variable := range definition.section(variablesPath) {
+				if name != entryScriptVariable && name != sourceDirectoryVariable {
+					add(variablesPath+"."+name, variable)
+				}
+			}
+		default:
+			add(path, value)
+		}
+	}
+	return found
+}
+
+func withoutEmpty(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if v[name] = withoutEmpty(member); isEmpty(v[name]) {
+				delete(v, name)
+			}
+		}
+	case []any:
+		for i, element := range v {
+			v[i] = withoutEmpty(element)
+		}
+	}
+	return value
+}
+
+func isEmpty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return !slices.ContainsFunc(mapValues(v), func(member any) bool { return !isEmpty(member) })
+	}
+	return false
+}
+
+func mapValues(members map[string]any) []any {
+	found := make([]any, 0, len(members))
+	for _, member := range members {
+		found = append(found, member)
+	}
+	return found
+}

@@ -1,0 +1,136 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package inference
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+)
+
+// Planned is a plan, and what it is to be held against.
+type Planned struct {
+	Config, Plan Config
+	// State is nil for a service that is to be created.
+	State *Config
+	// Sends says that the apply deploys the image, whether it changes or not.
+	Sends bool
+	Last  Record
+}
+
+// Review says what a plan does not show: that the credentials of a registry are
+// missing, what a change drops, and that an environment has been registered anew. The
+// client is nil if the workspace is not known yet.
+func (p Planned) Review(ctx context.Context, api *azureml.Workspace) diag.Diagnostics {
+	configured, planned := environmentOf(ctx, p.Config), environmentOf(ctx, p.Plan)
+	var before *environmentModel
+	if p.State != nil {
+		before = environmentOf(ctx, *p.State)
+	}
+	var diags diag.Diagnostics
+	if configured != nil && p.Sends {
+		diags.Append(p.checkCredentials(values.Decode[registryModel](ctx, configured.BaseImageRegistry))...)
+	}
+	if before == nil {
+		return diags
+	}
+	diags.Append(p.warnDropped(planned, *before)...)
+	if planned != nil {
+		diags.Append(p.warnKept(*before)...)
+		diags.Append(p.warnRegistered(ctx, api, *planned, *before)...)
+	}
+	return diags
+}
+
+// publicRegistries ask for no credentials.
+var publicRegistries = []string{"mcr.microsoft.com", "docker.io", "index.docker.io", "registry-1.docker.io"}
+
+// checkCredentials refuses to send an image without the credentials of its registry:
+// Azure never returns them, and would take none for an empty value.
+func (p Planned) checkCredentials(registry *registryModel) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if registry == nil || !registry.PasswordWO.IsNull() {
+		return diags
+	}
+	at := environmentPath.AtName("base_image_registry").AtName("password_wo")
+	address := registry.Address.ValueString()
+	switch {
+	case registry.Username.ValueString() != "" && (p.Last.Adopted || !registry.PasswordWOVersion.IsNull()):
+		diags.AddAttributeError(at, "The password of the registry is needed",
+			fmt.Sprintf("This change deploys the image, which starts from registry %s, and base_image_registry.username is set without a password. Set base_image_registry.password_wo.", address))
+	case p.Last.Adopted && registry.Username.IsNull() && !slices.Contains(publicRegistries, strings.ToLower(address)):
+		diags.AddAttributeError(at, "The credentials of the registry are needed",
+			fmt.Sprintf("This change deploys the image again, which starts from registry %s. The service was imported, and Azure does not return the credentials that it was deployed with. "+
+				"Set base_image_registry.username and base_image_registry.password_wo. If the registry asks for none, set username = \"\".", address))
+	}
+	return diags
+}
+
+// warnDropped names what an inline definition has and the environment in its place
+// may not have.
+func (p Planned) warnDropped(planned *environmentModel, before environmentModel) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if len(p.Last.Rest) == 0 || before.registered() || planned != nil && !planned.registered() {
+		return diags
+	}
+	diags.AddAttributeWarning(environmentPath, "The whole definition is replaced",
+		fmt.Sprintf("The environment that is deployed has members that no attribute shows: %s. They go with it.", strings.Join(slices.Sorted(maps.Keys(p.Last.Rest)), ", ")))
+	return diags
+}
+
+// warnKept names drifted members whose earlier value is not known.
+func (p Planned) warnKept(before environmentModel) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if before.registered() {
+		return diags
+	}
+	var kept []string
+	for _, path := range values.StringSlice(before.DriftedMembers) {
+		if _, remembered := p.Last.Rest[path]; !remembered && p.Last.Deployed[path] != "" {
+			kept = append(kept, path)
+		}
+	}
+	if len(kept) > 0 {
+		diags.AddAttributeWarning(environmentPath.AtName("drifted_members"), "A change cannot be taken back",
+			fmt.Sprintf("Somebody has changed %s of the deployed environment, and Terraform does not keep the earlier value, because it may hold a secret. The apply leaves it as it is now.", strings.Join(kept, ", ")))
+	}
+	return diags
+}
+
+// warnRegistered says that the registered definition of a version that the
+// configuration names has changed since it was deployed. What is deployed stays: that
+// is no difference. If the look-up fails, there is no warning.
+func (p Planned) warnRegistered(ctx context.Context, api *azureml.Workspace, planned, before environmentModel) diag.Diagnostics {
+	var diags diag.Diagnostics
+	version := planned.Version.ValueString()
+	if api == nil || p.Last.Registered == nil || !planned.Name.Equal(before.Name) || version == "" || version != before.deployedVersion() {
+		return diags
+	}
+	registered, err := api.GetEnvironment(ctx, planned.Name.ValueString(), version)
+	if err != nil {
+		return diags
+	}
+	definition, err := parseDocument(registered)
+	if err != nil {
+		return diags
+	}
+	differences := differing(p.Last.Registered, p.Last.digests(definition.members()))
+	if len(differences) == 0 {
+		return diags
+	}
+	what := "The service keeps the definition that it was deployed with. To deploy the one of now, register it as another version, and name that in environment.version."
+	if !before.DriftedMembers.IsNull() {
+		what = "This apply deploys the definition of now, because what is deployed was changed as well."
+	}
+	diags.AddAttributeWarning(environmentPath, "The environment was registered anew",
+		fmt.Sprintf("Version %s of environment %q has been changed since it was deployed, in: %s. %s", version, planned.Name.ValueString(), strings.Join(differences, ", "), what))
+	return diags
+}
