@@ -4,13 +4,10 @@
 package model
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -20,19 +17,12 @@ import (
 
 const modelType = "mlws_model"
 
-// testCredential gives a token that is never looked at.
-type testCredential struct{}
-
-func (testCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	return azcore.AccessToken{Token: "token"}, nil
-}
-
 // listing serves the objects of this package over a workspace with these pages of models.
 func listing(t *testing.T, models ...[]string) (*protocoltest.Server, *protocoltest.Pages) {
 	t.Helper()
 	api := protocoltest.ServePages(t, "/modelmanagement/v1.0"+own.String()+"/models", models...)
 	client, err := azureml.NewClient(azureml.Config{
-		Credential: testCredential{}, TokenScope: "scope/.default", ResourceManagerEndpoint: api.URL, ModelManagementEndpoint: api.URL,
+		Credential: protocoltest.Token{}, TokenScope: "scope/.default", ResourceManagerEndpoint: api.URL, ModelManagementEndpoint: api.URL,
 	})
 	if err != nil {
 		t.Fatal(err)

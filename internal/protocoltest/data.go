@@ -28,7 +28,7 @@ func Data(t testing.TB, workspace *workspacetest.Workspace, now *Clock) *framewo
 		t.Fatal(err)
 	}
 	client, err := azureml.NewClient(azureml.Config{
-		Credential: anyToken{}, TokenScope: "scope/.default", ResourceManagerEndpoint: workspacetest.URL, Transport: workspace.Client(),
+		Credential: Token{}, TokenScope: "scope/.default", ResourceManagerEndpoint: workspacetest.URL, Transport: workspace.Client(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -36,9 +36,11 @@ func Data(t testing.TB, workspace *workspacetest.Workspace, now *Clock) *framewo
 	return &framework.Data{Client: client, Workspace: &id, Clock: now}
 }
 
-type anyToken struct{}
+// Token is a credential that gives the same token for ever.
+type Token struct{}
 
-func (anyToken) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+// GetToken implements azcore.TokenCredential.
+func (Token) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	return azcore.AccessToken{Token: "token", ExpiresOn: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)}, nil
 }
 
