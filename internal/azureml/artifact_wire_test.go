@@ -238,3 +238,35 @@ func BenchmarkUpload300MB(b *testing.B) {
 		}
 	}
 }
+
+// A file that is there is not sent again; another one in its place is left alone.
+func TestUploadOnceLooksFirst(t *testing.T) {
+	for name, tc := range map[string]struct {
+		head   http.HandlerFunc
+		put    http.HandlerFunc // to the container itself
+		beside bool
+		puts   int
+	}{
+		"there":           {answer(200, "", "Content-Length: 7"), nil, false, 0},
+		"another size":    {answer(200, "", "Content-Length: 8"), nil, true, 1},
+		"not there":       {answer(404, "", "x-ms-error-code: BlobNotFound"), answer(201, ""), false, 1},
+		"not to be seen":  {answer(403, ""), answer(201, ""), false, 1},
+		"there meanwhile": {answer(404, "", "x-ms-error-code: BlobNotFound"), answer(409, "", "x-ms-error-code: BlobAlreadyExists"), true, 2},
+	} {
+		run(t, name, func(t *testing.T) {
+			api := storing(t)
+			api.on("GET", histPath+"/artifacts/contentinfo/LocalUpload/c/m", answer(200, `{"contentUri":"`+api.url+"/blobs/container/m"+sas+`"}`))
+			api.on("HEAD", "/blobs/container/m", tc.head, answer(200, "", "Content-Length: 8"))
+			if tc.put != nil {
+				api.on("PUT", "/blobs/container/m", tc.put)
+			}
+			api.other = metadata(api.url+"/blobs/beside/m"+sas, "{}") // of a container with a name of its own
+			api.on("PUT", "/blobs/beside/m", answer(201, ""))
+			uploaded, err := api.ws.UploadOnce(t.Context(), "c", oneFile[0])
+			if err != nil || strings.HasPrefix(uploaded.Container, "c-") != tc.beside || !tc.beside && uploaded.Container != "c" {
+				t.Errorf("got %+v, %v", uploaded, err)
+			}
+			api.wantCount("PUT", "/m", tc.puts)
+		})
+	}
+}
