@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -339,6 +340,30 @@ func TestPatchIgnoresAnOlderOperation(t *testing.T) {
 		api.on("PATCH", irisPath, reset, answer(200, serviceJSON("Healthy", "op-1", "{}")))
 		if ref, err := api.ws.PatchService(t.Context(), "iris", description); err != nil || ref.ID != "op-1" {
 			t.Errorf("got %q, %v", ref.ID, err)
+		}
+	})
+}
+
+// A service that changes in between is given the whole grace period once more.
+func TestGraceBeginsAgainWithAChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t, usual)
+		begun := time.Now()
+		api.on("GET", opPath, badEnds["403"])
+		api.on("GET", irisPath, func(w http.ResponseWriter, r *http.Request) {
+			switch took := time.Since(begun); {
+			case took < 100*time.Second:
+				document("Healthy", "old")(w, r)
+			case took < 200*time.Second:
+				document("Transitioning", "old")(w, r)
+			case took < 300*time.Second:
+				document("Healthy", "old")(w, r)
+			default:
+				document("Healthy", "new")(w, r)
+			}
+		})
+		if _, warning, err := api.ws.WaitUpdated(minutes(t, 30), "iris", azureml.OperationRef{ID: "op-1"}, isNew); err != nil || warning == nil {
+			t.Errorf("got %v, %v", warning, err)
 		}
 	})
 }
