@@ -41,6 +41,8 @@ var plain = []string{
 	"internal/provider",
 	"internal/resourceid",
 	"internal/scoring",
+	"internal/webservice/deployed",
+	"internal/webservice/inference",
 	"internal/webservice/testrequest",
 }
 

@@ -13,9 +13,9 @@ func TestDescribeState(t *testing.T) {
 	t.Parallel()
 	two, none := int64(2), int64(0)
 	service := &azureml.Service{State: azureml.StateUnhealthy, DeploymentStatus: &azureml.DeploymentStatus{
-		DesiredReplicas: &two, AvailableReplicas: &none, Error: &azureml.ServiceError{Message: "No room. "},
+		DesiredReplicas: &two, AvailableReplicas: &none, Error: &azureml.ServiceError{Message: "Too few nodes. "},
 	}}
-	if got := DescribeState(service); got != "The service is Unhealthy: No room (0 of 2 replicas available)." {
+	if got := DescribeState(service); got != "The service is Unhealthy: Too few nodes (0 of 2 replicas available)." {
 		t.Error(got)
 	}
 	if got := lastLines("a\nb\nc\n", 2); got != "b\nc" {

@@ -40,7 +40,7 @@ func Attribute(describe func(text string) string) schema.SingleNestedAttribute {
 			},
 			"source_directory_name": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "The name of the top folder inside the archive, in the image. With `source_directory` it defaults to that folder's name, or `source` where it has none (`.`). " +
+				MarkdownDescription: "The name of the top folder inside the archive, in the image. With `source_directory` it defaults to that folder's name, or `source` if it has none (`.`). " +
 					"With `source_url` it says that this is an archive, to be unpacked; without it, `source_url` is one file.",
 				Validators: []validator.String{directoryNameRule},
 			},

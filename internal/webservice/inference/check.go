@@ -21,7 +21,7 @@ func Check(ctx context.Context, config Config) diag.Diagnostics {
 	return diags
 }
 
-// checkModels holds the rule of deployments without code.
+// checkModels checks the rule of deployments without code.
 func checkModels(config Config) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if !config.Object.IsNull() || config.ModelIDs.IsUnknown() {
@@ -66,7 +66,7 @@ func checkInference(ctx context.Context, config Config) diag.Diagnostics {
 	for _, member := range environment.inlineMembers() {
 		if values.IsSet(member.value) {
 			diags.AddAttributeError(at.AtName(member.name), "An environment is either registered or inline",
-				fmt.Sprintf("environment.version names a registered environment, whose definition is read from the workspace, so %s cannot be set too. "+
+				fmt.Sprintf("environment.version names a registered environment. Its definition is read from the workspace, so %s cannot be set too. "+
 					"Remove environment.version to define the environment inline, or remove environment.%s.", member.name, member.name))
 		}
 	}

@@ -105,7 +105,7 @@ func checkCode(inference inferenceModel) diag.Diagnostics {
 	return diags
 }
 
-// unnamedFolder is the top folder of an archive where source_directory has no
+// unnamedFolder is the top folder of an archive if source_directory has no
 // name of its own, such as ".".
 const unnamedFolder = "source"
 

@@ -94,8 +94,8 @@ func (m environmentModel) registered() bool {
 	return m.form() == formVersion || m.form() == formLatest
 }
 
-// deployedVersion is the version that is, or is to be, deployed; empty where it
-// is still to be found out which is the latest.
+// deployedVersion is the version that is, or is to be, deployed; empty if it is still
+// to be found out which is the latest.
 func (m environmentModel) deployedVersion() string {
 	if m.form() == formVersion {
 		return m.Version.ValueString()
@@ -122,7 +122,7 @@ func (m environmentModel) inlineMembers() []namedValue {
 }
 
 // managesPackages reports whether the image has its packages already: as
-// configured, or where there are no conda dependencies to install.
+// configured, or if there are no conda dependencies to install.
 func (m environmentModel) managesPackages() bool {
 	if values.IsSet(m.UserManagedDependencies) {
 		return m.UserManagedDependencies.ValueBool()

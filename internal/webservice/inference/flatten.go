@@ -59,7 +59,7 @@ func known(prior types.Object) types.Object {
 	return prior
 }
 
-// definitionOf returns the environment of a deployment; nil where it is not reported.
+// definitionOf returns the environment of a deployment; nil if it is not reported.
 func definitionOf(deployed *azureml.EnvironmentImage) *environmentDefinition {
 	if len(deployed.Environment) > 0 {
 		var definition environmentDefinition

@@ -20,19 +20,19 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 )
 
-// notCode are left out of every folder besides what codearchive leaves out: a
-// folder may be that of the configuration itself. Its state and its variable
-// files hold secrets; the state changes with every apply, and a saved plan
-// appears between the plan and the apply.
+// notCode are left out of every folder, like what codearchive leaves out: a folder
+// may be that of the configuration itself. Its state and its variable files hold
+// secrets. The state changes with every apply, and a saved plan appears between the
+// plan and the apply.
 var notCode = []string{".terraform/", "*.tfstate", "*.tfstate.*", ".terraform.tfstate.lock.info", ".terraform.lock.hcl", "*.tfvars", "*.tfvars.json", "*.tfplan", "tfplan"}
 
 // errNoCode says that there is no code at that place on this machine, at
 // least not yet.
 var errNoCode = errors.New("no code")
 
-// scanCode lists the code of a configuration whose code is on this machine, and
-// checks its entry script. The error is errNoCode where there is nothing; every
-// other problem is a diagnostic. Its values are known.
+// scanCode lists the code that a configuration takes from this machine, and checks
+// its entry script. The values of the configuration are known. The error is errNoCode
+// if there is nothing; every other problem is a diagnostic.
 func scanCode(ctx context.Context, inference inferenceModel) (*codearchive.Tree, diag.Diagnostics, error) {
 	script := inference.EntryScript.ValueString()
 	where := script

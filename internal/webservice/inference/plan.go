@@ -42,7 +42,7 @@ func Plan(ctx context.Context, config, plan Config, state *Config) (Config, diag
 	return plan, diags
 }
 
-// planCode reads the code, where it is known what to read and it is there.
+// planCode reads the code, if it is known what to read and if it is there.
 func planCode(ctx context.Context, configured inferenceModel, planned, prior *inferenceModel) diag.Diagnostics {
 	planned.SourceURL, planned.SourceDirectoryName, planned.DriverURL = configured.SourceURL, configured.SourceDirectoryName, configured.DriverURL
 	planned.CodeHash = types.StringNull()
@@ -86,8 +86,8 @@ func planCode(ctx context.Context, configured inferenceModel, planned, prior *in
 	return diags
 }
 
-// keepCode plans the state's values where the code is the one that is deployed,
-// wherever it lies now: then nothing is different.
+// keepCode plans the state's values if the code is the one that is deployed, wherever
+// it lies now: then nothing is different.
 func keepCode(configured inferenceModel, planned *inferenceModel, prior inferenceModel) {
 	if !prior.CodeHash.Equal(planned.CodeHash) || prior.SourceDirectory.IsNull() != configured.SourceDirectory.IsNull() {
 		return

@@ -27,7 +27,7 @@ type Planned struct {
 }
 
 // Review says what a plan does not show: that the credentials of a registry are
-// missing, what a change drops, and that an environment has been registered anew. The
+// missing, what a change drops, and that an environment has been registered again. The
 // client is nil if the workspace is not known yet.
 func (p Planned) Review(ctx context.Context, api *azureml.Workspace) diag.Diagnostics {
 	configured, planned := environmentOf(ctx, p.Config), environmentOf(ctx, p.Plan)
@@ -86,7 +86,7 @@ func (p Planned) warnDropped(planned *environmentModel, before environmentModel)
 	return diags
 }
 
-// warnKept names drifted members whose earlier value is not known.
+// warnKept names drifted members of which the earlier value is not known.
 func (p Planned) warnKept(before environmentModel) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if before.registered() {
@@ -130,7 +130,7 @@ func (p Planned) warnRegistered(ctx context.Context, api *azureml.Workspace, pla
 	if !before.DriftedMembers.IsNull() {
 		what = "This apply deploys the definition of now, because what is deployed was changed as well."
 	}
-	diags.AddAttributeWarning(environmentPath, "The environment was registered anew",
+	diags.AddAttributeWarning(environmentPath, "The environment was registered again",
 		fmt.Sprintf("Version %s of environment %q has been changed since it was deployed, in: %s. %s", version, planned.Name.ValueString(), strings.Join(differences, ", "), what))
 	return diags
 }

@@ -70,7 +70,7 @@ type uploader struct {
 	api        *azureml.Workspace
 	configured inferenceModel
 	planned    *inferenceModel
-	prior      inferenceModel // what is deployed now; empty where nothing is
+	prior      inferenceModel // what is deployed now; empty if nothing is
 }
 
 func (u *uploader) run(ctx context.Context) diag.Diagnostics {
