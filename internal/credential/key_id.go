@@ -5,7 +5,6 @@ package credential
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -102,13 +101,8 @@ func storeIdentity(ctx context.Context, service resourceid.Service, slot azureml
 	})
 }
 
-// id turns the identity of an import block into an import id. Parts of the
-// workspace that it leaves out are the provider's, which may be nil.
+// id returns the import id of an identity.
 func (i keyIdentity) id(own *resourceid.Workspace) (string, error) {
-	workspace := i.Complete(own)
-	if workspace.SubscriptionID == "" || workspace.ResourceGroup == "" || workspace.Name == "" {
-		return "", errors.New("the identity leaves out parts of the workspace, and the provider is configured without one: " +
-			"give subscription_id, resource_group_name and workspace_name")
-	}
-	return keyID(workspace.Service(i.ServiceName.ValueString()).String(), i.KeyType.ValueString()), nil
+	workspace, err := i.Complete(own)
+	return keyID(workspace.Service(i.ServiceName.ValueString()).String(), i.KeyType.ValueString()), err
 }

@@ -170,19 +170,10 @@ func (r *keyResource) ImportState(ctx context.Context, req resource.ImportStateR
 	if r.Data == nil {
 		return
 	}
-	id := req.ID
-	if id == "" && req.Identity != nil {
-		var identity keyIdentity
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		whole, err := identity.id(r.Data.Workspace)
-		if err != nil {
-			resp.Diagnostics.AddError("Invalid import identity", fmt.Sprintf("The key cannot be imported: %s.", err))
-			return
-		}
-		id = whole
+	id, diags := framework.ImportID(ctx, req, func(i keyIdentity) (string, error) { return i.id(r.Data.Workspace) })
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
 	service, slot, err := parseKeyID(id, r.Data.Workspace)
 	if err != nil {

@@ -5,10 +5,13 @@ package framework
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -45,9 +48,9 @@ func IdentityOf(workspace resourceid.Workspace) Identity {
 	}
 }
 
-// Complete returns the workspace of an identity. Parts that it leaves out are
-// those of the provider's own workspace; where that is nil, they are empty.
-func (i Identity) Complete(own *resourceid.Workspace) resourceid.Workspace {
+// Complete returns the workspace of an identity. Parts that it leaves out are those of
+// the provider's own workspace, which may be nil.
+func (i Identity) Complete(own *resourceid.Workspace) (resourceid.Workspace, error) {
 	var workspace resourceid.Workspace
 	if own != nil {
 		workspace = *own
@@ -63,8 +66,30 @@ func (i Identity) Complete(own *resourceid.Workspace) resourceid.Workspace {
 		if part.given.ValueString() != "" {
 			*part.to = part.given.ValueString()
 		}
+		if *part.to == "" {
+			return workspace, errors.New("the identity leaves out parts of the workspace, and the provider's configuration names none: " +
+				"give subscription_id, resource_group_name and workspace_name")
+		}
 	}
-	return workspace
+	return workspace, nil
+}
+
+// ImportID returns the id of an import: the one that was given, or the one that the
+// identity of an import block means.
+func ImportID[T any](ctx context.Context, req resource.ImportStateRequest, id func(T) (string, error)) (string, diag.Diagnostics) {
+	if req.ID != "" || req.Identity == nil {
+		return req.ID, nil
+	}
+	var identity T
+	diags := req.Identity.Get(ctx, &identity)
+	if diags.HasError() {
+		return "", diags
+	}
+	text, err := id(identity)
+	if err != nil {
+		diags.AddError("The identity of the import is not complete", fmt.Sprintf("Nothing can be imported: %s.", err))
+	}
+	return text, diags
 }
 
 // Names reports whether the identity is that of the workspace, ignoring case.

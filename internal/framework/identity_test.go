@@ -28,9 +28,11 @@ func TestIdentityComplete(t *testing.T) {
 		"nothing":                {Identity{}, &own, own},
 		"empty is nothing":       {Identity{SubscriptionID: types.StringValue("")}, &own, own},
 		"nothing at all":         {Identity{}, nil, resourceid.Workspace{}},
+		"no name, no provider":   {Identity{SubscriptionID: types.StringValue("s"), ResourceGroupName: types.StringValue("g")}, nil, resourceid.Workspace{}},
 	} {
-		if got := tc.identity.Complete(tc.own); got != tc.want {
-			t.Errorf("%s: %+v", name, got)
+		got, err := tc.identity.Complete(tc.own)
+		if complete := tc.want != (resourceid.Workspace{}); (err == nil) != complete || complete && got != tc.want {
+			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
 }
@@ -53,8 +55,9 @@ func TestStoreIdentity(t *testing.T) {
 			t.Fatal(diags)
 		}
 		var got named
-		if diags := identity.Get(t.Context(), &got); diags.HasError() || got.Complete(nil) != step.want {
-			t.Errorf("stored %+v: got %+v, %v", step.store, got, diags)
+		diags := identity.Get(t.Context(), &got)
+		if workspace, err := got.Complete(nil); diags.HasError() || err != nil || workspace != step.want {
+			t.Errorf("stored %+v: got %+v, %v, %v", step.store, got, diags, err)
 		}
 	}
 	if diags := StoreIdentity(t.Context(), nil, named{}, nil); diags.HasError() {

@@ -34,6 +34,11 @@ func (r *modelResource) IdentitySchema(_ context.Context, _ resource.IdentitySch
 	})
 }
 
+func (i identityModel) id(own *resourceid.Workspace) (string, error) {
+	workspace, err := i.Complete(own)
+	return workspace.Model(i.Name.ValueString(), i.Version.ValueInt64()).String(), err
+}
+
 func identityOf(id resourceid.Model) identityModel {
 	return identityModel{Identity: framework.IdentityOf(id.Workspace), Name: text(id.Name), Version: types.Int64Value(id.Version)}
 }
@@ -50,18 +55,12 @@ func sameIdentity(stored identityModel, id resourceid.Model) bool {
 // workspace, or its identity. The rest is read from the workspace, but for the
 // path, which only the configuration knows.
 func (r *modelResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var id resourceid.Model
-	var diags diag.Diagnostics
-	if req.ID != "" {
-		id, diags = importID(req.ID, r.OwnWorkspace())
-	} else {
-		var identity identityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		id, diags = importIdentity(identity, r.OwnWorkspace())
+	given, diags := framework.ImportID(ctx, req, func(i identityModel) (string, error) { return i.id(r.OwnWorkspace()) })
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	id, diags := importID(given, r.OwnWorkspace())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -94,14 +93,4 @@ func importID(given string, own *resourceid.Workspace) (resourceid.Model, diag.D
 		return id, diags
 	}
 	return own.Model(id.Name, id.Version), diags
-}
-
-func importIdentity(identity identityModel, own *resourceid.Workspace) (resourceid.Model, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	id, err := resourceid.ParseModel(identity.Complete(own).Model(identity.Name.ValueString(), identity.Version.ValueInt64()).String())
-	if err != nil {
-		diags.AddError("The identity does not name a version of a model",
-			"subscription_id, resource_group_name, workspace_name, name and version are all needed, unless the provider's configuration names the workspace. Complete the identity in the import block.")
-	}
-	return id, diags
 }

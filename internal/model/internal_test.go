@@ -30,9 +30,10 @@ func TestImportIdentity(t *testing.T) {
 		"no version":   {identityModel{Name: types.StringValue("churn")}, &own, ""},
 		"no name":      {identityModel{Version: types.Int64Value(3)}, &own, ""},
 	} {
-		id, diags := importIdentity(tc.identity, tc.own)
-		if diags.HasError() != (tc.want == "") || tc.want != "" && !strings.HasSuffix(id.String(), tc.want) {
-			t.Errorf("%s: %s, %v", name, id, diags)
+		given, err := tc.identity.id(tc.own)
+		id, diags := importID(given, tc.own)
+		if failed := err != nil || diags.HasError(); failed != (tc.want == "") || tc.want != "" && !strings.HasSuffix(id.String(), tc.want) {
+			t.Errorf("%s: %s, %v, %v", name, id, err, diags)
 		}
 	}
 	if _, diags := importID("churn:3", nil); !diags.HasError() || !strings.Contains(diags[0].Detail(), "{workspace id}/models/churn:3") {

@@ -140,14 +140,14 @@ func TestImportID(t *testing.T) {
 		}
 	}
 	full := identityOf(other.Service("iris"))
-	if id, diags := importIdentity(full, nil); diags.HasError() || id != other.Service("iris") {
-		t.Error(id, diags)
+	if id, err := full.id(nil); err != nil || id != other.Service("iris").String() {
+		t.Error(id, err)
 	}
 	bare := identityModel{Name: types.StringValue("iris")}
-	if id, diags := importIdentity(bare, &own); diags.HasError() || id != own.Service("iris") {
-		t.Error(id, diags)
+	if id, err := bare.id(&own); err != nil || id != own.Service("iris").String() {
+		t.Error(id, err)
 	}
-	if _, diags := importIdentity(bare, nil); !diags.HasError() {
+	if _, err := bare.id(nil); err == nil {
 		t.Error("an identity without a workspace was accepted")
 	}
 }

@@ -30,6 +30,11 @@ func (r *serviceResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 	})
 }
 
+func (i identityModel) id(own *resourceid.Workspace) (string, error) {
+	workspace, err := i.Complete(own)
+	return workspace.Service(i.Name.ValueString()).String(), err
+}
+
 func identityOf(id resourceid.Service) identityModel {
 	return identityModel{Identity: framework.IdentityOf(id.Workspace), Name: types.StringValue(id.Name)}
 }

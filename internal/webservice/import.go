@@ -21,18 +21,12 @@ import (
 // ImportState takes the full id of a service, its bare name in the provider's
 // workspace, or its identity. The rest is read from the service.
 func (r *serviceResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var id resourceid.Service
-	var diags diag.Diagnostics
-	if req.ID != "" {
-		id, diags = importID(req.ID, r.OwnWorkspace())
-	} else {
-		var identity identityModel
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		id, diags = importIdentity(identity, r.OwnWorkspace())
+	given, diags := framework.ImportID(ctx, req, func(i identityModel) (string, error) { return i.id(r.OwnWorkspace()) })
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	id, diags := importID(given, r.OwnWorkspace())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -73,14 +67,4 @@ func importID(text string, own *resourceid.Workspace) (resourceid.Service, diag.
 		return resourceid.Service{}, diags
 	}
 	return own.Service(text), diags
-}
-
-func importIdentity(identity identityModel, own *resourceid.Workspace) (resourceid.Service, diag.Diagnostics) {
-	id := identity.Complete(own).Service(identity.Name.ValueString())
-	var diags diag.Diagnostics
-	if _, err := resourceid.ParseService(id.String()); err != nil {
-		diags.AddError("The identity does not name a service",
-			"subscription_id, resource_group_name, workspace_name and name are all needed, unless the provider's configuration names the workspace. Complete the identity in the import block.")
-	}
-	return id, diags
 }
