@@ -218,7 +218,10 @@ func (d document) replaceVariables(wanted map[string]string) error {
 		}
 	}
 	for name, value := range wanted {
-		variables[name] = encodeText(value)
+		// A variable that is null reads as an empty one.
+		if deployed, exists := variables[name]; !exists || textOf(deployed) != value {
+			variables[name] = encodeText(value)
+		}
 	}
 	if len(variables) > 0 || d.at(variablesPath) != nil {
 		d.set(variablesPath, variables)

@@ -22,7 +22,7 @@ const whole = `{"modelIds":["iris:1","b:2"],"driverProgram":"d.py","later":{"num
 "spark":{"repositories":["x"],"precachePackages":true},
 "python":{"interpreterPath":"python3","userManagedDependencies":false,"condaDependencies":{"dependencies":["python=3.8"],"channels":null},"baseCondaEnvironment":null},
 "docker":{"baseImage":"i","baseDockerfile":null,"shmSize":"2g","arguments":["--x"],"platform":{"os":"Linux"},"baseImageRegistry":{"address":"R.example","username":null,"password":null,"registryIdentity":null}},
-"environmentVariables":{"AZUREML_ENTRY_SCRIPT":"code/s/score.py","AZUREML_SOURCE_DIRECTORY":"code","MODE":"on","A.B":"1"},
+"environmentVariables":{"AZUREML_ENTRY_SCRIPT":"code/s/score.py","AZUREML_SOURCE_DIRECTORY":"code","MODE":"on","A.B":"1","NULL":null},
 "inferencingStackVersion":"latest"}}`
 
 // adopted is what the state says of it, with an inline environment.
@@ -31,7 +31,7 @@ func adopted(environment, code fields) fields {
 		"entry_script": "s/score.py", "source_url": "https://h/c.tgz", "source_directory_name": "code", "driver_url": "aml://artifact/d.py",
 		"environment": merged(fields{
 			"name": "e", "base_image": "i", "base_image_registry": fields{"address": "R.example"}, "conda_dependencies": "dependencies: [python=3.8]",
-			"environment_variables": fields{"MODE": "on", "A.B": "1"}, "inferencing_stack_version": "latest",
+			"environment_variables": fields{"MODE": "on", "A.B": "1", "NULL": ""}, "inferencing_stack_version": "latest",
 		}, environment),
 	}, code)}
 }
@@ -116,17 +116,19 @@ func TestNothingElseChanges(t *testing.T) {
 		"packages of the image": {plan: adopted(fields{"user_managed_dependencies": true}, nil), edit: func(d map[string]any) {
 			sectionOf(d, "environment.python")["userManagedDependencies"] = true
 		}},
-		"another variable": {plan: adopted(fields{"environment_variables": fields{"MODE": "off", "A.B": "1"}}, nil), edit: func(d map[string]any) {
+		"another variable": {plan: adopted(fields{"environment_variables": fields{"MODE": "off", "A.B": "1", "NULL": ""}}, nil), edit: func(d map[string]any) {
 			sectionOf(d, "environment.environmentVariables")["MODE"] = "off"
 		}},
 		"a variable less, one more": {plan: adopted(fields{"environment_variables": fields{"MODE": "on", "C.D": "2"}}, nil), edit: func(d map[string]any) {
 			variables := sectionOf(d, "environment.environmentVariables")
 			delete(variables, "A.B")
+			delete(variables, "NULL")
 			variables["C.D"] = "2"
 		}},
 		"no variables": {plan: adopted(fields{"environment_variables": nil}, nil), edit: func(d map[string]any) {
 			variables := sectionOf(d, "environment.environmentVariables")
 			delete(variables, "A.B")
+			delete(variables, "NULL")
 			delete(variables, "MODE")
 		}},
 		"stack": {plan: adopted(fields{"inferencing_stack_version": "1"}, nil), edit: func(d map[string]any) {

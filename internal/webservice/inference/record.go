@@ -19,6 +19,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
 // privateRecord is the private state that holds a Record.
@@ -109,14 +110,19 @@ func newRecord(ctx context.Context, service *azureml.Service, state Config, salt
 	}
 	r.Rest = members
 	maps.DeleteFunc(r.Rest, func(path string, value json.RawMessage) bool {
-		return environment.shows(path) || mayBeSecret.Match(value)
+		return environment.shows(path) || mayBeSecret(string(value))
 	})
 	return r
 }
 
-// mayBeSecret finds members that hold credentials, such as the authToken of a
-// package from GitHub: their values are not remembered.
-var mayBeSecret = regexp.MustCompile(`(?i)"[^"]*(token|password|secret|credential|key)[^"]*":`)
+var secretNames = regexp.MustCompile(`(?i)token|passw|secret|credential|"[^"]*key[^"]*":`)
+
+// mayBeSecret finds members that hold credentials, such as the authToken of a package
+// from GitHub or a variable among the arguments of docker: their values are not
+// remembered.
+func mayBeSecret(value string) bool {
+	return secretNames.MatchString(value) || redact.Text(value) != value
+}
 
 // deployedMembers returns the members of the definition that a service runs.
 func deployedMembers(service *azureml.Service) map[string]json.RawMessage {
