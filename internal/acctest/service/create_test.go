@@ -92,7 +92,7 @@ var fullCreations = []creation{
 		"timeouts": `{ create = "10m", update = "10m", delete = "10m", read = "1m" }`,
 	}, `{
 		"name": "aci-full", "computeType": "ACI", "description": "everything", "kvTags": {"team": "a"}, "properties": {"a/b": "1"},
-		"authEnabled": true, "location": "West Europe", "dnsNameLabel": "my-label",
+		"authEnabled": true, "location": "westeurope", "dnsNameLabel": "my-label",
 		"environmentImageRequest": {
 			"modelIds": ["iris:1", "raw:1"], "driverProgram": "_generated.py",
 			"assets": [
