@@ -5,6 +5,7 @@ package webservice
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -36,7 +37,13 @@ func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if err == nil {
 		err = api.WaitDeleted(ctx, id.Name, operation)
 	}
-	if err != nil && !azureml.IsNotFound(err) {
+	var recreated *azureml.RecreatedError
+	switch {
+	case errors.As(err, &recreated):
+		resp.Diagnostics.AddError("Another service of the same name exists now",
+			fmt.Sprintf("Service %q was deleted, and somebody else has created another service of that name since, which was not deleted. "+
+				"If it is not to be managed here, take it out of the state with terraform state rm and the resource's address. To delete it too, destroy again.", id.Name))
+	case err != nil && !azureml.IsNotFound(err):
 		resp.Diagnostics.Append(diagnostics.FromError("Could not delete the service", fmt.Sprintf("service %q", id.Name), err))
 	}
 }
