@@ -155,7 +155,7 @@ func (c *CLI) Run(args ...string) (string, error) {
 	return string(output), err
 }
 
-// providerBinary is the provider, built where the first test asks for it.
+// providerBinary is the provider, built when the first test asks for it.
 var providerBinary = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "mlws-provider-")
 	if err != nil {

@@ -41,7 +41,7 @@ const (
 
 // Env is the workspace that one test works in.
 type Env struct {
-	// Emulator is nil where the test runs against a real workspace.
+	// Emulator is nil if the test runs against a real workspace.
 	Emulator *emulator.Emulator
 	// WorkspaceID is the full id of the workspace.
 	WorkspaceID string

@@ -17,7 +17,7 @@ import (
 // keys; the emulator's knows them at once.
 const propagation = 2 * time.Minute
 
-// ExpectScore scores, and fails where the answer has another status.
+// ExpectScore scores, and fails if the answer has another status.
 func ExpectScore(uri, credential string, want int) error {
 	return eventually(func() error {
 		got, err := Score(uri, credential)
@@ -28,7 +28,7 @@ func ExpectScore(uri, credential string, want int) error {
 	})
 }
 
-// ExpectAnswer scores, and fails where the answer is another one.
+// ExpectAnswer scores, and fails if the answer is another one.
 func ExpectAnswer(uri, credential, body, want string) error {
 	return eventually(func() error {
 		status, answer, err := Predict(uri, credential, body)

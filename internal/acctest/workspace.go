@@ -145,7 +145,7 @@ func (e *Env) Edit(t testing.TB, name string, edit func(service map[string]any))
 	}
 }
 
-// CheckNothingLeft fails where a service of the test is left: any service of its
+// CheckNothingLeft fails if a service of the test is left: any service of its
 // emulator, or of a real workspace those that have its suffix.
 func (e *Env) CheckNothingLeft(*terraform.State) error {
 	var left []string

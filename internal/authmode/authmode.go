@@ -75,7 +75,7 @@ func (m Mode) String() string {
 }
 
 // Switch says which flags the one PATCH that moves a service between two modes
-// has to carry. Nothing where the mode stays. On AKS always both flags: with
+// has to carry: none if the mode stays. On AKS always both flags: with
 // /authEnabled or /aadAuthEnabled alone the service could pass through, or
 // stay in, a mode with both on. On ACI only /authEnabled exists.
 func Switch(c Compute, from, to Mode) (sendAuth, sendToken bool) {

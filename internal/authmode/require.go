@@ -37,8 +37,8 @@ func RequireKeyAuth(c Compute, auth, token bool, service string) *Violation {
 	return v
 }
 
-// RequireTokenAuth checks that a live service issues tokens. It returns nil
-// where it is a service with token auth on; ACI never is.
+// RequireTokenAuth checks that a live service issues tokens. It returns nil if
+// token auth is on. On ACI it never is.
 func RequireTokenAuth(c Compute, auth, token bool, service string) *Violation {
 	if c == ACI {
 		return &Violation{
@@ -63,9 +63,9 @@ func RequireTokenAuth(c Compute, auth, token bool, service string) *Violation {
 	return v
 }
 
-// RegionAdvice returns a warning where a service with token auth is on a
-// cluster outside the workspace's region, and nil where both are in one region
-// or either is not known. "West Europe" and "westeurope" are the same region:
+// RegionAdvice returns a warning if a service with token auth is on a cluster
+// outside the workspace's region, and nil if both are in one region or either
+// is not known. "West Europe" and "westeurope" are the same region:
 // Azure returns both spellings.
 func RegionAdvice(workspaceRegion, clusterRegion string) *Violation {
 	workspace, cluster := normalizeRegion(workspaceRegion), normalizeRegion(clusterRegion)

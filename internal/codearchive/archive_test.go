@@ -24,7 +24,7 @@ import (
 
 var sample = map[string]string{
 	"score.py": "def init(): pass\n", "lib/helper.py": "x = 1\n", "lib/empty.py": "", "é/ü.txt": "ö",
-	"a/name/that/is/longer/than/the/hundred/characters/that/an/old/tar/header/has/room/for/so/that/it/needs/another/one.txt": "long",
+	"a/name/that/is/longer/than/the/hundred/characters/that/an/old/tar/header/has/space/for/so/that/it/needs/another/one.txt": "long",
 }
 
 func scan(t testing.TB, root string) *Tree {
@@ -190,12 +190,12 @@ func TestChangedWhileRead(t *testing.T) {
 
 type broken struct{}
 
-func (broken) Write([]byte) (int, error) { return 0, errors.New("no room") }
+func (broken) Write([]byte) (int, error) { return 0, errors.New("no space") }
 
 func TestArchiveFails(t *testing.T) {
 	t.Parallel()
 	tree := scan(t, folder(t, sample))
-	if _, err := tree.Archive(t.Context(), broken{}, "code"); err == nil || !strings.Contains(err.Error(), "no room") {
+	if _, err := tree.Archive(t.Context(), broken{}, "code"); err == nil || !strings.Contains(err.Error(), "no space") {
 		t.Errorf("a writer that fails: %v", err)
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
@@ -205,7 +205,7 @@ func TestArchiveFails(t *testing.T) {
 	}
 }
 
-// sparse is a folder of that many bytes, which takes no room on the disk.
+// sparse is a folder of that many bytes, which takes no space on the disk.
 func sparse(t testing.TB, size int64) *Tree {
 	t.Helper()
 	root := folder(t, map[string]string{"score.py": "", "data": ""})

@@ -14,7 +14,7 @@ const maxScript = 4 << 20
 
 // Undefined returns which of the names a Python module gives no value at its
 // top level. It is no parser: it looks for definitions, assignments and imports,
-// and where it cannot tell it returns nothing. It never names one that is defined.
+// and if it cannot tell it returns nothing. It never names one that is defined.
 func Undefined(script io.Reader, names ...string) ([]string, error) {
 	source, err := io.ReadAll(io.LimitReader(script, maxScript+1))
 	if err != nil || len(source) > maxScript {
@@ -25,7 +25,7 @@ func Undefined(script io.Reader, names ...string) ([]string, error) {
 		return nil, nil
 	}
 	missing := slices.Clone(names)
-	body := -1 // the indentation of the function or class whose body this is
+	body := -1 // the indentation of the function or class that this is the body of
 	for _, statement := range statements {
 		words := statement.words
 		if anyName(words, body < 0) {

@@ -34,7 +34,7 @@ type lexer struct {
 	source     string
 	at, depth  int
 	current    statement
-	started    bool // the indentation of the current line is over
+	started    bool // the indentation of the current line has ended
 	statements []statement
 }
 

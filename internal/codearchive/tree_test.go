@@ -121,7 +121,7 @@ func TestScanRefusesTooMuch(t *testing.T) {
 	t.Parallel()
 	root := folder(t, map[string]string{"score.py": "x", "small": "1234", "data/one.csv": "", "data/two.csv": ""})
 	for name, size := range map[string]int64{"data/one.csv": maxSize, "data/two.csv": 5 << 20} {
-		if err := os.Truncate(filepath.Join(root, name), size); err != nil { // takes no room
+		if err := os.Truncate(filepath.Join(root, name), size); err != nil { // takes no space
 			t.Fatal(err)
 		}
 	}

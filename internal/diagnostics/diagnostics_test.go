@@ -171,9 +171,9 @@ func TestFromError(t *testing.T) {
 			}},
 			[]string{"Service op1 ended as Failed", "Your container crashed.", "It had reached the step DeployService (Failed).", "init()"},
 		},
-		"no room": {
+		"no space": {
 			&azureml.DeploymentError{Service: "iris", State: azureml.StateFailed, Cause: &azureml.ServiceError{Message: "Couldn't Schedule because the kubernetes cluster didn't have available resources after trying for 00:05:00"}},
-			[]string{"ended in state Failed", "00:05:00", "no room for the replicas"},
+			[]string{"ended in state Failed", "00:05:00", "no space for the replicas"},
 		},
 		"deployment timed out": {
 			&azureml.OperationError{Operation: azureml.Operation{State: "TimedOut", Error: &azureml.ServiceError{Code: "DeploymentTimedOut", StatusCode: 504, Message: "The deployment timed out"}}},

@@ -14,7 +14,7 @@ import (
 // that the specific cause wins over the code that wraps it.
 var hints = []struct{ match, advice string }{
 	{"CrashLoopBackOff", "The container starts and dies again: an error in init() of the entry script, a package missing from the environment, or too little memory. Read the container log, try the code locally, then apply again."},
-	{"Couldn't Schedule", "The AKS cluster has no room for the replicas: free or add nodes, or lower cpu_cores, memory_gb, gpu_cores or the number of replicas."},
+	{"Couldn't Schedule", "The AKS cluster has no space for the replicas: free or add nodes, or lower cpu_cores, memory_gb, gpu_cores or the number of replicas."},
 	{"ComputeResourceNotCreated", "The AKS cluster is not attached to the workspace, or attaching it has not succeeded: check compute_name, and that its provisioning state is Succeeded."},
 	{"KubernetesUnaccessible", "The workspace cannot reach the AKS cluster: check that the cluster runs, that its API server lets the workspace in, and that its credentials were not reset; detach and attach it again if they were."},
 	{"ServiceModelConflict", "A service takes its models by id or inline, not both and not neither: list at least one registered model in model_ids."},

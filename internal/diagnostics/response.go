@@ -170,7 +170,7 @@ func explainServerFault(e *azureml.ResponseError, why string) string {
 	}
 	advice := hintFor(e.ServiceError)
 	if strings.EqualFold(e.Code, "ServiceUnavailable") {
-		advice = "" // a plain 503; the region's lack of room is a detail of a conflict
+		advice = "" // a plain 503; the region's lack of capacity is a detail of a conflict
 	}
 	return join(text, capitalize(why), forSupport(e), orElse(advice, "This is usually temporary: look at the region's status at https://azure.status.microsoft, and apply again."))
 }

@@ -64,8 +64,8 @@ func TestList(t *testing.T) {
 	}
 }
 
-// What is refused is named, with what to do about it; the ignore file is a way
-// out only where there is one.
+// An error names the file that is refused and says what to do. It names the
+// ignore file only if there is one.
 func TestListRefuses(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

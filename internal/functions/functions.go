@@ -3,7 +3,7 @@
 
 // Package functions holds the functions of the provider. They are pure: no
 // API call, no configuration. Terraform itself keeps the result unknown or
-// sensitive where an argument is.
+// sensitive if an argument is.
 package functions
 
 import "github.com/hashicorp/terraform-plugin-framework/function"

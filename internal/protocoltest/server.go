@@ -40,7 +40,7 @@ type Server struct {
 }
 
 // Serve serves the objects of a provider named mlws. They are given the data, or
-// nothing where it is nil, as while Terraform validates.
+// nothing if it is nil, as while Terraform validates.
 func Serve(t testing.TB, objects Objects, data *framework.Data) *Server {
 	t.Helper()
 	return Connect(t, &served{objects, data}, Values{})
@@ -59,7 +59,7 @@ func Connect(t testing.TB, of provider.Provider, config Values) *Server {
 	return s
 }
 
-// Must ends the test where a call failed or was answered with an error.
+// Must ends the test if a call failed or was answered with an error.
 func (s *Server) Must(err error, diags []*tfprotov6.Diagnostic) {
 	s.T.Helper()
 	if err != nil {
@@ -82,7 +82,7 @@ func (s *Server) Encode(typ tftypes.Type, value tftypes.Value) *tfprotov6.Dynami
 	return &encoded
 }
 
-// Decode returns the object of a reply; nil where that is null.
+// Decode returns the object of a reply; nil if that is null.
 func (s *Server) Decode(typ tftypes.Type, value *tfprotov6.DynamicValue) Values {
 	s.T.Helper()
 	decoded, err := value.Unmarshal(typ)
@@ -93,8 +93,8 @@ func (s *Server) Decode(typ tftypes.Type, value *tfprotov6.DynamicValue) Values 
 	return object
 }
 
-// Invoke validates and invokes an action, and returns what a person sees: its
-// progress, and its diagnostics, which are those of the validation where it has any.
+// Invoke validates and invokes an action. It returns what a person sees: the
+// progress and the diagnostics. They are those of the validation, if it has any.
 func (s *Server) Invoke(actionType string, config Values) (progress []string, diags []*tfprotov6.Diagnostic) {
 	s.T.Helper()
 	actions := s.ProviderServer.(tfprotov6.ActionServer)

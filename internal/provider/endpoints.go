@@ -14,7 +14,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/auth"
 )
 
-// The variables of the cloud and its endpoints are azapi's, where it has them.
+// The variables of the cloud and its endpoints have the names that azapi uses, if
+// azapi has them.
 const (
 	environmentVariable     = "ARM_ENVIRONMENT"
 	resourceManagerVariable = "ARM_RESOURCE_MANAGER_ENDPOINT"

@@ -22,8 +22,8 @@ const (
 )
 
 // workspace returns the provider's own workspace. It is nil, without an error,
-// where none is named or a part is not known yet; a subscription alone names
-// none. The environment's workspace id is read only where the configuration
+// if none is named or a part is not known yet; a subscription alone names
+// none. The environment's workspace id is read only if the configuration
 // names neither an id nor a part of it other than the subscription.
 func (m *model) workspace(lookup auth.Lookup) (*resourceid.Workspace, diag.Diagnostics) {
 	var diags diag.Diagnostics

@@ -33,7 +33,7 @@ var patterns = []pattern{
 		hints:      []string{"private key-----"},
 		expression: regexp.MustCompile(`(?:[A-Za-z0-9+/=]+(?:\s|\\[nr])+)*-----END [A-Z ]*PRIVATE KEY-----`),
 	},
-	// A signed (JWS) or encrypted (JWE) token. The header is a JSON object, whose
+	// A signed (JWS) or encrypted (JWE) token. The header is a JSON object. Its
 	// base64 begins with eyJ.
 	{
 		hints:      []string{"eyj"},

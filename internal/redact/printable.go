@@ -98,7 +98,7 @@ func CutFront(text string, limit int) string {
 	return note + strings.TrimLeft(text[start:], " \n\t")
 }
 
-// note says that a text was cut, as far as the limit has room for it.
+// note says that a text was cut, as far as the limit allows.
 func note(text string, limit int, format string) string {
 	for _, note := range []string{fmt.Sprintf(format, len(text)), "…"} {
 		if len(note) <= limit/2 {

@@ -171,7 +171,7 @@ func TestSecretsAreValues(t *testing.T) {
 	var first redact.Secrets
 	first.Add("", "unused-1")
 	first.Add("", "unused-2")
-	first.Add("", "secret-1") // room for a fourth, which copies would share
+	first.Add("", "secret-1") // space for a fourth, which copies would share
 	second := first
 	second.Add("", "secret-2")
 	third := first
@@ -237,7 +237,7 @@ func TestHeadAndTail(t *testing.T) {
 			t.Errorf("the tail %q shows %q", key[cut:], got)
 		}
 	}
-	// A secret whose end is the beginning of another one is removed as a whole.
+	// A secret that ends with the beginning of another one is removed as a whole.
 	if got := redact.Of("abcdWXYZ", "WXYZzzzz").Head("x abcdWXYZ"); got != "x "+redact.Marker {
 		t.Errorf("two that overlap: %q", got)
 	}

@@ -13,7 +13,7 @@ import (
 const maxExcerpt = 600
 
 // Excerpt returns the beginning of the answer as one line of printable text;
-// empty where it has none. The caller knows the secrets, and removes them from
+// empty if it has none. The caller knows the secrets, and removes them from
 // the whole text, before it is cut.
 func (a Answer) Excerpt(redact func(string) string) string {
 	if !utf8.Valid(a.Body) && len(a.Body) < maxKept {

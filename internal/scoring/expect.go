@@ -40,7 +40,7 @@ type Expectation struct {
 type Outcome struct {
 	// Met reports that the expected status came.
 	Met bool
-	// Answer is the last one; its Status is 0 where there was none.
+	// Answer is the last one; its Status is 0 if there was none.
 	Answer Answer
 	// Err says why the last try got no answer.
 	Err error

@@ -75,7 +75,7 @@ var elsewhere = map[string][]string{
 	"inference_config": {"environment_name", "environment_version"},
 }
 
-// notRemoved are attributes whose removal is not sent, with the reason.
+// notRemoved are the attributes of which a removal is not sent, with the reason.
 var notRemoved = map[string]string{
 	"properties":          "the API cannot remove a property",
 	"num_replicas":        "it turns the autoscaler on, which is sent",

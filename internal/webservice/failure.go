@@ -30,7 +30,7 @@ type failedChange struct {
 var (
 	failedCreate = failedChange{
 		summary: "The service was created, but did not become Healthy",
-		next: "The service is in the state, and Terraform marks it as tainted: the next apply deletes it and deploys it anew. " +
+		next: "The service is in the state, and Terraform marks it as tainted: the next apply deletes it and deploys it again. " +
 			"If it becomes Healthy by itself, terraform untaint with the resource's address keeps it.",
 		made: func(context.Context, *azureml.Service) bool { return true },
 	}

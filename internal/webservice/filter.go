@@ -56,7 +56,7 @@ func criteria(compute azureml.ComputeType) []criterion {
 			func(*azureml.Service, string) bool { return true },
 		},
 		{
-			"name_prefix", "Only services whose name begins with this.", validators.NotEmpty,
+			"name_prefix", "Only services with a name that begins with this.", validators.NotEmpty,
 			func(f *filter) *types.String { return &f.NamePrefix },
 			func(service *azureml.Service, value string) bool { return strings.HasPrefix(service.Name, value) },
 		},

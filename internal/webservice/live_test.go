@@ -55,8 +55,8 @@ func requireError(t *testing.T, diags []*tfprotov6.Diagnostic, want ...string) {
 	}
 }
 
-// An update whose operation failed for a service that still runs as before has not
-// changed it: the state keeps what is live, and the next plan shows the change again.
+// If the operation of an update fails and the service runs as before, the state
+// keeps what is live, and the next plan shows the change again.
 func TestUpdateThatKeptTheOldVersion(t *testing.T) {
 	t.Parallel()
 	inMemory(t, func(t *testing.T, s *server, w *workspacetest.Workspace, iris protocoltest.Object) {
@@ -77,8 +77,8 @@ func TestUpdateThatKeptTheOldVersion(t *testing.T) {
 	})
 }
 
-// An update whose operation cannot be read has succeeded if the service has what was
-// sent.
+// If the operation of an update cannot be read, the update has succeeded if the
+// service has what was sent.
 func TestUpdateWhoseOperationIsForgotten(t *testing.T) {
 	t.Parallel()
 	inMemory(t, func(t *testing.T, s *server, w *workspacetest.Workspace, iris protocoltest.Object) {

@@ -18,7 +18,7 @@ import (
 
 // overwrite deploys over the running service with a create body, for what the
 // API cannot patch. Whether keys survive that is not documented, so they are
-// read before, compared after, and put back where the service changed them.
+// read before, compared after, and put back if the service changed them.
 func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	image, imageDiags := u.image(ctx)
@@ -90,7 +90,7 @@ func redeployment(ctx context.Context, plan, state deployment, s secrets, image 
 }
 
 // restoreKeys puts back the keys that the redeployment changed. It warns, naming
-// the slot, where it cannot: the service itself is fine.
+// the slot, if it cannot: the service itself is fine.
 func (u *update) restoreKeys(ctx context.Context, before azureml.Keys) diag.Diagnostics {
 	var diags diag.Diagnostics
 	object := fmt.Sprintf("service %q", u.id.Name)

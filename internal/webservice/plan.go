@@ -125,8 +125,8 @@ func warnReplaced(plan, state deployment, more path.Paths) diag.Diagnostics {
 		lost = "its keys and its address, so clients"
 	}
 	diags.AddWarning("The service is replaced",
-		fmt.Sprintf("Service %q is deleted and deployed anew, because of: %s. It loses %s are cut off until they have the new ones. To move clients first, "+
-			"give the new service another name with lifecycle { create_before_destroy = true }, and remove the old one afterwards. Keys can stay the same if they are chosen: key_value_wo of mlws_service_key.",
+		fmt.Sprintf("Service %q is deleted and deployed again, because of: %s. It loses %s are cut off until they have the new ones. To move clients first, "+
+			"give the new service another name with lifecycle { create_before_destroy = true }, and then remove the old one. Keys can stay the same if they are chosen: key_value_wo of mlws_service_key.",
 			state.Name.ValueString(), strings.Join(causes, ", "), lost))
 	return diags
 }

@@ -162,7 +162,7 @@ func TestPlanUpdate(t *testing.T) {
 				t.Errorf("replaced by %v, want %v", result.replace, test.replace)
 			}
 			if test.replace != nil && test.warning == "" {
-				test.warning = "is deleted and deployed anew, because of: " + test.replace[0]
+				test.warning = "is deleted and deployed again, because of: " + test.replace[0]
 			}
 			if warned := strings.Join(texts(result.diags), "\n"); test.warning == "" && warned != "" || !strings.Contains(warned, test.warning) {
 				t.Errorf("warnings: %q, want %q", warned, test.warning)

@@ -26,9 +26,9 @@ func (testCredential) GetToken(context.Context, policy.TokenRequestOptions) (azc
 	return azcore.AccessToken{Token: "token", ExpiresOn: time.Now().Add(time.Hour)}, nil
 }
 
-// testData is a configured provider whose Resource Manager knows a workspace in
-// westeurope and the clusters aks-demo there and aks-far in eastus. It counts
-// what it is asked.
+// testData is a configured provider. Its Resource Manager knows a workspace in
+// westeurope, the cluster aks-demo there and the cluster aks-far in eastus. It
+// counts the requests.
 func testData(t *testing.T) (*framework.Data, *atomic.Int32) {
 	t.Helper()
 	asked := new(atomic.Int32)

@@ -126,7 +126,7 @@ type update struct {
 	err         error            // of a change that was accepted and then failed
 }
 
-// run returns the service after the change; nil where there was nothing to send.
+// run returns the service after the change; nil if there was nothing to send.
 func (u *update) run(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
 	if needsOverwrite(u.plan, u.state, u.unfinished) {
 		return u.overwrite(ctx)

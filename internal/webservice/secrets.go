@@ -17,13 +17,13 @@ import (
 type secrets struct {
 	tlsKey           string
 	registryPassword string
-	keys             []string // the service's own keys, where they were read
+	keys             []string // the service's own keys, if they were read
 	// The container's environment: no secrets to this provider, and to its user
 	// perhaps, who can call them sensitive, which the provider is not told.
 	variables map[string]string
 }
 
-// secretsOf reads them from a configuration whose values are known.
+// secretsOf reads the secrets of a configuration. All its values must be known.
 func secretsOf(ctx context.Context, config deployment) secrets {
 	var s secrets
 	if ssl := values.Decode[sslModel](ctx, config.SSL); ssl != nil {

@@ -26,7 +26,7 @@ func rememberUnfinished(ctx context.Context, private framework.PrivateWriter, un
 	return framework.Flag(privateUnfinished).Set(ctx, private, unfinished)
 }
 
-// forgetUnfinished takes the memory back where there is one.
+// forgetUnfinished clears the marker if it is set.
 func forgetUnfinished(ctx context.Context, before framework.PrivateReader, after framework.PrivateWriter) diag.Diagnostics {
 	return framework.Flag(privateUnfinished).Change(ctx, before, after, false)
 }

@@ -238,7 +238,7 @@ func (w *Workspace) serveAssets(rw http.ResponseWriter, method string, at []stri
 	}
 }
 
-// artifacts makes room for uploads, of which no byte is kept.
+// artifacts answers where uploads go. No byte of them is kept.
 func (w *Workspace) artifacts(rw http.ResponseWriter, path string, body Object) {
 	container := path[strings.LastIndexByte(path, '/')+1:]
 	made, contents := Object{}, Object{}

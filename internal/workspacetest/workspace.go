@@ -170,8 +170,8 @@ func (w *Workspace) Assets() []string {
 	return slices.Sorted(maps.Keys(w.assets))
 }
 
-// Answer replaces the replies to the next calls of a method whose path ends with
-// suffix, as often as times says; always if it is negative. Of several orders for a
+// Answer replaces the replies to the next calls of a method with a path that ends
+// with suffix, as often as times says; always if it is negative. Of several orders for a
 // call the first one counts.
 func (w *Workspace) Answer(method, suffix string, times int, reply http.HandlerFunc) {
 	w.mu.Lock()
@@ -218,7 +218,7 @@ func (w *Workspace) Calls() []string {
 	return calls
 }
 
-// Sent returns the calls of a method whose path ends with suffix.
+// Sent returns the calls of a method with a path that ends with suffix.
 func (w *Workspace) Sent(method, suffix string) []Call {
 	w.mu.Lock()
 	defer w.mu.Unlock()

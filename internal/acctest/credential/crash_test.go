@@ -72,12 +72,12 @@ func TestAccRotationSurvivesKills(t *testing.T) {
 		})
 	}
 	if output, err := cli.Run("plan", "-detailed-exitcode", "-no-color"); err != nil {
-		t.Errorf("the plan afterwards is not empty: %v\n%s", err, output)
+		t.Errorf("the plan after it is not empty: %v\n%s", err, output)
 	}
 }
 
-// An interrupt (Ctrl-C) while a key is being regenerated: Terraform stops
-// gracefully, and the new key is in its state.
+// After an interrupt (Ctrl-C) while a key is being regenerated, Terraform stops in
+// an orderly way, and the new key is in its state.
 func TestAccInterruptedRegenerate(t *testing.T) {
 	t.Parallel()
 	env := emulated(t, acctest.Moments)

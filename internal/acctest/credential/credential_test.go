@@ -17,7 +17,7 @@ import (
 )
 
 // start starts a workspace in which nothing takes time, or takes a real one. The
-// test framework plans twice after every step that applies, and fails where that
+// test framework plans twice after every step that applies, and fails if that
 // is not empty.
 func start(t testing.TB) *acctest.Env {
 	t.Helper()

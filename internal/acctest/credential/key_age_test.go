@@ -17,7 +17,7 @@ import (
 )
 
 // unchanged asserts that a plan neither replaces nor changes anything.
-func (l *lab) unchanged(typeName string, at object, config fields) {
+func (l *fixture) unchanged(typeName string, at object, config fields) {
 	l.T.Helper()
 	plan := l.Plan(typeName, at, config)
 	if len(plan.Replace) > 0 {
@@ -32,7 +32,7 @@ func (l *lab) unchanged(typeName string, at object, config fields) {
 
 func TestKeyIsRotatedWhenItIsTooOld(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	l.deployIris()
 	config := fields{"service_id": irisID, "key_type": "Primary", "rotate_after": "24h"}
 	made := l.Apply(keyResource, object{}, config)
@@ -70,7 +70,7 @@ func TestSkewedClocksDoNotLoop(t *testing.T) {
 	for name, skew := range map[string]time.Duration{"ahead": 10 * 365 * 24 * time.Hour, "behind": -10 * 365 * 24 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := newLab(t)
+			l := newFixture(t)
 			l.deployIris()
 			config := fields{"service_id": irisID, "key_type": "Primary", "rotate_after": "24h"}
 			key := l.Apply(keyResource, object{}, config)
@@ -82,7 +82,7 @@ func TestSkewedClocksDoNotLoop(t *testing.T) {
 				}
 				l.clock.set(now)
 				refreshed := l.Refresh(keyResource, key)
-				// A machine whose clock is behind the one that rotated says so.
+				// A machine says so if its clock is behind that of the machine that rotated.
 				ahead := parseTime(t, key.State["rotated_at"]).Sub(now) > 24*time.Hour
 				if warned := len(refreshed.Warnings) == 1 && strings.Contains(refreshed.Warnings[0], "clock that is ahead"); warned != ahead {
 					t.Errorf("turn %d: rotated in the future: %t, warnings: %v", turn, ahead, refreshed.Warnings)
@@ -99,13 +99,13 @@ func TestSkewedClocksDoNotLoop(t *testing.T) {
 
 func TestScheduleOfAnExistingKey(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	l.deployIris()
 	config := fields{"service_id": irisID, "key_type": "Primary"}
 	key := l.Apply(keyResource, object{}, config)
 	l.clock.set(noon.Add(100 * time.Hour))
 
-	// An age that is over already does not rotate with the apply that sets it …
+	// An age that has passed already does not rotate with the apply that sets it …
 	key = l.Refresh(keyResource, key)
 	aged := with(config, fields{"rotate_after": "24h"})
 	if plan := l.Plan(keyResource, key, aged); len(plan.Replace) > 0 || plan.State["next_rotation_at"] != "2026-03-02T12:00:00Z" {
@@ -136,7 +136,7 @@ func TestScheduleOfAnExistingKey(t *testing.T) {
 
 func TestRotationIsDue(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	l.deployIris()
 	config := fields{"service_id": irisID, "rotate_after": "24h", "store_key": false}
 	made := l.Apply(rotationResource, object{}, config)
@@ -167,7 +167,7 @@ func TestStateOfTheFirstVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := newLab(t)
+	l := newFixture(t)
 	compute, replicas := emulator.DefaultCompute, int64(1)
 	l.deploy(azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{Name: "aks-plain", ComputeType: azureml.ComputeAKS, ComputeName: &compute, NumReplicas: &replicas}})
 	config := fields{

@@ -15,8 +15,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
-// create creates the Primary key of the lab's service under a context.
-func (l *lab) create(ctx context.Context, config fields) (fields, []*tfprotov6.Diagnostic) {
+// create creates the Primary key of the fixture's service under a context.
+func (l *fixture) create(ctx context.Context, config fields) (fields, []*tfprotov6.Diagnostic) {
 	l.T.Helper()
 	plan := l.Plan(keyResource, object{}, config)
 	made, diags := l.TryApply(ctx, keyResource, object{}, config, plan)
@@ -32,7 +32,7 @@ func TestRegenerateFaults(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault emulator.Fault
 		calls int
-		want  string // of the error; empty where the key is made all the same
+		want  string // of the error; empty if the key is made anyway
 	}{
 		"throttled":               {emulator.Fault{Operation: "RegenerateKeys", Kind: emulator.FaultThrottle}, 2, ""},
 		"busy":                    {emulator.Fault{Operation: "RegenerateKeys", Kind: emulator.FaultBusy}, 2, ""},
@@ -44,7 +44,7 @@ func TestRegenerateFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := newLab(t)
+			l := newFixture(t)
 			l.deployIris()
 			test.fault.Times = 1
 			l.emulator.Fault(test.fault)
@@ -73,7 +73,7 @@ func TestRegenerateFaults(t *testing.T) {
 // An interrupt after the request was sent must not lose the new key.
 func TestInterruptKeepsTheOutcome(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	l.deployIris()
 	l.emulator.SetOperationDuration(time.Hour) // until the interrupt
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -98,7 +98,7 @@ func TestInterruptKeepsTheOutcome(t *testing.T) {
 // An interrupt before it changes nothing.
 func TestInterruptBeforeTheRequest(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	l.deployIris()
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
@@ -113,7 +113,7 @@ func TestInterruptBeforeTheRequest(t *testing.T) {
 
 func TestRefreshWarnsWhenKeyAuthIsOff(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	l.deployIris()
 	key := l.Apply(keyResource, object{}, primaryKey())
 	if err := l.emulator.EditService(workspaceID, "iris", func(service map[string]any) { service["authEnabled"] = false }); err != nil {
@@ -128,7 +128,7 @@ func TestRefreshWarnsWhenKeyAuthIsOff(t *testing.T) {
 
 func TestTokenOutageNamesTheRegion(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	l.deployTokens()
 	l.emulator.Fault(emulator.Fault{Operation: "ServiceToken", Kind: emulator.FaultTokenOutage})
 	typ := l.Schema.DataSourceSchemas["mlws_service_token"].ValueType()
@@ -152,7 +152,7 @@ func TestAdoptionIsWarnedAboutOnce(t *testing.T) {
 			for mode, want := range map[string]int{"adopt": 1, "rotate": 0} {
 				t.Run(fmt.Sprintf("%s, store_key = %t, %s", typeName, store, mode), func(t *testing.T) {
 					t.Parallel()
-					l := newLab(t)
+					l := newFixture(t)
 					l.deployIris()
 					at := l.Apply(typeName, object{}, with(config, fields{"store_key": store, "on_external_rotation": mode}))
 					if err := l.emulator.SetKeys(workspaceID, "iris", "rotated-by-somebody-else-1", "rotated-by-somebody-else-2"); err != nil {

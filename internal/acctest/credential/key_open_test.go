@@ -17,7 +17,7 @@ import (
 
 // blind refuses the polls of the operations and, after the first ones, the keys: a
 // regenerate is accepted, and nobody sees what came of it.
-func (l *lab) blind(after int, more emulator.FaultKind) {
+func (l *fixture) blind(after int, more emulator.FaultKind) {
 	l.T.Helper()
 	refused := emulator.Fault{Operation: "RegenerateKeys", Kind: emulator.FaultOperationRefused, Status: 403}
 	if more != "" {
@@ -29,7 +29,7 @@ func (l *lab) blind(after int, more emulator.FaultKind) {
 }
 
 // key returns the live key of a slot.
-func (l *lab) key(slot azureml.KeyType) string {
+func (l *fixture) key(slot azureml.KeyType) string {
 	primary, secondary := l.emulator.Keys(workspaceID, "iris")
 	return azureml.Keys{Primary: primary, Secondary: secondary}.Slot(slot)
 }
@@ -56,7 +56,7 @@ func TestOpenRegenerate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := newLab(t)
+			l := newFixture(t)
 			l.deployIris()
 			config := map[string]fields{keyResource: primaryKey(), rotationResource: {"service_id": irisID}}[tc.typeName]
 			config = with(config, fields{"rotate_after": "24h", "verify": true})
@@ -105,7 +105,7 @@ func TestOpenRotationInPlace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := newLab(t)
+			l := newFixture(t)
 			l.deployIris()
 			config := fields{"service_id": irisID, "triggers": fields{"a": "1"}}
 			made := l.Apply(rotationResource, object{}, config)
@@ -160,7 +160,7 @@ func TestDestroyLooksAtTheKeys(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := newLab(t)
+			l := newFixture(t)
 			l.deployIris()
 			key := l.Apply(keyResource, object{}, with(primaryKey(), fields{"on_destroy": "regenerate"}))
 			l.emulator.ResetRequests()
@@ -198,7 +198,7 @@ func TestGatewayKeepsTheKey(t *testing.T) {
 		for typeName, config := range map[string]fields{keyResource: primaryKey(), rotationResource: {"service_id": irisID}} {
 			t.Run(typeName+", "+string(kind), func(t *testing.T) {
 				t.Parallel()
-				l := newLab(t)
+				l := newFixture(t)
 				l.deployIris()
 				made := l.Apply(typeName, object{}, config)
 				l.emulator.Fault(emulator.Fault{Operation: "ListKeys", Kind: kind})
@@ -223,7 +223,7 @@ func TestGatewayKeepsTheKey(t *testing.T) {
 // replacement is made, is not the replacement's: that one regenerates.
 func TestReplacementDoesNotAdopt(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	l.deployIris()
 	config := with(primaryKey(), fields{"on_destroy": "regenerate"})
 	key := l.Apply(keyResource, object{}, config)
@@ -244,7 +244,7 @@ func TestReplacementDoesNotAdopt(t *testing.T) {
 // in the state, and nothing is tainted.
 func TestFailedOperationThatChangedTheKey(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	l.deployIris()
 	l.emulator.Fault(emulator.Fault{Operation: "RegenerateKeys", Kind: emulator.FaultOperationFailed})
 	// Once the client has read that it failed.

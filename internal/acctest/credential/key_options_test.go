@@ -82,7 +82,7 @@ func TestAccKeyDestroyedForGood(t *testing.T) {
 	env.Test(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config(`triggers = { a = "1" }`), Check: all(value.changed, env.CheckCount("RegenerateKeys", 1))},
 		{
-			// A replacement regenerates once all the same: its destroy does it for its create.
+			// A replacement regenerates once: its destroy does it for its create.
 			Config: config(`triggers = { a = "2" }`),
 			Check:  all(value.changed, env.CheckCount("RegenerateKeys", 2), scores("mlws_aci_service.iris", keyAddress, "key", http.StatusOK)),
 		},

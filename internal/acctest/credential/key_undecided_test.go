@@ -21,19 +21,19 @@ func TestPlansWithUnknownValues(t *testing.T) {
 	aged := fields{"rotate_after": "24h"}
 	watched := fields{"on_external_rotation": "rotate"}
 	marked := fields{"triggers": fields{"a": "1"}}
-	old := func(l *lab) { l.clock.set(noon.Add(25 * time.Hour)) }
-	taken := func(l *lab) {
+	old := func(l *fixture) { l.clock.set(noon.Add(25 * time.Hour)) }
+	taken := func(l *fixture) {
 		for _, slot := range []azureml.KeyType{azureml.KeyPrimary, azureml.KeySecondary} {
 			if _, err := l.workspace.RegenerateKey(l.T.Context(), "iris", slot, ""); err != nil {
 				l.T.Fatal(err)
 			}
 		}
 	}
-	nothing := func(*lab) {}
+	nothing := func(*fixture) {}
 	for name, test := range map[string]struct {
 		typeName               string
 		before, unknown, after fields
-		event                  func(l *lab)
+		event                  func(l *fixture)
 		replace                []string // because of these; none is a change in place
 		rotates                bool
 	}{
@@ -54,7 +54,7 @@ func TestPlansWithUnknownValues(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := newLab(t)
+			l := newFixture(t)
 			l.deployIris()
 			made := l.Apply(test.typeName, object{}, test.before)
 			test.event(l)

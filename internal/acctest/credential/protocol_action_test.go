@@ -15,7 +15,7 @@ import (
 const regenerateKey = "mlws_regenerate_key"
 
 // invoke invokes the action, and returns what it reports: progress and errors.
-func (l *lab) invoke(config fields) (progress, errors []string) {
+func (l *fixture) invoke(config fields) (progress, errors []string) {
 	l.T.Helper()
 	progress, diags := l.Invoke(regenerateKey, config)
 	return progress, texts(diags)
@@ -23,7 +23,7 @@ func (l *lab) invoke(config fields) (progress, errors []string) {
 
 func TestRegenerateAction(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	l.deployIris()
 	keys := func() azureml.Keys {
 		primary, secondary := l.emulator.Keys(workspaceID, "iris")
@@ -73,7 +73,7 @@ func TestRegenerateAction(t *testing.T) {
 
 func TestRegenerateActionWithoutKeyAuth(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	off := false
 	l.deploy(azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{Name: "iris", ComputeType: azureml.ComputeACI, AuthEnabled: &off}})
 	if _, errors := l.invoke(fields{"service_id": irisID, "key_type": "Primary"}); len(errors) != 1 || !strings.Contains(errors[0], "auth_enabled = true") {

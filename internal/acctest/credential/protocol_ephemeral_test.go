@@ -16,14 +16,14 @@ import (
 
 const tokenResource = "mlws_service_token"
 
-func (l *lab) deployTokens() {
+func (l *fixture) deployTokens() {
 	l.T.Helper()
 	off, on := false, true
 	compute, replicas := emulator.DefaultCompute, int64(1)
 	l.deploy(azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{Name: "iris", ComputeType: azureml.ComputeAKS, ComputeName: &compute, NumReplicas: &replicas, AuthEnabled: &off, AADAuthEnabled: &on}})
 }
 
-func (l *lab) open(config fields) (*tfprotov6.OpenEphemeralResourceResponse, fields) {
+func (l *fixture) open(config fields) (*tfprotov6.OpenEphemeralResourceResponse, fields) {
 	l.T.Helper()
 	typ := l.Schema.EphemeralResourceSchemas[tokenResource].ValueType()
 	response, err := l.OpenEphemeralResource(l.T.Context(), &tfprotov6.OpenEphemeralResourceRequest{
@@ -40,7 +40,7 @@ func (l *lab) open(config fields) (*tfprotov6.OpenEphemeralResourceResponse, fie
 
 func TestTokenIsRenewedBeforeItsRefresh(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	l.clock.set(l.emulator.Now())
 	l.deployTokens()
 	opened, result := l.open(fields{"service_id": irisID})
@@ -75,7 +75,7 @@ func TestTokenIsRenewedBeforeItsRefresh(t *testing.T) {
 // A clock ahead of the service's sees tokens that are old already.
 func TestTokenOfAClockAhead(t *testing.T) {
 	t.Parallel()
-	l := newLab(t)
+	l := newFixture(t)
 	l.clock.set(l.emulator.Now())
 	l.deployTokens()
 	_, result := l.open(fields{"service_id": irisID})

@@ -61,8 +61,8 @@ func with(base, changes fields) fields {
 	return result
 }
 
-// lab is a provider over the protocol, on an emulator, with a clock of its own.
-type lab struct {
+// fixture is a provider over the protocol, on an emulator, with a clock of its own.
+type fixture struct {
 	*protocoltest.Server
 	emulator  *emulator.Emulator
 	workspace *azureml.Workspace
@@ -79,7 +79,7 @@ func serve(t testing.TB, data *framework.Data) *protocoltest.Server {
 	}, data)
 }
 
-func newLab(t testing.TB, options ...emulator.Option) *lab {
+func newFixture(t testing.TB, options ...emulator.Option) *fixture {
 	t.Helper()
 	e := emulator.Start(t, options...)
 	client := newClient(t, e)
@@ -89,11 +89,11 @@ func newLab(t testing.TB, options ...emulator.Option) *lab {
 	}
 	clock := &manualClock{now: noon}
 	data := &framework.Data{Client: client, Workspace: &id, Clock: clock}
-	return &lab{Server: serve(t, data), emulator: e, workspace: client.Workspace(id), clock: clock}
+	return &fixture{Server: serve(t, data), emulator: e, workspace: client.Workspace(id), clock: clock}
 }
 
 // deploy creates a service and waits for it.
-func (l *lab) deploy(request azureml.CreateServiceRequest) {
+func (l *fixture) deploy(request azureml.CreateServiceRequest) {
 	l.T.Helper()
 	request.Image = &azureml.EnvironmentImage{ModelIDs: []string{"iris:1"}}
 	ref, err := l.workspace.CreateService(l.T.Context(), request)
@@ -107,7 +107,7 @@ func (l *lab) deploy(request azureml.CreateServiceRequest) {
 }
 
 // deployIris creates the service of irisID, on ACI with key auth.
-func (l *lab) deployIris() {
+func (l *fixture) deployIris() {
 	l.T.Helper()
 	on := true
 	l.deploy(azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{Name: "iris", ComputeType: azureml.ComputeACI, AuthEnabled: &on}})

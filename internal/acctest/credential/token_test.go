@@ -47,7 +47,7 @@ func TestAccTokenScores(t *testing.T) {
 	}}})
 }
 
-// A Reader may fetch a token: nothing but read on the workspace is asked for.
+// A Reader may fetch a token: only read on the workspace is asked for.
 func TestAccTokenOfAReader(t *testing.T) {
 	t.Parallel()
 	env := emulated(t, acctest.Roles)

@@ -24,7 +24,7 @@ import (
 // says so, and not after a duration: how fast the machine is does not matter.
 type deadline struct {
 	tfprotov6.ProviderServer
-	// of is in the name of the resource whose time runs out; empty is every resource.
+	// of is in the name of the resource that runs out of time; empty is every resource.
 	of string
 	// passed is asked all the time while a resource is applied. Nil is never.
 	passed func() bool
@@ -88,7 +88,7 @@ func (d *deadline) ApplyResourceChange(ctx context.Context, req *tfprotov6.Apply
 	return d.ProviderServer.ApplyResourceChange(late, req)
 }
 
-// lateContext is a context whose deadline passes when watch sees it.
+// lateContext is a context with a deadline that passes when watch sees it.
 type lateContext struct {
 	context.Context
 	done chan struct{}

@@ -51,10 +51,10 @@ var known = []struct {
 		},
 	},
 	{
-		"no-room", aksType,
+		"no-space", aksType,
 		emulator.Fault{Kind: emulator.FaultOperationFailed},
 		[]string{
-			"The service was created, but did not become Healthy", `Service "no-room":`, "ended as Failed.", "KubernetesDeploymentFailed:", "Couldn't Schedule because the kubernetes cluster", "It had reached the step DeployService (Failed).",
+			"The service was created, but did not become Healthy", `Service "no-space":`, "ended as Failed.", "KubernetesDeploymentFailed:", "Couldn't Schedule because the kubernetes cluster", "It had reached the step DeployService (Failed).",
 			"free or add nodes, or lower cpu_cores, memory_gb, gpu_cores or the number of replicas", "The service is Failed:", "The end of the container log:",
 		},
 	},

@@ -41,8 +41,8 @@ var ends = []struct {
 	},
 }
 
-// A create whose deployment ends badly says why, leaves a tainted service in the
-// state, and the next apply replaces it.
+// If the deployment of a create fails, the error says why, the state has a tainted
+// service, and the next apply replaces it.
 func TestAccFailedCreate(t *testing.T) {
 	t.Parallel()
 	for _, typeName := range []string{aciType, aksType} {
@@ -85,8 +85,8 @@ func requireNoError(t *testing.T, e *expected) {
 	}
 }
 
-// A create that does not end within its timeout is over then. The service stays
-// in the state, and the next apply replaces it as soon as the API lets it.
+// A create ends with its timeout. The service stays in the state, and the next
+// apply replaces it as soon as the API allows it.
 func TestAccEndlessCreate(t *testing.T) {
 	t.Parallel()
 	for _, typeName := range []string{aciType, aksType} {
@@ -125,9 +125,9 @@ func TestAccEndlessCreate(t *testing.T) {
 	}
 }
 
-// An update that was accepted and whose deployment ends badly says why. The
-// service then describes itself as it was asked to be, and still the next plan is
-// not empty: it deploys over the service, which keeps its id and its key.
+// If the deployment of an accepted update fails, the error says why. The service
+// then describes itself as requested, but the next plan is not empty: it deploys
+// over the service, which keeps its id and its key.
 func TestAccFailedUpdate(t *testing.T) {
 	t.Parallel()
 	for _, typeName := range []string{aciType, aksType} {
@@ -183,7 +183,7 @@ func deployedOver(env *acctest.Env) func(*terraform.State) error {
 			found++
 			var body struct{ Overwrite bool }
 			if err := json.Unmarshal([]byte(request.Body), &body); err != nil || !body.Overwrite {
-				return errors.Join(errors.New("the service was created anew instead of deployed over"), err)
+				return errors.Join(errors.New("the service was created again instead of deployed over"), err)
 			}
 		}
 		if found != 1 {
@@ -193,8 +193,8 @@ func deployedOver(env *acctest.Env) func(*terraform.State) error {
 	}
 }
 
-// The API goes on after it has given up on an update: where the service becomes
-// Healthy after all, there is nothing left to do.
+// The API continues an update that it reported as timed out. If the service becomes
+// Healthy, nothing is left to do.
 func TestAccTimedOutUpdateBecomesHealthy(t *testing.T) {
 	t.Parallel()
 	env := start(t, acctest.Faults)

@@ -48,7 +48,7 @@ var (
 )
 
 // Every request of a service's life meets each disturbance once in every apply.
-// Every apply does its work all the same, once, and the plan after it is empty.
+// Every apply does its work once anyway, and the plan after it is empty.
 func TestAccDisturbedLife(t *testing.T) {
 	t.Parallel()
 	for _, disturbance := range disturbances {
@@ -190,7 +190,7 @@ func TestAccBusyService(t *testing.T) {
 	}
 }
 
-// A region without room is an error at once, which says what can be done. Nothing
+// A region without capacity is an error at once, which says what can be done. Nothing
 // was created, nothing is in the state, and the next apply creates the service.
 func TestAccNoCapacity(t *testing.T) {
 	t.Parallel()
@@ -215,7 +215,7 @@ func TestAccNoCapacity(t *testing.T) {
 	requireNoError(t, &failure)
 }
 
-// Where a request fails for good, the state still tells what the workspace holds.
+// If a request fails permanently, the state still tells what the workspace has.
 func TestAccLastingFault(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -40,7 +40,7 @@ func TestAccChangedMeanwhile(t *testing.T) {
 	}
 }
 
-// requireMeanwhile applies, and describes the service anew during this change of it.
+// requireMeanwhile applies, and describes the service again during this change of it.
 func requireMeanwhile(t *testing.T, env *acctest.Env, cli *acctest.CLI, change string) {
 	t.Helper()
 	keepOperations(env)

@@ -172,8 +172,8 @@ func oneLine(text string) string {
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(text)), " ")
 }
 
-// requireError holds an error to the form of the house: the parts in this order,
-// readable text, and no secret.
+// requireError checks the form of an error: the parts in this order, readable
+// text, and no secret.
 func requireError(t *testing.T, text string, parts ...string) {
 	t.Helper()
 	rest := text

@@ -56,7 +56,7 @@ output "token" {
 }
 
 // With everything logged, no secret is in a log, in what is printed, or in the
-// text of a plan, not even where the API quotes it back in a refusal. In the
+// text of a plan, not even if the API quotes it back in a refusal. In the
 // state are those that the configuration puts there, and no others.
 func TestAccSecretsStaySecret(t *testing.T) {
 	t.Parallel()

@@ -33,6 +33,6 @@ func TestAccInterruptedTestRequest(t *testing.T) {
 	env.ResetLog()
 	mustApply(t, env, cli)
 	if calls := env.Calls(); len(calls) != 0 || env.Count("Score") != 1 {
-		t.Errorf("the next apply called %v and scored %d times, want nothing but one test request", calls, env.Count("Score"))
+		t.Errorf("the next apply called %v and scored %d times, want only one test request", calls, env.Count("Score"))
 	}
 }

@@ -83,8 +83,8 @@ func TestAccGatewayNotFound(t *testing.T) {
 	}
 }
 
-// A deletion that was accepted and whose operation is forgotten has not deleted a
-// service that is still there: the state keeps it.
+// If the operation of an accepted deletion is forgotten and the service is still
+// there, it is not deleted: the state keeps it.
 func TestAccDeleteThatDidNothing(t *testing.T) {
 	t.Parallel()
 	env := start(t, acctest.Faults)

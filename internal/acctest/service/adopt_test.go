@@ -185,8 +185,8 @@ func TestAccAdoptedServicesKeepEverything(t *testing.T) {
 	run("destroy", "-no-color", "-auto-approve")
 }
 
-// A definition that is deployed as it is registered is imported by name, and what
-// somebody changes in it afterwards is shown by name and taken back.
+// A definition that is deployed as it is registered is imported by name. A plan
+// shows a later change of it by name, and the apply takes it back.
 func TestAccEnvironmentDrift(t *testing.T) {
 	t.Parallel()
 	env := emulated(t, acctest.Edits)

@@ -38,7 +38,7 @@ func writeCode(t *testing.T, folder, file, content string) {
 	filetreetest.Write(t, filepath.Join(folder, file), content)
 }
 
-// inFolder is a service whose code is in a folder, which is an HCL expression.
+// inFolder is a service with its code in a folder, which is an HCL expression.
 // Its environment is the registered one of the workspace.
 func inFolder(directory string) attrs {
 	return attrs{"inference_config": `{

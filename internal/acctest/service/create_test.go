@@ -196,7 +196,7 @@ func createdWith(env *acctest.Env, name, want string) func(*terraform.State) err
 		if err := json.Unmarshal([]byte(requests[0].Body), &got); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		// The mark by which a create whose reply was lost is recognised.
+		// A create that lost its reply is recognised by this mark.
 		properties, _ := got["properties"].(map[string]any)
 		mark, _ := properties[deploymentMark].(string)
 		if err := uuid.Validate(mark); err != nil {

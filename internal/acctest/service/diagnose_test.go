@@ -30,7 +30,7 @@ func (p problem) text() string {
 // validate runs terraform validate and returns its errors by the block they are in.
 func validate(t *testing.T, cli *acctest.CLI) map[string][]problem {
 	t.Helper()
-	output, _ := cli.Command(t.Context(), nil, "validate", "-json").Output() // exit code 1 where there are errors
+	output, _ := cli.Command(t.Context(), nil, "validate", "-json").Output() // exit code 1 if there are errors
 	var result struct{ Diagnostics []problem }
 	if err := json.Unmarshal(output, &result); err != nil {
 		t.Fatalf("%v in\n%s", err, output)
@@ -41,7 +41,7 @@ func validate(t *testing.T, cli *acctest.CLI) map[string][]problem {
 // run runs a terraform command that reports line by line, and returns its errors.
 func run(t *testing.T, cli *acctest.CLI, args ...string) map[string][]problem {
 	t.Helper()
-	output, _ := cli.Command(t.Context(), nil, append(args, "-json")...).Output() // exit code 1 where there are errors
+	output, _ := cli.Command(t.Context(), nil, append(args, "-json")...).Output() // exit code 1 if there are errors
 	var found []problem
 	for line := range strings.Lines(string(output)) {
 		var event struct {
@@ -74,7 +74,7 @@ type refusal struct {
 	arguments       attrs
 	// unknown are the arguments with values that are known at apply only.
 	unknown attrs
-	// at is the argument that the error has to point at; empty where it is not
+	// at is the argument that the error has to point at; empty if it is not
 	// there, so that Terraform points at the block.
 	at string
 	// texts have to be in the message: the path, the rule, and the fix.
@@ -103,7 +103,7 @@ func (r refusal) expect(t *testing.T, found map[string][]problem) {
 	}
 }
 
-// objects are the arguments whose members have rules. Terraform before 1.12
+// objects are the arguments with members that have rules. Terraform before 1.12
 // points at the block for a path inside one.
 var objects = []string{"autoscale", "ssl", "vnet", "cmk", "environment", "test_request"}
 

@@ -17,7 +17,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
 )
 
-// scripted is a service whose code is this script, in a folder.
+// scripted is a service with this script as its code, in a folder.
 func scripted(t *testing.T, script string) attrs {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "src")

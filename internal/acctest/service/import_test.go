@@ -43,7 +43,7 @@ type importing struct {
 	ignored        []string // in the comparison with the state after the create
 }
 
-// minimal are services with nothing but defaults.
+// minimal are services with only defaults.
 var minimal = []importing{
 	{name: "ACI minimal", typeName: aciType},
 	{name: "AKS minimal", typeName: aksType},

@@ -250,7 +250,7 @@ func TestAccServiceRefusedByApply(t *testing.T) {
 	}
 }
 
-// Values that are known at apply only are not refused where they keep the
+// Values that are known at apply only are not refused if they keep the
 // rules, and the next plan is empty.
 func TestAccServiceUnknownValues(t *testing.T) {
 	t.Parallel()

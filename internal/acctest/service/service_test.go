@@ -26,7 +26,7 @@ const (
 	aksType = "mlws_aks_service"
 )
 
-// start gives a test an emulator, whose operations are short, or a real workspace.
+// start gives a test an emulator with short operations, or a real workspace.
 func start(t *testing.T, options ...emulator.Option) *acctest.Env {
 	t.Helper()
 	return acctest.Start(t, append([]emulator.Option{short}, options...)...)

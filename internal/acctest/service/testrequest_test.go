@@ -76,8 +76,8 @@ func TestAccTestRequest(t *testing.T) {
 	}})
 }
 
-// An endpoint that is not ready yet is asked again, with a credential that is
-// fetched again where it was refused.
+// An endpoint that is not ready yet is asked again. A credential that was refused
+// is fetched again.
 func TestAccTestRequestWaits(t *testing.T) {
 	t.Parallel()
 	env := emulated(t, acctest.Faults)
@@ -123,7 +123,7 @@ func inOrder(t *testing.T, text string, parts ...string) {
 }
 
 // A created service that fails its test request is tainted; the error says what
-// was answered, and shows no key even where the answer does.
+// was answered, and shows no key even if the answer does.
 func TestAccTestRequestFailsOnCreate(t *testing.T) {
 	t.Parallel()
 	env := start(t)
@@ -159,7 +159,7 @@ func TestAccTestRequestFailsOnCreate(t *testing.T) {
 
 // An updated service that fails its test request keeps its change; the plan is
 // not empty until the request has succeeded, and no apply deploys it again. The
-// errors show no key and no token, even where the answer does.
+// errors show no key and no token, even if the answer does.
 func TestAccTestRequestFailsOnUpdate(t *testing.T) {
 	t.Parallel()
 	env := emulated(t, acctest.Faults)

@@ -16,8 +16,8 @@ import (
 )
 
 // The demo runs as make demo runs it, once with the python3 of this machine and
-// once where there is none. What a step proves, the demo checks itself; here it
-// matters that no step is missing, and that it says which of them it left out.
+// once without python3. The demo checks the result of each step itself. This test
+// checks that no step is missing, and that the demo says which steps it left out.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	binary := buildDemo(t)

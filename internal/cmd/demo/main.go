@@ -4,7 +4,7 @@
 // Command demo shows the main job of the provider on a laptop without a
 // subscription: it builds the provider and the emulator, and drives the
 // installed terraform over examples/demo. Every line it prints is something it
-// has checked; it exits with 1 where a check fails, and leaves nothing behind.
+// has checked; it exits with 1 if a check fails, and leaves nothing behind.
 package main
 
 import (

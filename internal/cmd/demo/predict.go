@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// withoutPython is said where no prediction can be shown.
+// withoutPython is printed if no prediction can be shown.
 const withoutPython = "left out: python3 (3.8 or newer) is not on PATH, so the emulator answers with an echo and does not run the code"
 
 // typical are the measures of one flower of each species, which are in species.
