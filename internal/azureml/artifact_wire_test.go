@@ -83,7 +83,7 @@ func TestUploadOnTheWire(t *testing.T) {
 	})
 }
 
-// A blob that is there already is ours where it looks like it.
+// A blob that is there already is ours if its properties match.
 func TestUploadFindsABlob(t *testing.T) {
 	conflict := answer(409, "", "x-ms-error-code: BlobAlreadyExists")
 	for name, tc := range map[string]struct {
@@ -138,7 +138,7 @@ RequestId:1</Message></Error>`
 	}
 }
 
-// Neither is it shown in the last error of an upload whose time ran out.
+// The last error of an upload that ran out of time does not show it either.
 func TestInterruptedUploadHidesTheSignature(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := storing(t)

@@ -127,7 +127,7 @@ func TestBusyServiceIsWaitedFor(t *testing.T) {
 			api.on("GET", irisPath, answer(404, missing))
 			api.on("DELETE", irisPath, answer(409, busyBody), done)
 		}, ""},
-		"for good, and nothing runs": {func(api *wire) {
+		"permanently, and nothing runs": {func(api *wire) {
 			api.on("GET", irisPath, answer(200, serviceJSON("Healthy", "", "{}")))
 			api.on("DELETE", irisPath, answer(409, busyBody))
 		}, "409 Conflict: Conflict; OperationInProgress: wait"},

@@ -106,7 +106,7 @@ func TestCreateService(t *testing.T) {
 		"exists":                {func(c *creator) []http.HandlerFunc { return []http.HandlerFunc{conflict} }, true, `a service named "iris" exists already (ACI, Transitioning, created 2021-04-01)`, 1, 0},
 		"exists, seen by a GET": {func(c *creator) []http.HandlerFunc { return []http.HandlerFunc{reset} }, true, `a service named "iris" exists already`, 1, 0},
 		"capacity":              {func(c *creator) []http.HandlerFunc { return []http.HandlerFunc{capacity} }, false, "ServiceUnavailable: no capacity", 1, 0},
-		"name held for good":    {func(c *creator) []http.HandlerFunc { return []http.HandlerFunc{conflict} }, false, "ServiceExists: taken", 0, 0},
+		"name always taken":     {func(c *creator) []http.HandlerFunc { return []http.HandlerFunc{conflict} }, false, "ServiceExists: taken", 0, 0},
 		"refused": {func(c *creator) []http.HandlerFunc {
 			return []http.HandlerFunc{answer(400, `{"code":"BadRequest","message":"x"}`)}
 		}, false, "BadRequest: x", 1, 0},

@@ -36,7 +36,7 @@ func (w *Workspace) GetEnvironment(ctx context.Context, name, version string) ([
 }
 
 // EnvironmentIdentity reads which name and version a definition is of; each is
-// empty where the definition does not say.
+// empty if the definition does not say.
 func EnvironmentIdentity(definition []byte) (name, version string) {
 	members := wire.Object(definition)
 	return wire.Text(members["name"]), wire.Text(members["version"])

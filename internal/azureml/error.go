@@ -29,7 +29,7 @@ func (e *OperationError) Error() string {
 type DeploymentError struct {
 	Service string
 	State   ServiceState
-	Cause   *ServiceError // nil where the service gives none
+	Cause   *ServiceError // nil if the service gives none
 }
 
 // Error says which service failed, and why.

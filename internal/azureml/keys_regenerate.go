@@ -15,11 +15,11 @@ import (
 )
 
 // RegenerateKey regenerates one slot exactly once, waits for the operation, and
-// returns the keys as they are afterwards: never the old key of that slot.
+// returns the new keys: never the old key of that slot.
 // value, if not empty, chooses the new key; if it is the key already, nothing is
 // sent.
 //
-// A regenerate whose reply is lost is not sent again, unless it chose the
+// If the reply to a regenerate is lost, it is not sent again, unless it chose the
 // value: the keys and the service's operation are looked at instead, and if
 // neither shows that it was carried out, the error is an *UnknownOutcomeError (in a
 // *RegenerateError if the keys could not be read).
@@ -93,8 +93,8 @@ func (r *regeneration) run(ctx context.Context, post wire.Call) (Keys, error) {
 			if err != nil {
 				return regenerated{}, err
 			}
-			// The API documents 200 with the keys as well as 202. Whatever came, what
-			// listkeys says afterwards counts.
+			// The API documents 200 with the keys as well as 202. After either, the
+			// answer of listkeys counts.
 			return regenerated{ref: operationOf(reply)}, nil
 		},
 		Look:   r.look,
@@ -103,7 +103,7 @@ func (r *regeneration) run(ctx context.Context, post wire.Call) (Keys, error) {
 		Busy:   w.busy(r.service).wait,
 		Unseen: fmt.Sprintf("the %s key of service %q was to be regenerated and, as far as can be seen after %s, was left as it was, so that it can be applied again%s",
 			r.slot, r.service, w.client.Timing().Verify.Round(time.Millisecond), caution),
-		Unread: r.what() + " may or may not have been made, and the keys could not be read afterwards" + caution,
+		Unread: r.what() + " may or may not have been made, and the keys could not be read after that" + caution,
 	})
 	var lost *UnknownOutcomeError
 	if errors.As(err, &lost) && lost.Unread {

@@ -14,7 +14,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
-// maxPages is where a listing gives up on a server with pages that never end. A
+// maxPages is after how many pages a listing stops, because a server may never end. A
 // page has some dozens of objects.
 const maxPages = 2000
 

@@ -136,7 +136,7 @@ func (w *Workspace) model(ctx context.Context, request wire.Call, id string) (*M
 }
 
 // ListModels reads the versions of a model, newest first, page by page; of all
-// models where the name is empty.
+// models if the name is empty.
 func (w *Workspace) ListModels(ctx context.Context, name string) iter.Seq2[*Model, error] {
 	return w.listModels(ctx, name, url.Values{})
 }
@@ -159,7 +159,7 @@ func (w *Workspace) listModels(ctx context.Context, name string, query url.Value
 	}
 }
 
-// LatestModel reads the highest version of a model; *NoModelError where there is
+// LatestModel reads the highest version of a model; *NoModelError if there is
 // none.
 func (w *Workspace) LatestModel(ctx context.Context, name string) (*Model, error) {
 	if _, err := wire.NameSegment("model", name); err != nil {
@@ -173,8 +173,8 @@ func (w *Workspace) LatestModel(ctx context.Context, name string) (*Model, error
 }
 
 // PatchModel changes a version of a model. The operations must be idempotent
-// ("replace", or "add" of the map of properties), since a request whose reply is
-// lost is sent again.
+// ("replace", or "add" of the map of properties), since a request is sent again if
+// its reply is lost.
 func (w *Workspace) PatchModel(ctx context.Context, id string, ops []PatchOperation) (*Model, error) {
 	patch, err := w.registryCall(ctx, http.MethodPatch, wire.Model, id)
 	if err != nil {

@@ -66,7 +66,7 @@ func TestRegisterLooksBeforeItRepeats(t *testing.T) {
 	}
 }
 
-// A model that is registered while its context ends is found all the same.
+// A model that is registered while its context ends is found anyway.
 func TestRegisterIsInterrupted(t *testing.T) {
 	for name, tc := range map[string]struct {
 		list string

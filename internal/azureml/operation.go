@@ -91,7 +91,7 @@ func (w *Workspace) readOperation(ctx context.Context, ref OperationRef) (*Opera
 }
 
 // operationOf finds the operation that a reply started: the last segment of
-// Operation-Location, whose host and path are unreliable (relative, an old API
+// Operation-Location (its host and path are unreliable: relative, an old API
 // path, another host), or the operationId of the body, which a PATCH that is
 // answered with 200 may have.
 func operationOf(r *wire.Reply) OperationRef {

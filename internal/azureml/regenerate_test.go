@@ -208,7 +208,7 @@ func TestRegenerateUnknownOutcome(t *testing.T) {
 		if !errors.As(err, &unknown) {
 			t.Fatalf("got %T %v", err, err)
 		}
-		wantText(t, err, "may or may not have been made, and the keys could not be read afterwards")
+		wantText(t, err, "may or may not have been made, and the keys could not be read after that")
 	})
 }
 
@@ -226,7 +226,7 @@ func TestRegenerateLooksUntilItSees(t *testing.T) {
 		api, k = newKeyring(t)
 		api.on("POST", irisPath+"/regenerateKeys", does(func() { api.on("POST", irisPath+"/listkeys", k.list, answer(503, "")) }, reset))
 		_, err := api.ws.RegenerateKey(t.Context(), "iris", azureml.KeyPrimary, "")
-		wantText(t, err, "may or may not have been made, and the keys could not be read afterwards", "503 Service Unavailable")
+		wantText(t, err, "may or may not have been made, and the keys could not be read after that", "503 Service Unavailable")
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // PatchService changes a service. The operations must be idempotent ("replace",
-// or "add" of a property), since a request whose reply is lost is sent again;
+// or "add" of a property), since a request is sent again if its reply is lost;
 // PATCH is answered with 200 or 202. While another operation runs on the
 // service, it waits until ctx ends (*WaitTimeoutError). WaitUpdated waits for
 // what it started.

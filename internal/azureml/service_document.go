@@ -20,7 +20,7 @@ var decided = []string{
 }
 
 // always are members that a redeployment sends whether they change or not: both auth
-// flags, whose defaults differ by compute type, and what the API never returns.
+// flags, because their defaults differ by compute type, and what the API never returns.
 var always = []string{"name", "computeType", "overwrite", "authEnabled", "aadAuthEnabled", "sslCertificate", "sslKey"}
 
 // UnmarshalJSON reads a service, and keeps its whole document.

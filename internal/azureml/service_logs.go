@@ -11,8 +11,8 @@ import (
 )
 
 // ServiceLogs returns the last tail lines of the service's container log; empty
-// where there is none yet. What a service prints is its author's: it may hold
-// secrets.
+// if there is none yet. The author of the service decides what it prints: it may
+// hold secrets.
 func (w *Workspace) ServiceLogs(ctx context.Context, service string, tail int) (string, error) {
 	get, err := w.serviceCall(ctx, http.MethodGet, service, "/logs")
 	if err != nil {

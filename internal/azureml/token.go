@@ -27,7 +27,7 @@ type Token struct {
 }
 
 // CreateToken fetches a token. The service must be on AKS with token auth on.
-// A reply that lacks a field, or whose times are not epoch seconds, is an
+// A reply that lacks a field, or has times that are not epoch seconds, is an
 // *InvalidReplyError that names the field.
 func (w *Workspace) CreateToken(ctx context.Context, service string) (Token, error) {
 	post, err := w.serviceCall(ctx, http.MethodPost, service, "/token")

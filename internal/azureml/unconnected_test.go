@@ -45,7 +45,7 @@ func TestStartsWithoutAConnection(t *testing.T) {
 		want     string // an error; empty: success
 	}{
 		"for a moment": {2, ""},
-		"for good":     {100, "connection refused"},
+		"permanently":  {100, "connection refused"},
 	} {
 		run(t, name, func(t *testing.T) {
 			dialer := &unreachable{}

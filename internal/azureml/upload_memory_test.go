@@ -25,8 +25,7 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// sink is a workspace whose storage account counts what it is sent, and keeps
-// nothing.
+// sink is a workspace with a storage account that counts the bytes and keeps none.
 type sink struct {
 	ws    *azureml.Workspace
 	bytes atomic.Int64

@@ -129,7 +129,7 @@ func (a *wire) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	script[0](w, r)
 }
 
-// asked returns the requests of one method whose path ends so.
+// asked returns the requests of one method with a path that ends with suffix.
 func (a *wire) asked(method, suffix string) []exchange {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -64,7 +64,7 @@ func usablePath(path string) error {
 	return nil
 }
 
-// createArtifacts makes room for files and says where to put their bytes. Both
+// createArtifacts registers files and says where to put their bytes. Both
 // maps have exactly the paths that were sent as their keys.
 func createArtifacts(c *call) (*api.Reply, error) {
 	described := api.Fields{"paths": {Kind: api.List, Required: true, Fields: api.Fields{"path": {Kind: api.Text, Required: true}}}}

@@ -232,7 +232,7 @@ func (c *blobCall) putBlock() (*api.Reply, error) {
 	return c.store(blockID(c.blob, block))
 }
 
-// State writes the body and checks its MD5 where the client sent one. A reply
+// store writes the body and checks its MD5 if the client sent one. A reply
 // must be 201, and its Content-MD5 the body's own.
 func (c *blobCall) store(id string) (*api.Reply, error) {
 	want := c.request.Header.Get("Content-MD5")

@@ -38,7 +38,7 @@ func (s session) as(clientID string) *session {
 	return &s
 }
 
-// answer is a reply, with its JSON where it is an object.
+// answer is a reply, with its JSON if it is an object.
 type answer struct {
 	status int
 	header http.Header

@@ -33,9 +33,8 @@ func (c *movableClock) advance(d time.Duration) {
 // timestamp follow it.
 func (e *Emulator) Now() time.Time { return e.clock.Now() }
 
-// AdvanceClock moves the emulator's time; operations whose duration has passed
-// are over, tokens whose expiry has passed are refused. A negative duration
-// moves it back.
+// AdvanceClock moves the emulator's time. Operations end when their duration has
+// passed, and expired tokens are refused. A negative duration moves it back.
 func (e *Emulator) AdvanceClock(d time.Duration) { e.clock.advance(d) }
 
 // timestamp is the form of every time in the API, ISO 8601 in UTC.

@@ -81,7 +81,7 @@ func TestTokenCallsOnOtherModes(t *testing.T) {
 }
 
 // The slot that is asked for changes, by name in any case or by number, to a
-// random or to a chosen value, when the operation is over.
+// random or to a chosen value, when the operation has ended.
 func TestRegenerate(t *testing.T) {
 	t.Parallel()
 	s := open(t, emulator.WithClock(stopped{time.Now()}), emulator.WithOperationDuration(time.Second))

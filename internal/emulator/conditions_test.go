@@ -85,7 +85,7 @@ func TestPatchMakesKeys(t *testing.T) {
 	}
 }
 
-// TLS counts when its operation is over, and hasHttps says what is on.
+// TLS counts when its operation has ended, and hasHttps says what is on.
 func TestTLSFollowsTheOperation(t *testing.T) {
 	t.Parallel()
 	s := open(t, emulator.WithOperationDuration(0))

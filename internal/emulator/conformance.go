@@ -17,7 +17,7 @@ const (
 // specification.
 type Conformance struct {
 	OperationID string // in the specification
-	Operation   string // in the request log; empty where the emulator answers 501
+	Operation   string // in the request log; empty if the emulator answers 501
 	// Refusals are the statuses, beside success, that the conformance test provokes.
 	Refusals []int
 	Provider bool // the provider sends it

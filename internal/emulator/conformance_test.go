@@ -136,7 +136,7 @@ func (spec *specification) walk() {
 		created := spec.do(exchange{id: "Services_Create", path: "/services", body: body, want: 202})
 		operation := created.header.Get("Operation-Location")
 		operation = operation[strings.LastIndex(operation, "/"):]
-		for range 2 { // while it runs, and when it is over
+		for range 2 { // while it runs, and when it has ended
 			schema := body["computeType"].(string) + "ServiceResponse"
 			service := spec.do(exchange{id: "Services_QueryById", path: "/services/" + body["name"].(string) + "?expand=true", want: 200})
 			spec.is(schema, service.json)

@@ -46,7 +46,7 @@ type Emulator struct {
 	guard             *guard
 	plainAddress      string    // of the plain listener, as this machine reaches it
 	exposed           []string  // addresses that other machines reach
-	executor          *executor // nil where no code is run
+	executor          *executor // nil if no code is run
 
 	mu       sync.Mutex // guards everything below
 	store    *state.State
@@ -65,8 +65,8 @@ func Start(t testing.TB, options ...Option) *Emulator {
 	return e
 }
 
-// New runs an emulator until Close. It fails where an address cannot be
-// listened on, or where the seed contradicts itself.
+// New runs an emulator until Close. It fails if it cannot listen on an address,
+// or if the seed contradicts itself.
 func New(options ...Option) (*Emulator, error) {
 	c := config{
 		seed: state.DefaultSeed(), clock: clock.System{}, operationDuration: 50 * time.Millisecond, initTimeout: initTimeout,
@@ -165,8 +165,8 @@ func (e *Emulator) serve(listener net.Listener) {
 }
 
 // Close ends both listeners, every connection and every process of executed
-// code, saves the state where there is a file for it, and removes the CA file
-// and uploads where there is none.
+// code, saves the state if there is a file for it, and removes the CA file
+// and uploads if there is none.
 func (e *Emulator) Close() error {
 	for _, server := range e.servers {
 		_ = server.Close()

@@ -17,7 +17,7 @@ func entraV1Routes() []route {
 }
 
 // entraTokenV1 is the older token endpoint, which Microsoft's articles on the
-// REST API use: it takes a resource where the newer one takes a scope.
+// REST API use: it takes a resource, and the newer one takes a scope.
 func entraTokenV1(c *call) (*api.Reply, error) {
 	form, err := url.ParseQuery(string(c.body))
 	if err != nil {

@@ -25,7 +25,7 @@ const initTimeout = 60 * time.Second
 // answered with an echo.
 //
 // The code runs with all rights of the person who runs the emulator. New fails
-// where there is no python3 3.8 or newer, and where an address to listen on is
+// if there is no python3 3.8 or newer, and if an address to listen on is
 // not on the loopback interface.
 func WithExecution() Option { return func(c *config) { c.execute = true } }
 
@@ -33,7 +33,7 @@ func WithExecution() Option { return func(c *config) { c.execute = true } }
 // clock. Default 60 seconds; a deployment that takes longer times out.
 func WithInitTimeout(d time.Duration) Option { return func(c *config) { c.initTimeout = d } }
 
-// Interpreter is the python3 that runs the code of services; empty where none is run.
+// Interpreter is the python3 that runs the code of services; empty if none is run.
 func (e *Emulator) Interpreter() string {
 	if e.executor == nil {
 		return ""
@@ -79,7 +79,7 @@ type launch struct {
 }
 
 // launch starts what a document asks for, in the background; the caller holds
-// the emulator's lock. It is nil where there is no code to be run.
+// the emulator's lock. It is nil if there is no code to run.
 func (e *Emulator) launch(svc *state.Service, doc map[string]any) *launch {
 	if e.executor == nil || !hasCode(doc) {
 		return nil
@@ -178,7 +178,7 @@ func (x *executor) close() {
 
 // resume starts the containers of a restored state: those of services that
 // were up, and those of deployments on their way. It returns when the former
-// are up again; a service whose code does not come up is Unhealthy.
+// are up again; a service is Unhealthy if its code does not come up.
 func (e *Emulator) resume() {
 	if e.executor == nil {
 		return
@@ -219,8 +219,8 @@ func adopt(svc *state.Service, l *launch) {
 	}
 }
 
-// updateHealth shows a container whose script does not come up again after a crash as
-// an Unhealthy service, until it does.
+// updateHealth makes a service Unhealthy while its script does not come up again after
+// a crash.
 func updateHealth(svc *state.Service) {
 	failing := runningOf(svc).container != nil && runningOf(svc).container.Failing()
 	switch {
@@ -239,7 +239,7 @@ type running struct {
 	container *pyrunner.Container // answers scoring calls
 	log       *pyrunner.Log       // of the latest deployment of code
 	crashed   bool                // Unhealthy because of the container
-	recovery  *launch             // of a service whose deployment timed out and that is to be Healthy later
+	recovery  *launch             // of a service that timed out and is to be Healthy later
 }
 
 // runningOf is what this process runs of a service.

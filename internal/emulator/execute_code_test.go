@@ -104,8 +104,8 @@ func (s *session) script(lines ...string) map[string]any {
 	return s.source("score.py", strings.Join(lines, "\n")+"\n")
 }
 
-// patient is an AKS service whose requests wait long enough for a process that
-// is started again on a busy machine.
+// patient is an AKS service. Its requests wait long enough for a process that is
+// started again on a busy machine.
 func patient(name string, image map[string]any, pairs ...any) map[string]any {
 	return aks(name, append([]any{"environmentImageRequest", image, "authEnabled", false, "numReplicas", 1, "maxQueueWaitMs", 30000}, pairs...)...)
 }

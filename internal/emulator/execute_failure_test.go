@@ -98,7 +98,7 @@ func TestExecuteConcurrency(t *testing.T) {
 	for _, name := range []string{"one", "two", "three", "four"} {
 		group.Go(func() {
 			if got, err := s.try("POST", service["scoringUri"].(string), "", name); err != nil || got.status != 200 {
-				t.Errorf("a request that found room: %d %s %v", got.status, got.raw, err)
+				t.Errorf("a request that found a free place: %d %s %v", got.status, got.raw, err)
 			}
 		})
 	}

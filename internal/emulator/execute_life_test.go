@@ -102,7 +102,7 @@ func TestExecuteRemovedWhileStarting(t *testing.T) {
 	eventually(t, "the process of a removed service", p.gone)
 }
 
-// The operation lasts until init() is over, and the control plane answers
+// The operation lasts until init() has ended, and the control plane answers
 // meanwhile. The old code answers until the new one is up, and what it has
 // begun comes to its end; nobody sees a gap or a step back.
 func TestExecuteRedeploy(t *testing.T) {
@@ -153,7 +153,7 @@ func TestExecuteRedeploy(t *testing.T) {
 	eventually(t, "the old code begins a slow request", marked("slow"))
 	id := filepath.Base(accepted.header.Get("Operation-Location"))
 	if state := s.call("GET", "/operations/"+id, nil).json["state"]; state != "Running" && state != "NotStarted" {
-		t.Errorf("the operation is %v before init() is over", state)
+		t.Errorf("the operation is %v before init() has ended", state)
 	}
 	mark("init-new")
 	s.succeed(accepted)
@@ -190,7 +190,7 @@ func TestExecuteCrashLoop(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "Healthy again", func() bool { return state() == "Healthy" })
-	s.ask(service, "{}").want(t, "afterwards", 200, "fine")
+	s.ask(service, "{}").want(t, "after that", 200, "fine")
 }
 
 // PATCH may be answered with 200 while the code is still starting: the
@@ -206,7 +206,7 @@ func TestExecutePatchWith200(t *testing.T) {
 	eventually(t, "the operation", func() bool {
 		return s.call("GET", "/operations/"+patched.json["operationId"].(string), nil).json["state"] == "Succeeded"
 	})
-	s.ask(service, "{}").want(t, "afterwards", 200, "new")
+	s.ask(service, "{}").want(t, "after that", 200, "new")
 }
 
 // With a state file, services answer by their code again as soon as the
@@ -252,7 +252,7 @@ func TestExecuteEndsWithAKilledEmulator(t *testing.T) {
 	eventually(t, "the processes of a killed emulator", p.gone)
 }
 
-// A deployment that timed out and comes good later has its code running then;
+// A deployment that timed out and recovers later has its code running then;
 // code that does not come up leaves the service as it was.
 func TestExecuteHealthyLater(t *testing.T) {
 	t.Parallel()
@@ -262,8 +262,8 @@ func TestExecuteHealthyLater(t *testing.T) {
 		s.wait(s.call("POST", "/services", aci(name, "environmentImageRequest", s.script(script, "def run(data): return 'from the code'"))))
 	}
 	s.e.AdvanceClock(time.Minute)
-	eventually(t, "the service comes good", func() bool { return s.call("GET", "/services/svc-works", nil).json["state"] == "Healthy" })
-	s.ask(s.call("GET", "/services/svc-works", nil).json, "{}").want(t, "the service that came good", 200, `"from the code"`)
+	eventually(t, "the service recovers", func() bool { return s.call("GET", "/services/svc-works", nil).json["state"] == "Healthy" })
+	s.ask(s.call("GET", "/services/svc-works", nil).json, "{}").want(t, "the service that recovered", 200, `"from the code"`)
 	for range 20 {
 		time.Sleep(5 * time.Millisecond)
 		if broken := s.call("GET", "/services/svc-broken", nil).json; broken["state"] != "Unhealthy" || broken["error"] == nil {

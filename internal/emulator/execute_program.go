@@ -131,7 +131,7 @@ func codePart(w *state.Workspace, asset map[string]any) (part, error) {
 }
 
 // models puts each model below {name}/{version}. AZUREML_MODEL_DIR is that
-// folder where there is one model, and the folder above where there are several.
+// folder if there is one model, and the folder above if there are several.
 func (p *program) models(w *state.Workspace, ids []string) {
 	p.modelDir = modelsFolder
 	for _, id := range ids {

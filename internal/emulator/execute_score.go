@@ -82,7 +82,7 @@ func answered(answer pyrunner.Answer) (*api.Reply, error) {
 	return &api.Reply{Status: answer.Status, Header: header, ContentType: media, Body: answer.Body}, nil
 }
 
-// scoringFailure is the front end's answer where there is none of run().
+// scoringFailure is the front end's answer if run() gave none.
 func scoringFailure(err error) error {
 	switch {
 	case errors.Is(err, pyrunner.ErrBusy):
@@ -93,7 +93,7 @@ func scoringFailure(err error) error {
 	return &api.Error{Status: http.StatusBadGateway, Code: "BadGateway", Message: "Bad Gateway: the container crashed in run()"}
 }
 
-// failure is what became of a deployment whose script did not come up. The
+// failure returns the outcome of a deployment if its script did not come up. The
 // texts are those that users have quoted.
 func (l *launch) failure(svc *state.Service) (outcome string, failure *api.Error) {
 	if errors.Is(l.err, pyrunner.ErrInitTimeout) {

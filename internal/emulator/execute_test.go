@@ -194,7 +194,7 @@ func TestExecuteAuthentication(t *testing.T) {
 	}
 }
 
-// The variables of a registered environment count where the request refers to it.
+// The variables of a registered environment count if the request refers to it.
 func TestExecuteRegisteredEnvironment(t *testing.T) {
 	t.Parallel()
 	s := executing(t)
@@ -207,8 +207,8 @@ func TestExecuteRegisteredEnvironment(t *testing.T) {
 	s.ask(s.deploy(aci("svc-env", "environmentImageRequest", image)), "{}").want(t, "the variable", 200, "green")
 }
 
-// Code runs for those who reach the loopback interface by its own name: not
-// for other interfaces, and not for a web page whose name resolves to it.
+// Code runs for callers that reach the loopback interface by its own name: not
+// for other interfaces, and not for a web page with a name that resolves to it.
 func TestExecuteIsForLoopback(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"0.0.0.0:0", ":0", "192.0.2.1:0", "example.com:0"} {

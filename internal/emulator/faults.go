@@ -33,7 +33,7 @@ const (
 	FaultLargeReply           FaultKind = "largeReply"           // the body is Size bytes long: spaces behind its first byte
 	FaultBusy                 FaultKind = "busy"                 // 409, an operation is in progress
 	FaultExists               FaultKind = "exists"               // 409 ServiceExists
-	FaultCapacity             FaultKind = "capacity"             // 409 ServiceUnavailable: the region has no room
+	FaultCapacity             FaultKind = "capacity"             // 409 ServiceUnavailable: the region has no capacity
 	FaultTokenOutage          FaultKind = "tokenOutage"          // ServiceToken: the workspace's region is down
 	FaultStaleKeys            FaultKind = "staleKeys"            // ListKeys: the keys before the last regenerate
 	FaultOverwriteChangesKeys FaultKind = "overwriteChangesKeys" // CreateService with overwrite: new keys

@@ -34,7 +34,7 @@ func TestNotFoundOfAGateway(t *testing.T) {
 		}
 	}
 	if reply := s.call("GET", "/services/svc", nil); reply.status != http.StatusOK {
-		t.Errorf("afterwards: %d", reply.status)
+		t.Errorf("after that: %d", reply.status)
 	}
 }
 
@@ -128,8 +128,8 @@ func TestBuildLog(t *testing.T) {
 	}
 }
 
-// A PATCH that is answered 200 may name the operation before its own; the update
-// goes on all the same.
+// A PATCH that is answered 200 may name the operation before its own. The update
+// goes on anyway.
 func TestPatchNamesAnOlderOperation(t *testing.T) {
 	t.Parallel()
 	s := open(t, emulator.WithOperationDuration(0))

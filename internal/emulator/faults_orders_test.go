@@ -99,8 +99,8 @@ func TestMisspeltOrdersAreRefused(t *testing.T) {
 	}
 }
 
-// What can be ordered can be ordered: each kind with nothing but its name, and
-// for a service that exists or is to come.
+// Every kind of fault can be ordered with only its name, and for a service that
+// exists or is created later.
 func TestEveryKindCanBeOrdered(t *testing.T) {
 	t.Parallel()
 	s := open(t)

@@ -54,7 +54,7 @@ func (f *Fault) refusal() *api.Error {
 	case FaultOperationRefused:
 		return f.refusedPoll()
 	case FaultBusy:
-		return api.Conflict("OperationInProgress", "The service has an operation in progress. Wait until it is over, then try again.")
+		return api.Conflict("OperationInProgress", "The service has an operation in progress. Wait until it has ended, then try again.")
 	case FaultExists:
 		return api.Conflict("ServiceExists", "The region already contains an ACI Container Group with name %s.", cmp.Or(f.Service, "of this service"))
 	case FaultCapacity:

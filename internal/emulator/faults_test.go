@@ -184,8 +184,8 @@ func TestUnhealthyLater(t *testing.T) {
 	}
 }
 
-// A deployment that timed out is tried on by the service, and may come good, or
-// be overtaken by the next one.
+// The service keeps trying a deployment that timed out. It may recover, or be
+// overtaken by the next one.
 func TestHealthyLater(t *testing.T) {
 	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state.json")
@@ -219,7 +219,7 @@ func TestHealthyLater(t *testing.T) {
 	s.wait(s.call("PATCH", "/services/svc", replace("/description", "next")))
 	s.e.AdvanceClock(2 * time.Minute)
 	if service := s.call("GET", "/services/svc", nil).json; service["state"] != "Failed" {
-		t.Errorf("what a later deployment replaced came good: %v", service["state"])
+		t.Errorf("what a later deployment replaced recovered: %v", service["state"])
 	}
 }
 

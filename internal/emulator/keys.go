@@ -46,7 +46,7 @@ func listKeys(c *call) (*api.Reply, error) {
 	return api.OK(map[string]any{"primaryKey": svc.Primary, "secondaryKey": svc.Secondary}), nil
 }
 
-// regenerateKeys replaces one slot when its operation is over. keyType is a
+// regenerateKeys replaces one slot when its operation has ended. keyType is a
 // string for the SDK and an enum of 0 and 1 in the specification: both are taken.
 func regenerateKeys(c *call) (*api.Reply, error) {
 	svc, err := c.ownService()

@@ -71,8 +71,8 @@ func (c *call) nextLink(path string, q url.Values, token string) string {
 	return c.plainBase + "/modelmanagement/v1.0" + c.workspace.ID + path + "?" + q.Encode()
 }
 
-// listByBody answers a list whose filters are a body: find is told them as the
-// query of the same list.
+// listByBody answers a list with filters in a body: find gets them as the query of
+// the same list.
 func (c *call) listByBody(path string, filters api.Fields, find func(url.Values) ([]any, string, error)) (*api.Reply, error) {
 	request, err := c.object(filters)
 	if err != nil {

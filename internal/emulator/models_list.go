@@ -35,7 +35,7 @@ var modelListFields = api.Fields{
 	"orderBy": {Kind: api.Text, Enum: listOrders}, "latestVersionOnly": {Kind: api.Boolean},
 }
 
-// listModelsByBody is the same list asked for in a body, whose next page is a
+// listModelsByBody is the same list asked for in a body. Its next page is a
 // body as well.
 func listModelsByBody(c *call) (*api.Reply, error) {
 	return c.listByBody("/models/list", modelListFields, c.findModels)

@@ -81,7 +81,7 @@ func (e *Emulator) SetOperationDuration(d time.Duration) {
 // the sources name only the status.
 func refuseBusy(svc *state.Service) error {
 	if svc.Operation != nil && svc.Operation.State == "" {
-		return api.Conflict("OperationInProgress", "Service %s has an operation in progress. Wait until it is over, then try again.", svc.Name)
+		return api.Conflict("OperationInProgress", "Service %s has an operation in progress. Wait until it has ended, then try again.", svc.Name)
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func isOver(op *state.Operation, now time.Time) bool {
 	return !op.Endless && !now.Before(op.Started.Add(op.Duration)) && (op.Outcome != stateSucceeded || launchOf(op).over())
 }
 
-// endOf is when an operation that is over came to its end.
+// endOf returns when an operation ended.
 func endOf(op *state.Operation) time.Time {
 	end := op.Started.Add(op.Duration)
 	if op.Outcome == stateSucceeded && launchOf(op) != nil && launchOf(op).ended.After(end) {
@@ -101,7 +101,7 @@ func endOf(op *state.Operation) time.Time {
 	return end
 }
 
-// settle ends the operations that are over, in the order of their end.
+// settle ends the operations that have run their time, in the order of their end.
 func (e *Emulator) settle() {
 	now := e.Now()
 	var due []*state.Operation

@@ -57,7 +57,7 @@ type Behavior struct {
 	// OverwriteChangesAddress gives an ACI service without a dnsNameLabel a new
 	// FQDN and IP at every overwrite.
 	OverwriteChangesAddress bool `json:"overwriteChangesAddress,omitempty" yaml:"overwriteChangesAddress"`
-	// PageSize is the largest page of a list; 100 where it is 0.
+	// PageSize is the largest page of a list; 100 if it is 0.
 	PageSize int `json:"pageSize,omitempty" yaml:"pageSize"`
 }
 

@@ -73,7 +73,7 @@ func (e *Emulator) SetKeys(workspaceID, name, primary, secondary string) error {
 	})
 }
 
-// Keys returns both keys, empty where there is no such service or no key yet.
+// Keys returns both keys, empty if there is no such service or no key yet.
 func (e *Emulator) Keys(workspaceID, name string) (primary, secondary string) {
 	_ = e.withService(workspaceID, name, func(svc *state.Service) error {
 		primary, secondary = svc.Primary, svc.Secondary

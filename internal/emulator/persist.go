@@ -19,7 +19,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-// WithStateFile keeps everything in a file, which is written anew after every
+// WithStateFile keeps everything in a file, which is written again after every
 // call that changes something, before the call is answered: what was answered
 // survives a restart, and even a kill in the middle of a write leaves the file
 // whole (not on Windows). Contents of uploads go to a directory of the same name
@@ -50,7 +50,7 @@ func (e *Emulator) starting(c config) error {
 			return err
 		}
 	}
-	if e.authority == nil { // also where the state file has none, or one that is about to expire
+	if e.authority == nil { // also if the state file has none, or one that is about to expire
 		var err error
 		if e.authority, err = newAuthority(); err != nil {
 			return fmt.Errorf("make the certificate authority: %w", err)

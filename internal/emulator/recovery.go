@@ -10,9 +10,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-// recover lets a service come good whose deployment timed out: the text of that
+// recover makes a service Healthy after its deployment timed out: the text of that
 // error says that the service keeps trying. Code that is executed has to come up
-// first; where it does not, everything stays as it was.
+// first; if it does not, everything stays as it was.
 func (e *Emulator) recover(svc *state.Service, now time.Time) {
 	if svc.HealthyAt.IsZero() || now.Before(svc.HealthyAt) {
 		return
@@ -32,7 +32,7 @@ func (e *Emulator) recover(svc *state.Service, now time.Time) {
 	adopt(svc, l)
 }
 
-// cancelScheduled drops what was to befall containers that others have taken the place of.
+// cancelScheduled cancels state changes scheduled for containers that have been replaced.
 func cancelScheduled(svc *state.Service) {
 	runningOf(svc).recovery.abandon()
 	svc.UnhealthyAt, svc.HealthyAt, runningOf(svc).recovery = time.Time{}, time.Time{}, nil

@@ -54,7 +54,7 @@ func newRouter() *router {
 	return r
 }
 
-// action is for a route whose action does not depend on the call.
+// action is for a route with an action that does not depend on the call.
 func action(name string) func(*call) string { return func(*call) string { return name } }
 
 // call is one request on its way through a handler.

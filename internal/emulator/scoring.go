@@ -131,7 +131,7 @@ func scoreHealth(c *call) (*api.Reply, error) {
 }
 
 // scoreSwagger describes the scoring call as the inference server does: Swagger
-// 2, or OpenAPI 3 where the query asks for it.
+// 2, or OpenAPI 3 if the query asks for it.
 func scoreSwagger(c *call) (*api.Reply, error) {
 	svc, err := c.scored()
 	if err != nil {

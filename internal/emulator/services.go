@@ -25,7 +25,7 @@ func serviceRoutes() []route {
 	}
 }
 
-// serviceAction names an action on a service by its compute type; where there
+// serviceAction names an action on a service by its compute type; if there
 // is no such service, the caller needs the action of some type.
 func serviceAction(verb string) func(*call) string {
 	return func(c *call) string {
@@ -73,7 +73,7 @@ func getService(c *call) (*api.Reply, error) {
 }
 
 // Render is the wire form of a service. Every key that the Python SDK insists
-// on is there, null where the service has no value; keys, TLS keys and registry
+// on is there, null if the service has no value; keys, TLS keys and registry
 // passwords never are.
 func (e *Emulator) render(svc *state.Service, expand bool) map[string]any {
 	body := api.Clone(svc.Doc)

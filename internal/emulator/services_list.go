@@ -41,7 +41,7 @@ var serviceListFields = api.Fields{
 	"orderby": {Kind: api.Text, Enum: listOrders},
 }
 
-// listServicesByBody is the same list asked for in a body, whose next page is a
+// listServicesByBody is the same list asked for in a body. Its next page is a
 // body as well.
 func listServicesByBody(c *call) (*api.Reply, error) {
 	return c.listByBody("/services/list", serviceListFields, c.findServices)

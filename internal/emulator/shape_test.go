@@ -12,7 +12,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
-// The Python SDK 1.51 fails with a KeyError where one of these keys is missing.
+// The Python SDK 1.51 fails with a KeyError if one of these keys is missing.
 var (
 	requiredOfAll = "computeType createdTime description kvTags name properties"
 	requiredOfACI = requiredOfAll + " appInsightsEnabled authEnabled cname containerResourceRequirements location publicIp scoringUri sslCertificate sslEnabled sslKey" +

@@ -38,8 +38,8 @@ type specified struct {
 	operation        *openapi3.Operation
 }
 
-// specify loads the specification, and changes it where the API is known to
-// be different.
+// specify loads the specification, and corrects the places in which the API is
+// known to be different.
 func specify(t *testing.T, s *session) *specification {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/modelManagement-2019-09-30.json")
@@ -80,7 +80,7 @@ func (spec *specification) correct() {
 	keyType := schemas["RegenerateServiceKeysRequest"].Value.Properties["keyType"].Value
 	keyType.Type, keyType.Format = &openapi3.Types{"string"}, ""
 	// The value of a JSON Patch operation is an object in the document, and any
-	// value in RFC 6902, on whose account the SDK sends text, numbers and booleans.
+	// value in RFC 6902. So the SDK sends text, numbers and booleans.
 	schemas["JsonPatchOperation"].Value.Properties["value"] = openapi3.NewSchemaRef("", &openapi3.Schema{Nullable: true})
 	// Newer descriptions and the documentation have a state more.
 	state := schemas["ServiceResponseBase"].Value.Properties["state"].Value

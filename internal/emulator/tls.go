@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// authority is the emulator's own certificate authority, made anew with every
-// instance that keeps no state.
+// authority is the emulator's own certificate authority. Every instance that keeps
+// no state makes a new one.
 type authority struct {
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey

@@ -106,7 +106,7 @@ func keysForRedaction(ctx context.Context, api *azureml.Workspace, service *azur
 }
 
 // resourceType returns the resource type that manages services of a compute
-// type; empty where none does.
+// type; empty if none does.
 func resourceType(compute azureml.ComputeType) string {
 	switch compute {
 	case azureml.ComputeACI:

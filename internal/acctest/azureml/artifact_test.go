@@ -231,7 +231,7 @@ func TestUploadOnce(t *testing.T) {
 	}
 	wantUploaded(t, e, []azureml.Artifact{uploaded}, []azureml.ArtifactFile{longer})
 
-	// Where nothing can be looked up, the upload finds out what is there.
+	// If nothing can be looked up, the upload finds out what is there.
 	for name, want := range map[string]string{"content": container, "other content": container + "-"} {
 		e.Fault(emulator.Fault{Operation: "GetArtifactContent", Kind: emulator.FaultError, Status: 403, Times: 1})
 		blind := fileOf("code.tar.gz", name)

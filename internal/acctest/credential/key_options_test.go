@@ -121,11 +121,11 @@ resource "mlws_service_key_rotation" "test" {
 	}})
 }
 
-// TestAccVerifiedTogether rotates both slots in one apply: the proof of one must
+// TestAccVerifiedTogether rotates both slots in one apply: the verification of one must
 // not take the other rotation of the same run for somebody else's.
 func TestAccVerifiedTogether(t *testing.T) {
 	t.Parallel()
-	// A regenerate takes a moment, so that the second one begins before the first one's proof.
+	// A regenerate takes a moment, so that the second one begins before the first one is verified.
 	env := acctest.Start(t, emulator.WithOperationDuration(200*time.Millisecond))
 	config := func(trigger string) string {
 		keys := ""

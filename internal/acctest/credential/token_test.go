@@ -87,7 +87,7 @@ data "mlws_service_keys" "test" {
 }
 
 // One apply switches the mode and reads the token: with depends_on it works.
-// Where nothing tells Terraform that the token depends on the switch, it is
+// If nothing tells Terraform that the token depends on the switch, it is
 // read during the plan, and the error says so.
 func TestAccModeSwitchAndToken(t *testing.T) {
 	t.Parallel()

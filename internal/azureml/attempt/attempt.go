@@ -15,8 +15,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
-// limit is how often a change whose reply was lost, and that nothing came of, is
-// sent; and how often one that found no connection is tried again.
+// limit is how often a change is sent if its reply was lost and it had no effect,
+// and how often it is tried again if it found no connection.
 const limit = 4
 
 // Again says what follows a lost reply.
@@ -61,7 +61,7 @@ type Change[T any] struct {
 // asks and ctx allows (*wire.WaitTimeoutError); after an attempt that found no
 // connection, four times; after a 409 if Busy says so; and after a lost reply as
 // Again says, up to four times. If a reply is lost while ctx ends, Run looks for
-// the change all the same, for as long as Search. A change of which nothing is
+// the change anyway, for as long as Search. A change of which nothing is
 // seen is an *UnknownOutcomeError.
 func Run[T any](ctx context.Context, client *wire.Client, c Change[T]) (T, error) {
 	r := run[T]{Change: c, client: client, pause: client.Timing().Backoff()}
@@ -108,7 +108,7 @@ type run[T any] struct {
 	Change[T]
 	client *wire.Client
 	pause  *wire.Backoff
-	lost   int // attempts whose reply was lost
+	lost   int // attempts that lost their reply
 	unsent int // attempts that found no connection
 }
 
@@ -160,7 +160,7 @@ func (r *run[T]) lose(ctx context.Context, lost error) (made T, found bool, err 
 	return made, false, nil
 }
 
-// search looks for the change until Search is over, also after ctx has ended.
+// search looks for the change until Search has passed, also after ctx has ended.
 func (r *run[T]) search(ctx context.Context) (made T, found bool, err error) {
 	if ctx.Err() != nil {
 		ctx = context.WithoutCancel(ctx)

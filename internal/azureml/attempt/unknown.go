@@ -6,7 +6,7 @@ package attempt
 import "fmt"
 
 // UnknownOutcomeError is a request that must not be repeated blindly and got no
-// usable reply, where looking afterwards did not show that it was carried out.
+// usable reply. A look at the service did not show that it was carried out.
 type UnknownOutcomeError struct {
 	What   string // what was attempted and what is known of it, one clause
 	Unread bool   // it could not be looked at; else nothing was seen to come of it

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package upload puts files into the storage of a workspace: the artifact API
-// makes room and says where, the storage account takes the bytes.
+// says where the bytes go, and the storage account takes them.
 package upload
 
 import (
@@ -44,7 +44,7 @@ const (
 // File is one file to upload.
 type File struct {
 	Path string                        // inside the container; relative, with forward slashes
-	Size int64                         // bytes; -1 where it is not known beforehand
+	Size int64                         // bytes; -1 if it is not known beforehand
 	Open func() (io.ReadCloser, error) // may be called again for a retry
 }
 
@@ -125,7 +125,7 @@ func (c *location) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// create makes room for files, and says where their bytes are to go.
+// create registers files, and returns where their bytes go.
 func (s *Store) create(ctx context.Context, container string, artifacts []Artifact) ([]location, error) {
 	post, err := s.call(ctx, http.MethodPost, "/artifacts/batch/metadata/"+uploadOrigin, container)
 	if err != nil {
@@ -156,7 +156,7 @@ func (s *Store) create(ctx context.Context, container string, artifacts []Artifa
 		if targets[i] = body.Contents[a.Path]; targets[i].uri != "" {
 			continue
 		}
-		// A call whose first reply was lost may be answered for a file with "exists already".
+		// If the first reply to this call was lost, the second may say "exists already" for a file.
 		if targets[i], err = s.locate(ctx, a); err == nil {
 			continue
 		}

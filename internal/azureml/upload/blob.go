@@ -47,7 +47,7 @@ func (s *Store) newBlob(target location) (*blob, error) {
 	return b, nil
 }
 
-// notThere makes a write fail where there is a file already.
+// notThere makes a write fail if there is a file already.
 func notThere() *storage.AccessConditions {
 	whatever := azcore.ETagAny
 	return &storage.AccessConditions{ModifiedAccessConditions: &storage.ModifiedAccessConditions{IfNoneMatch: &whatever}}
@@ -87,7 +87,7 @@ func (b *blob) commit(ctx context.Context, ids []string, sum []byte) error {
 	})
 }
 
-// properties reads the size and, where it is told, the MD5 of the file.
+// properties reads the size and, if the storage account tells it, the MD5 of the file.
 func (b *blob) properties(ctx context.Context) (Content, error) {
 	var content Content
 	err := b.try(ctx, http.MethodHead, func(ctx context.Context) error {

@@ -12,7 +12,7 @@ import (
 type Content struct {
 	Artifact
 	Size int64
-	MD5  []byte // nil where the storage account does not tell it
+	MD5  []byte // nil if the storage account does not tell it
 }
 
 // Find looks an uploaded file up, so that an upload need not be

@@ -22,8 +22,8 @@ func (s *Store) Once(ctx context.Context, container string, file File, report fu
 		return Artifact{}, &wire.WaitTimeoutError{What: fmt.Sprintf("another upload of %q by this process", file.Path), Cause: err}
 	}
 	defer unlock()
-	// What cannot be looked up may be uploaded all the same: a file that is there
-	// is recognised then.
+	// If the file cannot be looked up, upload it anyway: the upload recognises a file
+	// that is there already.
 	found, err := s.Find(ctx, container, file.Path)
 	if err == nil && found.Size == file.Size {
 		return found.Artifact, nil

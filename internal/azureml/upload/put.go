@@ -35,7 +35,7 @@ type upload struct {
 
 	mu     sync.Mutex
 	sent   int64 // bytes
-	total  int64 // -1 where it is not known beforehand
+	total  int64 // -1 if it is not known beforehand
 	report func(string)
 }
 
@@ -182,8 +182,8 @@ func (p *blobPut) read(ctx context.Context, content io.Reader) error {
 	return nil
 }
 
-// keep decides what a refusal means that says that the file is there already: a
-// request whose reply was lost is sent again, and finds what it wrote itself.
+// keep decides what it means if a request is refused because the file exists
+// already: a request is sent again if its reply was lost, and finds its own file.
 func (p *blobPut) keep(ctx context.Context, err error) error {
 	var refused *wire.ResponseError
 	if !errors.As(err, &refused) || !refused.HasDetail("BlobAlreadyExists") {

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// lookUpTimeout bounds a shared look-up, whose callers may all have gone.
+// lookUpTimeout bounds a shared look-up. All its callers may have gone.
 const lookUpTimeout = 5 * time.Minute
 
 // cached is a value that is fetched once, by one of those who ask at the same

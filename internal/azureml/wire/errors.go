@@ -15,9 +15,9 @@ import (
 // error, if any, and the context's.
 type WaitTimeoutError struct {
 	What    string // for example: operation 1234 of service "iris"
-	Last    string // last state seen; empty where none was
-	LastErr error  // last error of the server; nil where there was none
-	Cause   error  // the context's error; nil where a bound of the client itself ended the wait
+	Last    string // last state seen; empty if none was
+	LastErr error  // last error of the server; nil if there was none
+	Cause   error  // the context's error; nil if a bound of the client itself ended the wait
 	Begun   bool   // Azure has accepted what is waited for, and goes on with it
 }
 
@@ -78,7 +78,7 @@ func (e *ConnectionError) Error() string {
 // Unwrap gives the network's error.
 func (e *ConnectionError) Unwrap() error { return e.Err }
 
-// InvalidReplyError is a success whose content cannot be used.
+// InvalidReplyError is a success with content that cannot be used.
 type InvalidReplyError struct {
 	Method, Path string
 	Problem      string

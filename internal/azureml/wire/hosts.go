@@ -117,7 +117,7 @@ func (h *Hosts) Call(ctx context.Context, api API, about Subject, method, path s
 }
 
 // endpoint returns the base URL of one service of the workspace, as its
-// discovery gives it. Hosts are never composed for a workspace whose discovery
+// discovery gives it. Hosts are never composed if the discovery of the workspace
 // names them: a workspace behind a private link has hosts of its own.
 func (h *Hosts) endpoint(ctx context.Context, key string) (string, error) {
 	if override := h.client.config.ModelManagementEndpoint; key == ModelManagement.key && override != "" {

@@ -15,7 +15,7 @@ import (
 // maxRetryAfter is the longest Retry-After that is waited out inside a call.
 const maxRetryAfter = 2 * time.Minute
 
-// newPipeline builds a pipeline whose last policies before the wire are auth.
+// newPipeline builds a pipeline. Its last policies before the wire are auth.
 func newPipeline(cfg Config, timing Timing, known *secrets, auth ...policy.Policy) runtime.Pipeline {
 	perRetry := []policy.Policy{lastErrorPolicy{known}, securePolicy{}, bodyPolicy{}}
 	perRetry = append(perRetry, auth...)

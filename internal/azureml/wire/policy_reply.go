@@ -11,9 +11,9 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
-// replyPolicy turns a success whose body is not the JSON that every operation
-// of this API answers with (cut off, or a proxy's page) into an error, so that
-// requests which may be repeated are.
+// replyPolicy turns a success into an error if its body is not the JSON that every
+// operation of this API answers with (cut off, or a proxy's page). So requests that
+// may be repeated are.
 type replyPolicy struct{}
 
 // Do implements policy.Policy.

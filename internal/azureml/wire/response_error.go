@@ -21,7 +21,7 @@ type ResponseError struct {
 	// which may be missing or differ.
 	StatusCode int
 	// RequestID is what support asks for: the correlation id of the body or the
-	// request id of the headers; empty where the reply has neither.
+	// request id of the headers; empty if the reply has neither.
 	RequestID string
 	ServiceError
 
@@ -63,7 +63,7 @@ func (e *ServiceError) HasDetail(code string) bool {
 }
 
 // newResponseError reads a refusal of a request that was about something, from
-// an API whose errors have one of the forms.
+// an API with errors in one of the forms.
 func newResponseError(resp *http.Response, body []byte, about target, known redact.Secrets) *ResponseError {
 	e := &ResponseError{StatusCode: resp.StatusCode, retryAfter: retryAfter(resp.Header)}
 	if resp.Request != nil {

@@ -13,8 +13,8 @@ import (
 )
 
 // secrets are all that this client has sent or been given. A reply may quote any
-// of them, in the error of another request too: that of an operation, or of the
-// service afterwards. So none is forgotten, and every error is made with all.
+// of them, in the error of another request too: that of an operation, or a later
+// one of the service. So none is forgotten, and every error is made with all.
 type secrets struct {
 	mu    sync.Mutex
 	seen  map[string]bool

@@ -19,8 +19,8 @@ type Timing struct {
 	// Try bounds a single try of a request. Default 100 s: gateways give up
 	// after 60 s, the Python SDK after 80 s.
 	Try time.Duration
-	// Verify bounds the search for the effect of a key regeneration whose
-	// reply was lost. Default 15 s. A change that may be sent again is searched for
+	// Verify bounds the search for the effect of a key regeneration that lost
+	// its reply. Default 15 s. A change that may be sent again is searched for
 	// a quarter of that.
 	Verify time.Duration
 	// KeyVisible bounds the wait for a regenerated key to be listed: listkeys

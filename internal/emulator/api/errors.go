@@ -82,7 +82,7 @@ func NotFound(format string, args ...any) *Error {
 	return &Error{Status: http.StatusNotFound, Code: "NotFound", Message: fmt.Sprintf(format, args...)}
 }
 
-// Conflict is a 409 whose details name the cause by code.
+// Conflict is a 409 with details that name the cause by code.
 func Conflict(code, format string, args ...any) *Error {
 	return &Error{
 		Status: http.StatusConflict, Code: "Conflict", Message: "Conflict",

@@ -109,7 +109,7 @@ func (f Field) Check(value any, target string) []Detail {
 		return f.Fields.checkObject(value.(map[string]any), target, f.Open)
 	case List:
 		if f.Fields == nil {
-			return nil // objects whose inside is not looked at
+			return nil // objects with members that are not checked
 		}
 		var found []Detail
 		for i, item := range value.([]any) {
@@ -167,7 +167,7 @@ func (f Fields) Tidy(value map[string]any) map[string]any {
 	return tidier{dropNulls: true}.object(f, value, false)
 }
 
-// Numbers does the same to a stored document, whose null members stay.
+// Numbers does the same to a stored document. Its null members stay.
 func (f Fields) Numbers(value map[string]any) map[string]any {
 	if value == nil {
 		return nil

@@ -45,7 +45,7 @@ type Answer struct {
 	Status  int
 	Headers map[string]string
 	Body    []byte
-	Failed  string // the exception in one line, where there was one
+	Failed  string // the exception in one line, if there was one
 	Took    time.Duration
 }
 
@@ -69,7 +69,7 @@ type Container struct {
 	stopped   bool
 }
 
-// Launch starts the script and returns when its init() is over. Where that
+// Launch starts the script and returns when its init() has ended. If that
 // fails, with an InitError or ErrInitTimeout, the folder is removed.
 func Launch(ctx context.Context, spec Spec) (*Container, error) {
 	spec.Parallel = max(spec.Parallel, 1)
@@ -213,7 +213,7 @@ func (v *Visit) Score(ctx context.Context, headers map[string]string, body []byt
 // turn takes a slot and a place in the process.
 func (c *Container) turn(ctx context.Context, queue <-chan time.Time) (*exchange, error) {
 	select {
-	case c.slots <- struct{}{}: // without a look at the clock where there is room
+	case c.slots <- struct{}{}: // without a look at the clock if a slot is free
 	default:
 		select {
 		case c.slots <- struct{}{}:

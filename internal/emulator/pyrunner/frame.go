@@ -23,7 +23,7 @@ type request struct {
 }
 
 type answer struct {
-	Ready   bool              `json:"ready"` // init() is over
+	Ready   bool              `json:"ready"` // init() has ended
 	ID      uint64            `json:"id"`
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"`

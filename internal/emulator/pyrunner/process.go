@@ -44,7 +44,7 @@ type process struct {
 	retired bool
 }
 
-// start runs an interpreter until the script's init() is over.
+// start runs an interpreter until the script's init() has ended.
 func start(ctx context.Context, spec Spec) (*process, error) {
 	p := &process{dead: make(chan struct{}), waiting: map[uint64]chan answer{}}
 	first, err := p.spawn(spec)
@@ -173,7 +173,7 @@ func (p *process) receive(replies io.Reader, first chan<- answer) {
 	}
 }
 
-// exchange is a request to a process, which lives until it is over or timed out.
+// exchange is a request to a process, which lives until the request has ended or timed out.
 type exchange struct {
 	p     *process
 	id    uint64

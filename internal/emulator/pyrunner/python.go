@@ -54,8 +54,8 @@ func Find(ctx context.Context) (Python, error) {
 	return Python{}, errors.New("there is no working python3 on the PATH; install Python 3.8 or newer")
 }
 
-// environment is what a script's process gets: where programs and packages
-// are, the variables that are its own, and nothing of the parent's besides.
+// environment returns the variables of a script's process: where programs and
+// packages are, and its own variables. It inherits no other one of the parent.
 func (p Python) environment(own map[string]string, home string) []string {
 	values := map[string]string{
 		"HOME": home, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUSERBASE": p.userBase,

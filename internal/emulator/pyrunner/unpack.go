@@ -42,8 +42,8 @@ func place(root *os.Root, name string, mode os.FileMode, content io.Reader) erro
 	return errors.Join(err, file.Close())
 }
 
-// Unpack writes the members of a tar.gz below root. Nothing gets out of there:
-// neither a name nor a link, and nothing but files, folders and links gets in.
+// Unpack writes the members of a tar.gz below root. No name and no link may lead
+// out of root. Only files, folders and links are allowed.
 func Unpack(root *os.Root, archive io.Reader) error {
 	compressed, err := gzip.NewReader(archive)
 	if err != nil {

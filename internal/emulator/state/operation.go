@@ -18,7 +18,7 @@ type Operation struct {
 	Ended     time.Time
 	Duration  time.Duration
 	Outcome   string // the terminal state that it will reach
-	State     string // terminal, once it is over
+	State     string // terminal, once it has ended
 	Failure   *api.Error
 	Effect    Effect
 	GetsSick  bool
@@ -32,7 +32,7 @@ type Operation struct {
 	Launch          any      `json:"-"` // of the code that it deploys, if that is executed
 }
 
-// Effect is what an operation does at its end, besides new containers. It is
+// Effect is what an operation does at its end, apart from new containers. It is
 // data and no function, so that a state file can hold an operation on its way.
 type Effect struct {
 	Removes bool   `json:"removes,omitempty"`

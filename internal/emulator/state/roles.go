@@ -29,7 +29,7 @@ type Principal struct {
 	// Scopes are the ids that the assignment holds for, with everything below;
 	// empty is everywhere.
 	Scopes []string `json:"scopes" yaml:"scopes"`
-	// CertificatePEM holds the certificates whose keys may sign a client assertion.
+	// CertificatePEM has the certificates with keys that may sign a client assertion.
 	CertificatePEM string `json:"certificatePem" yaml:"certificatePem"`
 }
 
@@ -86,7 +86,7 @@ func Within(scope, assigned string) bool {
 	return scope == assigned || strings.HasPrefix(scope, assigned+"/")
 }
 
-// wildcard matches a pattern whose "*" stands for any run of characters.
+// wildcard matches a pattern. Its "*" stands for any run of characters.
 func wildcard(pattern, text string) bool {
 	parts := strings.Split(pattern, "*")
 	if len(parts) == 1 {

@@ -31,7 +31,7 @@ type Seed struct {
 	Principals []Principal     `json:"principals" yaml:"principals"`
 	Workspaces []WorkspaceSeed `json:"workspaces" yaml:"workspaces"`
 	// ManagedIdentityClientID is the principal behind the managed identity
-	// endpoints where a request names none.
+	// endpoints if a request names none.
 	ManagedIdentityClientID string `json:"managedIdentityClientId" yaml:"managedIdentityClientId"`
 }
 

@@ -48,7 +48,7 @@ type Compute struct {
 
 // Service is one deployed service. Doc is its wire form without what changes by
 // itself (state, times, operation), Live is Doc as the running containers have it:
-// scoring follows Live, so an update has no effect before its operation is over.
+// scoring follows Live, so an update has no effect before its operation has ended.
 type Service struct {
 	Name, Kind, Instance, State    string // Instance is new with every create: tokens of a deleted namesake are worthless
 	Doc, Live, Failure             map[string]any
