@@ -15,28 +15,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/workspacetest"
 )
 
 // endpointURI is where the endpoint of a test answers.
 const endpointURI = "http://scoring.test/score"
 
-// answering makes every HTTP request of the test be answered by a function, without
-// a network: in a synctest bubble no time passes while a socket is waited for. The
-// test must not be parallel.
-func answering(t *testing.T, answer transport) {
-	t.Helper()
-	before := http.DefaultTransport
-	t.Cleanup(func() { http.DefaultTransport = before })
-	http.DefaultTransport = answer
-}
-
-type transport func(r *http.Request) (*http.Response, error)
-
-func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
 // endpoint is a scoring endpoint that answers keys with these statuses and others
 // with 401. It learns of the keys late: its first answers to them are 401 too.
-func endpoint(answers map[string]int, late int) transport {
+func endpoint(answers map[string]int, late int) workspacetest.Scorer {
 	asked := 0
 	return func(r *http.Request) (*http.Response, error) {
 		status, known := answers[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
@@ -46,7 +33,7 @@ func endpoint(answers map[string]int, late int) transport {
 		if !known || asked <= late {
 			status = http.StatusUnauthorized
 		}
-		return &http.Response{StatusCode: status, Body: http.NoBody, Request: r}, nil
+		return workspacetest.Scored(r, status, ""), nil
 	}
 }
 
@@ -70,7 +57,7 @@ func TestVerification(t *testing.T) {
 		"nothing works":              {answers: map[string]int{"old": 200}, after: after, want: []string{"new key", "old key", "other slot"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			answering(t, endpoint(test.answers, test.late))
+			workspacetest.ServeScoring(t, endpoint(test.answers, test.late))
 			var diags diag.Diagnostics
 			synctest.Test(t, func(t *testing.T) {
 				diags = newVerification(afterCreate).run(t.Context(), "the Primary key of service \"iris\"", endpointURI, azureml.KeyPrimary, before, test.after)
@@ -88,7 +75,7 @@ func TestVerification(t *testing.T) {
 }
 
 func TestVerificationWithoutAnAnswer(t *testing.T) {
-	answering(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") })
+	workspacetest.ServeScoring(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") })
 	synctest.Test(t, func(t *testing.T) {
 		v := newVerification(afterUpdate)
 		keys := azureml.Keys{Primary: "old", Secondary: "other"}

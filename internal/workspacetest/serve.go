@@ -5,6 +5,7 @@ package workspacetest
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -20,8 +21,9 @@ const (
 	blobPath       = "/blobs/"
 )
 
-// serve answers a request by the state, and changes it.
-func (w *Workspace) serve(rw http.ResponseWriter, r *http.Request) {
+// Serve answers a request by the state, and changes it. It is for replies that were
+// ordered and do something more.
+func (w *Workspace) Serve(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var body Object
@@ -39,6 +41,8 @@ func (w *Workspace) serve(rw http.ResponseWriter, r *http.Request) {
 		send(rw, 200, Object{"id": ID, "name": "ws-demo", "location": Location, "properties": Object{"workspaceId": "guid", "discoveryUrl": URL + discoveryPath}})
 	case isCompute && w.computes[compute] != nil:
 		send(rw, 200, Object{"name": compute, "properties": w.computes[compute]})
+	case isCompute: // Resource Manager wraps its errors
+		send(rw, http.StatusNotFound, Object{"error": Object{"code": "ResourceNotFound", "message": "Not found: " + compute}})
 	case path == discoveryPath:
 		send(rw, 200, Object{"api": URL + "/api", "modelmanagement": URL + "/mm", "experimentation": URL + "/exp", "history": URL + "/hist"})
 	case strings.HasPrefix(path, artifactPath):
@@ -51,7 +55,9 @@ func (w *Workspace) serve(rw http.ResponseWriter, r *http.Request) {
 		case "services":
 			w.serveServices(rw, r.Method, segments[1:], body, patch)
 		case "operations":
-			send(rw, 200, Object{"id": segments[1], "state": "Succeeded", "operationType": "Service", "operationDetails": Object{}})
+			operation := Object{"id": segments[1], "operationType": "Service", "operationDetails": Object{}}
+			maps.Copy(operation, w.operation)
+			send(rw, 200, operation)
 		case "models":
 			w.serveModels(rw, r, segments[1:], body, patch)
 		case "assets":
@@ -91,7 +97,11 @@ func (w *Workspace) serveServices(rw http.ResponseWriter, method string, at []st
 				return
 			}
 			delete(body, "overwrite")
+			if before := w.services[name]; before != nil {
+				body["createdTime"] = before["createdTime"]
+			}
 			w.addService(name, body)
+			maps.Copy(w.services[name], w.deployed)
 			w.accept(rw)
 		default:
 			all := []Object{}
@@ -118,6 +128,7 @@ func (w *Workspace) serveServices(rw http.ResponseWriter, method string, at []st
 	case "PATCH":
 		apply(service, patch)
 		service["updatedTime"] = w.time()
+		maps.Copy(service, w.deployed)
 		w.accept(rw)
 	case "DELETE":
 		delete(w.services, name)

@@ -36,15 +36,17 @@ type Workspace struct {
 	t       testing.TB
 	network *Network
 
-	mu       sync.Mutex
-	services map[string]Object
-	keys     map[string][2]string
-	computes map[string]Object
-	models   []Object // newest first
-	assets   map[string]Object
-	orders   []*order
-	calls    []Call
-	made     int // keys, ids and times are numbered
+	mu        sync.Mutex
+	services  map[string]Object
+	keys      map[string][2]string
+	computes  map[string]Object
+	models    []Object // newest first
+	assets    map[string]Object
+	orders    []*order
+	operation Object // how operations are
+	deployed  Object // how services are that were deployed
+	calls     []Call
+	made      int // keys, ids and times are numbered
 }
 
 // order replaces the replies to some calls.
@@ -60,7 +62,8 @@ func New(t testing.TB) *Workspace {
 	t.Helper()
 	w := &Workspace{
 		t: t, services: map[string]Object{}, keys: map[string][2]string{}, assets: map[string]Object{},
-		computes: map[string]Object{"aks-demo": {"computeType": "AKS", "computeLocation": Location, "provisioningState": "Succeeded"}},
+		operation: Object{"state": "Succeeded"},
+		computes:  map[string]Object{"aks-demo": {"computeType": "AKS", "computeLocation": Location, "provisioningState": "Succeeded"}},
 	}
 	w.network = NewNetwork(t, w)
 	return w
@@ -145,6 +148,22 @@ func (w *Workspace) SetCompute(name string, properties Object) {
 	w.computes[name] = properties
 }
 
+// SetOperations changes how operations are from now on; a new workspace has all of
+// them Succeeded.
+func (w *Workspace) SetOperations(fields Object) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.operation = fields
+}
+
+// SetDeployments changes how services are after a create or a change from now on; in a
+// new workspace they are Healthy.
+func (w *Workspace) SetDeployments(fields Object) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.deployed = fields
+}
+
 // ModelIDs returns name:version of all models, newest first.
 func (w *Workspace) ModelIDs() []string {
 	w.mu.Lock()
@@ -196,7 +215,7 @@ func Refuse(status int, code, message string) http.HandlerFunc {
 
 // Lose carries a call out, and replies with the error of a gateway.
 func (w *Workspace) Lose(rw http.ResponseWriter, r *http.Request) {
-	w.serve(discard{http.Header{}}, r)
+	w.Serve(discard{http.Header{}}, r)
 	Reply(http.StatusBadGateway, "<html>")(rw, r)
 }
 
@@ -246,7 +265,7 @@ func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		reply(rw, r)
 		return
 	}
-	w.serve(rw, r)
+	w.Serve(rw, r)
 }
 
 // receive records a call, and returns the reply that was ordered for it.
