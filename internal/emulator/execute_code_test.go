@@ -15,7 +15,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
@@ -141,17 +140,6 @@ func procfs() bool {
 	return err == nil
 }
 
-// eventually waits until something has become true.
-func eventually(t testing.TB, what string, condition func() bool) {
-	t.Helper()
-	for range 6000 {
-		if condition() {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	t.Fatalf("%s: not within half a minute", what)
-}
 
 // want checks an answer's status and text.
 func (a answer) want(t testing.TB, what string, status int, text string) {
