@@ -140,7 +140,6 @@ func procfs() bool {
 	return err == nil
 }
 
-
 // want checks an answer's status and text.
 func (a answer) want(t testing.TB, what string, status int, text string) {
 	t.Helper()

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package importlaw_test
+package conventions_test
 
 import (
 	"go/parser"
@@ -91,7 +91,7 @@ var importersOf = map[string][]string{
 	"internal/protocoltest":  {"internal/acctest"}, // for tests as well: it configures a provider without Terraform
 	// They build and run the commands, and import nothing.
 	"internal/examplestest": {},
-	"internal/importlaw":    {},
+	"internal/conventions":  {},
 	// The provider lists what these serve; a generator prints a table of one.
 	"internal/webservice": {"internal/provider", "internal/cmd/changes"},
 	"internal/credential": {"internal/provider"},

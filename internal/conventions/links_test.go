@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package importlaw_test
+package conventions_test
 
 import (
 	"os"

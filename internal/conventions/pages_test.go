@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package importlaw_test
+package conventions_test
 
 import (
 	"go/ast"
@@ -193,37 +193,37 @@ func TestDeveloperPagesNameWhatExists(t *testing.T) {
 func TestNamesOfTheCode(t *testing.T) {
 	known := codeOf(t)
 	for text, want := range map[string]bool{
-		"internal/importlaw":               true,
-		"importlaw":                        true,
-		"internal/importlaw/pages_test.go": true,
-		"CHANGELOG.md":                     true,
-		".golangci.yml":                    true,
-		"internal/":                        true,
-		".github/workflows":                true,
-		"bin/mlws-emulator":                true,
-		"azureml-defaults":                 true,
-		"data.mlws_service":                true,
-		"-replace":                         true,
-		"clock.Clock":                      true,
-		"clock.System.Now":                 true,
-		"Clock.Now":                        true,
-		"TestNamesOfTheCode":               true,
-		"framework.Data":                   true,
-		"framework.Data.Clock":             true,
-		"make test":                        true,
-		"mlws_aci_service":                 true,
-		"ARM_*":                            true,
-		"CI":                               true,
-		"internal/nowhere":                 false,
-		"nowhere":                          false,
-		"internal/importlaw/nowhere.go":    false,
-		"NOWHERE.md":                       false,
-		"clock.Nowhere":                    false,
-		"clock.Clock.Nowhere":              false,
-		"TestNowhere":                      false,
-		"nowhere()":                        false,
-		"nowhere/":                         false,
-		".nowhere.yml":                     false,
+		"internal/conventions":               true,
+		"conventions":                        true,
+		"internal/conventions/pages_test.go": true,
+		"CHANGELOG.md":                       true,
+		".golangci.yml":                      true,
+		"internal/":                          true,
+		".github/workflows":                  true,
+		"bin/mlws-emulator":                  true,
+		"azureml-defaults":                   true,
+		"data.mlws_service":                  true,
+		"-replace":                           true,
+		"clock.Clock":                        true,
+		"clock.System.Now":                   true,
+		"Clock.Now":                          true,
+		"TestNamesOfTheCode":                 true,
+		"framework.Data":                     true,
+		"framework.Data.Clock":               true,
+		"make test":                          true,
+		"mlws_aci_service":                   true,
+		"ARM_*":                              true,
+		"CI":                                 true,
+		"internal/nowhere":                   false,
+		"nowhere":                            false,
+		"internal/conventions/nowhere.go":    false,
+		"NOWHERE.md":                         false,
+		"clock.Nowhere":                      false,
+		"clock.Clock.Nowhere":                false,
+		"TestNowhere":                        false,
+		"nowhere()":                          false,
+		"nowhere/":                           false,
+		".nowhere.yml":                       false,
 	} {
 		if got := known.names(text); got != want {
 			t.Errorf("%s: %t, want %t", text, got, want)
