@@ -231,6 +231,7 @@ func TestAccLastingFault(t *testing.T) {
 			t.Parallel()
 			env := start(t, acctest.Faults)
 			env.Emulator.Fault(emulator.Fault{Operation: test.operation, Kind: emulator.FaultUnavailable})
+			keepOperations(env) // a service that is Healthy would be a success
 			config := env.Config(block(env, aciType, "iris", ""))
 			limit := newDeadline(t, askedSince(env, "CreateService", test.waits, 1))
 			var failure expected
@@ -241,6 +242,7 @@ func TestAccLastingFault(t *testing.T) {
 						requireError(t, failure.text(t), test.says...)
 						limit.passed = nil
 						env.Emulator.ClearFaults()
+						endOperations(env)
 					},
 					Config:           config,
 					ConfigPlanChecks: planned(aciType+".iris", test.next),
