@@ -4,29 +4,19 @@
 package scoring
 
 import (
-	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
 // maxExcerpt bounds what is shown of an answer, in bytes.
 const maxExcerpt = 600
 
-// Excerpt returns the beginning of the answer as one line of printable text;
-// empty if it has none. The caller knows the secrets, and removes them from
-// the whole text, before it is cut.
-func (a Answer) Excerpt(redact func(string) string) string {
+// Excerpt returns the beginning of the answer as one line of printable text, without
+// the secrets that the caller knows; empty if it has none.
+func (a Answer) Excerpt(secrets redact.Secrets) string {
 	if !utf8.Valid(a.Body) && len(a.Body) < maxKept {
 		return "(not text)"
 	}
-	text := redact(strings.ToValidUTF8(string(a.Body), ""))
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
-	if len(text) <= maxExcerpt {
-		return text
-	}
-	cut := maxExcerpt
-	for !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return strings.TrimSpace(text[:cut]) + "…"
+	return secrets.Line(string(a.Body), maxExcerpt)
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 	"github.com/mlws/terraform-provider-mlws/internal/scoring"
 )
 
@@ -92,23 +93,23 @@ func TestExpectationWithoutAnAnswer(t *testing.T) {
 
 func TestExcerpt(t *testing.T) {
 	t.Parallel()
-	redact := func(text string) string { return strings.ReplaceAll(text, "secret", "(redacted)") }
+	known := redact.Of("secret7")
 	for body, want := range map[string]string{
 		"":                        "",
-		" {\n  \"a\": 1\x1b[0m} ": `{ "a": 1 [0m}`,
-		"a secret":                "a (redacted)",
+		" {\n  \"a\": 1\x1b[0m} ": `{ "a": 1}`,
+		"a secret7":               "a (redacted)",
 		"\xff\xfe":                "(not text)",
 	} {
-		if got := (scoring.Answer{Body: []byte(body)}).Excerpt(redact); got != want {
+		if got := (scoring.Answer{Body: []byte(body)}).Excerpt(known); got != want {
 			t.Errorf("%q: %q, want %q", body, got, want)
 		}
 	}
-	long := scoring.Answer{Body: []byte(strings.Repeat("é", 400) + "secret")}.Excerpt(redact)
-	if len(long) > 610 || !strings.HasSuffix(long, "é…") {
+	long := scoring.Answer{Body: []byte(strings.Repeat("é", 400) + "secret7")}.Excerpt(known)
+	if len(long) > 610 || !strings.Contains(long, "é…") {
 		t.Errorf("%d bytes: %s", len(long), long)
 	}
 	// A secret at the cut is gone as a whole.
-	if got := (scoring.Answer{Body: []byte(strings.Repeat("x", 597) + "secret")}).Excerpt(redact); strings.Contains(got, "sec") {
+	if got := (scoring.Answer{Body: []byte(strings.Repeat("x", 597) + "secret7")}).Excerpt(known); strings.Contains(got, "sec") {
 		t.Error(got)
 	}
 }

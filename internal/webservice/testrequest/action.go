@@ -131,7 +131,7 @@ func (a *invokeAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	case failure != nil:
 		resp.Diagnostics.Append(failure)
 	default:
-		progress("The service answered %d in %s: %s", outcome.Answer.Status, outcome.Took.Round(time.Millisecond), orNothing(outcome.Answer.Excerpt(redact.Of(outcome.Secrets...).Text)))
+		progress("The service answered %d in %s: %s", outcome.Answer.Status, outcome.Took.Round(time.Millisecond), orNothing(outcome.Answer.Excerpt(redact.Of(outcome.Secrets...))))
 	}
 }
 

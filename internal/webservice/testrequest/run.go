@@ -83,7 +83,7 @@ func (r request) explain(ctx context.Context, service *azureml.Service, outcome 
 		return diag.NewErrorDiagnostic("Could not fetch the credential to score with", strings.Join(present(text, r.next), "\n\n"))
 	}
 	hidden := r.Secrets.With(redact.Of(outcome.Secrets...))
-	answer := outcome.Answer.Excerpt(hidden.Text)
+	answer := outcome.Answer.Excerpt(hidden)
 	if answer != "" {
 		answer = "The answer begins:\n" + answer
 	}
