@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
@@ -43,5 +46,33 @@ func TestParseKeyID(t *testing.T) {
 	}
 	if _, _, err := parseKeyID("iris/Primary", nil); err == nil || !strings.Contains(err.Error(), "{service_id}/keys/Primary") {
 		t.Errorf("without a workspace: %v", err)
+	}
+}
+
+func TestTriggered(t *testing.T) {
+	t.Parallel()
+	triggers := func(a, b attr.Value) types.Map {
+		return types.MapValueMust(types.StringType, map[string]attr.Value{"a": a, "b": b})
+	}
+	one, two, unknown := types.StringValue("1"), types.StringValue("2"), types.StringUnknown()
+	state, none := triggers(one, one), types.MapNull(types.StringType)
+	for name, tc := range map[string]struct {
+		state, plan types.Map
+		want        decision
+	}{
+		"the same":               {state, triggers(one, one), no},
+		"another value":          {state, triggers(one, two), yes},
+		"added":                  {none, state, no},
+		"removed":                {state, none, no},
+		"unknown":                {state, types.MapUnknown(types.StringType), maybe},
+		"the first is not known": {state, triggers(unknown, one), maybe},
+		"the last is not known":  {state, triggers(one, unknown), maybe},
+	} {
+		// The order of a map is chance.
+		for range 10 {
+			if got := triggered(tc.state, tc.plan); got != tc.want {
+				t.Errorf("%s: %d, want %d", name, got, tc.want)
+			}
+		}
 	}
 }

@@ -13,14 +13,19 @@ import (
 
 const rotationResource = "mlws_service_key_rotation"
 
-// stored is an object of a state; its salt tells it from others.
-func stored(t *testing.T, state fields, salt string) object {
+// stored is an object of a state, with flags that a refresh has set; its salt tells it
+// from others.
+func stored(t *testing.T, state fields, salt string, flags ...string) object {
 	t.Helper()
 	encoded, err := json.Marshal([]byte(salt))
 	if err != nil {
 		t.Fatal(err)
 	}
-	private, err := json.Marshal(map[string][]byte{"salt": encoded})
+	values := map[string][]byte{"salt": encoded}
+	for _, flag := range flags {
+		values[flag] = []byte("true")
+	}
+	private, err := json.Marshal(values)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +52,7 @@ func TestOneSlotOneRotation(t *testing.T) {
 	t.Parallel()
 	one, two := fields{"triggers": fields{"a": "1"}}, fields{"triggers": fields{"a": "2"}}
 	primary, secondary := fields{"service_id": irisID, "key_type": "Primary"}, fields{"service_id": irisID, "key_type": "Secondary"}
-	rotates := fields{"service_id": irisID}
+	rotates, aged := fields{"service_id": irisID}, fields{"rotate_after": "24h"}
 	key := stored(t, with(existingKey(), one), "key")
 	otherKey := stored(t, with(existingKey(), one), "other key")
 	secondaryKey := stored(t, with(existingKey(), with(one, secondary)), "secondary key")
@@ -79,6 +84,7 @@ func TestOneSlotOneRotation(t *testing.T) {
 		"different slots, another service":    {[]step{{keyResource, object{}, primary}, {keyResource, stored(t, with(existingKey(), fields{"service_id": irisID + "2", "key_type": "Secondary"}), "moved"), secondary}}, both},
 		"different slots, another slot":       {[]step{{keyResource, object{}, primary}, {keyResource, key, with(secondary, one)}}, both},
 		"different slots, a chosen key":       {[]step{{keyResource, object{}, primary}, {keyResource, secondaryKey, with(secondary, with(one, fields{"key_value_wo": "v", "key_value_wo_version": int64(1)}))}}, both},
+		"different slots, one is due":         {[]step{{keyResource, object{}, primary}, {keyResource, stored(t, with(existingKey(), with(secondary, aged)), "old", "due"), with(secondary, aged)}}, both},
 		"different slots, one is kept":        {[]step{{keyResource, object{}, primary}, {keyResource, secondaryKey, with(secondary, one)}}, ""},
 		"two owners":                          {[]step{keyKept, rotationKept}, owners},
 		"two owners, one rotates":             {[]step{keyReplaced, keyCreated, rotationKept}, owners},
@@ -151,4 +157,23 @@ func TestNewRotationIsWarnedAbout(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Terraform plans a tainted rotation as a new one. The refresh before has said which
+// slot is in use: nothing is lost, and the other slot is the one to be regenerated.
+func TestTaintedRotationIsNoLoss(t *testing.T) {
+	t.Parallel()
+	inMemory(t, "after a refresh", func(t *testing.T, l *live) {
+		config := fields{"service_id": irisID}
+		made := l.Apply(rotationResource, object{}, config)
+		l.restart(t)
+		l.Refresh(rotationResource, made)
+		if plan := l.Plan(rotationResource, object{}, config); len(plan.Warnings) > 0 {
+			t.Errorf("%v", plan.Warnings)
+		}
+		primary := fields{"service_id": irisID, "key_type": "Primary"}
+		if plan := l.TryPlan(keyResource, object{}, primary); plan.State != nil {
+			t.Errorf("the Primary key would be regenerated twice: %v", plan.Warnings)
+		}
+	})
 }

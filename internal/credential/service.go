@@ -105,7 +105,7 @@ func (s serviceRef) listKeys(ctx context.Context) (azureml.Keys, diag.Diagnostic
 // about the caller or the load.
 func (s serviceRef) keyAuthOff(ctx context.Context, refusal error) *authmode.Violation {
 	var response *azureml.ResponseError
-	if !errors.As(refusal, &response) || response.StatusCode >= http.StatusInternalServerError {
+	if !errors.As(refusal, &response) {
 		return nil
 	}
 	switch response.StatusCode {

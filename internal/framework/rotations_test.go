@@ -33,6 +33,7 @@ func TestRotationsPlan(t *testing.T) {
 	}{
 		"the same, again":       {key, key, false},
 		"replaced":              {key, newKey, false},
+		"replaced, the new one": {newKey, key, false},
 		"created, twice or two": {newKey, newKey, false},
 		"two of a type":         {key, otherKey, true},
 		"two types":             {newKey, rotation, true},

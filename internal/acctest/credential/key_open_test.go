@@ -44,15 +44,17 @@ func TestOpenRegenerate(t *testing.T) {
 		ends     emulator.FaultKind // of the operation; "" for success
 		untaint  bool               // the user keeps the object
 		calls    int
+		stale    bool // the next plan is made without a refresh
 	}{
-		"a key":                                {keyResource, azureml.KeyPrimary, "", false, 1},
-		"a key, untainted":                     {keyResource, azureml.KeyPrimary, "", true, 1},
-		"a key that was not made":              {keyResource, azureml.KeyPrimary, emulator.FaultOperationEndless, false, 2},
-		"a key that was not made, untainted":   {keyResource, azureml.KeyPrimary, emulator.FaultOperationEndless, true, 2},
-		"a first rotation":                     {rotationResource, azureml.KeySecondary, "", false, 1},
-		"a first rotation, untainted":          {rotationResource, azureml.KeySecondary, "", true, 1},
-		"a first rotation that was not made":   {rotationResource, azureml.KeySecondary, emulator.FaultOperationEndless, false, 2},
-		"a key, and its operation failed, too": {keyResource, azureml.KeyPrimary, emulator.FaultOperationFailed, false, 2},
+		"a key":                                {keyResource, azureml.KeyPrimary, "", false, 1, false},
+		"a key, untainted":                     {keyResource, azureml.KeyPrimary, "", true, 1, false},
+		"a key, untainted, no refresh":         {keyResource, azureml.KeyPrimary, "", true, 1, true},
+		"a key that was not made":              {keyResource, azureml.KeyPrimary, emulator.FaultOperationEndless, false, 2, false},
+		"a key that was not made, untainted":   {keyResource, azureml.KeyPrimary, emulator.FaultOperationEndless, true, 2, false},
+		"a first rotation":                     {rotationResource, azureml.KeySecondary, "", false, 1, false},
+		"a first rotation, untainted":          {rotationResource, azureml.KeySecondary, "", true, 1, false},
+		"a first rotation that was not made":   {rotationResource, azureml.KeySecondary, emulator.FaultOperationEndless, false, 2, false},
+		"a key, and its operation failed, too": {keyResource, azureml.KeyPrimary, emulator.FaultOperationFailed, false, 2, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -71,7 +73,9 @@ func TestOpenRegenerate(t *testing.T) {
 				t.Fatalf("the state: %v", open.State)
 			}
 			l.emulator.ClearFaults()
-			open = l.Refresh(tc.typeName, open)
+			if !tc.stale {
+				open = l.Refresh(tc.typeName, open)
+			}
 			var made object
 			if tc.untaint {
 				made = l.Apply(tc.typeName, open, config)
