@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 )
 
 func TestRedact(t *testing.T) {
@@ -78,7 +79,7 @@ func TestContainerLogWithoutKeys(t *testing.T) {
 				}
 			}))
 			t.Cleanup(service.Close)
-			client, err := azureml.NewClient(azureml.Config{Credential: testCredential{}, TokenScope: "scope/.default", ResourceManagerEndpoint: service.URL, ModelManagementEndpoint: service.URL})
+			client, err := azureml.NewClient(azureml.Config{Credential: protocoltest.Token{}, TokenScope: "scope/.default", ResourceManagerEndpoint: service.URL, ModelManagementEndpoint: service.URL})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -23,7 +23,7 @@ func listing(t *testing.T, services ...[]string) (*server, *protocoltest.Pages) 
 	t.Helper()
 	api := protocoltest.ServePages(t, "/modelmanagement/v1.0"+testWorkspace.String()+"/services", services...)
 	client, err := azureml.NewClient(azureml.Config{
-		Credential: testCredential{}, TokenScope: "scope/.default", ResourceManagerEndpoint: api.URL, ModelManagementEndpoint: api.URL,
+		Credential: protocoltest.Token{}, TokenScope: "scope/.default", ResourceManagerEndpoint: api.URL, ModelManagementEndpoint: api.URL,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,27 +4,17 @@
 package webservice
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
-
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 )
-
-type testCredential struct{}
-
-func (testCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	return azcore.AccessToken{Token: "token", ExpiresOn: time.Now().Add(time.Hour)}, nil
-}
 
 // testData is a configured provider. Its Resource Manager knows a workspace in
 // westeurope, the cluster aks-demo there and the cluster aks-far in eastus. It
@@ -48,7 +38,7 @@ func testData(t *testing.T) (*framework.Data, *atomic.Int32) {
 		}
 	}))
 	t.Cleanup(arm.Close)
-	client, err := azureml.NewClient(azureml.Config{Credential: testCredential{}, TokenScope: "scope/.default", ResourceManagerEndpoint: arm.URL})
+	client, err := azureml.NewClient(azureml.Config{Credential: protocoltest.Token{}, TokenScope: "scope/.default", ResourceManagerEndpoint: arm.URL})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@
 package workspace
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -12,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -29,18 +26,11 @@ type (
 
 var own = resourceid.Workspace{SubscriptionID: "22222222-2222-2222-2222-222222222222", ResourceGroup: "rg-demo", Name: "ws-demo"}
 
-// testCredential gives a token that is never looked at.
-type testCredential struct{}
-
-func (testCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	return azcore.AccessToken{Token: "token"}, nil
-}
-
 // serve serves the objects of this package over a Resource Manager. The workspace may
 // be nil, as that of a provider that names none.
 func serve(t *testing.T, url string, workspace *resourceid.Workspace) *protocoltest.Server {
 	t.Helper()
-	client, err := azureml.NewClient(azureml.Config{Credential: testCredential{}, TokenScope: "scope/.default", ResourceManagerEndpoint: url})
+	client, err := azureml.NewClient(azureml.Config{Credential: protocoltest.Token{}, TokenScope: "scope/.default", ResourceManagerEndpoint: url})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -145,6 +145,12 @@ func (w *Workspace) serveServices(rw http.ResponseWriter, method string, at []st
 		value, _ := body["keyValue"].(string)
 		w.rotate(name, slot, value)
 		w.accept(rw)
+	case "POST token":
+		if service["aadAuthEnabled"] != true {
+			send(rw, http.StatusBadRequest, Object{"code": "BadRequest", "statusCode": 400, "message": "Token auth is off."})
+			return
+		}
+		send(rw, http.StatusCreated, w.token)
 	case "GET logs":
 		send(rw, 200, Object{"content": "the end of the log"})
 	default:

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // ID is the resource id of the workspace.
@@ -45,6 +46,7 @@ type Workspace struct {
 	orders    []*order
 	operation Object // how operations are
 	deployed  Object // how services are that were deployed
+	token     Object // what a service with token auth gives
 	calls     []Call
 	made      int // keys, ids and times are numbered
 }
@@ -121,6 +123,13 @@ func (w *Workspace) Keys(name string) (primary, secondary string) {
 	return keys[0], keys[1]
 }
 
+// SetKeys changes both keys of a service.
+func (w *Workspace) SetKeys(name, primary, secondary string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.keys[name] = [2]string{primary, secondary}
+}
+
 // Rotate gives a slot (Primary or Secondary) a new key, as somebody else would.
 func (w *Workspace) Rotate(name, slot string) {
 	w.mu.Lock()
@@ -162,6 +171,14 @@ func (w *Workspace) SetDeployments(fields Object) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.deployed = fields
+}
+
+// SetToken changes the tokens that services with token auth give, with the times of
+// their refresh and of their end.
+func (w *Workspace) SetToken(token string, refresh, end time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.token = Object{"accessToken": token, "tokenType": "Bearer", "refreshAfter": refresh.Unix(), "expiryOn": end.Unix()}
 }
 
 // ModelIDs returns name:version of all models, newest first.

@@ -39,14 +39,14 @@ func TestKeyIsRotatedWhenItIsTooOld(t *testing.T) {
 	if made.State["rotated_at"] != "2026-03-01T12:00:00Z" || made.State["next_rotation_at"] != "2026-03-02T12:00:00Z" {
 		t.Fatalf("rotated at %v, next at %v", made.State["rotated_at"], made.State["next_rotation_at"])
 	}
-	l.clock.set(noon.Add(24*time.Hour - time.Second))
+	l.clock.Set(noon.Add(24*time.Hour - time.Second))
 	young := l.Refresh(keyResource, made)
 	if !bytes.Equal(young.Private, made.Private) {
 		t.Error("a refresh that found nothing changed the private state")
 	}
 	l.unchanged(keyResource, young, config)
 
-	l.clock.set(noon.Add(24 * time.Hour))
+	l.clock.Set(noon.Add(24 * time.Hour))
 	// The plan depends on what the refresh found, and not on the clock: it is
 	// made again in the apply, perhaps much later.
 	l.unchanged(keyResource, young, config)
@@ -80,7 +80,7 @@ func TestSkewedClocksDoNotLoop(t *testing.T) {
 				if turn%2 == 0 {
 					now = now.Add(skew)
 				}
-				l.clock.set(now)
+				l.clock.Set(now)
 				refreshed := l.Refresh(keyResource, key)
 				// A machine says so if its clock is behind that of the machine that rotated.
 				ahead := parseTime(t, key.State["rotated_at"]).Sub(now) > 24*time.Hour
@@ -103,7 +103,7 @@ func TestScheduleOfAnExistingKey(t *testing.T) {
 	l.deployIris()
 	config := fields{"service_id": irisID, "key_type": "Primary"}
 	key := l.Apply(keyResource, object{}, config)
-	l.clock.set(noon.Add(100 * time.Hour))
+	l.clock.Set(noon.Add(100 * time.Hour))
 
 	// An age that has passed already does not rotate with the apply that sets it …
 	key = l.Refresh(keyResource, key)
@@ -144,7 +144,7 @@ func TestRotationIsDue(t *testing.T) {
 		t.Fatalf("active %v", made.State["active_key_type"])
 	}
 	l.unchanged(rotationResource, l.Refresh(rotationResource, made), config)
-	l.clock.set(noon.Add(25 * time.Hour))
+	l.clock.Set(noon.Add(25 * time.Hour))
 	old := l.Refresh(rotationResource, made)
 	plan := l.Plan(rotationResource, old, config)
 	if len(plan.Replace) > 0 || plan.State["active_key_type"] != "Primary" || plan.State["rotated_at"] != (unknown{}) {

@@ -21,7 +21,7 @@ func TestPlansWithUnknownValues(t *testing.T) {
 	aged := fields{"rotate_after": "24h"}
 	watched := fields{"on_external_rotation": "rotate"}
 	marked := fields{"triggers": fields{"a": "1"}}
-	old := func(l *fixture) { l.clock.set(noon.Add(25 * time.Hour)) }
+	old := func(l *fixture) { l.clock.Set(noon.Add(25 * time.Hour)) }
 	taken := func(l *fixture) {
 		for _, slot := range []azureml.KeyType{azureml.KeyPrimary, azureml.KeySecondary} {
 			if _, err := l.workspace.RegenerateKey(l.T.Context(), "iris", slot, ""); err != nil {

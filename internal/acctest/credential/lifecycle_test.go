@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
@@ -96,18 +94,10 @@ func TestRegenerateCounts(t *testing.T) {
 
 func (l *fixture) readKeys() {
 	l.T.Helper()
-	typ := l.Schema.DataSourceSchemas["mlws_service_keys"].ValueType()
-	response, err := l.ReadDataSource(l.T.Context(), &tfprotov6.ReadDataSourceRequest{
-		TypeName: "mlws_service_keys", Config: l.Encode(typ, build(l.T, typ, fields{"service_id": irisID})),
-	})
-	l.Must(err, response.Diagnostics)
+	l.ReadData("mlws_service_keys", fields{"service_id": irisID})
 }
 
 func (l *fixture) openKeys() {
 	l.T.Helper()
-	typ := l.Schema.EphemeralResourceSchemas["mlws_service_keys"].ValueType()
-	response, err := l.OpenEphemeralResource(l.T.Context(), &tfprotov6.OpenEphemeralResourceRequest{
-		TypeName: "mlws_service_keys", Config: l.Encode(typ, build(l.T, typ, fields{"service_id": irisID})),
-	})
-	l.Must(err, response.Diagnostics)
+	l.Must(nil, l.Open("mlws_service_keys", fields{"service_id": irisID}).Diagnostics)
 }

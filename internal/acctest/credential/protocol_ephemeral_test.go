@@ -8,10 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 )
 
 const tokenResource = "mlws_service_token"
@@ -23,40 +22,22 @@ func (l *fixture) deployTokens() {
 	l.deploy(azureml.CreateServiceRequest{ServiceSpec: azureml.ServiceSpec{Name: "iris", ComputeType: azureml.ComputeAKS, ComputeName: &compute, NumReplicas: &replicas, AuthEnabled: &off, AADAuthEnabled: &on}})
 }
 
-func (l *fixture) open(config fields) (*tfprotov6.OpenEphemeralResourceResponse, fields) {
-	l.T.Helper()
-	typ := l.Schema.EphemeralResourceSchemas[tokenResource].ValueType()
-	response, err := l.OpenEphemeralResource(l.T.Context(), &tfprotov6.OpenEphemeralResourceRequest{
-		TypeName: tokenResource, Config: l.Encode(typ, build(l.T, typ, config)),
-	})
-	if err != nil {
-		l.T.Fatal(err)
-	}
-	if response.Result == nil {
-		return response, nil
-	}
-	return response, l.Decode(typ, response.Result)
-}
-
 func TestTokenIsRenewedBeforeItsRefresh(t *testing.T) {
 	t.Parallel()
 	l := newFixture(t)
-	l.clock.set(l.emulator.Now())
+	l.clock.Set(l.emulator.Now())
 	l.deployTokens()
-	opened, result := l.open(fields{"service_id": irisID})
+	opened := l.Open(tokenResource, fields{"service_id": irisID})
 	l.Must(nil, opened.Diagnostics)
-	refresh, expiry := parseTime(t, result["refresh_after"]), parseTime(t, result["expiry_on"])
+	refresh, expiry := parseTime(t, opened.Result["refresh_after"]), parseTime(t, opened.Result["expiry_on"])
 	if !opened.RenewAt.Before(refresh) || opened.RenewAt.Before(refresh.Add(-5*time.Minute)) {
 		t.Errorf("renewed at %s for a refresh at %s", opened.RenewAt, refresh)
 	}
-	renew := func(now time.Time) *tfprotov6.RenewEphemeralResourceResponse {
+	renew := func(now time.Time) protocoltest.Opened {
 		t.Helper()
-		l.clock.set(now)
-		response, err := l.RenewEphemeralResource(t.Context(), &tfprotov6.RenewEphemeralResourceRequest{TypeName: tokenResource, Private: opened.Private})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return response
+		l.clock.Set(now)
+		again, diags := l.Renew(tokenResource, opened)
+		return protocoltest.Opened{RenewAt: again, Diagnostics: diags}
 	}
 	if renewed := renew(opened.RenewAt); len(renewed.Diagnostics) > 0 || !renewed.RenewAt.Equal(expiry) {
 		t.Errorf("the token works until %s; asked to come back at %s, %v", expiry, renewed.RenewAt, renewed.Diagnostics)
@@ -76,33 +57,33 @@ func TestTokenIsRenewedBeforeItsRefresh(t *testing.T) {
 func TestTokenOfAClockAhead(t *testing.T) {
 	t.Parallel()
 	l := newFixture(t)
-	l.clock.set(l.emulator.Now())
+	l.clock.Set(l.emulator.Now())
 	l.deployTokens()
-	_, result := l.open(fields{"service_id": irisID})
+	result := l.Open(tokenResource, fields{"service_id": irisID}).Result
 	refresh, expiry := parseTime(t, result["refresh_after"]), parseTime(t, result["expiry_on"])
 
 	now := refresh.Add(time.Minute)
-	l.clock.set(now)
-	opened, _ := l.open(fields{"service_id": irisID})
+	l.clock.Set(now)
+	opened := l.Open(tokenResource, fields{"service_id": irisID})
 	l.Must(nil, opened.Diagnostics)
 	if !opened.RenewAt.After(now) {
 		t.Errorf("it is to be renewed in the past: %s, now %s", opened.RenewAt, now)
 	}
 
 	l.emulator.ResetRequests()
-	l.clock.set(expiry.Add(-4 * time.Minute))
-	opened, _ = l.open(fields{"service_id": irisID})
+	l.clock.Set(expiry.Add(-4 * time.Minute))
+	opened = l.Open(tokenResource, fields{"service_id": irisID})
 	if report := strings.Join(texts(opened.Diagnostics), "\n"); !strings.Contains(report, "min_remaining asks for 5m0s") {
 		t.Errorf("%s", report)
 	}
 	if got := l.emulator.Count("ServiceToken"); got != 2 {
 		t.Errorf("%d token calls, want one and one more", got)
 	}
-	if opened, _ = l.open(fields{"service_id": irisID, "min_remaining": "1m"}); len(opened.Diagnostics) > 0 {
+	if opened = l.Open(tokenResource, fields{"service_id": irisID, "min_remaining": "1m"}); len(opened.Diagnostics) > 0 {
 		t.Errorf("%v", texts(opened.Diagnostics))
 	}
-	l.clock.set(expiry.Add(time.Hour))
-	opened, _ = l.open(fields{"service_id": irisID, "min_remaining": "0s"})
+	l.clock.Set(expiry.Add(time.Hour))
+	opened = l.Open(tokenResource, fields{"service_id": irisID, "min_remaining": "0s"})
 	if report := strings.Join(texts(opened.Diagnostics), "\n"); !strings.Contains(report, "has been over for") {
 		t.Errorf("%s", report)
 	}

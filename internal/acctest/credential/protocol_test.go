@@ -5,7 +5,6 @@ package credential_test
 
 import (
 	"maps"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,24 +15,6 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
-
-// manualClock is a clock that a test sets.
-type manualClock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *manualClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *manualClock) set(now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = now
-}
 
 const (
 	workspaceID      = emulator.DefaultWorkspaceID
@@ -66,7 +47,7 @@ type fixture struct {
 	*protocoltest.Server
 	emulator  *emulator.Emulator
 	workspace *azureml.Workspace
-	clock     *manualClock
+	clock     *protocoltest.Clock
 }
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -87,7 +68,7 @@ func newFixture(t testing.TB, options ...emulator.Option) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := &manualClock{now: noon}
+	clock := protocoltest.At(noon)
 	data := &framework.Data{Client: client, Workspace: &id, Clock: clock}
 	return &fixture{Server: serve(t, data), emulator: e, workspace: client.Workspace(id), clock: clock}
 }

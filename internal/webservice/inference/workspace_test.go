@@ -4,19 +4,15 @@
 package inference
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
-	"time"
-
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -26,12 +22,6 @@ type workspace struct {
 	mu         sync.Mutex
 	registered map[string]string // definitions by name/version
 	asked      []string
-}
-
-type testCredential struct{}
-
-func (testCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	return azcore.AccessToken{Token: "token", ExpiresOn: time.Now().Add(time.Hour)}, nil
 }
 
 func newWorkspace(t *testing.T) *workspace {
@@ -48,7 +38,7 @@ func newWorkspace(t *testing.T) *workspace {
 	mux.HandleFunc("GET /", func(out http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(out, `{"id":%q,"name":"ws-demo","location":"westeurope","properties":{"workspaceId":"w","discoveryUrl":"%s/discovery"}}`, id.String(), server.URL)
 	})
-	client, err := azureml.NewClient(azureml.Config{Credential: testCredential{}, TokenScope: "scope/.default", ResourceManagerEndpoint: server.URL})
+	client, err := azureml.NewClient(azureml.Config{Credential: protocoltest.Token{}, TokenScope: "scope/.default", ResourceManagerEndpoint: server.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
