@@ -16,7 +16,7 @@ import (
 
 // These tests send what the Python SDK azureml-core 1.51 sends, byte for byte
 // where it matters (null members, content types, offsets), and check every key
-// that it insists on in the answers: if one is missing, it raises KeyError.
+// that it insists on in the answers: where one is missing, it raises KeyError.
 
 // sdk sends a request with the SDK's headers.
 func (s *session) sdk(method, address, contentType, body string) answer {
