@@ -6,6 +6,7 @@ package keyedlock_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,8 +19,9 @@ func TestOneHolderPerKey(t *testing.T) {
 		var locks keyedlock.Locks
 		var at []time.Duration
 		begun := time.Now()
+		var holders sync.WaitGroup
 		for range 3 {
-			go func() {
+			holders.Go(func() {
 				unlock, err := locks.Lock(t.Context(), "a")
 				if err != nil {
 					t.Error(err)
@@ -28,7 +30,7 @@ func TestOneHolderPerKey(t *testing.T) {
 				defer unlock()
 				at = append(at, time.Since(begun))
 				time.Sleep(time.Second)
-			}()
+			})
 		}
 		synctest.Wait()
 		if unlock, err := locks.Lock(t.Context(), "b"); err != nil || time.Since(begun) != 0 {
@@ -36,7 +38,7 @@ func TestOneHolderPerKey(t *testing.T) {
 		} else {
 			unlock()
 		}
-		time.Sleep(time.Minute)
+		holders.Wait()
 		if len(at) != 3 || at[0] != 0 || at[1] != time.Second || at[2] != 2*time.Second {
 			t.Errorf("the lock was held from %v", at)
 		}
