@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -15,14 +14,11 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/workspacetest"
 )
 
-// inMemory runs a test on a workspace in memory, in synthetic time, with the AKS
-// service iris deployed.
+// inMemory runs a test on a workspace in memory with the AKS service iris deployed.
 func inMemory(t *testing.T, test func(t *testing.T, s *server, w *workspacetest.Workspace, iris protocoltest.Object)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		w := workspacetest.New(t)
-		s := serve(t, protocoltest.Data(t, w, nil))
-		test(t, s, w, s.Apply(aksType, protocoltest.Object{}, liveConfig))
+	onWorkspace(t, "iris", func(t *testing.T, l *live) {
+		test(t, l.server, l.workspace, l.Apply(aksType, protocoltest.Object{}, liveConfig))
 	})
 }
 
