@@ -32,14 +32,15 @@ type rule struct {
 // not listed may import whatever the general rules below leave.
 var rules = map[string]rule{
 	// Pure: what they answer depends on their arguments alone.
-	"internal/authmode":    {ours: []string{"internal/framework/values"}, onlyStandard: true, values: true}, // rules on values, of no schema and no request
-	"internal/clock":       {onlyStandard: true},
-	"internal/codearchive": {ours: []string{"internal/filetree"}, onlyStandard: true}, // what is uploaded depends on the folder, and on nothing of a deployment
-	"internal/filetree":    {onlyStandard: true},
-	"internal/functions":   {ours: []string{"internal/resourceid"}},
-	"internal/keyedlock":   {onlyStandard: true},
-	"internal/redact":      {onlyStandard: true},
-	"internal/resourceid":  {onlyStandard: true},
+	"internal/authmode":        {ours: []string{"internal/framework/values"}, onlyStandard: true, values: true}, // rules on values, of no schema and no request
+	"internal/clock":           {onlyStandard: true},
+	"internal/codearchive":     {ours: []string{"internal/filetree"}, onlyStandard: true}, // what is uploaded depends on the folder, and on nothing of a deployment
+	"internal/filetree":        {onlyStandard: true},
+	"internal/functions":       {ours: []string{"internal/resourceid"}},
+	"internal/keyedlock":       {onlyStandard: true},
+	"internal/redact":          {onlyStandard: true},
+	"internal/resourceid":      {onlyStandard: true},
+	"internal/troubleshooting": {onlyStandard: true}, // a list of texts
 
 	// Outside Terraform.
 	"internal/auth":    {ours: []string{"internal/redact"}, noTerraform: true},

@@ -42,6 +42,7 @@ var plain = []string{
 	"internal/redact",
 	"internal/resourceid",
 	"internal/scoring",
+	"internal/troubleshooting",
 	"internal/webservice",
 	"internal/workspace",
 	"internal/workspacetest",

@@ -1,0 +1,42 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package troubleshooting
+
+// credential are the messages of auth modes, keys and tokens.
+var credential = []Entry{
+	{"Service without auth", "Key auth and token auth are off: anyone who finds the scoring URI can score.", "Set `auth_enabled = true`, or `token_auth_enabled = true` on AKS."},
+	{"Key auth and token auth cannot both be on", "A service on AKS has one of the two.", "Set `auth_enabled = false` to use tokens, or remove `token_auth_enabled`."},
+	{"Token auth is not available on ACI", "Tokens are for services on AKS.", "Remove `token_auth_enabled`, or deploy an `mlws_aks_service`."},
+	{"Key auth is off", "A key was asked for, and the service has none.", "Set `auth_enabled = true` on the service, or read a token."},
+	{"Token auth is off", "A token was asked for, and the service issues none.", "Set `token_auth_enabled = true` on the service, or use a key."},
+	{"Tokens come from another region", "Tokens are issued in the region of the workspace, and the cluster is in another.", "Use a cluster in the workspace's region, or key auth."},
+	{"Could not read the keys", "Azure did not return the keys.", "Follow the detail: usually the role lacks `listkeys`."},
+	{"Could not read the key", "Azure did not return the key.", "Follow the detail."},
+	{"Could not regenerate the key", "Azure refused to regenerate the key.", "Follow the detail."},
+	{"The key was not regenerated", "The key was not regenerated, and still works: the service is gone, is busy, or its lock was not free in time.", "Follow the detail, and apply again."},
+	{"The key was regenerated, although its operation did not succeed", "Azure reports a failed operation, and the key is a new one.", "Nothing."},
+	{"The new key was not seen", "It is not known whether the key was regenerated.", "Apply again: the provider looks for a new key first."},
+	{"The key changed since the plan was made", "Somebody else rotated the key between plan and apply.", "Plan and apply again."},
+	{"A key was rotated outside this configuration", "Somebody else rotated the key. The new one is in the state.", "Apply, so that what depends on the key gets the new one."},
+	{"A key was rotated by a clock that is ahead", "`rotated_at` is in the future, by the clock of this machine.", "Set the clock right, then rotate once."},
+	{"A new rotation regenerates the %s key", "Creating a rotation regenerates the slot, and cuts off those who use that key.", "If the rotation existed before, import it instead."},
+	{"One key would be regenerated twice", "Two objects of the configuration regenerate the same slot in one apply.", "Keep one of them."},
+	{"Both keys of a service are regenerated in one apply", "No key that is in use now works after the apply.", "Rotate one slot at a time, or use `mlws_service_key_rotation`."},
+	{"Two objects own one key", "Two objects manage the same slot, and each makes the other's key useless.", "Keep one of them; `terraform state rm` removes the other."},
+	{"The %s key has changed", "Deploying over the service changed the key, and it could not be set again.", "Give clients the new key."},
+	{"The keys could not be compared", "The keys could not be read before or after a deployment.", "If clients are refused, give them the keys that the service has now."},
+	{"The keys were not compared", "The deployment still runs, and may change the keys.", "When it is Healthy, compare the keys with those of the clients."},
+	{"Both slots hold the key that is in use", "Both keys have the fingerprint of `in_use_key_sha256`.", "Name the slot with `key_type`."},
+	{"No slot holds the key that is in use", "Neither key has the fingerprint of `in_use_key_sha256`.", "Check the fingerprint: the key may have been rotated already."},
+	{"Invalid key value", "`key_value_wo` has characters that a bearer token cannot have.", "Use letters, digits and `-._~+/`."},
+	{"Invalid service_id", "`service_id` is not the full id of a service.", "Use the `id` of the service's resource, or the function `service_id`."},
+	{"Could not fetch a token", "Azure issued no token for the service.", "Follow the detail: the auth mode, the role, or the region."},
+	{"The token would not live long enough", "The token expires earlier than `min_remaining` asks for.", "Lower `min_remaining`, or check the clock."},
+	{"The token has expired during the run", "The run took longer than the token lives.", "Run again with a larger `min_remaining`, or in shorter steps."},
+	{"The rotation could not be verified", "The service could not be scored after the rotation.", "Follow the detail, or set `verify = false`."},
+	{"Verification of the rotation failed: %s", "The service does not accept the keys as it is to after a rotation.", "Follow the detail."},
+	{"The rotation was not verified", "The run was interrupted. The new key is in the state.", "Nothing."},
+	{"Private data cannot be stored", "This is a bug in the provider.", "Report it."},
+	{"Private data cannot be read", "This is a bug in the provider.", "Report it."},
+}
