@@ -66,39 +66,23 @@ func aciAttributes() []attribute {
 			same:      strings.EqualFold,
 			returned:  dnsNameLabel,
 		}),
-		object(objectRow{
+		object(objectRow[azureml.VNetConfiguration]{
 			name: "vnet", text: "The virtual network to run in. It is in the workspace's resource group.", read: "The virtual network of an ACI service.",
-			members: []objectMember{
-				{"vnet_name", "The name of the virtual network."},
-				{"subnet_name", "The name of its subnet."},
-			},
 			field: func(d *deployment) *types.Object { return &d.VNet },
-			expand: func(s *azureml.ServiceSpec, m []string) {
-				s.VNet = &azureml.VNetConfiguration{VNetName: m[0], SubnetName: m[1]}
-			},
-			flatten: func(s *azureml.ServiceSpec) []string {
-				if s.VNet == nil || s.VNet.VNetName == "" {
-					return nil
-				}
-				return []string{s.VNet.VNetName, s.VNet.SubnetName}
+			wire:  func(s *azureml.ServiceSpec) **azureml.VNetConfiguration { return &s.VNet },
+			members: []objectMember[azureml.VNetConfiguration]{
+				{"vnet_name", "The name of the virtual network.", func(v *azureml.VNetConfiguration) *string { return &v.VNetName }},
+				{"subnet_name", "The name of its subnet.", func(v *azureml.VNetConfiguration) *string { return &v.SubnetName }},
 			},
 		}),
-		object(objectRow{
+		object(objectRow[azureml.EncryptionProperties]{
 			name: "cmk", text: "The customer-managed key that encrypts the data of the container group. Without it, Azure's own key does.", read: "The customer-managed key of an ACI service.",
-			members: []objectMember{
-				{"vault_base_url", "The URL of the key vault, such as `https://example.vault.azure.net/`."},
-				{"key_name", "The name of the key."},
-				{"key_version", "The version of the key."},
-			},
 			field: func(d *deployment) *types.Object { return &d.CMK },
-			expand: func(s *azureml.ServiceSpec, m []string) {
-				s.Encryption = &azureml.EncryptionProperties{VaultBaseURL: m[0], KeyName: m[1], KeyVersion: m[2]}
-			},
-			flatten: func(s *azureml.ServiceSpec) []string {
-				if s.Encryption == nil || s.Encryption.KeyName == "" {
-					return nil
-				}
-				return []string{s.Encryption.VaultBaseURL, s.Encryption.KeyName, s.Encryption.KeyVersion}
+			wire:  func(s *azureml.ServiceSpec) **azureml.EncryptionProperties { return &s.Encryption },
+			members: []objectMember[azureml.EncryptionProperties]{
+				{"key_name", "The name of the key.", func(e *azureml.EncryptionProperties) *string { return &e.KeyName }},
+				{"key_version", "The version of the key.", func(e *azureml.EncryptionProperties) *string { return &e.KeyVersion }},
+				{"vault_base_url", "The URL of the key vault, such as `https://example.vault.azure.net/`.", func(e *azureml.EncryptionProperties) *string { return &e.VaultBaseURL }},
 			},
 		}),
 	}
@@ -113,22 +97,22 @@ func rules(of ...validators.String) []validator.String {
 }
 
 // objectRow describes an object of required strings on ACI, which only a new
-// service can change.
-type objectRow struct {
+// service can change. W is its type on the wire.
+type objectRow[W any] struct {
 	name, text, read string
-	members          []objectMember
 	field            func(*deployment) *types.Object
-	expand           func(spec *azureml.ServiceSpec, members []string)
-	flatten          func(spec *azureml.ServiceSpec) []string // nil: there is none
+	wire             func(*azureml.ServiceSpec) **W
+	members          []objectMember[W] // a reply without the first has no object
 }
 
-type objectMember struct{ name, text string }
+type objectMember[W any] struct {
+	name, text string
+	wire       func(*W) *string
+}
 
-func object(o objectRow) attribute {
-	memberTypes := map[string]attr.Type{}
+func object[W any](o objectRow[W]) attribute {
 	members, read := map[string]schema.Attribute{}, map[string]dataschema.Attribute{}
 	for _, m := range o.members {
-		memberTypes[m.name] = types.StringType
 		members[m.name] = schema.StringAttribute{Required: true, MarkdownDescription: m.text, Validators: rules(validators.NotEmpty)}
 		read[m.name] = dataschema.StringAttribute{Computed: true, MarkdownDescription: m.text}
 	}
@@ -139,28 +123,26 @@ func object(o objectRow) attribute {
 		},
 		field: field(o.field),
 		expand: func(e *expander, plan *deployment) {
-			planned := o.field(plan).Attributes()
-			texts := make([]string, 0, len(o.members))
-			for _, m := range o.members {
-				if text, ok := planned[m.name].(types.String); ok {
-					texts = append(texts, text.ValueString())
+			if planned := *o.field(plan); values.IsSet(planned) {
+				sent := new(W)
+				for _, m := range o.members {
+					if text, ok := planned.Attributes()[m.name].(types.String); ok {
+						*m.wire(sent) = text.ValueString()
+					}
 				}
-			}
-			if len(texts) == len(o.members) {
-				o.expand(&e.request.ServiceSpec, texts)
+				*o.wire(&e.request.ServiceSpec) = sent
 			}
 		},
 		flatten: func(_ context.Context, service *azureml.Service, _, result *deployment) {
-			texts := o.flatten(&service.ServiceSpec)
-			if texts == nil {
-				*o.field(result) = types.ObjectNull(memberTypes)
+			found, texts := *o.wire(&service.ServiceSpec), map[string]attr.Value{}
+			*o.field(result) = types.ObjectNull(values.Types(members))
+			if found == nil || *o.members[0].wire(found) == "" {
 				return
 			}
-			found := map[string]attr.Value{}
-			for i, m := range o.members {
-				found[m.name] = types.StringValue(texts[i])
+			for _, m := range o.members {
+				texts[m.name] = types.StringValue(*m.wire(found))
 			}
-			*o.field(result) = types.ObjectValueMust(memberTypes, found)
+			*o.field(result) = types.ObjectValueMust(values.Types(members), texts)
 		},
 		data: dataschema.SingleNestedAttribute{Computed: true, MarkdownDescription: o.read, Attributes: read},
 	}

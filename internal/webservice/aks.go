@@ -16,6 +16,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // aksFields are the attributes of mlws_aks_service alone.
@@ -135,5 +136,5 @@ var probeMembers = members{
 
 // probeOf returns the probe of a reply; what it leaves out has its default.
 func probeOf(spec *azureml.ServiceSpec) types.Object {
-	return types.ObjectValueMust(probeMembers.types(nil), probeMembers.flatten(spec))
+	return values.Object(values.Types(probeMembers.data()), probeMembers.flatten(spec))
 }

@@ -273,7 +273,7 @@ func (l leaf) readBack(t *testing.T, least, changed deployment) {
 
 // dataAttribute returns an attribute of the data source; nil if there is none.
 func dataAttribute(path string) dataschema.Attribute {
-	attributes := dataLayout().schema.Attributes
+	attributes := dataSchema().Attributes
 	var found dataschema.Attribute
 	for _, name := range strings.Split(path, ".") {
 		found = attributes[name]

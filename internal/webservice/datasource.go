@@ -33,7 +33,7 @@ type serviceDataSource struct {
 
 // Schema implements datasource.DataSource.
 func (d *serviceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = dataLayout().schema
+	resp.Schema = dataSchema()
 }
 
 // ValidateConfig implements datasource.DataSourceWithValidateConfig.

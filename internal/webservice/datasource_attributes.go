@@ -87,14 +87,8 @@ func errorOf(service *azureml.Service) *string {
 	return nil
 }
 
-// dataSchema is the schema of data.mlws_service, and what it is read by.
-type dataSchema struct {
-	schema schema.Schema
-	types  map[string]attr.Type
-	object tftypes.Type
-}
-
-var dataLayout = sync.OnceValue(func() dataSchema {
+// dataSchema returns the schema of data.mlws_service.
+var dataSchema = sync.OnceValue(func() schema.Schema {
 	attributes := map[string]schema.Attribute{
 		"service_id": schema.StringAttribute{
 			Optional:            true,
@@ -120,18 +114,10 @@ var dataLayout = sync.OnceValue(func() dataSchema {
 	for _, d := range dataOnlyAttributes() {
 		attributes[d.name] = d.attribute
 	}
-	result := dataSchema{
-		schema: schema.Schema{
-			MarkdownDescription: "Reads any web service of a workspace, on ACI or AKS, whoever deployed it. Its keys and tokens are not part of it.",
-			Attributes:          attributes,
-		},
-		types: map[string]attr.Type{},
+	return schema.Schema{
+		MarkdownDescription: "Reads any web service of a workspace, on ACI or AKS, whoever deployed it. Its keys and tokens are not part of it.",
+		Attributes:          attributes,
 	}
-	for name, attribute := range attributes {
-		result.types[name] = attribute.GetType()
-	}
-	result.object = result.schema.Type().TerraformType(context.Background())
-	return result
 })
 
 // shown returns everything that the API says of a service, by the names of the data
@@ -160,24 +146,15 @@ func shown(ctx context.Context, service *azureml.Service, workspace resourceid.W
 
 // storeData writes a service into the state of the data source.
 func storeData(ctx context.Context, service *azureml.Service, id resourceid.Service, config lookup, to *tftypes.Value) diag.Diagnostics {
-	layout := dataLayout()
 	found := shown(ctx, service, id.Workspace)
 	found["service_id"], found["id"] = config.ServiceID, types.StringValue(id.String())
 	if values.IsSet(config.WorkspaceID) {
 		found[framework.WorkspaceID] = config.WorkspaceID // as it was spelled
 	}
-	members := map[string]tftypes.Value{}
-	for name, t := range layout.types {
-		value, exists := found[name]
-		if !exists {
-			value = nullOf(t)
-		}
-		encoded, err := value.ToTerraformValue(ctx)
-		if err != nil {
-			return unreadable(err)
-		}
-		members[name] = encoded
+	encoded, err := values.Object(values.Types(dataSchema().Attributes), found).ToTerraformValue(ctx)
+	if err != nil {
+		return unreadable(err)
 	}
-	*to = tftypes.NewValue(layout.object, members)
+	*to = encoded
 	return nil
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 // deployment is a configuration, plan or state of either resource. The fields of
@@ -46,11 +46,8 @@ var layouts = map[azureml.ComputeType]func() layout{
 
 func newLayout(compute azureml.ComputeType) layout {
 	ctx := context.Background()
-	l := layout{schema: newSchema(ctx, compute), attributes: attributesOf(compute), types: map[string]attr.Type{}}
-	for name, attribute := range l.schema.Attributes {
-		l.types[name] = attribute.GetType()
-	}
-	l.object = l.schema.Type().TerraformType(ctx)
+	l := layout{schema: newSchema(compute), attributes: attributesOf(compute)}
+	l.types, l.object = values.Types(l.schema.Attributes), l.schema.Type().TerraformType(ctx)
 	return l
 }
 
@@ -118,16 +115,22 @@ func newDeployment(compute azureml.ComputeType) deployment {
 	l := layouts[compute]()
 	d := deployment{compute: compute}
 	for _, a := range l.attributes {
-		a.field.set(&d, nullOf(l.types[a.name]))
+		a.field.set(&d, values.Null(l.types[a.name]))
 	}
 	return d
 }
 
-func nullOf(t attr.Type) attr.Value {
-	ctx := context.Background()
-	value, err := t.ValueFromTerraform(ctx, tftypes.NewValue(t.TerraformType(ctx), nil))
-	if err != nil {
-		return types.DynamicNull() // no type of a schema refuses null
+// newSchema returns the schema of the resource of one compute type.
+func newSchema(compute azureml.ComputeType) schema.Schema {
+	text := "Deploys registered models as a web service on **Azure Container Instances** (ACI): one replica, for tests and small loads."
+	if compute == azureml.ComputeAKS {
+		text = "Deploys registered models as a web service on an **Azure Kubernetes Service** (AKS) cluster that is attached to the workspace: several replicas, for production."
 	}
-	return value
+	text += " Which change is made in place, and which replaces the service: [What a change does](../guides/changes.md)." +
+		" A `moved` block takes a service over from an `azapi_resource` of the type `Microsoft.MachineLearningServices/workspaces/services`, without a change of it."
+	attributes := map[string]schema.Attribute{}
+	for _, a := range attributesOf(compute) {
+		attributes[a.name] = a.schema(shape{compute: compute, change: a.change(compute)})
+	}
+	return schema.Schema{MarkdownDescription: text, Attributes: attributes}
 }

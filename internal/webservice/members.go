@@ -31,18 +31,6 @@ type member struct {
 // members are the whole numbers of one object.
 type members []member
 
-// types returns the types of the members, and of others.
-func (ms members) types(others map[string]attr.Type) map[string]attr.Type {
-	all := map[string]attr.Type{}
-	for name, t := range others {
-		all[name] = t
-	}
-	for _, m := range ms {
-		all[m.name] = types.Int64Type
-	}
-	return all
-}
-
 // schemas returns the members of the resource's attribute. Their defaults belong to
 // the schema, or depend on other attributes and are planned.
 func (ms members) schemas(staticDefaults bool) map[string]schema.Attribute {

@@ -68,10 +68,9 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if replace {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("properties"))
 	}
-	var deployed *inference.Config
+	var deployed inference.Config
 	if state != nil {
-		before := state.image()
-		deployed = &before
+		deployed = state.image()
 	}
 	image, diags := inference.Plan(ctx, config.image(), plan.image(), deployed)
 	resp.Diagnostics.Append(diags...)
@@ -83,7 +82,7 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		held := *state
 		held.Properties = tracked.Held(state.Properties)
 		overwrite = planOutputs(ctx, config, &plan, held, unfinished)
-		sends = overwrite || inference.Changes(ctx, plan.image(), *deployed)
+		sends = overwrite || inference.Changes(ctx, plan.image(), deployed)
 		pending, diags := testrequest.PlanPending(ctx, plan.TestRequest, req.Private)
 		resp.Diagnostics.Append(diags...)
 		if pending {

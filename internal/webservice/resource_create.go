@@ -50,7 +50,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(checkCluster(ctx, api, plan.ComputeName.ValueString())...)
 	}
 	if !resp.Diagnostics.HasError() {
-		published, diags := inference.Publish(ctx, api, config.image(), plan.image(), nil)
+		published, diags := inference.Publish(ctx, api, config.image(), plan.image(), inference.Config{})
 		resp.Diagnostics.Append(diags...)
 		plan.InferenceConfig = published.Object
 	}

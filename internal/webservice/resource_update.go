@@ -49,8 +49,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	ctx = framework.LogProgress(ctx, "Updating", "service", id.Name)
 
 	api := r.Data.Client.Workspace(id.Workspace)
-	before := state.image()
-	published, diags := inference.Publish(ctx, api, config.image(), plan.image(), &before)
+	published, diags := inference.Publish(ctx, api, config.image(), plan.image(), state.image())
 	resp.Diagnostics.Append(diags...)
 	plan.InferenceConfig = published.Object
 	if resp.Diagnostics.HasError() {
@@ -159,9 +158,8 @@ func (u *update) image(ctx context.Context) (inference.Image, diag.Diagnostics) 
 		return inference.Image{}, diag.Diagnostics{diagnostics.FromError("Could not read the service", fmt.Sprintf("service %q", u.id.Name), err)}
 	}
 	u.live = live
-	before := u.state.image()
 	image, diags := inference.Source{
-		API: u.api, Plan: u.plan.image(), State: &before, Live: live, Last: u.last, RegistryPassword: u.hidden.registryPassword,
+		API: u.api, Plan: u.plan.image(), State: u.state.image(), Live: live, Last: u.last, RegistryPassword: u.hidden.registryPassword,
 	}.Image(ctx)
 	u.deployed = &image
 	return image, diags

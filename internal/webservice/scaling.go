@@ -65,15 +65,15 @@ func scalingAttributes() []attribute {
 			patch: func(p *patcher, plan, state *deployment) {
 				patchScaling(p, plan, state, patchReplicas)
 			},
-			data: autoscaleData(),
+			data: dataschema.SingleNestedAttribute{Computed: true, MarkdownDescription: "The autoscaler of an AKS service.", Attributes: autoscaleData()},
 		},
 	}
 }
 
-func autoscaleData() dataschema.Attribute {
+func autoscaleData() map[string]dataschema.Attribute {
 	attributes := autoscaleMembers.data()
 	attributes["enabled"] = dataschema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the service scales by itself."}
-	return dataschema.SingleNestedAttribute{Computed: true, MarkdownDescription: "The autoscaler of an AKS service.", Attributes: attributes}
+	return attributes
 }
 
 // autoscaleMembers are the settings of the autoscaler, with the defaults of
@@ -105,7 +105,7 @@ var autoscaleMembers = members{
 	},
 }
 
-var autoscaleTypes = autoscaleMembers.types(map[string]attr.Type{"enabled": types.BoolType})
+var autoscaleTypes = values.Types(autoscaleData())
 
 // autoscaleEnabled returns the switch of an autoscaler; null if there is none.
 func autoscaleEnabled(autoscale types.Object) types.Bool {
@@ -126,7 +126,7 @@ func newAutoscale(enabled types.Bool, value func(member) types.Int64) types.Obje
 
 // autoscaleOff is the autoscaler of a service with a fixed number of replicas.
 func autoscaleOff() types.Object {
-	return newAutoscale(types.BoolValue(false), func(member) types.Int64 { return types.Int64Null() })
+	return values.Object(autoscaleTypes, map[string]attr.Value{"enabled": types.BoolValue(false)})
 }
 
 // planAutoscale plans the whole autoscaler from the configuration: on with the

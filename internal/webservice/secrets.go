@@ -4,6 +4,7 @@
 package webservice
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -25,13 +26,8 @@ type secrets struct {
 
 // secretsOf reads the secrets of a configuration. All its values must be known.
 func secretsOf(ctx context.Context, config deployment) secrets {
-	var s secrets
-	if ssl := values.Decode[sslModel](ctx, config.SSL); ssl != nil {
-		s.tlsKey = ssl.KeyPEM.ValueString()
-		if values.IsSet(ssl.KeyPEMWO) {
-			s.tlsKey = ssl.KeyPEMWO.ValueString()
-		}
-	}
+	ssl := values.OrZero(values.Decode[sslModel](ctx, config.SSL))
+	s := secrets{tlsKey: cmp.Or(ssl.KeyPEMWO.ValueString(), ssl.KeyPEM.ValueString())}
 	s.registryPassword, s.variables = inference.Secrets(ctx, config.image())
 	return s
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
 var _ datasource.DataSourceWithConfigure = (*servicesDataSource)(nil)
@@ -37,7 +38,7 @@ var listedAttributes = []string{
 
 // listedSchema is the schema of one listed service.
 func listedSchema() map[string]schema.Attribute {
-	all, listed := dataLayout().schema.Attributes, map[string]schema.Attribute{}
+	all, listed := dataSchema().Attributes, map[string]schema.Attribute{}
 	for _, name := range listedAttributes {
 		listed[name] = all[name]
 	}
@@ -84,34 +85,18 @@ func (d *servicesDataSource) Read(ctx context.Context, req datasource.ReadReques
 			found[service.Name] = service
 		}
 	}
-	types := map[string]attr.Type{}
-	for name, attribute := range listedSchema() {
-		types[name] = attribute.GetType()
-	}
+	listed := values.Types(listedSchema())
 	services := make([]attr.Value, 0, len(found))
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		all := shown(ctx, found[name], workspace)
 		all["age_days"] = ageDays(d.Data.Clock.Now(), found[name].CreatedTime.Time)
-		services = append(services, listedService(all, types))
+		services = append(services, values.Object(listed, all))
 	}
 	resp.State.Raw = req.Config.Raw.Copy()
 	if wanted.WorkspaceID.IsNull() {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(framework.WorkspaceID), workspace.String())...)
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("services"), services)...)
-}
-
-// listedService takes the attributes of a listed service from all that is known of it.
-func listedService(all map[string]attr.Value, of map[string]attr.Type) types.Object {
-	listed := map[string]attr.Value{}
-	for name, t := range of {
-		value, exists := all[name]
-		if !exists {
-			value = nullOf(t)
-		}
-		listed[name] = value
-	}
-	return types.ObjectValueMust(of, listed)
 }
 
 // ageDays returns how many whole days have passed since a time; null for none.

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -30,25 +29,9 @@ type sslModel struct {
 	CName           types.String `tfsdk:"cname"`
 }
 
-var sslTypes = map[string]attr.Type{
-	"enabled":            types.BoolType,
-	"cert_pem":           types.StringType,
-	"key_pem":            types.StringType,
-	"key_pem_wo":         types.StringType,
-	"key_pem_wo_version": types.Int64Type,
-	"cname":              types.StringType,
-}
+var sslTypes = values.Types(sslMembers())
 
-func (m sslModel) object() types.Object {
-	return types.ObjectValueMust(sslTypes, map[string]attr.Value{
-		"enabled":            m.Enabled,
-		"cert_pem":           m.CertPEM,
-		"key_pem":            m.KeyPEM,
-		"key_pem_wo":         m.KeyPEMWO,
-		"key_pem_wo_version": m.KeyPEMWOVersion,
-		"cname":              m.CName,
-	})
-}
+func (m sslModel) object() types.Object { return values.Encode(sslTypes, m) }
 
 func sslRow() attribute {
 	return attribute{
@@ -71,35 +54,39 @@ func sslAttribute(s shape) schema.Attribute {
 		Optional: true,
 		MarkdownDescription: s.describe("TLS for the scoring endpoint. The API never returns the certificate and key, so a change of them outside Terraform is not seen. " +
 			"Leaving it out turns TLS off. The address may change with it."),
-		Attributes: map[string]schema.Attribute{
-			"enabled": schema.BoolAttribute{
-				Optional: true, Computed: true, Default: booldefault.StaticBool(true),
-				MarkdownDescription: "Whether TLS is on. Default `true`, which needs `cert_pem`, `key_pem` or `key_pem_wo`, and `cname`.",
-			},
-			"cert_pem": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "The certificate, as PEM text. A change of it is sent together with the key. An imported service has both already: leave them out until a change has to send them.",
-				Validators:          rules(validators.PEM),
-			},
-			"key_pem": schema.StringAttribute{
-				Optional: true, Sensitive: true,
-				MarkdownDescription: "The certificate's private key, as PEM text. It is stored in the state; use `key_pem_wo` to keep it out. Cannot be combined with `key_pem_wo`.",
-				Validators:          rules(validators.PEM),
-			},
-			"key_pem_wo": schema.StringAttribute{
-				Optional: true, Sensitive: true, WriteOnly: true,
-				MarkdownDescription: "The certificate's private key, as PEM text. Write-only: it is in no state and no plan; change `key_pem_wo_version` to send a new one. Cannot be combined with `key_pem`.",
-				Validators:          rules(validators.PEM),
-			},
-			"key_pem_wo_version": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: "A number to change whenever `key_pem_wo` changes: Terraform does not keep the key, and compares this instead.",
-			},
-			"cname": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "The host name that the certificate is for. Its DNS record is yours to make.",
-				Validators:          rules(validators.NotEmpty),
-			},
+		Attributes: sslMembers(),
+	}
+}
+
+func sslMembers() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"enabled": schema.BoolAttribute{
+			Optional: true, Computed: true, Default: booldefault.StaticBool(true),
+			MarkdownDescription: "Whether TLS is on. Default `true`, which needs `cert_pem`, `key_pem` or `key_pem_wo`, and `cname`.",
+		},
+		"cert_pem": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The certificate, as PEM text. A change of it is sent together with the key. An imported service has both already: leave them out until a change has to send them.",
+			Validators:          rules(validators.PEM),
+		},
+		"key_pem": schema.StringAttribute{
+			Optional: true, Sensitive: true,
+			MarkdownDescription: "The certificate's private key, as PEM text. It is stored in the state; use `key_pem_wo` to keep it out. Cannot be combined with `key_pem_wo`.",
+			Validators:          rules(validators.PEM),
+		},
+		"key_pem_wo": schema.StringAttribute{
+			Optional: true, Sensitive: true, WriteOnly: true,
+			MarkdownDescription: "The certificate's private key, as PEM text. Write-only: it is in no state and no plan; change `key_pem_wo_version` to send a new one. Cannot be combined with `key_pem`.",
+			Validators:          rules(validators.PEM),
+		},
+		"key_pem_wo_version": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "A number to change whenever `key_pem_wo` changes: Terraform does not keep the key, and compares this instead.",
+		},
+		"cname": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The host name that the certificate is for. Its DNS record is yours to make.",
+			Validators:          rules(validators.NotEmpty),
 		},
 	}
 }
@@ -124,14 +111,11 @@ func expandSSL(e *expander, plan *deployment) {
 func flattenSSL(ctx context.Context, service *azureml.Service, prior, result *deployment) {
 	enabled := values.IsTruePointer(service.SSLEnabled)
 	before := values.Decode[sslModel](ctx, prior.SSL)
-	switch {
-	case before == nil && !enabled:
+	if before == nil && !enabled {
 		result.SSL = types.ObjectNull(sslTypes)
 		return
-	case before == nil:
-		before = &sslModel{}
 	}
-	after := *before
+	after := values.OrZero(before)
 	after.KeyPEMWO = types.StringNull()
 	after.Enabled = types.BoolValue(enabled)
 	if enabled {
@@ -146,13 +130,7 @@ func patchSSL(p *patcher, plan, state *deployment) {
 	if !values.Changed(plan.SSL, state.SSL) {
 		return
 	}
-	var before, after sslModel
-	if ssl := values.Decode[sslModel](p.ctx, state.SSL); ssl != nil {
-		before = *ssl
-	}
-	if ssl := values.Decode[sslModel](p.ctx, plan.SSL); ssl != nil {
-		after = *ssl
-	}
+	before, after := values.OrZero(values.Decode[sslModel](p.ctx, state.SSL)), values.OrZero(values.Decode[sslModel](p.ctx, plan.SSL))
 	if !values.IsTrue(after.Enabled) {
 		if values.IsTrue(before.Enabled) {
 			p.replace("/sslEnabled", false)

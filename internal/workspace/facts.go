@@ -78,9 +78,9 @@ func schemaOf() map[string]schema.Attribute {
 
 // listed returns a workspace as an element of mlws_workspaces.
 func listed(w *azureml.WorkspaceDetails) attr.Value {
-	typesOf, valuesOf := map[string]attr.Type{}, map[string]attr.Value{}
+	found := map[string]attr.Value{}
 	for _, f := range facts() {
-		typesOf[f.name], valuesOf[f.name] = f.attribute.GetType(), f.read(w)
+		found[f.name] = f.read(w)
 	}
-	return types.ObjectValueMust(typesOf, valuesOf)
+	return values.Object(values.Types(schemaOf()), found)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // IsSet reports whether a value is known and not null.
@@ -29,35 +30,22 @@ func IsFalse(value types.Bool) bool { return IsSet(value) && !value.ValueBool() 
 func Changed(plan, state attr.Value) bool { return !plan.IsUnknown() && !plan.Equal(state) }
 
 // StringPointer returns nil for a null or unknown value, which a request leaves out.
-func StringPointer(value types.String) *string {
-	if !IsSet(value) {
-		return nil
-	}
-	return value.ValueStringPointer()
-}
+func StringPointer(value types.String) *string { return pointer(value, value.ValueStringPointer) }
 
 // BoolPointer returns nil for a null or unknown value.
-func BoolPointer(value types.Bool) *bool {
-	if !IsSet(value) {
-		return nil
-	}
-	return value.ValueBoolPointer()
-}
+func BoolPointer(value types.Bool) *bool { return pointer(value, value.ValueBoolPointer) }
 
 // Int64Pointer returns nil for a null or unknown value.
-func Int64Pointer(value types.Int64) *int64 {
-	if !IsSet(value) {
-		return nil
-	}
-	return value.ValueInt64Pointer()
-}
+func Int64Pointer(value types.Int64) *int64 { return pointer(value, value.ValueInt64Pointer) }
 
 // Float64Pointer returns nil for a null or unknown value.
-func Float64Pointer(value types.Float64) *float64 {
+func Float64Pointer(value types.Float64) *float64 { return pointer(value, value.ValueFloat64Pointer) }
+
+func pointer[T any](value attr.Value, known func() *T) *T {
 	if !IsSet(value) {
 		return nil
 	}
-	return value.ValueFloat64Pointer()
+	return known()
 }
 
 // OrUnknown returns unknown for null.
@@ -125,4 +113,51 @@ func Decode[T any](ctx context.Context, object types.Object) *T {
 		panic(fmt.Sprintf("schema and model differ: %v", diags))
 	}
 	return &value
+}
+
+// Encode returns a struct as a nested object of these types, the inverse of Decode.
+func Encode(of map[string]attr.Type, value any) types.Object {
+	object, diags := types.ObjectValueFrom(context.Background(), of, value)
+	if diags.HasError() {
+		panic(fmt.Sprintf("schema and model differ: %v", diags))
+	}
+	return object
+}
+
+// OrZero returns the value behind a pointer; the zero value for nil.
+func OrZero[T any](pointer *T) T {
+	if pointer == nil {
+		return *new(T)
+	}
+	return *pointer
+}
+
+// Types returns the types of attributes, of any kind of schema.
+func Types[A interface{ GetType() attr.Type }](attributes map[string]A) map[string]attr.Type {
+	found := make(map[string]attr.Type, len(attributes))
+	for name, attribute := range attributes {
+		found[name] = attribute.GetType()
+	}
+	return found
+}
+
+// Null returns the null value of a type.
+func Null(of attr.Type) attr.Value {
+	ctx := context.Background()
+	value, err := of.ValueFromTerraform(ctx, tftypes.NewValue(of.TerraformType(ctx), nil))
+	if err != nil {
+		return types.DynamicNull() // no type of a schema refuses null
+	}
+	return value
+}
+
+// Object returns an object of these types. Members without a value are null.
+func Object(of map[string]attr.Type, members map[string]attr.Value) types.Object {
+	all := make(map[string]attr.Value, len(of))
+	for name, t := range of {
+		if all[name] = members[name]; all[name] == nil {
+			all[name] = Null(t)
+		}
+	}
+	return types.ObjectValueMust(of, all)
 }

@@ -85,7 +85,7 @@ func TestAdopt(t *testing.T) {
 			if len(diags) > 0 || len(w.asked) > 0 || !again.Object.Equal(state.Object) {
 				t.Error(diags, w.asked, again)
 			}
-			if image, diags := (Source{Plan: state, State: &state, Live: serviceOf(t, whole), Last: last}).Image(t.Context()); diags.HasError() || cmp.Diff(exact(t, []byte(whole)), exact(t, image.Request.Document)) != "" {
+			if image, diags := (Source{Plan: state, State: state, Live: serviceOf(t, whole), Last: last}).Image(t.Context()); diags.HasError() || cmp.Diff(exact(t, []byte(whole)), exact(t, image.Request.Document)) != "" {
 				t.Error(diags, string(image.Request.Document))
 			}
 		})

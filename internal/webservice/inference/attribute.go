@@ -96,25 +96,7 @@ func environmentAttributes() map[string]schema.Attribute {
 		"base_image_registry": schema.SingleNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "The private registry of `base_image`. The API never returns its credentials, so a change of them outside Terraform is not seen.",
-			Attributes: map[string]schema.Attribute{
-				"address": schema.StringAttribute{
-					Required:            true,
-					MarkdownDescription: "The host of the registry, such as `example.azurecr.io`.",
-					Validators:          []validator.String{validators.NotEmpty},
-				},
-				"username": schema.StringAttribute{
-					Optional:            true,
-					MarkdownDescription: "The user to log in to the registry with.",
-				},
-				"password_wo": schema.StringAttribute{
-					Optional: true, WriteOnly: true, Sensitive: true,
-					MarkdownDescription: "The password of that user. Write-only: it is in no state and no plan; change `password_wo_version` to send a new one.",
-				},
-				"password_wo_version": schema.Int64Attribute{
-					Optional:            true,
-					MarkdownDescription: "A number to change whenever `password_wo` changes: Terraform does not keep the password, and compares this instead.",
-				},
-			},
+			Attributes:          registryAttributes(),
 		},
 		"conda_dependencies": schema.StringAttribute{
 			Optional:            true,
@@ -140,6 +122,28 @@ func environmentAttributes() map[string]schema.Attribute {
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "The members of the deployed definition, such as `docker.shmSize`, that somebody has changed since Terraform last deployed it, and that no other attribute shows. " +
 				"Null if there are none. The next apply takes the changes back.",
+		},
+	}
+}
+
+func registryAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"address": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "The host of the registry, such as `example.azurecr.io`.",
+			Validators:          []validator.String{validators.NotEmpty},
+		},
+		"username": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The user to log in to the registry with.",
+		},
+		"password_wo": schema.StringAttribute{
+			Optional: true, WriteOnly: true, Sensitive: true,
+			MarkdownDescription: "The password of that user. Write-only: it is in no state and no plan; change `password_wo_version` to send a new one.",
+		},
+		"password_wo_version": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "A number to change whenever `password_wo` changes: Terraform does not keep the password, and compares this instead.",
 		},
 	}
 }

@@ -21,15 +21,7 @@ const (
 
 // environment sets the definition of the environment.
 func (c *composer) environment(ctx context.Context) diag.Diagnostics {
-	var planned, before environmentModel
-	if decoded := values.Decode[environmentModel](ctx, c.plan.Environment); decoded != nil {
-		planned = *decoded
-	}
-	if c.state != nil {
-		if decoded := values.Decode[environmentModel](ctx, c.state.Environment); decoded != nil {
-			before = *decoded
-		}
-	}
+	planned, before := values.OrZero(environmentOf(ctx, c.Plan)), values.OrZero(environmentOf(ctx, c.State))
 	definition := c.document.section(environmentMember)
 	fresh := definition == nil
 	switch {
@@ -105,22 +97,22 @@ func (c *composer) inlineBase(planned, before environmentModel, deployed documen
 // asks for stays, unless the plan or somebody else has removed the attribute.
 func (c *composer) inline(ctx context.Context, planned, before environmentModel, base document) (document, error) {
 	definition, fresh := base, base == nil
-	var seen environmentModel
+	var running environmentModel
 	if fresh {
 		definition = document{}
-	} else if decoded := values.Decode[environmentModel](ctx, c.seen.Environment); decoded != nil {
-		seen = *decoded
+	} else {
+		running = values.OrZero(values.Decode[environmentModel](ctx, c.running.Environment))
 	}
 	for _, text := range []struct {
-		path                  string
-		planned, before, seen types.String
+		path                     string
+		planned, before, running types.String
 	}{
-		{"name", planned.Name, before.Name, seen.Name},
-		{"docker.baseImage", planned.BaseImage, before.BaseImage, seen.BaseImage},
-		{"docker.baseDockerfile", planned.BaseDockerfile, before.BaseDockerfile, seen.BaseDockerfile},
-		{stackPath, planned.InferencingStackVersion, before.InferencingStackVersion, seen.InferencingStackVersion},
+		{"name", planned.Name, before.Name, running.Name},
+		{"docker.baseImage", planned.BaseImage, before.BaseImage, running.BaseImage},
+		{"docker.baseDockerfile", planned.BaseDockerfile, before.BaseDockerfile, running.BaseDockerfile},
+		{stackPath, planned.InferencingStackVersion, before.InferencingStackVersion, running.InferencingStackVersion},
 	} {
-		asked := !text.before.IsNull() || !text.seen.IsNull() || !text.planned.IsNull()
+		asked := !text.before.IsNull() || !text.running.IsNull() || !text.planned.IsNull()
 		if asked && textOf(definition.at(text.path)) != text.planned.ValueString() {
 			definition.setText(text.path, text.planned.ValueString())
 		}
@@ -134,7 +126,7 @@ func (c *composer) inline(ctx context.Context, planned, before environmentModel,
 		if !sameJSON(definition.at(condaPath), conda) {
 			definition.set(condaPath, conda)
 		}
-	case !seen.CondaDependencies.IsNull():
+	case !running.CondaDependencies.IsNull():
 		definition.remove(condaPath)
 	}
 	asked := fresh || definition.section("python") != nil || !planned.UserManagedDependencies.Equal(before.UserManagedDependencies)

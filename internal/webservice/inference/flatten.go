@@ -212,10 +212,7 @@ func flattenInline(ctx context.Context, definition environmentDefinition, before
 
 // flattenRegistry compares the address alone: credentials are never returned.
 func flattenRegistry(ctx context.Context, found registrySection, prior types.Object) types.Object {
-	var registry registryModel
-	if before := values.Decode[registryModel](ctx, prior); before != nil {
-		registry = *before
-	}
+	registry := values.OrZero(values.Decode[registryModel](ctx, prior))
 	registry.PasswordWO = types.StringNull()
 	registry.Address = values.Same(found.Address, registry.Address, strings.EqualFold)
 	return registry.object()

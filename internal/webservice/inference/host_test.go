@@ -62,16 +62,14 @@ func (*host) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, res
 	var config, plan, state hostModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	var prior *Config
-	if !req.State.Raw.IsNull() {
+	exists := !req.State.Raw.IsNull()
+	if exists {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		before := state.config()
-		prior = &before
 	}
-	planned, diags := Plan(ctx, config.config(), plan.config(), prior)
+	planned, diags := Plan(ctx, config.config(), plan.config(), state.config())
 	resp.Diagnostics.Append(diags...)
 	plan.Object, plan.State = planned.Object, types.StringUnknown()
-	if prior != nil && !Changes(ctx, planned, *prior) {
+	if exists && !Changes(ctx, planned, state.config()) {
 		plan.State = state.State
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)

@@ -32,8 +32,8 @@ type Source struct {
 	RegistryPassword string
 
 	// State is what the state says is deployed, and Live is the service as it is now.
-	// Both are nil for a service that is to be created.
-	State *Config
+	// Both are empty for a service that is to be created.
+	State Config
 	Live  *azureml.Service
 	// Last is what was last deployed, as far as that is known.
 	Last Record
@@ -88,20 +88,17 @@ type composer struct {
 	document document
 	live     *azureml.EnvironmentImage // nil for a new image
 
-	plan, state, seen *inferenceModel // seen is what is deployed, as the plan would say it
-	registered        json.RawMessage
-	kept              bool
+	plan, state, running *inferenceModel // running is what is deployed, as the plan would say it
+	registered           json.RawMessage
+	kept                 bool
 }
 
 func (c *composer) decode(ctx context.Context) {
-	c.plan = values.Decode[inferenceModel](ctx, c.Plan.Object)
-	if c.State != nil {
-		c.state = values.Decode[inferenceModel](ctx, c.State.Object)
-	}
+	c.plan, c.state = values.Decode[inferenceModel](ctx, c.Plan.Object), values.Decode[inferenceModel](ctx, c.State.Object)
 	if c.live == nil {
 		return
 	}
-	c.seen = values.Decode[inferenceModel](ctx, flattenInference(ctx, c.live, c.Plan.Object))
+	c.running = values.Decode[inferenceModel](ctx, flattenInference(ctx, c.live, c.Plan.Object))
 	if (c.plan == nil) != (c.state == nil) {
 		// No code has become code, or the other way round.
 		c.document, c.live = document{}, nil
@@ -112,7 +109,7 @@ func (c *composer) decode(ctx context.Context) {
 // keeps that form as long as they stay.
 func (c *composer) models() {
 	planned := values.StringSlice(c.Plan.ModelIDs)
-	if c.live != nil && c.State != nil && c.Plan.ModelIDs.Equal(c.State.ModelIDs) && sameSet(planned, ModelsOf(c.Live)) {
+	if c.live != nil && c.Plan.ModelIDs.Equal(c.State.ModelIDs) && sameSet(planned, ModelsOf(c.Live)) {
 		return
 	}
 	if c.plan == nil {
@@ -130,7 +127,7 @@ func sameSet(a, b []string) bool {
 // keepsCode reports whether the code that is deployed stays: the plan is the state,
 // and the service runs what they say.
 func (c *composer) keepsCode() bool {
-	return c.live != nil && c.state != nil && c.seen != nil && c.plan.sameCodeAs(*c.state) && c.plan.sameCodeAs(*c.seen)
+	return c.live != nil && c.state != nil && c.running != nil && c.plan.sameCodeAs(*c.state) && c.plan.sameCodeAs(*c.running)
 }
 
 // code sets the files of the code if they change.

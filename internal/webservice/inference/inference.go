@@ -27,18 +27,12 @@ type Config struct {
 // the container's environment variables. The password is write-only: only a
 // configuration has it.
 func Secrets(ctx context.Context, config Config) (registryPassword string, variables map[string]string) {
-	code := values.Decode[inferenceModel](ctx, config.Object)
-	if code == nil {
-		return "", nil
-	}
-	environment := values.Decode[environmentModel](ctx, code.Environment)
+	environment := environmentOf(ctx, config)
 	if environment == nil {
 		return "", nil
 	}
-	if registry := values.Decode[registryModel](ctx, environment.BaseImageRegistry); registry != nil {
-		registryPassword = registry.PasswordWO.ValueString()
-	}
-	return registryPassword, values.Strings(environment.EnvironmentVariables)
+	registry := values.OrZero(values.Decode[registryModel](ctx, environment.BaseImageRegistry))
+	return registry.PasswordWO.ValueString(), values.Strings(environment.EnvironmentVariables)
 }
 
 // EnvironmentOf returns the name and version of the environment that a service

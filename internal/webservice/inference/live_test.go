@@ -59,7 +59,7 @@ func exact(t *testing.T, encoded []byte) map[string]any {
 func sentOver(t *testing.T, image string, plan, state fields, change func(*Source)) map[string]any {
 	t.Helper()
 	before := configOf(t, state)
-	source := Source{Plan: configOf(t, plan), State: &before, Live: serviceOf(t, image)}
+	source := Source{Plan: configOf(t, plan), State: before, Live: serviceOf(t, image)}
 	if change != nil {
 		change(&source)
 	}

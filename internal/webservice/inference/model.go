@@ -4,8 +4,15 @@
 package inference
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+)
+
+var (
+	inferenceTypes   = values.Types(Attribute(func(text string) string { return text }).Attributes)
+	environmentTypes = values.Types(environmentAttributes())
+	registryTypes    = values.Types(registryAttributes())
 )
 
 // inferenceModel is inference_config.
@@ -19,28 +26,9 @@ type inferenceModel struct {
 	Environment         types.Object `tfsdk:"environment"`
 }
 
-var inferenceTypes = map[string]attr.Type{
-	"entry_script":          types.StringType,
-	"source_directory":      types.StringType,
-	"source_url":            types.StringType,
-	"source_directory_name": types.StringType,
-	"driver_url":            types.StringType,
-	"code_hash":             types.StringType,
-	"environment":           types.ObjectType{AttrTypes: environmentTypes},
-}
+func (m inferenceModel) object() types.Object { return values.Encode(inferenceTypes, m) }
 
-func (m inferenceModel) object() types.Object {
-	return types.ObjectValueMust(inferenceTypes, map[string]attr.Value{
-		"entry_script":          m.EntryScript,
-		"source_directory":      m.SourceDirectory,
-		"source_url":            m.SourceURL,
-		"source_directory_name": m.SourceDirectoryName,
-		"driver_url":            m.DriverURL,
-		"code_hash":             m.CodeHash,
-		"environment":           m.Environment,
-	})
-}
-
+// environmentModel is inference_config.environment.
 type environmentModel struct {
 	Name                    types.String `tfsdk:"name"`
 	Version                 types.String `tfsdk:"version"`
@@ -55,37 +43,9 @@ type environmentModel struct {
 	DriftedMembers          types.List   `tfsdk:"drifted_members"`
 }
 
-var environmentTypes = map[string]attr.Type{
-	"name":                      types.StringType,
-	"version":                   types.StringType,
-	"resolved_version":          types.StringType,
-	"base_image":                types.StringType,
-	"base_dockerfile":           types.StringType,
-	"base_image_registry":       types.ObjectType{AttrTypes: registryTypes},
-	"conda_dependencies":        types.StringType,
-	"environment_variables":     types.MapType{ElemType: types.StringType},
-	"inferencing_stack_version": types.StringType,
-	"user_managed_dependencies": types.BoolType,
-	"drifted_members":           types.ListType{ElemType: types.StringType},
-}
+func (m environmentModel) object() types.Object { return values.Encode(environmentTypes, m) }
 
-func (m environmentModel) object() types.Object {
-	return types.ObjectValueMust(environmentTypes, map[string]attr.Value{
-		"name":                      m.Name,
-		"version":                   m.Version,
-		"resolved_version":          m.ResolvedVersion,
-		"base_image":                m.BaseImage,
-		"base_dockerfile":           m.BaseDockerfile,
-		"base_image_registry":       m.BaseImageRegistry,
-		"conda_dependencies":        m.CondaDependencies,
-		"environment_variables":     m.EnvironmentVariables,
-		"inferencing_stack_version": m.InferencingStackVersion,
-		"user_managed_dependencies": m.UserManagedDependencies,
-		"drifted_members":           m.DriftedMembers,
-	})
-}
-
-// newEnvironment is an environment of which nothing is known.
+// newEnvironment returns an environment of null values.
 func newEnvironment() environmentModel {
 	return environmentModel{
 		BaseImageRegistry:    types.ObjectNull(registryTypes),
@@ -94,6 +54,7 @@ func newEnvironment() environmentModel {
 	}
 }
 
+// registryModel is inference_config.environment.base_image_registry.
 type registryModel struct {
 	Address           types.String `tfsdk:"address"`
 	Username          types.String `tfsdk:"username"`
@@ -101,18 +62,4 @@ type registryModel struct {
 	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
 }
 
-var registryTypes = map[string]attr.Type{
-	"address":             types.StringType,
-	"username":            types.StringType,
-	"password_wo":         types.StringType,
-	"password_wo_version": types.Int64Type,
-}
-
-func (m registryModel) object() types.Object {
-	return types.ObjectValueMust(registryTypes, map[string]attr.Value{
-		"address":             m.Address,
-		"username":            m.Username,
-		"password_wo":         m.PasswordWO,
-		"password_wo_version": m.PasswordWOVersion,
-	})
-}
+func (m registryModel) object() types.Object { return values.Encode(registryTypes, m) }

@@ -13,24 +13,18 @@ import (
 )
 
 // Plan plans what follows from the code on this machine, and which version of an
-// environment stays deployed. The state is nil for a service that is to be created.
+// environment stays deployed. The state is empty for a service that is to be created.
 // It runs again at apply: Terraform then refuses a code_hash that is not the one of
 // the plan.
-func Plan(ctx context.Context, config, plan Config, state *Config) (Config, diag.Diagnostics) {
+func Plan(ctx context.Context, config, plan, state Config) (Config, diag.Diagnostics) {
 	configured, planned := values.Decode[inferenceModel](ctx, config.Object), values.Decode[inferenceModel](ctx, plan.Object)
 	if configured == nil || planned == nil {
 		return plan, nil
 	}
-	var prior *inferenceModel
-	if state != nil {
-		prior = values.Decode[inferenceModel](ctx, state.Object)
-	}
+	prior := values.Decode[inferenceModel](ctx, state.Object)
 	diags := planCode(ctx, *configured, planned, prior)
 	if environment := values.Decode[environmentModel](ctx, planned.Environment); environment != nil {
-		var before *environmentModel
-		if prior != nil {
-			before = values.Decode[environmentModel](ctx, prior.Environment)
-		}
+		before := environmentOf(ctx, state)
 		environment.ResolvedVersion = planResolved(*environment, before)
 		environment.DriftedMembers = types.ListNull(types.StringType)
 		planned.Environment = environment.object()

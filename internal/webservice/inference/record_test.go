@@ -195,11 +195,11 @@ func TestRecordOfTheRegistered(t *testing.T) {
 	w.register("e", "3", `{"name":"e","version":"3","docker":{"baseImage":"i"}}`)
 	w.register("e", "4", `{"name":"e","version":"4"}`)
 	p := private{}
-	deploy := func(version string, state *Config) Record {
+	deploy := func(version string, state Config) Record {
 		plan := configOf(t, merged(named, fields{"inference_config": merged(named["inference_config"].(fields), fields{"environment": fields{"name": "e", "version": version}})}))
 		last, _ := ReadRecord(t.Context(), p)
 		source := Source{API: w.api, Plan: plan, State: state, Last: last}
-		if state != nil {
+		if !state.Object.IsNull() {
 			source.Live = serviceOf(t, whole)
 		}
 		image, diags := source.Image(t.Context())
@@ -211,14 +211,14 @@ func TestRecordOfTheRegistered(t *testing.T) {
 		return last
 	}
 	state := configOf(t, named)
-	first := deploy("3", nil)
+	first := deploy("3", Config{})
 	if len(first.Registered) != 3 || first.Registered["docker.baseImage"] != first.Deployed["docker.baseImage"] {
 		t.Errorf("%v", first)
 	}
-	if second := deploy("3", &state); !maps.Equal(second.Registered, first.Registered) || string(second.Salt) != string(first.Salt) {
+	if second := deploy("3", state); !maps.Equal(second.Registered, first.Registered) || string(second.Salt) != string(first.Salt) {
 		t.Errorf("%v, want %v", second, first)
 	}
-	if third := deploy("4", &state); len(third.Registered) != 2 {
+	if third := deploy("4", state); len(third.Registered) != 2 {
 		t.Errorf("%v", third)
 	}
 }

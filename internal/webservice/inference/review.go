@@ -19,8 +19,8 @@ import (
 // Planned is a plan, and what it is to be held against.
 type Planned struct {
 	Config, Plan Config
-	// State is nil for a service that is to be created.
-	State *Config
+	// State is empty for a service that is to be created.
+	State Config
 	// Sends says that the apply deploys the image, whether it changes or not.
 	Sends bool
 	Last  Record
@@ -30,11 +30,7 @@ type Planned struct {
 // missing, what a change drops, and that an environment has been registered again. The
 // client is nil if the workspace is not known yet.
 func (p Planned) Review(ctx context.Context, api *azureml.Workspace) diag.Diagnostics {
-	configured, planned := environmentOf(ctx, p.Config), environmentOf(ctx, p.Plan)
-	var before *environmentModel
-	if p.State != nil {
-		before = environmentOf(ctx, *p.State)
-	}
+	configured, planned, before := environmentOf(ctx, p.Config), environmentOf(ctx, p.Plan), environmentOf(ctx, p.State)
 	var diags diag.Diagnostics
 	if configured != nil && p.Sends {
 		diags.Append(p.checkCredentials(values.Decode[registryModel](ctx, configured.BaseImageRegistry))...)

@@ -14,8 +14,7 @@ func review(t *testing.T, api *workspace, config fields, state fields, sends boo
 	t.Helper()
 	p := Planned{Config: configOf(t, config), Plan: configOf(t, config), Sends: sends, Last: last}
 	if state != nil {
-		before := configOf(t, state)
-		p.State = &before
+		p.State = configOf(t, state)
 	}
 	if api == nil {
 		return p.Review(t.Context(), nil)

@@ -28,21 +28,16 @@ const archiveName = "code.tar.gz"
 // Publish does, before a deployment is sent, what the deployment refers to: it
 // uploads the code of this machine, and finds out which version of an
 // environment is the latest. It returns the plan with what was unknown in it. The
-// state is nil for a service that is to be created.
+// state is empty for a service that is to be created.
 //
 // It reads the code from where the configuration says, since the plan may have kept
 // the spelling of another checkout.
-func Publish(ctx context.Context, api *azureml.Workspace, config, plan Config, state *Config) (Config, diag.Diagnostics) {
+func Publish(ctx context.Context, api *azureml.Workspace, config, plan, state Config) (Config, diag.Diagnostics) {
 	configured, planned := values.Decode[inferenceModel](ctx, config.Object), values.Decode[inferenceModel](ctx, plan.Object)
 	if configured == nil || planned == nil {
 		return plan, nil
 	}
-	var prior inferenceModel
-	if state != nil {
-		if before := values.Decode[inferenceModel](ctx, state.Object); before != nil {
-			prior = *before
-		}
-	}
+	prior := values.OrZero(values.Decode[inferenceModel](ctx, state.Object))
 	var diags diag.Diagnostics
 	if configured.local() && (planned.SourceURL.IsUnknown() || planned.DriverURL.IsUnknown()) {
 		u := uploader{api: api, configured: *configured, planned: planned, prior: prior}

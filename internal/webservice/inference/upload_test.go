@@ -21,7 +21,7 @@ func TestOtherCodeThanPlanned(t *testing.T) {
 	src := filetreetest.Folder(t, "src", map[string]string{"score.py": scoreScript})
 	plan := configOf(t, coded(fields{"source_directory": src, "source_directory_name": "src", "source_url": unknown{}, "driver_url": unknown{}, "code_hash": "planned"}))
 	config := configOf(t, coded(fields{"source_directory": src}))
-	_, diags := Publish(t.Context(), nil, config, plan, nil)
+	_, diags := Publish(t.Context(), nil, config, plan, Config{})
 	if len(diags) != 1 || !diags.HasError() || !strings.Contains(diags[0].Summary(), "has changed since it was planned") || !strings.Contains(diags[0].Detail(), hashOf(t, src)) {
 		t.Errorf("%v", diags)
 	}

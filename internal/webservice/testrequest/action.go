@@ -44,11 +44,8 @@ type invokeAction struct {
 
 // invokeModel is its configuration.
 type invokeModel struct {
-	ServiceID    types.String `tfsdk:"service_id"`
-	Body         types.String `tfsdk:"body"`
-	ContentType  types.String `tfsdk:"content_type"`
-	ExpectStatus types.Int64  `tfsdk:"expect_status"`
-	Timeout      types.String `tfsdk:"timeout"`
+	model
+	ServiceID types.String `tfsdk:"service_id"`
 }
 
 // Schema implements action.Action.
@@ -80,19 +77,18 @@ func (*invokeAction) ValidateConfig(ctx context.Context, req action.ValidateConf
 	}
 }
 
-// test is the request, with the defaults that an action's schema cannot have.
-func (m invokeModel) test() model {
-	test := model{Body: m.Body, ContentType: m.ContentType, ExpectStatus: m.ExpectStatus, Timeout: m.Timeout}
-	if test.ContentType.IsNull() {
-		test.ContentType = types.StringValue(scoring.JSON)
+// complete returns the request with the defaults, which an action's schema cannot have.
+func (m model) complete() model {
+	if m.ContentType.IsNull() {
+		m.ContentType = types.StringValue(scoring.JSON)
 	}
-	if test.ExpectStatus.IsNull() {
-		test.ExpectStatus = types.Int64Value(defaultExpectStatus)
+	if m.ExpectStatus.IsNull() {
+		m.ExpectStatus = types.Int64Value(defaultExpectStatus)
 	}
-	if test.Timeout.IsNull() {
-		test.Timeout = types.StringValue(values.FormatDuration(defaultTestTimeout))
+	if m.Timeout.IsNull() {
+		m.Timeout = types.StringValue(values.FormatDuration(defaultTestTimeout))
 	}
-	return test
+	return m
 }
 
 // Invoke scores the service. Nothing that it reports is secret.
@@ -123,7 +119,7 @@ func (a *invokeAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	}
 	kind := map[authmode.Credential]string{authmode.KeyCredential: "its Primary key", authmode.TokenCredential: "a token", authmode.NoCredential: "no credential, since anyone may score it"}
 	progress("Scoring %s with %s", object, kind[scoring.KindFor(service)])
-	r := request{Target: Target{API: api, ID: id}, test: config.test()}
+	r := request{Target: Target{API: api, ID: id}, test: config.complete()}
 	outcome, failure := r.run(ctx, service)
 	switch {
 	case failure != nil && ctx.Err() != nil:
