@@ -40,6 +40,9 @@ type InsecureEndpointError = wire.InsecureEndpointError
 // WorkspaceNotFoundError is a workspace that Resource Manager does not know.
 type WorkspaceNotFoundError = wire.WorkspaceNotFoundError
 
+// UndiscoveredError is a failure of a service that discovery does not name.
+type UndiscoveredError = wire.UndiscoveredError
+
 // UnknownOutcomeError is a change that may or may not have been made.
 type UnknownOutcomeError = attempt.UnknownOutcomeError
 

@@ -180,9 +180,40 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
+// A failure at an address of last resort says what discovery lacks. A workspace
+// without discovery has no other address, so its failures say nothing more.
+func TestFailuresAtTheLastResort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, discovered := range []bool{true, false} {
+			hosts := &hostRecorder{status: http.StatusBadRequest}
+			api := newWire(t, func(c *azureml.Config) {
+				c.APISuffix = "api.azureml.ms"
+				hosts.next, c.Transport = c.Transport, hosts
+			})
+			hosts.known = api.url
+			discovery := ""
+			if discovered {
+				discovery = api.url + discPath
+			}
+			api.on("GET", armPath, answer(200, `{"location":"westeurope","properties":{"discoveryUrl":"`+discovery+`"}}`))
+			api.on("GET", discPath, answer(200, `{"api":"https://x.example"}`))
+			_, err := api.ws.GetService(t.Context(), "iris")
+			var undiscovered *azureml.UndiscoveredError
+			var refused *azureml.ResponseError
+			if got := errors.As(err, &undiscovered); got != discovered || !errors.As(err, &refused) || len(hosts.others) != 1 {
+				t.Errorf("discovery %t: %T %v", discovered, err, err)
+			}
+			if discovered {
+				wantText(t, err, `does not name "modelmanagement", and GET /services/iris was answered with 400`)
+			}
+		}
+	})
+}
+
 // hostRecorder answers for every host but the test's own.
 type hostRecorder struct {
 	known  string
+	status int // 0: 200
 	next   policy.Transporter
 	others []string
 }
@@ -194,7 +225,7 @@ func (h *hostRecorder) Do(req *http.Request) (*http.Response, error) {
 	}
 	h.others = append(h.others, req.URL.String())
 	body := io.NopCloser(strings.NewReader(serviceJSON("Healthy", "", "{}")))
-	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body, Request: req}, nil
+	return &http.Response{StatusCode: max(h.status, 200), Header: http.Header{}, Body: body, Request: req}, nil
 }
 
 func TestModelManagementOverride(t *testing.T) {

@@ -59,6 +59,7 @@ func explain(err error) string {
 		exists     *azureml.ExistsError
 		deployment *azureml.DeploymentError
 		operation  *azureml.OperationError
+		hidden     *azureml.UndiscoveredError
 		workspace  *azureml.WorkspaceNotFoundError
 		response   *azureml.ResponseError
 		invalid    *azureml.InvalidReplyError
@@ -83,6 +84,8 @@ func explain(err error) string {
 		return explainDeployment(deployment)
 	case errors.As(err, &operation):
 		return explainOperation(operation)
+	case errors.As(err, &hidden):
+		return explainUndiscovered(hidden)
 	case errors.As(err, &workspace):
 		return explainWorkspaceNotFound(workspace)
 	case errors.As(err, &response):

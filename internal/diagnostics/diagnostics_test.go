@@ -119,6 +119,13 @@ func TestFromError(t *testing.T) {
 			refused(http.MethodGet, workspacePath+"/computes/aks", 404, azureml.ServiceError{Message: "the body is not JSON and gives no reason"}),
 			[]string{"came from a gateway or a proxy", "The body is not JSON"},
 		},
+		"404 of a compute that is refused": {
+			refused(http.MethodGet, workspacePath+"/computes/aks", 404, azureml.ServiceError{Code: "NotSupported", Message: "No."}),
+			[]string{"(404). NotSupported: No.", "30 June 2026"},
+		},
+		"410 of a storage account": {
+			refused(http.MethodPut, "/container/file", 410, azureml.ServiceError{}), []string{"Azure refused the request (410). Correct"},
+		},
 		"404 compute": {
 			refused(http.MethodGet, workspacePath+"/computes/aks", 404, azureml.ServiceError{}),
 			[]string{"no compute of this name", "compute_name"},

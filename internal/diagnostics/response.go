@@ -13,6 +13,9 @@ import (
 )
 
 func explainResponse(e *azureml.ResponseError) string {
+	if end := explainEnd(e); end != "" {
+		return end
+	}
 	why := reason(e.ServiceError)
 	if hint := hintFor(e.ServiceError); hint != "" && e.StatusCode < http.StatusInternalServerError {
 		return join(status(e), why, hint)
@@ -134,8 +137,12 @@ func explainWorkspaceNotFound(e *azureml.WorkspaceNotFoundError) string {
 func explainNotFound(e *azureml.ResponseError) string {
 	if e.FromGateway() || e.Code == "" && e.Message != "" {
 		// The API and Resource Manager give a code with every 404 that has a body.
-		return join("the answer 404 came from a gateway or a proxy, not from Azure Machine Learning, so it says nothing about the object.", capitalize(reason(e.ServiceError)),
+		text := join("the answer 404 came from a gateway or a proxy, not from Azure Machine Learning, so it says nothing about the object.", capitalize(reason(e.ServiceError)),
 			"Check the endpoints of the provider and the proxies on the way, then run again.")
+		if strings.Contains(e.Path, "/modelmanagement/") { // its address comes from a workspace that exists
+			text = join(text, "If they are right: "+endOfV1, afterV1)
+		}
+		return text
 	}
 	switch e.Code {
 	case codeSubscriptionNotFound, "InvalidSubscriptionId":

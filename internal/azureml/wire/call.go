@@ -36,6 +36,9 @@ type Call struct {
 
 	forms     []form // of the API's own errors
 	anonymous bool   // no Authorization header
+	// undiscovered says what discovery lacks, if the address is one of last resort
+	// although the workspace has a discovery document.
+	undiscovered string
 }
 
 // Reply is a successful answer.
@@ -48,8 +51,17 @@ type Reply struct {
 	secrets      redact.Secrets
 }
 
-// Do sends a call. Any status that is not 2xx is a *ResponseError.
+// Do sends a call. Any status that is not 2xx is a *ResponseError. A failure at an
+// address that discovery should have given is an *UndiscoveredError around it.
 func (c *Client) Do(ctx context.Context, call Call) (*Reply, error) {
+	r, err := c.do(ctx, call)
+	if err != nil && call.undiscovered != "" {
+		err = &UndiscoveredError{Missing: call.undiscovered, Err: err}
+	}
+	return r, err
+}
+
+func (c *Client) do(ctx context.Context, call Call) (*Reply, error) {
 	c.Hide(call.Secrets...)
 	about := target{call.About, call.forms}
 	tryCtx, last := withLastTry(ctx, about)

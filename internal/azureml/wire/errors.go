@@ -113,6 +113,19 @@ func (e *WorkspaceNotFoundError) Error() string {
 	return fmt.Sprintf("the workspace %s was not found: %s", e.ID, e.Reason)
 }
 
+// UndiscoveredError is a failure of a service that the discovery of the workspace
+// does not name any more, at its address of last resort or for want of one.
+type UndiscoveredError struct {
+	Missing string // what discovery does not name
+	Err     error
+}
+
+// Error says what discovery lacks, and what failed.
+func (e *UndiscoveredError) Error() string { return e.Missing + ", and " + e.Err.Error() }
+
+// Unwrap gives the failure.
+func (e *UndiscoveredError) Unwrap() error { return e.Err }
+
 // IsTransient reports errors that a later try of a request may not meet; a 404
 // of a gateway is one.
 func IsTransient(err error) bool {

@@ -58,12 +58,14 @@ func goneBy(status int, about Subject, expected []form, got form, e ServiceError
 		return Nothing
 	}
 	switch strings.ToLower(e.Code) {
+	case "notsupported", "invalidresourcetype":
+		return Nothing // the API itself is switched off, and the object may exist
 	case "workspacenotfound", "parentresourcenotfound", "resourcegroupnotfound", "subscriptionnotfound":
 		return Workspace
 	}
 	return about
 }
 
-// FromGateway reports a 404 that is not the API's own, and so says nothing about
-// the object that was asked for.
+// FromGateway reports a 404 that is not the API's own answer about an object, and
+// so says nothing about the object that was asked for.
 func (e *ResponseError) FromGateway() bool { return e.foreign }

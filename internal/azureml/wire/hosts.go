@@ -6,6 +6,7 @@ package wire
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -109,33 +110,33 @@ func (c *Client) ResourceManager(about Subject, path string) Call {
 // Call is a request to a service of the workspace, about something; path is
 // below the workspace, and escaped.
 func (h *Hosts) Call(ctx context.Context, api API, about Subject, method, path string) (Call, error) {
-	base, err := h.endpoint(ctx, api.key)
+	base, missing, err := h.endpoint(ctx, api.key)
 	if err != nil {
 		return Call{}, err
 	}
-	return Call{Method: method, Base: base, Path: api.prefix + EscapePath(h.id.String()) + path, About: about, forms: api.forms}, nil
+	return Call{Method: method, Base: base, Path: api.prefix + EscapePath(h.id.String()) + path, About: about, forms: api.forms, undiscovered: missing}, nil
 }
 
 // endpoint returns the base URL of one service of the workspace, as its
 // discovery gives it. Hosts are never composed if the discovery of the workspace
-// names them: a workspace behind a private link has hosts of its own.
-func (h *Hosts) endpoint(ctx context.Context, key string) (string, error) {
+// names them: a workspace behind a private link has hosts of its own. Missing says
+// what a discovery document lacks, so that the address is one of last resort.
+func (h *Hosts) endpoint(ctx context.Context, key string) (base, missing string, err error) {
 	if override := h.client.config.ModelManagementEndpoint; key == ModelManagement.key && override != "" {
-		return override, nil
+		return override, "", nil
 	}
 	found, err := h.found.get(ctx, h.discover)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	raw, ok := (*found)[key]
 	if !ok || raw == "" {
 		return h.lastResort(ctx, key)
 	}
-	base, err := checkEndpoint(raw)
-	if err != nil {
-		return "", fmt.Errorf("the discovery of workspace %s gives an address for %q that cannot be used: it %w", h.id.Name, key, err)
+	if base, err = checkEndpoint(raw); err != nil {
+		return "", "", fmt.Errorf("the discovery of workspace %s gives an address for %q that cannot be used: it %w", h.id.Name, key, err)
 	}
-	return base, nil
+	return base, "", nil
 }
 
 // discover fetches the discovery document; empty for a workspace without one.
@@ -168,23 +169,27 @@ var locationPattern = regexp.MustCompile(`^[a-z0-9]+$`)
 
 // lastResort is the regional address, which other public clients compose. It is
 // used only if discovery has nothing to follow.
-func (h *Hosts) lastResort(ctx context.Context, key string) (string, error) {
+func (h *Hosts) lastResort(ctx context.Context, key string) (base, missing string, err error) {
 	info, err := h.Info(ctx)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	missing := fmt.Sprintf("the discovery of workspace %s does not name %q", h.id.Name, key)
-	if info.DiscoveryURL == "" {
-		missing = fmt.Sprintf("workspace %s has no discovery URL", h.id.Name)
+	wrap := func(problem error) error {
+		return fmt.Errorf("workspace %s has no discovery URL, and %w", h.id.Name, problem)
+	}
+	if info.DiscoveryURL != "" {
+		missing = fmt.Sprintf("the discovery of workspace %s does not name %q", h.id.Name, key)
+		wrap = func(problem error) error { return &UndiscoveredError{Missing: missing, Err: problem} }
 	}
 	suffix := strings.Trim(h.client.config.APISuffix, ".")
 	if suffix == "" {
-		return "", fmt.Errorf("%s, and no address of last resort is configured for this cloud", missing)
+		return "", "", wrap(errors.New("no address of last resort is configured for this cloud"))
 	}
 	// Resource Manager may return the display name ("West Europe").
 	location := strings.ToLower(strings.ReplaceAll(info.Location, " ", ""))
 	if !locationPattern.MatchString(location) {
-		return "", fmt.Errorf("%s, and its location %q makes no address of last resort", missing, info.Location)
+		return "", "", wrap(fmt.Errorf("its location %q makes no address of last resort", info.Location))
 	}
-	return checkEndpoint("https://" + location + "." + suffix)
+	base, err = checkEndpoint("https://" + location + "." + suffix)
+	return base, missing, err
 }
