@@ -80,6 +80,7 @@ func refusals(config string, running int) []string {
 		refusal string
 	}{
 		{`(?m)^action "`, 14, `Blocks of type "action" are not expected here`},
+		{`(?m)^list "`, 14, `Blocks of type "list" are not expected here`},
 		{`(?m)^  required_version = ">= 1.11"`, 11, "Unsupported Terraform Core version"},
 		{`(?m)^\s+(\w+_wo|sensitive_body)\s+=`, 11, "rite-only"},
 		{`(?m)^\s+(\w+_wo|sensitive_body)\s+=`, 11, "phemeral values are not valid"},
@@ -116,7 +117,12 @@ func TestConfigurationsInGuidesAreValid(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", filepath.Base(file), i+1), func(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()
-				write(t, filepath.Join(dir, "main.tf"), complete(fragment, string(surroundings)))
+				if strings.Contains(fragment, "\nlist \"") {
+					write(t, filepath.Join(dir, queryFile), fragment)
+					write(t, filepath.Join(dir, "main.tf"), versions)
+				} else {
+					write(t, filepath.Join(dir, "main.tf"), complete(fragment, string(surroundings)))
+				}
 				output, err := validate(dir)
 				tooOld := refusals(fragment, running)
 				refused := slices.ContainsFunc(tooOld, func(text string) bool { return strings.Contains(output, text) })
