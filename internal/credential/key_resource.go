@@ -170,8 +170,7 @@ func (r *keyResource) ImportState(ctx context.Context, req resource.ImportStateR
 	if r.Data == nil {
 		return
 	}
-	id, diags := framework.ImportID(ctx, req, func(i keyIdentity) (string, error) { return i.id(r.Data.Workspace) })
-	resp.Diagnostics.Append(diags...)
+	id := framework.ImportID(ctx, req, func(i keyIdentity) (string, error) { return i.id(r.Data.Workspace) }, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

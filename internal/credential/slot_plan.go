@@ -60,16 +60,15 @@ type reasons struct {
 
 func findReasons(ctx context.Context, from framework.PrivateReader, plan, state *managed) (reasons, diag.Diagnostics) {
 	var found reasons
-	due, diags := privateDue.Get(ctx, from)
-	if due {
+	var diags diag.Diagnostics
+	if privateDue.Get(ctx, from, &diags) {
 		found.age = decide(!plan.RotateAfter.IsUnknown(), !plan.RotateAfter.IsNull() && plan.RotateAfter.Equal(state.RotateAfter))
 	}
-	external, problems := privateExternal.Get(ctx, from)
-	if external {
+	if privateExternal.Get(ctx, from, &diags) {
 		found.external = decide(!plan.OnExternalRotation.IsUnknown(), plan.OnExternalRotation.ValueString() == onExternalRotate)
 	}
-	diags.Append(problems...)
-	found.pending, problems = loadPending(ctx, from)
+	pending, problems := loadPending(ctx, from)
+	found.pending = pending
 	return found, append(diags, problems...)
 }
 

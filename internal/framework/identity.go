@@ -76,20 +76,20 @@ func (i Identity) Complete(own *resourceid.Workspace) (resourceid.Workspace, err
 
 // ImportID returns the id of an import: the one that was given, or the one that the
 // identity of an import block means.
-func ImportID[T any](ctx context.Context, req resource.ImportStateRequest, id func(T) (string, error)) (string, diag.Diagnostics) {
+func ImportID[T any](ctx context.Context, req resource.ImportStateRequest, id func(T) (string, error), diags *diag.Diagnostics) string {
 	if req.ID != "" || req.Identity == nil {
-		return req.ID, nil
+		return req.ID
 	}
 	var identity T
-	diags := req.Identity.Get(ctx, &identity)
+	diags.Append(req.Identity.Get(ctx, &identity)...)
 	if diags.HasError() {
-		return "", diags
+		return ""
 	}
 	text, err := id(identity)
 	if err != nil {
 		diags.AddError("The identity of the import is not complete", fmt.Sprintf("Nothing can be imported: %s.", err))
 	}
-	return text, diags
+	return text
 }
 
 // Names reports whether the identity is that of the workspace, ignoring case.

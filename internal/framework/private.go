@@ -5,7 +5,8 @@ package framework
 
 import (
 	"context"
-	"strconv"
+	"encoding/json"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
@@ -21,26 +22,38 @@ type PrivateWriter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// Flag is the key of a flag in private state.
-type Flag string
+// Key is the key of a value in private state, which is stored as JSON.
+type Key[T any] string
 
-// Get returns the flag; false if it was never set.
-func (f Flag) Get(ctx context.Context, from PrivateReader) (bool, diag.Diagnostics) {
-	stored, diags := from.GetKey(ctx, string(f))
-	return string(stored) == "true", diags
-}
+// Flag is the key of a value that is true or false.
+type Flag = Key[bool]
 
-// Set writes the flag.
-func (f Flag) Set(ctx context.Context, to PrivateWriter, value bool) diag.Diagnostics {
-	return to.SetKey(ctx, string(f), strconv.AppendBool(nil, value))
-}
-
-// Change writes the flag if it changes: a refresh that found nothing new must
-// leave the state as it was, byte for byte.
-func (f Flag) Change(ctx context.Context, from PrivateReader, to PrivateWriter, value bool) diag.Diagnostics {
-	current, diags := f.Get(ctx, from)
-	if current != value && !diags.HasError() {
-		diags.Append(f.Set(ctx, to, value)...)
+// Get returns the value; the zero value if there is none, or none of this type.
+func (k Key[T]) Get(ctx context.Context, from PrivateReader, diags *diag.Diagnostics) T {
+	var value T
+	stored, problems := from.GetKey(ctx, string(k))
+	diags.Append(problems...)
+	if json.Unmarshal(stored, &value) != nil {
+		return *new(T)
 	}
-	return diags
+	return value
+}
+
+// Set writes the value.
+func (k Key[T]) Set(ctx context.Context, to PrivateWriter, value T) diag.Diagnostics {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Private data cannot be stored", err.Error())}
+	}
+	return to.SetKey(ctx, string(k), encoded)
+}
+
+// Change writes the value if it differs: a refresh that found nothing new must
+// leave the state as it was, byte for byte.
+func (k Key[T]) Change(ctx context.Context, from PrivateReader, to PrivateWriter, value T) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if reflect.DeepEqual(k.Get(ctx, from, &diags), value) || diags.HasError() {
+		return diags
+	}
+	return k.Set(ctx, to, value)
 }

@@ -33,7 +33,8 @@ func TestFlag(t *testing.T) {
 		if diags := framework.Flag("flag").Change(t.Context(), stored, stored, step.value); diags.HasError() || stored["flag"] != step.want {
 			t.Errorf("%t: stored %q, want %q; %v", step.value, stored["flag"], step.want, diags)
 		}
-		if got, diags := framework.Flag("flag").Get(t.Context(), stored); diags.HasError() || got != step.value {
+		var diags diag.Diagnostics
+		if got := framework.Flag("flag").Get(t.Context(), stored, &diags); diags.HasError() || got != step.value {
 			t.Errorf("%t: read %t, %v", step.value, got, diags)
 		}
 	}

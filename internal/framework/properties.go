@@ -4,7 +4,6 @@
 package framework
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -24,10 +23,10 @@ import (
 // theirs.
 type PropertyOwner string
 
-// privateProperties is the private state that remembers which properties a
-// configuration has set. An imported object has none: properties that were found on
-// it stay in its state without being a difference.
-const privateProperties = "properties"
+// TrackedProperties is the key of the properties that earlier applies have set. An
+// imported object has none: properties that were found on it stay in its state
+// without being a difference.
+const TrackedProperties Key[Tracked] = "properties"
 
 // Tracked are the properties that earlier applies have set.
 type Tracked struct {
@@ -37,16 +36,13 @@ type Tracked struct {
 	Left map[string]string `json:"left,omitempty"`
 }
 
-// TrackedProperties reads what earlier applies have set.
-func TrackedProperties(ctx context.Context, from PrivateReader) (Tracked, diag.Diagnostics) {
-	encoded, diags := from.GetKey(ctx, privateProperties)
-	var tracked Tracked
-	// Store alone writes it, and wrote the names alone in earlier versions; anything
-	// else means "none".
-	if json.Unmarshal(encoded, &tracked) != nil {
-		_ = json.Unmarshal(encoded, &tracked.Names)
+// UnmarshalJSON also reads the form of earlier versions, the names alone.
+func (t *Tracked) UnmarshalJSON(encoded []byte) error {
+	type current Tracked
+	if json.Unmarshal(encoded, (*current)(t)) == nil {
+		return nil
 	}
-	return tracked, diags
+	return json.Unmarshal(encoded, &t.Names)
 }
 
 // Next returns what is tracked after an apply of a configuration. The state is the
@@ -64,55 +60,44 @@ func (t Tracked) Next(config, state types.Map) Tracked {
 	return next
 }
 
-// Store writes what is tracked.
-func (t Tracked) Store(ctx context.Context, to PrivateWriter) diag.Diagnostics {
-	encoded, err := json.Marshal(t)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Could not remember the properties", err.Error())}
-	}
-	return to.SetKey(ctx, privateProperties, encoded)
-}
-
-// Held returns the properties of a state, and those that the object still has from
+// Existing returns the properties of a state, and those that the object still has from
 // earlier configurations: none of them has to be sent again.
-func (t Tracked) Held(state types.Map) types.Map {
-	held := values.Strings(state)
-	for name, value := range t.Left {
-		if _, known := held[name]; !known {
-			held[name] = value
-		}
-	}
-	return values.StringMap(held)
+func (t Tracked) Existing(state types.Map) types.Map {
+	existing := map[string]string{}
+	maps.Copy(existing, t.Left)
+	maps.Copy(existing, values.Strings(state))
+	return values.StringMap(existing)
 }
 
 // Plan plans the properties and reports whether they need a new object. Properties
 // that the configuration does not name are never a difference. The state is nil for
 // an object that is to be created.
-func (o PropertyOwner) Plan(config, plan types.Map, state *types.Map, tracked Tracked) (planned types.Map, replace bool, diags diag.Diagnostics) {
+func (o PropertyOwner) Plan(config, plan types.Map, state *types.Map, tracked Tracked, diags *diag.Diagnostics) (planned types.Map, replace bool) {
 	if state == nil {
 		// Nothing configured, nothing tracked.
 		if config.IsNull() {
 			plan = values.EmptyStringMap()
 		}
-		return plan, false, diags
+		return plan, false
 	}
 	if config.IsNull() {
 		if len(tracked.Names) > 0 {
-			return values.EmptyStringMap(), false, o.warnUntracked(tracked.Names, nil)
+			o.warnUntracked(tracked.Names, nil, diags)
+			return values.EmptyStringMap(), false
 		}
-		return *state, false, diags
+		return *state, false
 	}
 	if config.IsUnknown() {
-		return plan, false, diags
+		return plan, false
 	}
-	prior, held := state.Elements(), tracked.Held(*state).Elements()
+	prior, all := state.Elements(), tracked.Existing(*state).Elements()
 	contained := true
 	for name, value := range config.Elements() {
 		if before, named := prior[name]; named && before.Equal(value) {
 			continue
 		}
 		contained = false
-		before, existed := held[name]
+		before, existed := all[name]
 		if existed && before.Equal(value) {
 			continue // an earlier configuration had it, and the object still has it
 		}
@@ -123,19 +108,16 @@ func (o PropertyOwner) Plan(config, plan types.Map, state *types.Map, tracked Tr
 					"Set the old value, or use another name, to keep the %[2]s.", name, o))
 		}
 	}
-	removed := o.warnUntracked(tracked.Names, config.Elements())
-	diags.Append(removed...)
-	if contained && len(removed) == 0 && !state.IsNull() {
+	if removed := o.warnUntracked(tracked.Names, config.Elements(), diags); contained && !removed && !state.IsNull() {
 		// What else is in the state was found there by an import.
 		plan = *state
 	}
-	return plan, replace, diags
+	return plan, replace
 }
 
-// warnUntracked says which properties stay although the configuration no longer
-// names them.
-func (o PropertyOwner) warnUntracked(tracked []string, configured map[string]attr.Value) diag.Diagnostics {
-	var diags diag.Diagnostics
+// warnUntracked names the properties that stay although the configuration no longer
+// has them, and reports whether there are any.
+func (o PropertyOwner) warnUntracked(tracked []string, configured map[string]attr.Value, diags *diag.Diagnostics) bool {
 	var left []string
 	for _, name := range tracked {
 		if _, still := configured[name]; !still {
@@ -143,11 +125,11 @@ func (o PropertyOwner) warnUntracked(tracked []string, configured map[string]att
 		}
 	}
 	if len(left) == 0 {
-		return diags
+		return false
 	}
 	diags.AddAttributeWarning(path.Root("properties"), fmt.Sprintf("Removed properties stay on the %s", o),
 		fmt.Sprintf("The API cannot remove a property, so the %s keeps %s; Terraform only stops tracking it. Replace the %[1]s to get rid of it.", o, strings.Join(left, ", ")))
-	return diags
+	return true
 }
 
 // FlattenProperties follows only the properties that the state names; after an

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -37,19 +38,21 @@ func PlanWorkspace(config, plan types.String, state *types.String, own *resource
 
 // ResolveWorkspace returns the workspace that a value names, or the provider's
 // own. Messages call the owner of the attribute object: "resource", "data source".
-func ResolveWorkspace(value types.String, own *resourceid.Workspace, object string) (resourceid.Workspace, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	if !value.IsNull() && !value.IsUnknown() {
+// It does nothing after an error.
+func ResolveWorkspace(value types.String, own *resourceid.Workspace, object string, diags *diag.Diagnostics) resourceid.Workspace {
+	switch {
+	case diags.HasError():
+		return resourceid.Workspace{}
+	case values.IsSet(value):
 		workspace, err := resourceid.ParseWorkspace(value.ValueString())
 		if err != nil {
 			diags.AddAttributeError(path.Root(WorkspaceID), "Invalid "+WorkspaceID, err.Error()+".")
 		}
-		return workspace, diags
-	}
-	if own != nil {
-		return *own, diags
+		return workspace
+	case own != nil:
+		return *own
 	}
 	diags.AddAttributeError(path.Root(WorkspaceID), "The workspace is not known",
 		fmt.Sprintf("Neither this %s nor the provider's configuration names a workspace. Set workspace_id here, or subscription_id, resource_group_name and workspace_name (or workspace_id) in the provider's configuration.", object))
-	return resourceid.Workspace{}, diags
+	return resourceid.Workspace{}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -61,7 +62,8 @@ func TestResolveWorkspace(t *testing.T) {
 		"nobody's":       {none, nil, resourceid.Workspace{}, "Neither this resource nor the provider's configuration names a workspace"},
 		"not an id":      {types.StringValue("ws"), &own, resourceid.Workspace{}, "is not a workspace id"},
 	} {
-		got, diags := ResolveWorkspace(tc.value, tc.own, "resource")
+		var diags diag.Diagnostics
+		got := ResolveWorkspace(tc.value, tc.own, "resource", &diags)
 		text := ""
 		if diags.HasError() {
 			text = diags[0].Detail()

@@ -26,18 +26,13 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	var config, plan registration
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	workspace, diags := framework.ResolveWorkspace(plan.WorkspaceID, r.OwnWorkspace(), "resource")
-	resp.Diagnostics.Append(diags...)
+	workspace := framework.ResolveWorkspace(plan.WorkspaceID, r.OwnWorkspace(), "resource", &resp.Diagnostics)
 	ctx, cancel := framework.Within(ctx, plan.Timeouts.Create, limits.Create, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	files, diags := plannedContent(ctx, plan)
-	resp.Diagnostics.Append(diags...)
+	files := plannedContent(ctx, plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -54,7 +49,7 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	registered.version = flatten(made, id, plan.version)
 	resp.Diagnostics.Append(resp.State.Set(ctx, registered)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
-	resp.Diagnostics.Append(framework.Tracked{}.Next(config.Properties, types.MapNull(types.StringType)).Store(ctx, resp.Private)...)
+	resp.Diagnostics.Append(framework.TrackedProperties.Set(ctx, resp.Private, framework.Tracked{}.Next(config.Properties, types.MapNull(types.StringType)))...)
 	resp.Diagnostics.Append(trackDefaults(ctx, resp.Private, &config.version)...)
 	found := plan
 	if diags := found.readBack(ctx, api, id, "registered"); len(diags) > 0 {
@@ -66,8 +61,7 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 }
 
 // plannedContent reads the files, and refuses those that the plan was not made of.
-func plannedContent(ctx context.Context, plan registration) (*content, diag.Diagnostics) {
-	var diags diag.Diagnostics
+func plannedContent(ctx context.Context, plan registration, diags *diag.Diagnostics) *content {
 	files, err := readContent(ctx, plan.Path.ValueString())
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -78,7 +72,7 @@ func plannedContent(ctx context.Context, plan registration) (*content, diag.Diag
 		diags.AddAttributeError(path.Root("path"), "The model's files have changed since the plan",
 			fmt.Sprintf("What is at %s is not what was planned, so nothing was registered. Apply again, which plans what is there now.", plan.Path.ValueString()))
 	}
-	return files, diags
+	return files
 }
 
 // register uploads the files and registers a version that is made of them.

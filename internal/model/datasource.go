@@ -79,11 +79,7 @@ func (d *modelDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 func (d *modelDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config lookup
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	workspace, diags := framework.ResolveWorkspace(config.WorkspaceID, d.Data.Workspace, "data source")
-	resp.Diagnostics.Append(diags...)
+	workspace := framework.ResolveWorkspace(config.WorkspaceID, d.OwnWorkspace(), "data source", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

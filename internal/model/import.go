@@ -55,13 +55,8 @@ func sameIdentity(stored identityModel, id resourceid.Model) bool {
 // workspace, or its identity. The rest is read from the workspace, but for the
 // path, which only the configuration knows.
 func (r *modelResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	given, diags := framework.ImportID(ctx, req, func(i identityModel) (string, error) { return i.id(r.OwnWorkspace()) })
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, diags := importID(given, r.OwnWorkspace())
-	resp.Diagnostics.Append(diags...)
+	given := framework.ImportID(ctx, req, func(i identityModel) (string, error) { return i.id(r.OwnWorkspace()) }, &resp.Diagnostics)
+	id := importID(given, r.OwnWorkspace(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -72,25 +67,28 @@ func (r *modelResource) ImportState(ctx context.Context, req resource.ImportStat
 	}
 }
 
-func importID(given string, own *resourceid.Workspace) (resourceid.Model, diag.Diagnostics) {
-	var diags diag.Diagnostics
+// importID does nothing after an error.
+func importID(given string, own *resourceid.Workspace, diags *diag.Diagnostics) (id resourceid.Model) {
+	if diags.HasError() {
+		return id
+	}
 	if strings.Contains(given, "/") {
 		id, err := resourceid.ParseModel(given)
 		if err != nil {
 			diags.AddError("The import id is not a model id", fmt.Sprintf("%s. Import by that id, or by name:version in the provider's workspace.", err))
 		}
-		return id, diags
+		return id
 	}
 	id, err := resourceid.ParseModelID(given)
 	if err != nil {
 		diags.AddError("The import id is not a model id", fmt.Sprintf("%s. Import by that, or by the full id: {workspace id}/models/{name}:{version}.", err))
-		return id, diags
+		return id
 	}
 	if own == nil {
 		diags.AddError("The workspace of the model is not known",
 			fmt.Sprintf("%q is looked up in the provider's workspace, and the provider's configuration names none. "+
 				"Set workspace_id in the provider's configuration, or import by the full id: {workspace id}/models/%s.", given, given))
-		return id, diags
+		return id
 	}
-	return own.Model(id.Name, id.Version), diags
+	return own.Model(id.Name, id.Version)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
@@ -31,12 +32,14 @@ func TestImportIdentity(t *testing.T) {
 		"no name":      {identityModel{Version: types.Int64Value(3)}, &own, ""},
 	} {
 		given, err := tc.identity.id(tc.own)
-		id, diags := importID(given, tc.own)
+		var diags diag.Diagnostics
+		id := importID(given, tc.own, &diags)
 		if failed := err != nil || diags.HasError(); failed != (tc.want == "") || tc.want != "" && !strings.HasSuffix(id.String(), tc.want) {
 			t.Errorf("%s: %s, %v, %v", name, id, err, diags)
 		}
 	}
-	if _, diags := importID("churn:3", nil); !diags.HasError() || !strings.Contains(diags[0].Detail(), "{workspace id}/models/churn:3") {
+	var diags diag.Diagnostics
+	if importID("churn:3", nil, &diags); !diags.HasError() || !strings.Contains(diags[0].Detail(), "{workspace id}/models/churn:3") {
 		t.Errorf("without a workspace: %v", diags)
 	}
 	if !sameIdentity(identityOf(own.Model("churn", 3)), resourceid.Workspace{SubscriptionID: own.SubscriptionID, ResourceGroup: "RG", Name: "WS"}.Model("churn", 3)) ||
@@ -76,7 +79,8 @@ func TestPlanContent(t *testing.T) {
 		"unusable":                  {text(t.TempDir()), state(text(here), text(hash)), none, none, false, "has no file in it"},
 	} {
 		plan := registration{Path: tc.at, version: version{Name: text("churn")}}
-		replace, diags := planContent(t.Context(), &plan, tc.state)
+		var diags diag.Diagnostics
+		replace := planContent(t.Context(), &plan, tc.state, &diags)
 		said := ""
 		for _, d := range diags {
 			said += d.Detail()

@@ -68,11 +68,7 @@ func (l *modelList) ListResourceConfigSchema(_ context.Context, _ list.ListResou
 func (l *modelList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var wanted filter
 	diags := req.Config.Get(ctx, &wanted)
-	if diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	workspace, diags := framework.ResolveWorkspace(wanted.WorkspaceID, l.OwnWorkspace(), "list block")
+	workspace := framework.ResolveWorkspace(wanted.WorkspaceID, l.OwnWorkspace(), "list block", &diags)
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return

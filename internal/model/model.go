@@ -59,15 +59,14 @@ type registration struct {
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
-// id parses the id of a state.
-func (v version) id() (resourceid.Model, diag.Diagnostics) {
-	var diags diag.Diagnostics
+// id parses the id of a state. It does nothing after an error.
+func (v version) id(diags *diag.Diagnostics) resourceid.Model {
 	id, err := resourceid.ParseModel(v.ID.ValueString())
-	if err != nil {
+	if err != nil && !diags.HasError() {
 		diags.AddAttributeError(path.Root("id"), "The state has no valid model id",
 			err.Error()+". Remove the object from the state with terraform state rm, and import it again.")
 	}
-	return id, diags
+	return id
 }
 
 // object names a version in the middle of a sentence.

@@ -45,27 +45,21 @@ func (r *modelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(attribute))
 		}
 	}
-	var moved, changed bool
-	plan.WorkspaceID, moved = framework.PlanWorkspace(config.WorkspaceID, plan.WorkspaceID, priorWorkspace, r.OwnWorkspace())
-	replace("workspace_id", moved)
+	var changed bool
+	plan.WorkspaceID, changed = framework.PlanWorkspace(config.WorkspaceID, plan.WorkspaceID, priorWorkspace, r.OwnWorkspace())
+	replace("workspace_id", changed)
 
-	tracked, diags := framework.TrackedProperties(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	plan.Properties, changed, diags = framework.PropertyOwner("model").Plan(config.Properties, plan.Properties, priorProperties, tracked)
-	resp.Diagnostics.Append(diags...)
+	tracked := framework.TrackedProperties.Get(ctx, req.Private, &resp.Diagnostics)
+	plan.Properties, changed = framework.PropertyOwner("model").Plan(config.Properties, plan.Properties, priorProperties, tracked, &resp.Diagnostics)
 	replace("properties", changed)
 
 	if state != nil {
 		for _, d := range defaults {
-			changed, diags = d.plan(ctx, req.Private, d.of(&config.version), d.of(&plan.version), d.of(&state.version))
-			resp.Diagnostics.Append(diags...)
-			replace(d.name, changed)
+			replace(d.name, d.plan(ctx, req.Private, d.of(&config.version), d.of(&plan.version), d.of(&state.version), &resp.Diagnostics))
 		}
 	}
 
-	changed, diags = planContent(ctx, &plan, state)
-	resp.Diagnostics.Append(diags...)
-	replace("content_hash", changed)
+	replace("content_hash", planContent(ctx, &plan, state, &resp.Diagnostics))
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
@@ -84,13 +78,12 @@ type defaulted struct {
 
 // plan plans the default if the attribute was removed, and reports whether that needs
 // a new version.
-func (d defaulted) plan(ctx context.Context, from framework.PrivateReader, config, plan, state *types.String) (replace bool, diags diag.Diagnostics) {
-	was, diags := framework.Flag(d.name).Get(ctx, from)
-	if !was || !config.IsNull() || state.Equal(d.value) {
-		return false, diags
+func (d defaulted) plan(ctx context.Context, from framework.PrivateReader, config, plan, state *types.String, diags *diag.Diagnostics) (replace bool) {
+	if !framework.Flag(d.name).Get(ctx, from, diags) || !config.IsNull() || state.Equal(d.value) {
+		return false
 	}
 	*plan = d.value
-	return true, diags
+	return true
 }
 
 // trackDefaults records which of these attributes the configuration sets.
@@ -104,10 +97,10 @@ func trackDefaults(ctx context.Context, to framework.PrivateWriter, config *vers
 
 // planContent plans the hash of what is on the disk, and reports whether it needs
 // a new version. The same content at another path is no difference.
-func planContent(ctx context.Context, plan, state *registration) (replace bool, diags diag.Diagnostics) {
+func planContent(ctx context.Context, plan, state *registration, diags *diag.Diagnostics) (replace bool) {
 	if plan.Path.IsUnknown() {
 		plan.ContentHash = types.StringUnknown()
-		return state != nil, diags
+		return state != nil
 	}
 	files, err := readContent(ctx, plan.Path.ValueString())
 	switch {
@@ -129,16 +122,16 @@ func planContent(ctx context.Context, plan, state *registration) (replace bool, 
 	default:
 		plan.ContentHash = text(files.hash)
 		if state == nil || !values.IsSet(state.ContentHash) {
-			return false, diags
+			return false
 		}
 		if state.ContentHash.ValueString() != files.hash {
-			return true, diags
+			return true
 		}
 		if values.IsSet(state.Path) {
 			plan.Path = state.Path
 		}
 	}
-	return false, diags
+	return false
 }
 
 // unusable is the error of a path with files that cannot be registered.

@@ -34,11 +34,7 @@ type modelResource struct {
 func (r *modelResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state registration
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, diags := state.id()
-	resp.Diagnostics.Append(diags...)
+	id := state.id(&resp.Diagnostics)
 	ctx, cancel := framework.Within(ctx, state.Timeouts.Read, limits.Read, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
@@ -65,21 +61,16 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, diags := state.id()
-	resp.Diagnostics.Append(diags...)
+	id := state.id(&resp.Diagnostics)
 	ctx, cancel := framework.Within(ctx, plan.Timeouts.Update, limits.Update, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	api := r.Data.Client.Workspace(id.Workspace)
-	tracked, diags := framework.TrackedProperties(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
+	tracked := framework.TrackedProperties.Get(ctx, req.Private, &resp.Diagnostics)
 	before := state.version
-	before.Properties = tracked.Held(state.Properties)
+	before.Properties = tracked.Existing(state.Properties)
 	operations, err := patch(ctx, api, id, plan.version, before)
 	if err == nil && len(operations) > 0 {
 		_, err = api.PatchModel(ctx, id.ModelID(), operations)
@@ -91,7 +82,7 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if len(operations) > 0 {
 		resp.Diagnostics.Append(plan.readBack(ctx, api, id, "changed")...)
 	}
-	resp.Diagnostics.Append(tracked.Next(config.Properties, state.Properties).Store(ctx, resp.Private)...)
+	resp.Diagnostics.Append(framework.TrackedProperties.Set(ctx, resp.Private, tracked.Next(config.Properties, state.Properties))...)
 	resp.Diagnostics.Append(trackDefaults(ctx, resp.Private, &config.version)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, object(id))...)
@@ -114,11 +105,7 @@ func (v *registration) readBack(ctx context.Context, api *azureml.Workspace, id 
 func (r *modelResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state registration
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, diags := state.id()
-	resp.Diagnostics.Append(diags...)
+	id := state.id(&resp.Diagnostics)
 	ctx, cancel := framework.Within(ctx, state.Timeouts.Delete, limits.Delete, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {

@@ -37,7 +37,6 @@ var code = []Entry{
 	{"The password of the registry is needed", "This change deploys the image again, and Azure never returns the password.", "Set `base_image_registry.password_wo`."},
 	{"The credentials of the registry are needed", "The service was imported, and Azure never returns the credentials of its registry.", "Set `username` and `password_wo`, or `username = \"\"` for a public registry."},
 	{"The image cannot be deployed again", "Azure describes what runs in a form that the provider does not know. This is a bug in the provider.", "Report it."},
-	{"Could not remember the environment", "Terraform did not store the private data. This is a bug in the provider.", "Report it."},
 }
 
 // testRequest are the messages of test requests.

@@ -24,5 +24,4 @@ var general = []Entry{
 	{"Not everything is as it was sent", "The object was changed, and now reports other values: somebody else changed it too, or Azure does not keep them.", "Run `terraform plan` to see what is different."},
 	{"A changed property replaces the %s", "Azure can add properties, and never change one.", "Set the old value, or use another name, to keep the object."},
 	{"Removed properties stay on the %s", "Azure cannot remove properties. Terraform only stops following them.", "Replace the object to get rid of them."},
-	{"Could not remember the properties", "This is a bug in the provider.", "Report it."},
 }

@@ -38,8 +38,7 @@ func (d *serviceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 
 // ValidateConfig implements datasource.DataSourceWithValidateConfig.
 func (d *serviceDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	config, diags := lookupOf(ctx, req.Config)
-	resp.Diagnostics.Append(diags...)
+	config := lookupOf(ctx, req.Config, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(checkLookup(config)...)
 	}
@@ -48,11 +47,11 @@ func (d *serviceDataSource) ValidateConfig(ctx context.Context, req datasource.V
 // lookup is how a configuration names a service.
 type lookup struct{ ServiceID, Name, WorkspaceID types.String }
 
-func lookupOf(ctx context.Context, config tfsdk.Config) (l lookup, diags diag.Diagnostics) {
+func lookupOf(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) (l lookup) {
 	diags.Append(config.GetAttribute(ctx, path.Root("service_id"), &l.ServiceID)...)
 	diags.Append(config.GetAttribute(ctx, path.Root("name"), &l.Name)...)
 	diags.Append(config.GetAttribute(ctx, path.Root("workspace_id"), &l.WorkspaceID)...)
-	return l, diags
+	return l
 }
 
 // checkLookup refuses a configuration that does not name a service once: by its id,
@@ -75,14 +74,9 @@ func checkLookup(config lookup) diag.Diagnostics {
 
 // Read implements datasource.DataSource.
 func (d *serviceDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	config, diags := lookupOf(ctx, req.Config)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	config := lookupOf(ctx, req.Config, &resp.Diagnostics)
 	resp.Diagnostics.Append(checkLookup(config)...)
-	id, diags := d.find(config)
-	resp.Diagnostics.Append(diags...)
+	id := d.find(config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -101,26 +95,14 @@ func (d *serviceDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	resp.Diagnostics.Append(storeData(ctx, service, id, config, &resp.State.Raw)...)
 }
 
-func (d *serviceDataSource) find(config lookup) (resourceid.Service, diag.Diagnostics) {
-	var diags diag.Diagnostics
+// find returns the id of the service that a configuration names.
+func (d *serviceDataSource) find(config lookup, diags *diag.Diagnostics) resourceid.Service {
 	if values.IsSet(config.ServiceID) {
 		id, err := resourceid.ParseService(config.ServiceID.ValueString())
 		if err != nil {
 			diags.AddAttributeError(path.Root("service_id"), "Invalid service_id", err.Error()+".")
 		}
-		return id, diags
+		return id
 	}
-	if values.IsSet(config.WorkspaceID) {
-		workspace, err := resourceid.ParseWorkspace(config.WorkspaceID.ValueString())
-		if err != nil {
-			diags.AddAttributeError(path.Root("workspace_id"), "Invalid workspace_id", err.Error()+".")
-		}
-		return workspace.Service(config.Name.ValueString()), diags
-	}
-	if d.Data.Workspace == nil {
-		diags.AddAttributeError(path.Root("workspace_id"), "The workspace is not known",
-			"Neither this data source nor the provider's configuration names a workspace. Set workspace_id here or in the provider's configuration, or use service_id.")
-		return resourceid.Service{}, diags
-	}
-	return d.Data.Workspace.Service(config.Name.ValueString()), diags
+	return framework.ResolveWorkspace(config.WorkspaceID, d.OwnWorkspace(), "data source", diags).Service(config.Name.ValueString())
 }

@@ -151,10 +151,5 @@ func storeData(ctx context.Context, service *azureml.Service, id resourceid.Serv
 	if values.IsSet(config.WorkspaceID) {
 		found[framework.WorkspaceID] = config.WorkspaceID // as it was spelled
 	}
-	encoded, err := values.Object(values.Types(dataSchema().Attributes), found).ToTerraformValue(ctx)
-	if err != nil {
-		return unreadable(err)
-	}
-	*to = encoded
-	return nil
+	return write(ctx, values.Types(dataSchema().Attributes), found, to)
 }

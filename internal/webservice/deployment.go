@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -36,7 +37,6 @@ type layout struct {
 	schema     schema.Schema
 	attributes []attribute
 	types      map[string]attr.Type
-	object     tftypes.Type
 }
 
 var layouts = map[azureml.ComputeType]func() layout{
@@ -45,42 +45,41 @@ var layouts = map[azureml.ComputeType]func() layout{
 }
 
 func newLayout(compute azureml.ComputeType) layout {
-	ctx := context.Background()
-	l := layout{schema: newSchema(compute), attributes: attributesOf(compute)}
-	l.types, l.object = values.Types(l.schema.Attributes), l.schema.Type().TerraformType(ctx)
-	return l
+	s := newSchema(compute)
+	return layout{schema: s, attributes: attributesOf(compute), types: values.Types(s.Attributes)}
 }
 
 // load reads a configuration, plan or state.
-func load(ctx context.Context, compute azureml.ComputeType, raw tftypes.Value) (deployment, diag.Diagnostics) {
-	d := deployment{compute: compute}
-	l := layouts[compute]()
-	var members map[string]tftypes.Value
-	if err := raw.As(&members); err != nil {
-		return d, unreadable(err)
+func load(ctx context.Context, compute azureml.ComputeType, raw tftypes.Value, diags *diag.Diagnostics) deployment {
+	d, l := deployment{compute: compute}, layouts[compute]()
+	value, err := types.ObjectType{AttrTypes: l.types}.ValueFromTerraform(ctx, raw)
+	object, ok := value.(types.Object)
+	if err != nil || !ok {
+		diags.Append(unreadable(err)...)
+		return d
 	}
 	for _, a := range l.attributes {
-		value, err := l.types[a.name].ValueFromTerraform(ctx, members[a.name])
-		if err != nil {
-			return d, unreadable(err)
-		}
-		a.field.set(&d, value)
+		a.field.set(&d, object.Attributes()[a.name])
 	}
-	return d, nil
+	return d
 }
 
 // store writes a plan or state.
 func store(ctx context.Context, d deployment, to *tftypes.Value) diag.Diagnostics {
-	l := layouts[d.compute]()
-	members := make(map[string]tftypes.Value, len(l.attributes))
+	l, members := layouts[d.compute](), map[string]attr.Value{}
 	for _, a := range l.attributes {
-		value, err := a.field.get(&d).ToTerraformValue(ctx)
-		if err != nil {
-			return unreadable(err)
-		}
-		members[a.name] = value
+		members[a.name] = a.field.get(&d)
 	}
-	*to = tftypes.NewValue(l.object, members)
+	return write(ctx, l.types, members, to)
+}
+
+// write writes an object of these types. Members without a value are null.
+func write(ctx context.Context, of map[string]attr.Type, members map[string]attr.Value, to *tftypes.Value) diag.Diagnostics {
+	encoded, err := values.Object(of, members).ToTerraformValue(ctx)
+	if err != nil {
+		return unreadable(err)
+	}
+	*to = encoded
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -126,17 +127,19 @@ func TestImportID(t *testing.T) {
 	own := testWorkspace
 	other := testWorkspace
 	other.Name = "ws-other"
-	if id, diags := importID(other.Service("iris").String(), &own); diags.HasError() || id != other.Service("iris") {
+	var diags diag.Diagnostics
+	if id := importID(other.Service("iris").String(), &own, &diags); diags.HasError() || id != other.Service("iris") {
 		t.Error(id, diags)
 	}
-	if id, diags := importID("iris", &own); diags.HasError() || id != own.Service("iris") {
+	if id := importID("iris", &own, &diags); diags.HasError() || id != own.Service("iris") {
 		t.Error(id, diags)
 	}
-	if _, diags := importID("iris", nil); !diags.HasError() || !strings.Contains(diags[0].Detail(), "import by the full id") {
+	if importID("iris", nil, &diags); !diags.HasError() || !strings.Contains(diags[0].Detail(), "import by the full id") {
 		t.Error(diags)
 	}
 	for _, text := range []string{"Iris", "/subscriptions/x", testWorkspace.String(), "a/b"} {
-		if _, diags := importID(text, &own); !diags.HasError() {
+		var diags diag.Diagnostics
+		if importID(text, &own, &diags); !diags.HasError() {
 			t.Errorf("%s was accepted", text)
 		}
 	}

@@ -127,7 +127,7 @@ func listFilters(compute azureml.ComputeType) map[string]listschema.Attribute {
 }
 
 // filterOf reads the filters of a configuration.
-func filterOf(ctx context.Context, compute azureml.ComputeType, config tfsdk.Config) (f filter, diags diag.Diagnostics) {
+func filterOf(ctx context.Context, compute azureml.ComputeType, config tfsdk.Config, diags *diag.Diagnostics) (f filter) {
 	diags.Append(config.GetAttribute(ctx, path.Root("tags"), &f.Tags)...)
 	for _, c := range criteria(compute) {
 		diags.Append(config.GetAttribute(ctx, path.Root(c.name), c.field(&f))...)
@@ -135,7 +135,7 @@ func filterOf(ctx context.Context, compute azureml.ComputeType, config tfsdk.Con
 	if compute != "" {
 		f.ComputeType = types.StringValue(string(compute))
 	}
-	return f, diags
+	return f
 }
 
 // options asks the API for no more than what the filters let through, as far as it

@@ -21,13 +21,8 @@ import (
 // ImportState takes the full id of a service, its bare name in the provider's
 // workspace, or its identity. The rest is read from the service.
 func (r *serviceResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	given, diags := framework.ImportID(ctx, req, func(i identityModel) (string, error) { return i.id(r.OwnWorkspace()) })
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, diags := importID(given, r.OwnWorkspace())
-	resp.Diagnostics.Append(diags...)
+	given := framework.ImportID(ctx, req, func(i identityModel) (string, error) { return i.id(r.OwnWorkspace()) }, &resp.Diagnostics)
+	id := importID(given, r.OwnWorkspace(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -40,31 +35,34 @@ func storeImported(ctx context.Context, id resourceid.Service, state *tfsdk.Stat
 	diags := state.SetAttribute(ctx, path.Root("id"), id.String())
 	diags.Append(state.SetAttribute(ctx, path.Root("workspace_id"), id.Workspace.String())...)
 	diags.Append(state.SetAttribute(ctx, path.Root("name"), id.Name)...)
-	diags.Append(inference.MarkImported(ctx, private)...)
+	diags.Append(inference.Imported.Set(ctx, private, true)...)
 	if identity != nil {
 		diags.Append(identity.Set(ctx, identityOf(id))...)
 	}
 	return diags
 }
 
-func importID(text string, own *resourceid.Workspace) (resourceid.Service, diag.Diagnostics) {
-	var diags diag.Diagnostics
+// importID does nothing after an error.
+func importID(text string, own *resourceid.Workspace, diags *diag.Diagnostics) (id resourceid.Service) {
+	if diags.HasError() {
+		return id
+	}
 	if strings.Contains(text, "/") {
 		id, err := resourceid.ParseService(text)
 		if err != nil {
 			diags.AddError("The import id is not a service id", fmt.Sprintf("%s. Import by that id, or by the bare name of a service in the provider's workspace.", err))
 		}
-		return id, diags
+		return id
 	}
 	if err := nameRule.Check(text); err != nil {
 		diags.AddError("The import id is not a service name", fmt.Sprintf("%q is neither a full service id nor a service name. %s", text, nameRule.Rule))
-		return resourceid.Service{}, diags
+		return id
 	}
 	if own == nil {
 		diags.AddError("The workspace of the service is not known",
 			fmt.Sprintf("A bare name (%q) is looked up in the provider's workspace, and the provider's configuration names none. "+
 				"Set workspace_id in the provider's configuration, or import by the full id: {workspace id}/services/%s.", text, text))
-		return resourceid.Service{}, diags
+		return id
 	}
-	return own.Service(text), diags
+	return own.Service(text)
 }

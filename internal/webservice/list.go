@@ -42,12 +42,9 @@ func (l *serviceList) ListResourceConfigSchema(_ context.Context, _ tflist.ListR
 
 // List implements tflist.ListResource.
 func (l *serviceList) List(ctx context.Context, req tflist.ListRequest, stream *tflist.ListResultsStream) {
-	wanted, diags := filterOf(ctx, l.compute, req.Config)
-	if diags.HasError() {
-		stream.Results = tflist.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	workspace, diags := framework.ResolveWorkspace(wanted.WorkspaceID, l.OwnWorkspace(), "list block")
+	var diags diag.Diagnostics
+	wanted := filterOf(ctx, l.compute, req.Config, &diags)
+	workspace := framework.ResolveWorkspace(wanted.WorkspaceID, l.OwnWorkspace(), "list block", &diags)
 	if diags.HasError() {
 		stream.Results = tflist.ListResultsStreamDiagnostics(diags)
 		return

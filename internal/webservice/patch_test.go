@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
@@ -15,7 +16,8 @@ import (
 // deploymentOf reads plain fields as the resource does.
 func deploymentOf(t *testing.T, compute azureml.ComputeType, attributes fields) deployment {
 	t.Helper()
-	d, diags := load(t.Context(), compute, build(t, layouts[compute]().object, attributes))
+	var diags diag.Diagnostics
+	d := load(t.Context(), compute, build(t, layouts[compute]().schema.Type().TerraformType(t.Context()), attributes), &diags)
 	if diags.HasError() {
 		t.Fatal(diags)
 	}

@@ -30,15 +30,10 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if req.Plan.Raw.IsNull() {
 		return // destroy
 	}
-	config, diags := load(ctx, r.compute, req.Config.Raw)
-	resp.Diagnostics.Append(diags...)
-	plan, diags := load(ctx, r.compute, req.Plan.Raw)
-	resp.Diagnostics.Append(diags...)
+	config, plan := load(ctx, r.compute, req.Config.Raw, &resp.Diagnostics), load(ctx, r.compute, req.Plan.Raw, &resp.Diagnostics)
 	var state *deployment
 	if !req.State.Raw.IsNull() {
-		prior, diags := load(ctx, r.compute, req.State.Raw)
-		resp.Diagnostics.Append(diags...)
-		state = &prior
+		state = new(load(ctx, r.compute, req.State.Raw, &resp.Diagnostics))
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -60,11 +55,9 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if plan.WorkspaceID, moved = framework.PlanWorkspace(config.WorkspaceID, plan.WorkspaceID, priorWorkspace, r.OwnWorkspace()); moved {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("workspace_id"))
 	}
-	tracked, diags := framework.TrackedProperties(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
+	tracked := framework.TrackedProperties.Get(ctx, req.Private, &resp.Diagnostics)
 	var replace bool
-	plan.Properties, replace, diags = framework.PropertyOwner("service").Plan(config.Properties, plan.Properties, priorProperties, tracked)
-	resp.Diagnostics.Append(diags...)
+	plan.Properties, replace = framework.PropertyOwner("service").Plan(config.Properties, plan.Properties, priorProperties, tracked, &resp.Diagnostics)
 	if replace {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("properties"))
 	}
@@ -77,21 +70,16 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	plan.InferenceConfig = image.Object
 	overwrite, sends := false, true
 	if state != nil {
-		unfinished, diags := isUnfinished(ctx, req.Private)
-		resp.Diagnostics.Append(diags...)
-		held := *state
-		held.Properties = tracked.Held(state.Properties)
-		overwrite = planOutputs(ctx, config, &plan, held, unfinished)
+		existing := *state
+		existing.Properties = tracked.Existing(state.Properties)
+		overwrite = planOutputs(ctx, config, &plan, existing, unfinished.Get(ctx, req.Private, &resp.Diagnostics))
 		sends = overwrite || inference.Changes(ctx, plan.image(), deployed)
-		pending, diags := testrequest.PlanPending(ctx, plan.TestRequest, req.Private)
-		resp.Diagnostics.Append(diags...)
-		if pending {
+		if testrequest.PlanPending(ctx, plan.TestRequest, req.Private, &resp.Diagnostics) {
 			plan.State, plan.UpdatedAt = types.StringUnknown(), types.StringUnknown()
 		}
 	}
 
-	last, diags := inference.ReadRecord(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
+	last := inference.LastDeployed.Get(ctx, req.Private, &resp.Diagnostics)
 	planned := inference.Planned{Config: config.image(), Plan: plan.image(), State: deployed, Sends: sends, Last: last}
 	resp.Diagnostics.Append(r.review(ctx, plan, planned)...)
 

@@ -59,15 +59,13 @@ func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 
 // ValidateConfig implements resource.ResourceWithValidateConfig.
 func (r *serviceResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	config, diags := load(ctx, r.compute, req.Config.Raw)
-	resp.Diagnostics.Append(diags...)
+	config := load(ctx, r.compute, req.Config.Raw, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(check(ctx, config)...)
 	}
 }
 
 // serviceID returns the id of the service that a plan or state is about.
-func (r *serviceResource) serviceID(d deployment) (resourceid.Service, diag.Diagnostics) {
-	workspace, diags := framework.ResolveWorkspace(d.WorkspaceID, r.OwnWorkspace(), "resource")
-	return workspace.Service(d.Name.ValueString()), diags
+func (r *serviceResource) serviceID(d deployment, diags *diag.Diagnostics) resourceid.Service {
+	return framework.ResolveWorkspace(d.WorkspaceID, r.OwnWorkspace(), "resource", diags).Service(d.Name.ValueString())
 }

@@ -26,22 +26,15 @@ import (
 // service it is in the state, so that a failed, endless or interrupted deployment
 // leaves a tainted object and nothing orphaned.
 func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	config, diags := load(ctx, r.compute, req.Config.Raw)
-	resp.Diagnostics.Append(diags...)
-	plan, diags := load(ctx, r.compute, req.Plan.Raw)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	config, plan := load(ctx, r.compute, req.Config.Raw, &resp.Diagnostics), load(ctx, r.compute, req.Plan.Raw, &resp.Diagnostics)
 	resp.Diagnostics.Append(check(ctx, config)...)
-	id, diags := r.serviceID(plan)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	id := r.serviceID(plan, &resp.Diagnostics)
 	outer := ctx
 	ctx, cancel := framework.Within(ctx, plan.Timeouts.Create, limits.Create, &resp.Diagnostics)
 	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	ctx = framework.LogProgress(ctx, "Creating", "service", id.Name)
 	api := r.Data.Client.Workspace(id.Workspace)
 	hidden := secretsOf(ctx, config)
@@ -76,7 +69,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	r.Data.Rotations.ServiceCreated(id.String())
 	resp.Diagnostics.Append(store(ctx, accepted(plan, id), &resp.State.Raw)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
-	resp.Diagnostics.Append(framework.Tracked{}.Next(config.Properties, types.MapNull(types.StringType)).Store(ctx, resp.Private)...)
+	resp.Diagnostics.Append(framework.TrackedProperties.Set(ctx, resp.Private, framework.Tracked{}.Next(config.Properties, types.MapNull(types.StringType)))...)
 
 	service, warning, err := api.WaitCreated(ctx, id.Name, operation)
 	resp.Diagnostics.Append(warnOperation(warning)...)
@@ -89,7 +82,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 		}
 		if failure != nil {
 			// It may become Healthy yet, and be untainted.
-			resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
+			resp.Diagnostics.Append(testrequest.Pending.Set(ctx, resp.Private, values.IsSet(plan.TestRequest))...)
 			resp.Diagnostics.Append(failure)
 			return
 		}

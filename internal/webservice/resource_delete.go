@@ -18,18 +18,13 @@ import (
 // Delete implements resource.Resource. It works in every state of the service,
 // a failed deployment included, and is done when the service is gone.
 func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	state, diags := load(ctx, r.compute, req.State.Raw)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, diags := r.serviceID(state)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	state := load(ctx, r.compute, req.State.Raw, &resp.Diagnostics)
+	id := r.serviceID(state, &resp.Diagnostics)
 	ctx, cancel := framework.Within(ctx, state.Timeouts.Delete, limits.Delete, &resp.Diagnostics)
 	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	ctx = framework.LogProgress(ctx, "Deleting", "service", id.Name)
 	api := r.Data.Client.Workspace(id.Workspace)
 

@@ -19,8 +19,7 @@ import (
 
 // Read implements resource.Resource, with one GET of the service.
 func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	state, diags := load(ctx, r.compute, req.State.Raw)
-	resp.Diagnostics.Append(diags...)
+	state := load(ctx, r.compute, req.State.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -55,8 +54,8 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 			fmt.Sprintf("Service %q was Healthy when Terraform last looked. %s Its container log says more; Terraform changes nothing unless the configuration does.", id.Name, deployed.DescribeState(service)))
 	}
 	if service.State == azureml.StateHealthy {
-		// An update that was given up on has come to a good end after all.
-		resp.Diagnostics.Append(forgetUnfinished(ctx, req.Private, resp.Private)...)
+		// An update that timed out has succeeded since.
+		resp.Diagnostics.Append(unfinished.Change(ctx, req.Private, resp.Private, false)...)
 	}
 	after := flatten(ctx, service, id.Workspace, state)
 	image, diags := inference.Refresh(ctx, api, service, after.image(), req.Private, resp.Private)

@@ -22,30 +22,19 @@ import (
 // Update implements resource.Resource: one PATCH with everything that changes,
 // or for what cannot be patched a redeployment over the running service.
 func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	config, diags := load(ctx, r.compute, req.Config.Raw)
-	resp.Diagnostics.Append(diags...)
-	plan, diags := load(ctx, r.compute, req.Plan.Raw)
-	resp.Diagnostics.Append(diags...)
-	state, diags := load(ctx, r.compute, req.State.Raw)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	unfinished, diags := isUnfinished(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	tracked, diags := framework.TrackedProperties(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	pending, diags := testrequest.IsPending(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
+	config, plan := load(ctx, r.compute, req.Config.Raw, &resp.Diagnostics), load(ctx, r.compute, req.Plan.Raw, &resp.Diagnostics)
+	state := load(ctx, r.compute, req.State.Raw, &resp.Diagnostics)
+	wasUnfinished, last := unfinished.Get(ctx, req.Private, &resp.Diagnostics), inference.LastDeployed.Get(ctx, req.Private, &resp.Diagnostics)
+	tracked := framework.TrackedProperties.Get(ctx, req.Private, &resp.Diagnostics)
+	pending := testrequest.Pending.Get(ctx, req.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(check(ctx, config)...)
-	id, diags := r.serviceID(state)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	id := r.serviceID(state, &resp.Diagnostics)
 	outer := ctx
 	ctx, cancel := framework.Within(ctx, plan.Timeouts.Update, limits.Update, &resp.Diagnostics)
 	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	ctx = framework.LogProgress(ctx, "Updating", "service", id.Name)
 
 	api := r.Data.Client.Workspace(id.Workspace)
@@ -55,13 +44,11 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	last, diags := inference.ReadRecord(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
 	u := update{
 		api: api, id: id, plan: plan, state: state, last: last,
-		unfinished: unfinished, hidden: secretsOf(ctx, config),
+		unfinished: wasUnfinished, hidden: secretsOf(ctx, config),
 	}
-	u.state.Properties = tracked.Held(state.Properties)
+	u.state.Properties = tracked.Existing(state.Properties)
 	service, diags := u.run(ctx)
 	resp.Diagnostics.Append(diags...)
 	if u.err != nil {
@@ -76,10 +63,10 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 				}
 			}
 			// An old version that still runs has nothing to go on with.
-			unfinished := found == nil || found.State != azureml.StateHealthy
-			resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, unfinished)...)
-			resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, unfinished && values.IsSet(plan.TestRequest))...)
-			resp.Diagnostics.Append(tracked.Next(config.Properties, state.Properties).Store(ctx, resp.Private)...)
+			goesOn := found == nil || found.State != azureml.StateHealthy
+			resp.Diagnostics.Append(unfinished.Set(ctx, resp.Private, goesOn)...)
+			resp.Diagnostics.Append(testrequest.Pending.Set(ctx, resp.Private, goesOn && values.IsSet(plan.TestRequest))...)
+			resp.Diagnostics.Append(framework.TrackedProperties.Set(ctx, resp.Private, tracked.Next(config.Properties, state.Properties))...)
 			resp.Diagnostics.Append(failure)
 			return
 		}
@@ -88,8 +75,8 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(rememberUnfinished(ctx, resp.Private, false)...)
-	resp.Diagnostics.Append(tracked.Next(config.Properties, state.Properties).Store(ctx, resp.Private)...)
+	resp.Diagnostics.Append(unfinished.Set(ctx, resp.Private, false)...)
+	resp.Diagnostics.Append(framework.TrackedProperties.Set(ctx, resp.Private, tracked.Next(config.Properties, state.Properties))...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 	sent := service != nil
 	if sent {
@@ -106,7 +93,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		resp.Diagnostics.Append(store(ctx, plan, &resp.State.Raw)...)
 	}
 	if !testrequest.Due(plan.TestRequest, state.TestRequest, sent, pending) {
-		resp.Diagnostics.Append(testrequest.SetPending(ctx, resp.Private, false)...)
+		resp.Diagnostics.Append(testrequest.Pending.Set(ctx, resp.Private, false)...)
 		return
 	}
 	resp.Diagnostics.Append(testrequest.Target{API: api, ID: id, Secrets: u.hidden.redactor()}.AfterUpdate(ctx, outer, service, plan.TestRequest, resp.Private)...)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -115,8 +116,9 @@ func TestDescriptions(t *testing.T) {
 func TestEveryAttributeIsLoadedAndStored(t *testing.T) {
 	t.Parallel()
 	for _, compute := range computes {
-		raw := fill(layouts[compute]().object)
-		d, diags := load(t.Context(), compute, raw)
+		raw := fill(layouts[compute]().schema.Type().TerraformType(t.Context()))
+		var diags diag.Diagnostics
+		d := load(t.Context(), compute, raw, &diags)
 		if diags.HasError() {
 			t.Fatal(diags)
 		}

@@ -63,13 +63,8 @@ func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 
 // Read implements datasource.DataSource.
 func (d *servicesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	wanted, diags := filterOf(ctx, "", req.Config)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	workspace, diags := framework.ResolveWorkspace(wanted.WorkspaceID, d.OwnWorkspace(), "data source")
-	resp.Diagnostics.Append(diags...)
+	wanted := filterOf(ctx, "", req.Config, &resp.Diagnostics)
+	workspace := framework.ResolveWorkspace(wanted.WorkspaceID, d.OwnWorkspace(), "data source", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -4,32 +4,14 @@
 package webservice
 
 import (
-	"context"
-
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
-// privateUnfinished is the private state that remembers an update that was
-// accepted and did not end well. The service then describes itself as it was asked
-// to be, so that no attribute differs, and only this makes the next apply go on.
-// A create needs none: Terraform marks what it created as tainted.
-const privateUnfinished = "unfinished"
-
-func isUnfinished(ctx context.Context, private framework.PrivateReader) (bool, diag.Diagnostics) {
-	return framework.Flag(privateUnfinished).Get(ctx, private)
-}
-
-func rememberUnfinished(ctx context.Context, private framework.PrivateWriter, unfinished bool) diag.Diagnostics {
-	return framework.Flag(privateUnfinished).Set(ctx, private, unfinished)
-}
-
-// forgetUnfinished clears the marker if it is set.
-func forgetUnfinished(ctx context.Context, before framework.PrivateReader, after framework.PrivateWriter) diag.Diagnostics {
-	return framework.Flag(privateUnfinished).Change(ctx, before, after, false)
-}
+// unfinished marks an update that was accepted and then failed. The service describes
+// itself as requested, so no attribute differs, and only this makes the next apply
+// continue. A create needs no mark: Terraform taints what it created.
+const unfinished framework.Flag = "unfinished"
 
 // needsOverwrite reports whether an update has to deploy over the running
 // service: for what the API cannot patch, and to recover a deployment that

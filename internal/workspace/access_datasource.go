@@ -54,8 +54,7 @@ func (d *accessDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	var configured, compute types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(framework.WorkspaceID), &configured)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("compute_type"), &compute)...)
-	id, diags := framework.ResolveWorkspace(configured, d.OwnWorkspace(), "data source")
-	resp.Diagnostics.Append(diags...)
+	id := framework.ResolveWorkspace(configured, d.OwnWorkspace(), "data source", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

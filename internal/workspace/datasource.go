@@ -47,8 +47,7 @@ func (d *workspaceDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 func (d *workspaceDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var configured types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(framework.WorkspaceID), &configured)...)
-	id, diags := framework.ResolveWorkspace(configured, d.OwnWorkspace(), "data source")
-	resp.Diagnostics.Append(diags...)
+	id := framework.ResolveWorkspace(configured, d.OwnWorkspace(), "data source", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

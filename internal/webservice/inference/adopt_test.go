@@ -23,7 +23,7 @@ const registeredWhole = `{"name":"e","version":"3","later":{"deep":[1,{"x":null}
 func adoptImage(t *testing.T, w *workspace, image string) (Config, private, diag.Diagnostics) {
 	t.Helper()
 	p := private{}
-	if diags := MarkImported(t.Context(), p); diags.HasError() {
+	if diags := Imported.Set(t.Context(), p, true); diags.HasError() {
 		t.Fatal(diags)
 	}
 	state, diags := refresh(t, w.api, image, configOf(t, nil), p)
@@ -75,7 +75,7 @@ func TestAdopt(t *testing.T) {
 					t.Errorf("%q is not in: %s", want, text)
 				}
 			}
-			last, _ := ReadRecord(t.Context(), p)
+			last := recordOf(t, p)
 			if !last.Adopted || (last.Registered != nil) != (test.warnings == nil) {
 				t.Errorf("%+v", last)
 			}
@@ -117,7 +117,7 @@ func TestAdoptOthers(t *testing.T) {
 	} {
 		w := newWorkspace(t)
 		_, p, diags := adoptImage(t, w, image)
-		last, _ := ReadRecord(t.Context(), p)
+		last := recordOf(t, p)
 		if len(diags) > 0 || len(w.asked) > 0 || !last.Adopted || string(p["imported"]) != "false" {
 			t.Errorf("%s: %v, %v, %+v", name, diags, w.asked, last)
 		}

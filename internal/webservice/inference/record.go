@@ -22,8 +22,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
-// privateRecord is the private state that holds a Record.
-const privateRecord = "environment"
+// LastDeployed is the key of the Record of a service.
+const LastDeployed framework.Key[Record] = "environment"
 
 // Record is what the provider remembers of the environment that it last deployed,
 // or found at an import, beside the state. It is made of the service as Azure
@@ -44,24 +44,6 @@ type Record struct {
 	Salt []byte `json:"salt,omitempty"`
 }
 
-// ReadRecord returns the record of a service.
-func ReadRecord(ctx context.Context, from framework.PrivateReader) (Record, diag.Diagnostics) {
-	var r Record
-	encoded, diags := from.GetKey(ctx, privateRecord)
-	if len(encoded) > 0 && json.Unmarshal(encoded, &r) != nil {
-		return Record{}, diags // nobody else writes it
-	}
-	return r, diags
-}
-
-func (r Record) store(ctx context.Context, to framework.PrivateWriter) diag.Diagnostics {
-	encoded, err := json.Marshal(r)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Could not remember the environment", err.Error())}
-	}
-	return to.SetKey(ctx, privateRecord, encoded)
-}
-
 // Remember records what an apply has deployed. The service is as Azure describes it
 // after the apply.
 func (i Image) Remember(ctx context.Context, service *azureml.Service, state Config, to framework.PrivateWriter) diag.Diagnostics {
@@ -72,7 +54,7 @@ func (i Image) Remember(ctx context.Context, service *azureml.Service, state Con
 	if registered, err := parseDocument(i.registered); err == nil {
 		r.Registered = r.digests(registered.members())
 	}
-	return r.store(ctx, to)
+	return LastDeployed.Set(ctx, to, r)
 }
 
 // RememberFailed is Remember for an apply that failed. If the service still runs the
@@ -90,7 +72,7 @@ func (r Record) Stays(ctx context.Context, service *azureml.Service, state Confi
 	if r.known() || service == nil {
 		return nil
 	}
-	return newRecord(ctx, service, state, nil).store(ctx, to)
+	return LastDeployed.Set(ctx, to, newRecord(ctx, service, state, nil))
 }
 
 func (r Record) known() bool { return len(r.Salt) > 0 }

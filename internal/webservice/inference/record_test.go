@@ -38,6 +38,16 @@ func refresh(t *testing.T, api *azureml.Workspace, image string, state Config, p
 	return Refresh(t.Context(), api, service, Flatten(t.Context(), service, state), p, p)
 }
 
+func recordOf(t *testing.T, p private) Record {
+	t.Helper()
+	var diags diag.Diagnostics
+	last := LastDeployed.Get(t.Context(), p, &diags)
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	return last
+}
+
 func driftOf(t *testing.T, state Config) []string {
 	t.Helper()
 	return values.StringSlice(environmentOf(t.Context(), state).DriftedMembers)
@@ -121,7 +131,7 @@ func TestNoRecord(t *testing.T) {
 	}
 	// An update of something else makes one, and leaves one that there is.
 	for _, image := range []string{whole, strings.Replace(whole, "2g", "8g", 1)} {
-		last, _ := ReadRecord(t.Context(), p)
+		last := recordOf(t, p)
 		if diags := last.Stays(t.Context(), serviceOf(t, image), configOf(t, named), p); diags.HasError() {
 			t.Fatal(diags)
 		}
@@ -138,7 +148,7 @@ func TestFailedApplyKeepsTheRecord(t *testing.T) {
 	if diags := (Image{}).Remember(t.Context(), serviceOf(t, whole), state, p); diags.HasError() {
 		t.Fatal(diags)
 	}
-	last, _ := ReadRecord(t.Context(), p)
+	last := recordOf(t, p)
 	image := Image{last: last, before: serviceOf(t, drifted)}
 	for _, test := range []struct {
 		runs, reads string
@@ -170,7 +180,7 @@ func TestRecordHoldsNoSecrets(t *testing.T) {
 		if text := string(p["environment"]); strings.Contains(text, "hush") || !strings.Contains(text, "r.gitHubPackages") {
 			t.Error(text)
 		}
-		last, _ := ReadRecord(t.Context(), p)
+		last := recordOf(t, p)
 		records = append(records, last)
 	}
 	if records[0].Deployed["docker.shmSize"] == records[1].Deployed["docker.shmSize"] {
@@ -197,7 +207,7 @@ func TestRecordOfTheRegistered(t *testing.T) {
 	p := private{}
 	deploy := func(version string, state Config) Record {
 		plan := configOf(t, merged(named, fields{"inference_config": merged(named["inference_config"].(fields), fields{"environment": fields{"name": "e", "version": version}})}))
-		last, _ := ReadRecord(t.Context(), p)
+		last := recordOf(t, p)
 		source := Source{API: w.api, Plan: plan, State: state, Last: last}
 		if !state.Object.IsNull() {
 			source.Live = serviceOf(t, whole)
@@ -207,7 +217,7 @@ func TestRecordOfTheRegistered(t *testing.T) {
 		if diags.HasError() {
 			t.Fatal(diags)
 		}
-		last, _ = ReadRecord(t.Context(), p)
+		last = recordOf(t, p)
 		return last
 	}
 	state := configOf(t, named)

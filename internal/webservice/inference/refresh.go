@@ -14,19 +14,14 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// imported is the private state between an import and the refresh that follows it.
-const imported = framework.Flag("imported")
-
-// MarkImported has the next Refresh adopt what it finds.
-func MarkImported(ctx context.Context, to framework.PrivateWriter) diag.Diagnostics {
-	return imported.Set(ctx, to, true)
-}
+// Imported marks a service between its import and the next Refresh, which adopts it.
+const Imported framework.Flag = "imported"
 
 // Refresh completes the state of a service that Flatten has made: with what somebody
 // else has changed since the last apply, and after an import as Adopt does.
 func Refresh(ctx context.Context, api *azureml.Workspace, service *azureml.Service, state Config, before framework.PrivateReader, after framework.PrivateWriter) (Config, diag.Diagnostics) {
-	isNew, diags := imported.Get(ctx, before)
-	if isNew {
+	var diags diag.Diagnostics
+	if Imported.Get(ctx, before, &diags) {
 		state, registered, adoptDiags := adopt(ctx, api, service, state)
 		diags.Append(adoptDiags...)
 		record := newRecord(ctx, service, state, nil)
@@ -34,12 +29,11 @@ func Refresh(ctx context.Context, api *azureml.Workspace, service *azureml.Servi
 		if definition, err := parseDocument(registered); err == nil {
 			record.Registered = record.digests(definition.members())
 		}
-		diags.Append(record.store(ctx, after)...)
-		diags.Append(imported.Set(ctx, after, false)...)
+		diags.Append(LastDeployed.Set(ctx, after, record)...)
+		diags.Append(Imported.Set(ctx, after, false)...)
 		return state, diags
 	}
-	last, recordDiags := ReadRecord(ctx, before)
-	diags.Append(recordDiags...)
+	last := LastDeployed.Get(ctx, before, &diags)
 	return state.edit(ctx, func(environment *environmentModel) {
 		environment.DriftedMembers = types.ListNull(types.StringType)
 		if drifted := last.drift(service, *environment); len(drifted) > 0 {

@@ -109,7 +109,7 @@ func TestRegisteredAnew(t *testing.T) {
 	if len(diags) > 0 {
 		t.Fatal(diags)
 	}
-	last, _ := ReadRecord(t.Context(), p)
+	last := recordOf(t, p)
 	if diags := review(t, w, named, named, false, last); len(diags) > 0 {
 		t.Error(diags)
 	}

@@ -38,7 +38,7 @@ func (t Target) AfterUpdate(ctx, outer context.Context, service *azureml.Service
 	if service == nil {
 		found, err := t.API.GetService(ctx, t.ID.Name)
 		if err != nil {
-			diags := SetPending(ctx, private, true)
+			diags := Pending.Set(ctx, private, true)
 			diags.Append(diagnostics.FromError("Could not read the service", fmt.Sprintf("service %q", t.ID.Name), err))
 			return diags
 		}
@@ -50,13 +50,13 @@ func (t Target) AfterUpdate(ctx, outer context.Context, service *azureml.Service
 func (t Target) after(ctx, outer context.Context, service *azureml.Service, plan types.Object, next string, private framework.PrivateWriter) diag.Diagnostics {
 	test := values.Decode[model](ctx, plan)
 	if test == nil {
-		return SetPending(ctx, private, false)
+		return Pending.Set(ctx, private, false)
 	}
 	outcome, failure := request{Target: t, test: *test, next: next}.run(ctx, service)
 	tflog.Info(ctx, "Tested service "+t.ID.Name, map[string]any{
 		"service": t.ID.Name, "status": outcome.Answer.Status, "tries": outcome.Tries, "elapsed": outcome.Took.Round(time.Millisecond).String(),
 	})
-	diags := SetPending(ctx, private, failure != nil)
+	diags := Pending.Set(ctx, private, failure != nil)
 	switch {
 	case failure != nil && outer.Err() != nil:
 		// An interrupt says nothing about the service, and must not taint it.
