@@ -5,9 +5,15 @@ package framework
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // KeepSpelling plans the value of the state if the configuration spells the same
@@ -39,4 +45,46 @@ func (k keepSpelling) PlanModifyString(_ context.Context, req planmodifier.Strin
 	if k.same(req.StateValue.ValueString(), req.ConfigValue.ValueString()) {
 		resp.PlanValue = req.StateValue
 	}
+}
+
+// KeepPlanned gives the state after an apply the planned values that the object
+// does not report, and warns, naming the attributes. The next refresh shows what is
+// different. The object reads as in the middle of a sentence: `service "iris"`.
+//
+// An object may report other values than were sent, because somebody else changed
+// it in the meantime. Terraform would call that a bug of the provider, and taint an
+// object that is fine.
+func KeepPlanned(plan tfsdk.Plan, state *tfsdk.State, object string) diag.Diagnostics {
+	var k keeper
+	state.Raw = k.keep("", plan.Raw, state.Raw)
+	if len(k.kept) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Not everything is as it was sent",
+		fmt.Sprintf("The change of %s was made, but it now reports other values of: %s. Somebody else may have changed it at the same time, or Azure does not keep them as they are. "+
+			"The next plan shows what is different.", object, strings.Join(k.kept, ", ")))}
+}
+
+// keeper collects the attributes that differ.
+type keeper struct {
+	kept []string // paths of the attributes
+}
+
+// keep returns the result with the planned values that are known and differ.
+func (k *keeper) keep(at string, plan, result tftypes.Value) tftypes.Value {
+	if !plan.IsKnown() || plan.Equal(result) {
+		return result
+	}
+	var wanted, found map[string]tftypes.Value
+	if plan.Type().Is(tftypes.Object{}) && !plan.IsNull() && !result.IsNull() && plan.As(&wanted) == nil && result.As(&found) == nil {
+		for _, name := range slices.Sorted(maps.Keys(found)) {
+			found[name] = k.keep(strings.TrimPrefix(at+"."+name, "."), wanted[name], found[name])
+		}
+		return tftypes.NewValue(result.Type(), found)
+	}
+	if !plan.IsFullyKnown() {
+		return result
+	}
+	k.kept = append(k.kept, at)
+	return plan
 }

@@ -6,18 +6,24 @@ package webservice
 import (
 	"context"
 	"fmt"
+	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
 var (
@@ -105,4 +111,137 @@ func (d *serviceDataSource) find(config lookup, diags *diag.Diagnostics) resourc
 		return id
 	}
 	return framework.ResolveWorkspace(config.WorkspaceID, d.OwnWorkspace(), "data source", diags).Service(config.Name.ValueString())
+}
+
+// dataOnly is an attribute that the data source has and the resources do not.
+type dataOnly struct {
+	name      string
+	attribute schema.Attribute
+	read      func(*azureml.Service) attr.Value
+}
+
+func dataOnlyAttributes() []dataOnly {
+	text := func(name, description string, read func(*azureml.Service) *string) dataOnly {
+		return dataOnly{name, schema.StringAttribute{Computed: true, MarkdownDescription: description}, func(service *azureml.Service) attr.Value {
+			return values.ComputedString(read(service))
+		}}
+	}
+	count := func(name, description string, read func(*azureml.DeploymentStatus) *int64) dataOnly {
+		return dataOnly{name, schema.Int64Attribute{Computed: true, MarkdownDescription: description}, func(service *azureml.Service) attr.Value {
+			if service.DeploymentStatus == nil {
+				return types.Int64Null()
+			}
+			return types.Int64PointerValue(read(service.DeploymentStatus))
+		}}
+	}
+	return []dataOnly{
+		text("compute_type", "What the service runs on: `ACI`, `AKS`, or another type that this provider does not deploy to.",
+			func(service *azureml.Service) *string { return new(string(service.ComputeType)) }),
+		text("created_by", "Who made the service, as the API names them.", func(service *azureml.Service) *string { return service.CreatedBy.UserName }),
+		text("error", "Why the service is not healthy, if the API says so.", errorOf),
+		text("environment_name", "The name of the environment that the code runs in.", func(service *azureml.Service) *string {
+			name, _ := inference.EnvironmentOf(service)
+			return &name
+		}),
+		text("environment_version", "The version of that environment.", func(service *azureml.Service) *string {
+			_, version := inference.EnvironmentOf(service)
+			return &version
+		}),
+		{
+			"ssl_enabled",
+			schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether an ACI service has TLS. An AKS service inherits that of its cluster."},
+			func(service *azureml.Service) attr.Value {
+				if service.ComputeType != azureml.ComputeACI {
+					return types.BoolNull()
+				}
+				return values.BoolOr(service.SSLEnabled, false)
+			},
+		},
+		text("cname", "The host name of the certificate of an ACI service.", func(service *azureml.Service) *string {
+			if !values.IsTruePointer(service.SSLEnabled) {
+				return nil // TLS that was switched off leaves its name behind
+			}
+			return service.CName
+		}),
+		count("desired_replicas", "How many replicas an AKS service should have now.", func(status *azureml.DeploymentStatus) *int64 { return status.DesiredReplicas }),
+		count("available_replicas", "How many replicas of an AKS service answer now.", func(status *azureml.DeploymentStatus) *int64 { return status.AvailableReplicas }),
+	}
+}
+
+// errorOf returns what a service says of its failure, itself or of its deployment.
+func errorOf(service *azureml.Service) *string {
+	if service.Error != nil && service.Error.Message != "" {
+		return &service.Error.Message
+	}
+	if status := service.DeploymentStatus; status != nil && status.Error != nil {
+		return &status.Error.Message
+	}
+	return nil
+}
+
+// dataSchema returns the schema of data.mlws_service.
+var dataSchema = sync.OnceValue(func() schema.Schema {
+	attributes := map[string]schema.Attribute{
+		"service_id": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "The full resource id of the service to read. Either this or `name`.",
+			Validators:          rules(validators.ServiceID),
+		},
+		"name": schema.StringAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "The name of the service to read. Either this or `service_id`.",
+			Validators:          rules(validators.NotEmpty),
+		},
+		framework.WorkspaceID: schema.StringAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "The full resource id of the workspace of `name`. Default: the provider's workspace.",
+			Validators:          rules(validators.WorkspaceID),
+		},
+	}
+	for _, a := range table() {
+		if a.data != nil {
+			attributes[a.name] = a.data
+		}
+	}
+	for _, d := range dataOnlyAttributes() {
+		attributes[d.name] = d.attribute
+	}
+	return schema.Schema{
+		MarkdownDescription: "Reads any web service of a workspace, on ACI or AKS, whoever deployed it. Its keys and tokens are not part of it.",
+		Attributes:          attributes,
+	}
+})
+
+// shown returns everything that the API says of a service, by the names of the data
+// source. It is read as the resources read it, so that both agree. Attributes that
+// its compute type does not have are left out.
+func shown(ctx context.Context, service *azureml.Service, workspace resourceid.Workspace) map[string]attr.Value {
+	imported := flatten(ctx, service, workspace, deployment{compute: service.ComputeType})
+	found := map[string]attr.Value{
+		"id": types.StringValue(workspace.Service(service.Name).String()), "name": imported.Name,
+		framework.WorkspaceID: types.StringValue(workspace.String()),
+	}
+	for _, a := range table() {
+		switch {
+		case a.data == nil || a.name == "id" || a.change(service.ComputeType) == absent:
+		case a.read != nil:
+			found[a.name] = a.read(service)
+		default:
+			found[a.name] = a.field.get(&imported)
+		}
+	}
+	for _, d := range dataOnlyAttributes() {
+		found[d.name] = d.read(service)
+	}
+	return found
+}
+
+// storeData writes a service into the state of the data source.
+func storeData(ctx context.Context, service *azureml.Service, id resourceid.Service, config lookup, to *tftypes.Value) diag.Diagnostics {
+	found := shown(ctx, service, id.Workspace)
+	found["service_id"], found["id"] = config.ServiceID, types.StringValue(id.String())
+	if values.IsSet(config.WorkspaceID) {
+		found[framework.WorkspaceID] = config.WorkspaceID // as it was spelled
+	}
+	return write(ctx, values.Types(dataSchema().Attributes), found, to)
 }

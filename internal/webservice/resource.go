@@ -1,20 +1,64 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
+// Package webservice serves the deployments: the resources mlws_aci_service and
+// mlws_aks_service, also as list resources, the data sources mlws_service and
+// mlws_services, and the action mlws_invoke_service.
+//
+// Both resources are one implementation: what differs between the compute types
+// is their schema, and the fields in expand, flatten and patch.
 package webservice
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	tflist "github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/deployed"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/testrequest"
 )
+
+// Resources returns the resources of this package.
+func Resources() []func() resource.Resource {
+	return []func() resource.Resource{
+		func() resource.Resource { return newServiceResource(azureml.ComputeACI) },
+		func() resource.Resource { return newServiceResource(azureml.ComputeAKS) },
+	}
+}
+
+// DataSources returns the data sources of this package.
+func DataSources() []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		func() datasource.DataSource { return &serviceDataSource{framework.NewDataSource("service")} },
+		func() datasource.DataSource { return &servicesDataSource{framework.NewDataSource("services")} },
+	}
+}
+
+// ListResources returns the list resources of this package.
+func ListResources() []func() tflist.ListResource {
+	return []func() tflist.ListResource{
+		func() tflist.ListResource { return newServiceList(azureml.ComputeACI) },
+		func() tflist.ListResource { return newServiceList(azureml.ComputeAKS) },
+	}
+}
+
+// Actions returns the actions of this package.
+func Actions() []func() action.Action {
+	return testrequest.Actions()
+}
 
 var (
 	_ resource.ResourceWithConfigure      = (*serviceResource)(nil)
@@ -68,4 +112,80 @@ func (r *serviceResource) ValidateConfig(ctx context.Context, req resource.Valid
 // serviceID returns the id of the service that a plan or state is about.
 func (r *serviceResource) serviceID(d deployment, diags *diag.Diagnostics) resourceid.Service {
 	return framework.ResolveWorkspace(d.WorkspaceID, r.OwnWorkspace(), "resource", diags).Service(d.Name.ValueString())
+}
+
+// Read implements resource.Resource, with one GET of the service.
+func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state := load(ctx, r.compute, req.State.Raw, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := resourceid.ParseService(state.ID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError("The state has no valid service id", err.Error()+". Remove the object from the state with terraform state rm, and import it again.")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := framework.Within(ctx, state.Timeouts.Read, limits.Read, &resp.Diagnostics)
+	defer cancel()
+
+	api := r.Data.Client.Workspace(id.Workspace)
+	service, err := api.GetService(ctx, id.Name)
+	if azureml.IsNotFound(err) {
+		resp.State.RemoveResource(ctx)
+		// The framework asks for an identity even of what is gone.
+		resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("Could not read the service", fmt.Sprintf("service %q", id.Name), err))
+		return
+	}
+	if service.ComputeType != r.compute {
+		resp.Diagnostics.Append(explainOtherCompute(id, r.compute, service))
+		return
+	}
+	if state.State.ValueString() == string(azureml.StateHealthy) && service.State == azureml.StateUnhealthy {
+		resp.Diagnostics.AddWarning("The service has become unhealthy",
+			fmt.Sprintf("Service %q was Healthy when Terraform last looked. %s Its container log says more; Terraform changes nothing unless the configuration does.", id.Name, deployed.DescribeState(service)))
+	}
+	if service.State == azureml.StateHealthy {
+		// An update that timed out has succeeded since.
+		resp.Diagnostics.Append(unfinished.Change(ctx, req.Private, resp.Private, false)...)
+	}
+	after := flatten(ctx, service, id.Workspace, state)
+	image, diags := inference.Refresh(ctx, api, service, after.image(), req.Private, resp.Private)
+	resp.Diagnostics.Append(diags...)
+	after.InferenceConfig = image.Object
+	resp.Diagnostics.Append(store(ctx, after, &resp.State.Raw)...)
+	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
+}
+
+// Delete implements resource.Resource. It works in every state of the service,
+// a failed deployment included, and is done when the service is gone.
+func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state := load(ctx, r.compute, req.State.Raw, &resp.Diagnostics)
+	id := r.serviceID(state, &resp.Diagnostics)
+	ctx, cancel := framework.Within(ctx, state.Timeouts.Delete, limits.Delete, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx = framework.LogProgress(ctx, "Deleting", "service", id.Name)
+	api := r.Data.Client.Workspace(id.Workspace)
+
+	operation, err := api.DeleteService(ctx, id.Name)
+	if err == nil {
+		err = api.WaitDeleted(ctx, id.Name, operation)
+	}
+	var recreated *azureml.RecreatedError
+	switch {
+	case errors.As(err, &recreated):
+		resp.Diagnostics.AddError("Another service of the same name exists now",
+			fmt.Sprintf("Service %q was deleted, and somebody else has created another service of that name since, which was not deleted. "+
+				"If it is not to be managed here, take it out of the state with terraform state rm and the resource's address. To delete it too, destroy again.", id.Name))
+	case err != nil && !azureml.IsNotFound(err):
+		resp.Diagnostics.Append(diagnostics.FromError("Could not delete the service", fmt.Sprintf("service %q", id.Name), err))
+	}
 }

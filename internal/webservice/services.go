@@ -8,19 +8,173 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	tflist "github.com/hashicorp/terraform-plugin-framework/list"
+	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
+
+// filter says which services of a workspace are listed: those that every attribute
+// that is set fits.
+type filter struct {
+	WorkspaceID types.String
+	NamePrefix  types.String
+	Tags        types.Map
+	Model       types.String
+	ComputeType types.String
+	ComputeName types.String
+	State       types.String
+	AuthMode    types.String
+}
+
+// criterion is one text of a filter.
+type criterion struct {
+	name, text string
+	rule       validators.String
+	field      func(*filter) *types.String
+	fits       func(service *azureml.Service, value string) bool
+}
+
+// criteria returns the texts of the filters of one compute type. "" is for all
+// types, which can then be told apart by compute_type.
+func criteria(compute azureml.ComputeType) []criterion {
+	all := []criterion{
+		{
+			framework.WorkspaceID, "The full resource id of the workspace. Default: the provider's workspace.", validators.WorkspaceID,
+			func(f *filter) *types.String { return &f.WorkspaceID },
+			func(*azureml.Service, string) bool { return true },
+		},
+		{
+			"name_prefix", "Only services with a name that begins with this.", validators.NotEmpty,
+			func(f *filter) *types.String { return &f.NamePrefix },
+			func(service *azureml.Service, value string) bool { return strings.HasPrefix(service.Name, value) },
+		},
+		{
+			"model", "Only services that are made of this model: `name`, or `name:version`.", validators.NotEmpty,
+			func(f *filter) *types.String { return &f.Model },
+			func(service *azureml.Service, value string) bool {
+				return slices.ContainsFunc(inference.ModelsOf(service), func(id string) bool { return id == value || strings.HasPrefix(id, value+":") })
+			},
+		},
+		{
+			"state", "Only services in this state: " + states + ".", validators.OneOf("Healthy", "Unhealthy", "Transitioning", "Failed", "Unschedulable"),
+			func(f *filter) *types.String { return &f.State },
+			func(service *azureml.Service, value string) bool { return string(service.State) == value },
+		},
+		{
+			"auth_mode", "Only services with this auth mode: `key`, `token` or `none`.", validators.OneOf(authmode.Credentials()...),
+			func(f *filter) *types.String { return &f.AuthMode },
+			func(service *azureml.Service, value string) bool {
+				mode, _ := authOutputs(service)
+				return mode.ValueString() == value
+			},
+		},
+	}
+	if compute == "" {
+		all = append(all, criterion{
+			"compute_type", "Only services of this compute type, such as `ACI`, `AKS` or `AKSENDPOINT`.", validators.NotEmpty,
+			func(f *filter) *types.String { return &f.ComputeType },
+			func(service *azureml.Service, value string) bool {
+				return strings.EqualFold(string(service.ComputeType), value)
+			},
+		})
+	}
+	if compute != azureml.ComputeACI {
+		all = append(all, criterion{
+			"compute_name", "Only services on this compute target.", validators.NotEmpty,
+			func(f *filter) *types.String { return &f.ComputeName },
+			func(service *azureml.Service, value string) bool {
+				return service.ComputeName != nil && strings.EqualFold(*service.ComputeName, value)
+			},
+		})
+	}
+	return all
+}
+
+// dataFilters are the filters as attributes of a data source.
+func dataFilters() map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{
+		"tags": schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: framework.TagsFilter, Validators: []validator.Map{mapvalidator.NoNullValues()}},
+	}
+	for _, c := range criteria("") {
+		attributes[c.name] = schema.StringAttribute{
+			Optional: true, Computed: c.name == framework.WorkspaceID, MarkdownDescription: c.text, Validators: rules(c.rule),
+		}
+	}
+	return attributes
+}
+
+// listFilters are the filters as attributes of a list resource.
+func listFilters(compute azureml.ComputeType) map[string]listschema.Attribute {
+	attributes := map[string]listschema.Attribute{
+		"tags": listschema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: framework.TagsFilter, Validators: []validator.Map{mapvalidator.NoNullValues()}},
+	}
+	for _, c := range criteria(compute) {
+		attributes[c.name] = listschema.StringAttribute{Optional: true, MarkdownDescription: c.text, Validators: rules(c.rule)}
+	}
+	return attributes
+}
+
+// filterOf reads the filters of a configuration.
+func filterOf(ctx context.Context, compute azureml.ComputeType, config tfsdk.Config, diags *diag.Diagnostics) (f filter) {
+	diags.Append(config.GetAttribute(ctx, path.Root("tags"), &f.Tags)...)
+	for _, c := range criteria(compute) {
+		diags.Append(config.GetAttribute(ctx, path.Root(c.name), c.field(&f))...)
+	}
+	if compute != "" {
+		f.ComputeType = types.StringValue(string(compute))
+	}
+	return f
+}
+
+// options asks the API for no more than what the filters let through, as far as it
+// can filter. A tag with a character that separates the API's own list of tags is
+// left to lets, as is everything else again.
+func (f *filter) options() azureml.ListServicesOptions {
+	o := azureml.ListServicesOptions{ComputeType: strings.ToUpper(f.ComputeType.ValueString()), Tags: values.Strings(f.Tags)}
+	for name, value := range o.Tags {
+		if strings.ContainsAny(name+value, ",=") {
+			delete(o.Tags, name)
+		}
+	}
+	if model := f.Model.ValueString(); strings.Contains(model, ":") {
+		o.ModelID = model
+	} else {
+		o.ModelName = model
+	}
+	return o
+}
+
+// lets reports whether the filters let a service through.
+func (f *filter) lets(service *azureml.Service) bool {
+	if !framework.HasTags(f.Tags, service.Tags) {
+		return false
+	}
+	for _, c := range criteria("") {
+		if value := *c.field(f); values.IsSet(value) && !c.fits(service, value.ValueString()) {
+			return false
+		}
+	}
+	return true
+}
 
 var _ datasource.DataSourceWithConfigure = (*servicesDataSource)(nil)
 
@@ -100,4 +254,72 @@ func ageDays(now, since time.Time) types.Int64 {
 		return types.Int64Null()
 	}
 	return types.Int64Value(int64(now.Sub(since) / (24 * time.Hour)))
+}
+
+var _ tflist.ListResourceWithConfigure = (*serviceList)(nil)
+
+// serviceList lists what can be imported as mlws_aci_service or mlws_aks_service,
+// for terraform query.
+type serviceList struct {
+	framework.ListResource
+	compute azureml.ComputeType
+}
+
+func newServiceList(compute azureml.ComputeType) tflist.ListResource {
+	return &serviceList{framework.NewListResource(resourceName(compute)), compute}
+}
+
+// ListResourceConfigSchema implements tflist.ListResource.
+func (l *serviceList) ListResourceConfigSchema(_ context.Context, _ tflist.ListResourceSchemaRequest, resp *tflist.ListResourceSchemaResponse) {
+	resp.Schema = listschema.Schema{
+		MarkdownDescription: fmt.Sprintf("Finds the web services of a workspace that run on %s, whoever deployed them, for `terraform query` (Terraform 1.14 or later). "+
+			"All filters are optional, and a service has to fit all of them.", l.compute),
+		Attributes: listFilters(l.compute),
+	}
+}
+
+// List implements tflist.ListResource.
+func (l *serviceList) List(ctx context.Context, req tflist.ListRequest, stream *tflist.ListResultsStream) {
+	var diags diag.Diagnostics
+	wanted := filterOf(ctx, l.compute, req.Config, &diags)
+	workspace := framework.ResolveWorkspace(wanted.WorkspaceID, l.OwnWorkspace(), "list block", &diags)
+	if diags.HasError() {
+		stream.Results = tflist.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	api := l.Data.Client.Workspace(workspace)
+	stream.Results = framework.Listing[*azureml.Service]{
+		Objects: api.ListServices(ctx, wanted.options()),
+		Wanted:  wanted.lets,
+		Fill: func(ctx context.Context, service *azureml.Service, result *tflist.ListResult) {
+			id := workspace.Service(service.Name)
+			result.DisplayName = displayName(service)
+			result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(id))...)
+			if req.IncludeResource {
+				found := flatten(ctx, service, workspace, newDeployment(l.compute))
+				image, diags := inference.Adopt(ctx, api, service, found.image())
+				result.Diagnostics.Append(diags...)
+				found.InferenceConfig = image.Object
+				result.Diagnostics.Append(store(ctx, found, &result.Resource.Raw)...)
+			}
+		},
+		Failed: func(err error) diag.Diagnostic {
+			return diagnostics.FromError("Could not list the services", fmt.Sprintf("workspace %q", workspace.Name), err)
+		},
+	}.Results(ctx, req)
+}
+
+// displayName tells a service from others at a glance: "iris (AKS aks-demo, Healthy,
+// auth mode key)".
+func displayName(service *azureml.Service) string {
+	compute := string(service.ComputeType)
+	if service.ComputeName != nil {
+		compute += " " + *service.ComputeName
+	}
+	mode, open := authOutputs(service)
+	access := "auth mode " + mode.ValueString()
+	if open.ValueBool() {
+		access = "open to anyone"
+	}
+	return fmt.Sprintf("%s (%s)", service.Name, strings.Join([]string{compute, string(service.State), access}, ", "))
 }

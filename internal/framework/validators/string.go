@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -68,6 +69,20 @@ func OneOf(values ...string) String {
 
 // NotEmpty refuses an empty or blank value.
 var NotEmpty = Matches(`\S`, "The value must not be empty; leave the attribute out instead.")
+
+// DurationAtLeast accepts a Go duration ("720h") that is not shorter than minimum.
+func DurationAtLeast(minimum time.Duration) String {
+	return String{
+		Title: "Invalid duration",
+		Rule:  fmt.Sprintf("Write a Go duration such as 720h or 30m, of at least %s; a day is 24h.", minimum),
+		Check: func(value string) error {
+			if duration, err := time.ParseDuration(value); err != nil || duration < minimum {
+				return fmt.Errorf("%q does not fit", value)
+			}
+			return nil
+		},
+	}
+}
 
 // PEM checks that a value is PEM text. The value may be a private key in the wrong
 // place, so the message does not show it.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -226,4 +227,29 @@ func flattenConda(found json.RawMessage, prior types.String) types.String {
 	}
 	text := condaToYAML(found)
 	return values.OptionalString(&text, types.StringNull())
+}
+
+// ModelsOf returns the ids of the models that a service runs, each as name:version.
+func ModelsOf(service *azureml.Service) []string {
+	if service.Image != nil && len(service.Image.ModelIDs) > 0 {
+		return service.Image.ModelIDs
+	}
+	ids := make([]string, len(service.Models))
+	for i, model := range service.Models {
+		ids[i] = model.ID
+	}
+	return ids
+}
+
+// flattenModels keeps the configured order: the API returns a set.
+func flattenModels(service *azureml.Service, prior types.List) types.List {
+	ids := ModelsOf(service)
+	before := values.StringSlice(prior)
+	switch {
+	case values.IsSet(prior) && slices.Equal(slices.Sorted(slices.Values(before)), slices.Sorted(slices.Values(ids))):
+		return prior
+	case len(ids) == 0:
+		return types.ListNull(types.StringType)
+	}
+	return values.StringList(ids)
 }

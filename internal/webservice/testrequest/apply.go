@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -66,4 +67,19 @@ func (t Target) after(ctx, outer context.Context, service *azureml.Service, plan
 		diags.Append(failure)
 	}
 	return diags
+}
+
+// Pending marks a service with a test request that has not succeeded yet. The service
+// is as configured, and the next plan has to be an update.
+const Pending framework.Flag = "untested"
+
+// PlanPending reports whether the apply has to send the test request of the plan
+// again, and warns so: nothing else in the plan shows it.
+func PlanPending(ctx context.Context, plan types.Object, private framework.PrivateReader, diags *diag.Diagnostics) bool {
+	if !Pending.Get(ctx, private, diags) || plan.IsNull() {
+		return false
+	}
+	diags.AddAttributeWarning(path.Root("test_request"), "The test request has not succeeded yet",
+		"An earlier apply deployed this service, and its test request did not succeed after that. This apply sends it again.")
+	return true
 }
