@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -44,7 +45,7 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 			plan.NextRotationAt = types.StringUnknown()
 			resp.RequiresReplace.Append(path.Root("next_rotation_at"))
 		}
-		if found.pending != nil {
+		if found.pending != nil { // of this slot: a key revokes nothing
 			plan.RotatedAt = types.StringUnknown()
 			resp.RequiresReplace.Append(path.Root("rotated_at"))
 		}
@@ -84,8 +85,9 @@ func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, re
 // Read takes the key as it is now.
 func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state keyModel
-	// The framework asks for an identity even of what is gone.
-	if service := readSlot(ctx, r.Data, &state, req, resp); service.workspace != nil {
+	// The framework asks for an identity even of an object that is gone.
+	service := readSlot(ctx, r.Data, &state, req, resp, func(azureml.Keys, keySalt, privateState) diag.Diagnostics { return nil })
+	if service.workspace != nil {
 		resp.Diagnostics.Append(storeIdentity(ctx, service.id, state.slot().name(), resp.Identity)...)
 	}
 }

@@ -20,6 +20,11 @@ const (
 	// privateExternal is set if a refresh found that somebody else rotated the key,
 	// and on_external_rotation answers that by a rotation.
 	privateExternal framework.Flag = "external"
+	// privateRevoke is set if the last refresh found that the previous key of a rotation
+	// is to be revoked.
+	privateRevoke framework.Flag = "revoke"
+	// privatePrevious is the fingerprint of the previous key of a rotation.
+	privatePrevious = "previous"
 	// privatePending is a *pending, or null.
 	privatePending = "pending"
 )
@@ -51,10 +56,12 @@ func storedSalt(ctx context.Context, from framework.PrivateReader) (keySalt, dia
 	return stored, diags
 }
 
-// clear removes the findings of the last refresh, which the apply has dealt with.
-func (p privateState) clear(ctx context.Context) diag.Diagnostics {
-	diags := privateDue.Change(ctx, p.from, p.to, false)
-	return append(diags, privateExternal.Change(ctx, p.from, p.to, false)...)
+// clear removes the reasons that the last refresh has recorded, after the apply.
+func (p privateState) clear(ctx context.Context) (diags diag.Diagnostics) {
+	for _, flag := range []framework.Flag{privateDue, privateExternal, privateRevoke} {
+		diags.Append(flag.Change(ctx, p.from, p.to, false)...)
+	}
+	return diags
 }
 
 // store writes a value to private state.

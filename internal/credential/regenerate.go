@@ -27,9 +27,10 @@ type regeneration struct {
 	value   string // chosen; a random one if it is empty
 	verify  bool
 	timeout time.Duration
-	after   string                 // what a failed verification leaves behind
+	after   string                 // the last sentences of a failed verification
+	revokes bool                   // the previous key of a rotation
 	made    *framework.Regenerated // the regenerate that a destroy has just made, to be used instead
-	pending *pending               // the regenerate of an earlier apply, to be used if it came through
+	pending *pending               // the regenerate of an earlier apply, to be used if it succeeded
 	salt    keySalt                // of pending
 }
 
@@ -45,9 +46,22 @@ type rotated struct {
 }
 
 // rotate regenerates a slot, once, and makes its new key that of the planned object.
-// If the regenerate is open, that is stored, and the object belongs into the state
-// although there is an error.
 func (s managedSlot) rotate(ctx context.Context, data *framework.Data, private privateState, slot azureml.KeyType, with regeneration) (rotated, diag.Diagnostics) {
+	result, diags := s.regenerate(ctx, data, private, slot, with)
+	if diags.HasError() {
+		return result, diags
+	}
+	salt, problems := private.salt(ctx)
+	diags.Append(problems...)
+	*s.keyType = types.StringValue(string(slot))
+	s.setRotated(result.keys.Slot(slot), salt, data.Clock.Now())
+	return result, diags
+}
+
+// regenerate regenerates a slot, once, unless another object of the same apply has
+// done so. If the outcome is unknown, it stores the regenerate as pending: then the
+// object belongs into the state although there is an error.
+func (s managedSlot) regenerate(ctx context.Context, data *framework.Data, private privateState, slot azureml.KeyType, with regeneration) (rotated, diag.Diagnostics) {
 	serviceID := s.ServiceID.ValueString()
 	service, diags := refer(data, serviceID)
 	stored, problems := storedSalt(ctx, private.from)
@@ -70,7 +84,7 @@ func (s managedSlot) rotate(ctx context.Context, data *framework.Data, private p
 	result, problems := with.run(ctx)
 	diags.Append(problems...)
 	if result.open != nil {
-		diags.Append(s.setPending(ctx, data, private, result.open)...)
+		diags.Append(s.setPending(ctx, private, result.open, with.revokes)...)
 	}
 	if diags.HasError() {
 		data.Rotations.Release(serviceID, slot, owner)
@@ -82,8 +96,6 @@ func (s managedSlot) rotate(ctx context.Context, data *framework.Data, private p
 		diags.Append(store(ctx, private.to, privatePending, nil)...)
 	}
 	data.Rotations.Done(serviceID, slot, s.owner(salt))
-	*s.keyType = types.StringValue(string(slot))
-	s.setRotated(result.keys.Slot(slot), salt, data.Clock.Now())
 	return result, diags
 }
 
@@ -141,7 +153,7 @@ func (r regeneration) takeOver(before *azureml.Keys) *azureml.Keys {
 		return nil
 	case r.made != nil && r.made.After.Slot(r.slot) == current.Slot(r.slot):
 		old = r.made.Before.Slot(r.slot)
-	case r.pending.cameThrough(r.slot, r.salt.fingerprint(current.Slot(r.slot))): // the old key is not known any more
+	case r.pending.succeeded(r.slot, r.salt.fingerprint(current.Slot(r.slot))): // the old key is no longer known
 	default:
 		return nil
 	}

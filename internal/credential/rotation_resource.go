@@ -40,7 +40,7 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	var plan, state rotationModel
 	planSlot(ctx, r.Data, req, resp, &plan, &state, func() azureml.KeyType {
 		// Not first_key_type: a replacement goes on from its predecessor's slot.
-		plan.ActiveKeyType = types.StringUnknown()
+		plan.ActiveKeyType, plan.PreviousRevokedAt = types.StringUnknown(), types.StringNull()
 		plan.slot().planNew()
 		slot, diags := plan.planFirst(r.Data)
 		resp.Diagnostics.Append(diags...)
@@ -51,18 +51,20 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 			r.Data.Rotations.See(state.ServiceID.ValueString(), state.inUse())
 		}
 		var slot azureml.KeyType
-		switch max(found.age, found.external, triggered(state.Triggers, plan.Triggers), decide(true, found.pending != nil)) {
+		switch max(found.age, found.external, triggered(state.Triggers, plan.Triggers), decide(true, found.pending.rotates())) {
 		case yes:
 			slot = found.pending.next(active)
-			plan.ActiveKeyType = types.StringValue(string(slot))
+			plan.ActiveKeyType, plan.PreviousRevokedAt = types.StringValue(string(slot)), types.StringNull()
 		case maybe:
-			// Everything that a rotation would change stays open: the same plan is made
+			// Everything that a rotation would change stays unknown: the same plan is made
 			// again in the apply, when it is known whether there is one.
-			plan.ActiveKeyType = types.StringUnknown()
+			plan.ActiveKeyType, plan.PreviousRevokedAt = types.StringUnknown(), types.StringUnknown()
 		case no:
 			plan.ActiveKeyType = state.ActiveKeyType
 			plan.slot().planKept(state.slot())
-			return ""
+			slot, diags := plan.planRevocation(ctx, req.Private, &state)
+			resp.Diagnostics.Append(diags...)
+			return slot
 		}
 		plan.slot().planNew()
 		plan.ID = state.ID
@@ -112,6 +114,7 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	plan.ActiveKeyType = types.StringValue(string(slot))
+	resp.Diagnostics.Append(plan.storePrevious(ctx, privateState{resp.Private, resp.Private}, result)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(result.verified...)
 }
@@ -119,12 +122,16 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 // Read takes the active key as it is now.
 func (r *rotationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state rotationModel
-	if service := readSlot(ctx, r.Data, &state, req, resp); service.workspace != nil {
+	service := readSlot(ctx, r.Data, &state, req, resp, func(keys azureml.Keys, salt keySalt, private privateState) diag.Diagnostics {
+		return state.recordRevocation(ctx, r.Data.Clock.Now(), keys, salt, private)
+	})
+	if service.workspace != nil {
 		r.Data.Rotations.See(state.ServiceID.ValueString(), state.inUse())
 	}
 }
 
-// Update rotates if the plan says so: the planned rotated_at is unknown.
+// Update rotates if the planned rotated_at is unknown, or else revokes the previous key
+// if the planned previous_revoked_at is.
 func (r *rotationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state rotationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -140,28 +147,27 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(diags...)
 	if plan.RotatedAt.IsUnknown() {
 		result, diags = plan.slot().rotate(ctx, r.Data, private, open.next(state.slot().name()), regeneration{timeout: timeout, after: afterUpdate})
+		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(plan.storePrevious(ctx, private, result)...)
 	} else {
-		diags = plan.slot().finishKept(ctx, r.Data, private)
+		resp.Diagnostics.Append(plan.slot().finishKept(ctx, r.Data, private)...)
+		if plan.PreviousRevokedAt.IsUnknown() && !resp.Diagnostics.HasError() {
+			result, diags = plan.revokePrevious(ctx, r.Data, private, timeout)
+			resp.Diagnostics.Append(diags...)
+		}
 	}
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() && result.open == nil {
 		return
 	}
 	if result.open != nil {
-		// What the configuration asks for is in the state, so that the next plan rotates
-		// because of what is pending, and once.
-		plan.keepActive(&state)
+		// The rest of the configuration is in the state, so that the next plan regenerates
+		// because of the pending regenerate, and once.
+		plan.slot().keep(state.slot())
+		plan.PreviousRevokedAt = state.PreviousRevokedAt
 	}
 	resp.Diagnostics.Append(result.verified...)
 	resp.Diagnostics.Append(private.clear(ctx)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-}
-
-// keepActive keeps what the state says of the active key.
-func (m *rotationModel) keepActive(state *rotationModel) {
-	m.ID, m.ActiveKeyType, m.ActiveKey, m.ActiveKeyFingerprint = state.ID, state.ActiveKeyType, state.ActiveKey, state.ActiveKeyFingerprint
-	m.RotatedAt, m.NextRotationAt = state.RotatedAt, state.NextRotationAt
-	m.ActiveKey = m.stored(m.ActiveKey)
 }
 
 // Delete leaves both keys as they are.

@@ -58,3 +58,13 @@ func isAhead(now time.Time, rotatedAt, next types.String) bool {
 	at, err := time.Parse(time.RFC3339, rotatedAt.ValueString())
 	return err == nil && !next.IsNull() && at.After(now.Add(maxSkew))
 }
+
+// ageDays returns how many whole days ago a key was rotated. It is null if that is not
+// known, and 0 for a time in the future, by a clock that is behind.
+func ageDays(now time.Time, rotatedAt types.String) types.Int64 {
+	at, err := time.Parse(time.RFC3339, rotatedAt.ValueString())
+	if err != nil {
+		return types.Int64Null()
+	}
+	return types.Int64Value(max(0, int64(now.Sub(at)/(24*time.Hour))))
+}

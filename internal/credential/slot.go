@@ -29,6 +29,7 @@ type managed struct {
 	Verify             types.Bool     `tfsdk:"verify"`
 	RotatedAt          types.String   `tfsdk:"rotated_at"`
 	NextRotationAt     types.String   `tfsdk:"next_rotation_at"`
+	KeyAgeDays         types.Int64    `tfsdk:"key_age_days"`
 	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -75,18 +76,24 @@ func (m *managed) stored(key types.String) types.String {
 func (s managedSlot) planNew() {
 	s.ID = s.wholeID
 	*s.key, *s.fingerprint = s.stored(types.StringUnknown()), types.StringUnknown()
-	s.RotatedAt = types.StringUnknown()
+	s.RotatedAt, s.KeyAgeDays = types.StringUnknown(), types.Int64Unknown()
 	s.NextRotationAt = nextRotation(s.RotatedAt, s.RotateAfter)
 }
 
 // planKept plans the key of the state, which the apply does not change.
 func (s managedSlot) planKept(state managedSlot) {
-	s.ID, s.RotatedAt, *s.fingerprint = state.ID, state.RotatedAt, *state.fingerprint
+	s.ID, s.RotatedAt, s.KeyAgeDays, *s.fingerprint = state.ID, state.RotatedAt, state.KeyAgeDays, *state.fingerprint
 	*s.key = s.stored(*state.key)
 	if s.key.IsNull() && s.isStored() {
 		*s.key = types.StringUnknown() // it was not stored so far: the apply reads it
 	}
 	s.NextRotationAt = planSchedule(state.RotatedAt, state.RotateAfter, s.RotateAfter, state.NextRotationAt)
+}
+
+// keep puts the key of the state into a plan that was not carried out.
+func (s managedSlot) keep(state managedSlot) {
+	s.ID, *s.keyType, *s.key, *s.fingerprint = state.ID, *state.keyType, s.stored(*state.key), *state.fingerprint
+	s.RotatedAt, s.NextRotationAt, s.KeyAgeDays = state.RotatedAt, state.NextRotationAt, state.KeyAgeDays
 }
 
 // setKey stores the key (if store_key is true) and its fingerprint.
@@ -98,7 +105,7 @@ func (s managedSlot) setKey(key, fingerprint string) {
 func (s managedSlot) setRotated(key string, salt keySalt, now time.Time) {
 	s.ID = s.wholeID
 	s.setKey(key, salt.fingerprint(key))
-	s.RotatedAt = values.Time(now)
+	s.RotatedAt, s.KeyAgeDays = values.Time(now), types.Int64Value(0)
 	s.NextRotationAt = nextRotation(s.RotatedAt, s.RotateAfter)
 }
 

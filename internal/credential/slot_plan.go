@@ -49,13 +49,13 @@ func triggered(state, plan types.Map) decision {
 	return decide(known, !state.Equal(plan))
 }
 
-// reasons are what the last refresh found that may rotate the key. The refresh finds
+// reasons are the reasons to rotate that the last refresh has found. The refresh finds
 // them, and not the plan, because a plan is made again during the apply and has to
 // come to the same result there.
 type reasons struct {
 	age      decision // the key is too old, and its maximum age is not being changed
 	external decision // somebody else rotated it, and that is answered by a rotation
-	pending  *pending // a regenerate of an earlier apply may have come through; nil for none
+	pending  *pending // a regenerate of an earlier apply; nil for none
 }
 
 func findReasons(ctx context.Context, from framework.PrivateReader, plan, state *managed) (reasons, diag.Diagnostics) {

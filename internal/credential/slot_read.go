@@ -17,10 +17,12 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
-// readSlot refreshes an object: it takes the key as it is now, with one listkeys, and
-// records for the plan whether it is too old, or was rotated by somebody else. It
+// readSlot refreshes an object from one listkeys, and records for the plan whether the
+// key is too old, or was rotated by somebody else. more is called with both keys. It
 // returns the service of the state.
-func readSlot(ctx context.Context, data *framework.Data, state slotModel, req resource.ReadRequest, resp *resource.ReadResponse) serviceRef {
+func readSlot(ctx context.Context, data *framework.Data, state slotModel, req resource.ReadRequest, resp *resource.ReadResponse,
+	more func(keys azureml.Keys, salt keySalt, private privateState) diag.Diagnostics,
+) serviceRef {
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	if resp.Diagnostics.HasError() {
 		return serviceRef{}
@@ -33,12 +35,12 @@ func readSlot(ctx context.Context, data *framework.Data, state slotModel, req re
 	if resp.Diagnostics.HasError() {
 		return service
 	}
-	live, gone, diags := service.refreshKey(ctx, slot.name())
+	live, gone, diags := service.refreshKeys(ctx, slot.name())
 	resp.Diagnostics.Append(diags...)
 	if gone {
 		resp.State.RemoveResource(ctx)
 	}
-	if live == "" {
+	if live == nil {
 		return service // refused, or key auth is off: the state stays as it is
 	}
 	private := privateState{req.Private, resp.Private}
@@ -46,25 +48,23 @@ func readSlot(ctx context.Context, data *framework.Data, state slotModel, req re
 	resp.Diagnostics.Append(diags...)
 	open, diags := loadPending(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	fingerprint := salt.fingerprint(live)
-	if open != nil && open.Slot == slot.name() {
-		// Nobody has this key. The next apply takes it, or makes it.
-		if open.cameThrough(slot.name(), fingerprint) {
-			slot.setCameThrough(live, fingerprint, open)
-			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-		}
-		return service
+	if open.rotates() && open.Slot == slot.name() {
+		return service // nobody has this key: the next apply finishes the rotation
 	}
-	changed := slot.differs(live, fingerprint)
+	key := live.Slot(slot.name())
+	fingerprint := salt.fingerprint(key)
+	changed := slot.differs(key, fingerprint)
 	slot.ID = slot.wholeID
-	slot.setKey(live, fingerprint)
-	resp.Diagnostics.Append(slot.recordFindings(ctx, data, private, service, changed)...)
+	slot.setKey(key, fingerprint)
+	slot.KeyAgeDays = ageDays(data.Clock.Now(), slot.RotatedAt)
+	resp.Diagnostics.Append(slot.recordReasons(ctx, data, private, service, changed)...)
+	resp.Diagnostics.Append(more(*live, salt, private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	return service
 }
 
-// recordFindings stores for ModifyPlan what a refresh found.
-func (s managedSlot) recordFindings(ctx context.Context, data *framework.Data, private privateState, service serviceRef, changed bool) diag.Diagnostics {
+// recordReasons stores the reasons to rotate that a refresh has found, for ModifyPlan.
+func (s managedSlot) recordReasons(ctx context.Context, data *framework.Data, private privateState, service serviceRef, changed bool) diag.Diagnostics {
 	now, key := data.Clock.Now(), service.key(s.name())
 	diags := privateDue.Change(ctx, private.from, private.to, isDue(now, s.NextRotationAt))
 	if isAhead(now, s.RotatedAt, s.NextRotationAt) {
@@ -83,22 +83,22 @@ func (s managedSlot) recordFindings(ctx context.Context, data *framework.Data, p
 	return diags
 }
 
-// refreshKey reads a key for a refresh. gone: the service no longer exists. An
-// empty key without an error: key auth is off, which is warned about.
-func (s serviceRef) refreshKey(ctx context.Context, slot azureml.KeyType) (key string, gone bool, diags diag.Diagnostics) {
-	keys, err := s.workspace.ListKeys(ctx, s.id.Name)
+// refreshKeys reads the keys for a refresh. gone: the service no longer exists. No keys
+// without an error: key auth is off, which is warned about.
+func (s serviceRef) refreshKeys(ctx context.Context, slot azureml.KeyType) (keys *azureml.Keys, gone bool, diags diag.Diagnostics) {
+	live, err := s.workspace.ListKeys(ctx, s.id.Name)
 	switch {
 	case err == nil:
-		return keys.Slot(slot), false, nil
+		return &live, false, nil
 	case azureml.IsNotFound(err):
-		return "", true, nil
+		return nil, true, nil
 	}
 	if v := s.keyAuthOff(ctx, err); v != nil {
 		diags.AddWarning(v.Summary, fmt.Sprintf("%s The key in the state is kept, but the service does not ask for it. %s", v.Rule, v.Fix))
-		return "", false, diags
+		return nil, false, diags
 	}
 	diags.Append(diagnostics.FromError("Could not read the key", s.key(slot), err))
-	return "", false, diags
+	return nil, false, diags
 }
 
 // unchangedKey reads a key that a plan says is not changed by it.

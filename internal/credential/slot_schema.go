@@ -75,11 +75,17 @@ func slotAttributes(ctx context.Context, output string, timeouts framework.Timeo
 		output + "_fingerprint": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "The Argon2id fingerprint of the key, with a salt of its own that is not shown. " +
-				"It changes when the key does, by whomever, and does not give the key away.",
+				"It changes when the key does, by whomever, and does not give the key away. " +
+				"It starts with `pending:` as long as the outcome of the first regenerate is not known.",
 		},
 		"next_rotation_at": schema.StringAttribute{
 			Computed:            true,
 			MarkdownDescription: "From when on an apply rotates the key (RFC 3339, UTC). Null without `rotate_after`.",
+		},
+		"key_age_days": schema.Int64Attribute{
+			Computed: true,
+			MarkdownDescription: "How many whole days ago this resource rotated the key, by the clock of the machine that runs Terraform, when the state was last refreshed. " +
+				"Null if `rotated_at` is. It changes with time only, so it never causes a change of this resource; an output that uses it changes once a day.",
 		},
 		"timeouts": timeouts.Attribute(ctx),
 	}

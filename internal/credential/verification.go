@@ -32,11 +32,12 @@ func newVerification(after string) verification {
 // endpoint lets it through counts.
 var probeBody = []byte(`{}`)
 
-// What a failed verification leaves behind: an error in a create taints the
+// The last sentences of a failed verification: an error in a create taints the
 // resource, one in an update does not.
 const (
 	afterCreate = "The rotation itself was made, and the new key is in the state. Terraform marks the resource as tainted, so the next apply rotates again; terraform untaint keeps the new key."
-	afterUpdate = "The rotation itself was made, and the new key is in the state as the active one."
+	afterUpdate = "The rotation itself was made, and the new key is in the state."
+	afterRevoke = "The previous key was regenerated, and the active key is in the state as before."
 )
 
 // run checks three things: the new key is accepted, the old one is refused,

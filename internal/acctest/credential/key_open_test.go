@@ -55,6 +55,7 @@ func TestOpenRegenerate(t *testing.T) {
 		"a first rotation, untainted":          {rotationResource, azureml.KeySecondary, "", true, 1, false},
 		"a first rotation that was not made":   {rotationResource, azureml.KeySecondary, emulator.FaultOperationEndless, false, 2, false},
 		"a key, and its operation failed, too": {keyResource, azureml.KeyPrimary, emulator.FaultOperationFailed, false, 2, false},
+		"a key, no refresh":                    {keyResource, azureml.KeyPrimary, "", false, 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -105,7 +105,7 @@ func TestAccKeyImport(t *testing.T) {
 		return resource.TestStep{
 			ResourceName: keyAddress, ImportState: true, ImportStateVerify: true, ImportStateId: id,
 			// Azure does not tell a key's age; every import has its own salt; none stores the key.
-			ImportStateVerifyIgnore: []string{"rotated_at", "key_fingerprint", "key", "store_key"},
+			ImportStateVerifyIgnore: []string{"rotated_at", "key_age_days", "key_fingerprint", "key", "store_key"},
 		}
 	}
 	serviceID := env.ServiceID(env.Name("iris"))

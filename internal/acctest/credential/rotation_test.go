@@ -104,7 +104,7 @@ func TestAccRotationAlternates(t *testing.T) {
 		},
 		{
 			ResourceName: rotationAddress, ImportState: true, ImportStateVerify: true, ImportStateId: env.ServiceID(env.Name("iris")) + "/keys/Primary",
-			ImportStateVerifyIgnore: []string{"triggers", "rotated_at", "active_key_fingerprint", "active_key", "store_key"},
+			ImportStateVerifyIgnore: []string{"triggers", "rotated_at", "key_age_days", "active_key_fingerprint", "active_key", "store_key"},
 		},
 		{
 			Config: env.Config(aci(env, "iris", "")), // destroying the rotation keeps both keys
