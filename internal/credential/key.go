@@ -7,7 +7,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -58,9 +57,9 @@ func (m *keyModel) owns() []azureml.KeyType {
 
 // replaces repeats what the plan modifiers of the attributes decide: the framework
 // does not tell that to ModifyPlan.
-func (m *keyModel) replaces(state *keyModel) bool {
+func (m *keyModel) replaces(state, config *keyModel) bool {
 	return !m.ServiceID.Equal(state.ServiceID) || !m.KeyType.Equal(state.KeyType) || triggered(state.Triggers, m.Triggers) != no ||
-		!m.KeyValueVersion.IsNull() && !m.KeyValueVersion.Equal(state.KeyValueVersion)
+		!config.KeyValueVersion.IsNull() && !config.KeyValueVersion.Equal(state.KeyValueVersion)
 }
 
 // bearerToken is what RFC 6750 lets a client send as a bearer: a key of other
@@ -102,15 +101,19 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 				Optional:  true,
 				WriteOnly: true,
 				Sensitive: true,
-				MarkdownDescription: "The value of the new key, instead of a random one that Azure makes: letters, digits and `-._~+/`, with `=` at the end only. Write-only: it is in no state and no plan. " +
-					"It is sent when the key is created or replaced, so change `key_value_wo_version`, which it needs, along with it.",
-				Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("key_value_wo_version")), bearerToken},
+				MarkdownDescription: "The value of the key, instead of a random one that Azure makes: letters, digits and `-._~+/`, with `=` at the end only. Write-only: it is in no state and no plan. " +
+					"It is sent when the key is created or replaced, and, without `key_value_wo_version`, in an update in place whenever it changes; the provider recognises a change by a digest in private state. " +
+					"Then the plan and the apply must be given the same value: for a value that is new each time that Terraform reads it, set `key_value_wo_version`. " +
+					"Removing the value leaves the key as it is.",
+				Validators: []validator.String{bearerToken},
 			},
 			"key_value_wo_version": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: "A number to change whenever `key_value_wo` changes. A change of it, from none as well, replaces the resource, which rotates the key; removing it does not.",
-				Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("key_value_wo"))},
-				PlanModifiers:       []planmodifier.Int64{replaceIfChosen("A changed version replaces the key; removing it does not.")},
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "A number to change whenever `key_value_wo` is to be sent. A change of it, from none as well, replaces the resource, which rotates the key; removing it does not. " +
+					"If it is set, a changed value alone is not sent. If it is not, it is a short checksum of the value.",
+				Validators:    []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("key_value_wo"))},
+				PlanModifiers: []planmodifier.Int64{replaceIfChosen("A changed version replaces the key; removing it does not.")},
 			},
 			"on_destroy": schema.StringAttribute{
 				Optional: true,
@@ -135,10 +138,10 @@ func replaceIfTriggered(rule string) planmodifier.Map {
 	}, rule, rule)
 }
 
-// replaceIfChosen replaces if the version of a chosen key changes. It keeps a chosen key
-// that the configuration no longer gives.
+// replaceIfChosen replaces if the configured version of a chosen key changes. It keeps the
+// key if the configuration has no version.
 func replaceIfChosen(rule string) planmodifier.Int64 {
 	return int64planmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.Int64Request, resp *int64planmodifier.RequiresReplaceIfFuncResponse) {
-		resp.RequiresReplace = !req.PlanValue.IsNull()
+		resp.RequiresReplace = !req.ConfigValue.IsNull()
 	}, rule, rule)
 }

@@ -29,12 +29,18 @@ type keyResource struct {
 	framework.Resource
 }
 
-// ModifyPlan plans the computed attributes, and the replacements that no attribute
-// of the configuration causes: an age that has passed, and a rotation by somebody else.
+// ModifyPlan plans the computed attributes, and the changes that no attribute plans by
+// itself: an age that has passed, a rotation by somebody else, another chosen value.
 func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var plan, state keyModel
+	var plan, state, config keyModel
+	if req.Plan.Raw.IsNull() {
+		return // a destroy
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	planSlot(ctx, r.Data, req, resp, &plan, &state, func() azureml.KeyType {
 		plan.slot().planNew()
+		plan.planVersion(&config)
+		resp.Diagnostics.Append(plan.warnOfDerived(&config)...)
 		return plan.slot().name()
 	}, func(found reasons) azureml.KeyType {
 		plan.slot().planKept(state.slot())
@@ -53,8 +59,22 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 			plan.KeyFingerprint = types.StringUnknown()
 			resp.RequiresReplace.Append(path.Root("key_fingerprint"))
 		}
+		sets, diags := plan.planValue(ctx, req.Private, &config, &state)
+		resp.Diagnostics.Append(diags...)
 		// Terraform plans a replacement as a create too, and shows no warning of that.
-		if len(resp.RequiresReplace) > 0 || plan.replaces(&state) {
+		replaced := len(resp.RequiresReplace) > 0 || plan.replaces(&state, &config)
+		if replaced || sets != no {
+			resp.Diagnostics.Append(state.warnOfImported(ctx, req.Private, &config)...)
+		}
+		if replaced {
+			return plan.slot().name()
+		}
+		if sets != no {
+			plan.slot().planNew()
+			plan.ID = state.ID
+		}
+		if sets == yes {
+			resp.Diagnostics.Append(plan.warnOfDerived(&config)...)
 			return plan.slot().name()
 		}
 		return ""
@@ -77,6 +97,9 @@ func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, re
 	if resp.Diagnostics.HasError() && made.open == nil {
 		return
 	}
+	if made.open == nil {
+		resp.Diagnostics.Append(plan.storeDigest(ctx, privateState{resp.Private, resp.Private}, &config, true)...)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, made.service.id, slot.name(), resp.Identity)...)
 	resp.Diagnostics.Append(made.verified...)
@@ -92,24 +115,42 @@ func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	}
 }
 
-// Update sends nothing that changes the service: what can change without
-// replacing the key is kept in the state only.
+// Update sets the key to another chosen value if the planned rotated_at is unknown. All
+// else that can change without replacing the key is in the state only.
 func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan keyModel
+	var plan, state, config keyModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	timeout, diags := plan.Timeouts.Create(ctx, limits.Create.Default)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	slot, private := plan.slot(), privateState{req.Private, resp.Private}
 	service, diags := refer(r.Data, plan.ServiceID.ValueString())
 	resp.Diagnostics.Append(diags...)
-	private := privateState{req.Private, resp.Private}
-	resp.Diagnostics.Append(plan.slot().finishKept(ctx, r.Data, private)...)
-	if resp.Diagnostics.HasError() {
+	var made rotated
+	sets := plan.RotatedAt.IsUnknown()
+	if sets {
+		made, diags = slot.rotate(ctx, r.Data, private, slot.name(), regeneration{value: config.KeyValue.ValueString(), timeout: timeout, after: afterUpdate})
+	} else {
+		diags = slot.finishKept(ctx, r.Data, private)
+	}
+	resp.Diagnostics.Append(diags...)
+	switch {
+	case made.open != nil:
+		slot.keep(state.slot())
+		plan.KeyValueVersion = state.KeyValueVersion
+	case resp.Diagnostics.HasError():
 		return
+	default:
+		resp.Diagnostics.Append(plan.storeDigest(ctx, private, &config, sets)...)
 	}
 	resp.Diagnostics.Append(private.clear(ctx)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(storeIdentity(ctx, service.id, plan.slot().name(), resp.Identity)...)
+	resp.Diagnostics.Append(storeIdentity(ctx, service.id, slot.name(), resp.Identity)...)
+	resp.Diagnostics.Append(made.verified...)
 }
 
 // Delete leaves the key as it is, because regenerating it would cut off its

@@ -25,6 +25,8 @@ const (
 	privateRevoke framework.Flag = "revoke"
 	// privatePrevious is the fingerprint of the previous key of a rotation.
 	privatePrevious = "previous"
+	// privateChosen is the digest of the value of key_value_wo that was sent last, or "".
+	privateChosen = "chosen"
 	// privatePending is a *pending, or null.
 	privatePending = "pending"
 )

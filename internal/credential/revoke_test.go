@@ -59,7 +59,11 @@ func TestPreviousKeyIsRevoked(t *testing.T) {
 
 		l.restart(t)
 		l.clock.Set(noon.Add(100 * time.Hour))
+		l.unchanged(rotationResource, done, revoking) // a plan without a refresh
 		again := l.Refresh(rotationResource, done)
+		if again.State["previous_revoked_at"] != done.State["previous_revoked_at"] {
+			t.Errorf("after a refresh, revoked at %v", again.State["previous_revoked_at"])
+		}
 		l.unchanged(rotationResource, again, revoking)
 		l.wantRegenerated("")
 
@@ -212,8 +216,16 @@ func TestRevocationWithUnknownOutcome(t *testing.T) {
 			} else if l.wantKey(done.State["active_key"], "Secondary"); done.State["previous_revoked_at"] != "2026-03-03T14:00:00Z" {
 				t.Errorf("revoked at %v", done.State["previous_revoked_at"])
 			}
-			l.unchanged(rotationResource, l.Refresh(rotationResource, done), config)
+			done = l.Refresh(rotationResource, done)
+			l.unchanged(rotationResource, done, config)
 			l.wantRegenerated("")
+			// The next rotation does not take the key of the revocation for its own.
+			l.restart(t)
+			next := l.Apply(rotationResource, done, with(config, fields{"triggers": fields{"a": "3"}}))
+			l.wantKey(next.State["active_key"], next.State["active_key_type"].(string))
+			if got := len(strings.Fields(l.regenerated())); got != 1 {
+				t.Errorf("the next rotation made %d regenerate calls", got)
+			}
 		})
 	}
 }
@@ -245,7 +257,7 @@ func TestKeyAge(t *testing.T) {
 	for typeName, config := range map[string]fields{keyResource: {"service_id": irisID, "key_type": "Primary"}, rotationResource: {"service_id": irisID}} {
 		inMemory(t, typeName, func(t *testing.T, l *live) {
 			made := l.Apply(typeName, object{}, config)
-			for age, want := range map[time.Duration]int{-time.Hour: 0, 0: 0, 24*time.Hour - time.Second: 0, 24 * time.Hour: 1, 91 * 24 * time.Hour: 91} {
+			for age, want := range map[time.Duration]int{-30 * time.Hour: 0, 0: 0, 24*time.Hour - time.Second: 0, 24 * time.Hour: 1, 91 * 24 * time.Hour: 91} {
 				l.restart(t)
 				l.clock.Set(noon.Add(age))
 				found := l.Refresh(typeName, made)

@@ -53,6 +53,7 @@ var public = []string{
 	"data mlws_access.token",
 	"first_key_type",
 	"in_use_key_sha256",
+	"key_age_days",
 	"key_fingerprint",
 	"key_name",
 	"key_pem_wo_version",

@@ -38,15 +38,15 @@ func TestAccChosenKey(t *testing.T) {
 	}
 	env.Test(t, resource.TestCase{TerraformVersionChecks: writeOnlySupport, Steps: []resource.TestStep{
 		{Config: config("chosen-key-number-1", 1), Check: all(live("chosen-key-number-1"), env.CheckCount("RegenerateKeys", 1))},
-		{Config: config("chosen-key-number-2", 1), ConfigPlanChecks: emptyPlan()}, // the value alone is not looked at
+		{Config: config("chosen-key-number-2", 1), ConfigPlanChecks: emptyPlan()}, // the version decides
 		{
 			Config: config("chosen-key-number-2", 2), Check: all(live("chosen-key-number-2"), env.CheckCount("RegenerateKeys", 2)),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{replacedBecauseOf(keyAddress, "key_value_wo_version")}},
 		},
 		{Config: config("not a bearer", 3), ExpectError: regexp.MustCompile(`Invalid key value`)},
 		{
-			Config:      env.Config(aci(env, "iris", "") + key("test", "iris", `key_value_wo = "x"`)),
-			ExpectError: regexp.MustCompile(`key_value_wo_version`),
+			Config:      env.Config(aci(env, "iris", "") + key("test", "iris", `key_value_wo_version = 3`)),
+			ExpectError: regexp.MustCompile(`key_value_wo`),
 		},
 		{
 			// A value that is known during the apply only is checked there, before anything is sent.
