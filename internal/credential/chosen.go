@@ -104,7 +104,7 @@ func (m *keyModel) planValue(ctx context.Context, from framework.PrivateReader, 
 // has reports whether a value is the key of the state.
 func (m *keyModel) has(ctx context.Context, from framework.PrivateReader, value types.String) (bool, diag.Diagnostics) {
 	salt, diags := storedSalt(ctx, from)
-	return !value.IsUnknown() && (m.Key.Equal(value) || m.KeyFingerprint.ValueString() == salt.fingerprint(value.ValueString())), diags
+	return !value.IsUnknown() && m.KeyFingerprint.ValueString() == salt.fingerprint(value.ValueString()), diags
 }
 
 // warnOfImported warns if the plan sets a key that Terraform has imported.

@@ -100,6 +100,11 @@ func TestChosenValueWithoutVersion(t *testing.T) {
 			t.Errorf("of a new service: %v, %v", later.State["key_value_wo_version"], later.Warnings)
 		}
 	})
+	inMemory(t, "adopted", func(t *testing.T, l *live) {
+		key := l.Apply(keyResource, object{}, chosen("one"))
+		l.workspace.Rotate("iris", "Primary")
+		l.unchanged(keyResource, l.Refresh(keyResource, key), chosen("one"))
+	})
 	inMemory(t, "a version decides", func(t *testing.T, l *live) {
 		versioned := func(value string, version any) fields {
 			return with(chosen(value), fields{"key_value_wo_version": version})

@@ -71,7 +71,6 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		}
 		if sets != no {
 			plan.slot().planNew()
-			plan.ID = state.ID
 		}
 		if sets == yes {
 			resp.Diagnostics.Append(plan.warnOfDerived(&config)...)

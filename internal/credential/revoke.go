@@ -53,8 +53,8 @@ func (m *rotationModel) recordRevocation(ctx context.Context, now time.Time, liv
 // is due, and returns its slot; "" if it is not revoked, or if that is not known yet.
 func (m *rotationModel) planRevocation(ctx context.Context, private framework.PrivateReader, state *rotationModel) (azureml.KeyType, diag.Diagnostics) {
 	m.PreviousRevokedAt = state.PreviousRevokedAt
-	due, diags := privateRevoke.Get(ctx, private)
-	if !due {
+	var diags diag.Diagnostics
+	if !privateRevoke.Get(ctx, private, &diags) {
 		return "", diags
 	}
 	switch decide(!m.RevokePreviousAfter.IsUnknown(), m.RevokePreviousAfter.Equal(state.RevokePreviousAfter)) {
