@@ -39,7 +39,6 @@ var plain = []string{
 	"internal/model",
 	"internal/protocoltest",
 	"internal/provider",
-	"internal/pysource",
 	"internal/redact",
 	"internal/resourceid",
 	"internal/scoring",

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/mlws/terraform-provider-mlws/internal/codearchive"
-	"github.com/mlws/terraform-provider-mlws/internal/pysource"
 )
 
 // terraform validate does not read the code that an example deploys, so this test
@@ -26,12 +25,9 @@ func TestExampleCodeCanBeDeployed(t *testing.T) {
 		if err != nil || !slices.Contains(tree.Names(), "score.py") {
 			t.Errorf("%s: %v", script, err)
 		}
-		module, err := pysource.Read(strings.NewReader(read(t, script)))
-		if err != nil || module.Fault() != nil {
-			t.Fatalf("%s: %v (%v)", script, module.Fault(), err)
-		}
-		if missing := module.Undefined("init", "run"); len(missing) > 0 {
-			t.Errorf("%s does not define %v", script, missing)
+		missing, err := codearchive.Undefined(strings.NewReader(read(t, script)), "init", "run")
+		if err != nil || len(missing) > 0 {
+			t.Errorf("%s does not define %v (%v)", script, missing, err)
 		}
 	}
 }

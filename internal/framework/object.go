@@ -33,6 +33,8 @@ type Data struct {
 	Workspace *resourceid.Workspace
 	// Clock is the source of "now" for rotation and expiry.
 	Clock clock.Clock
+	// Tags are default_tags and ignore_tags.
+	Tags Tags
 	// Rotations is what the objects that regenerate keys tell each other.
 	Rotations Rotations
 }
@@ -66,6 +68,14 @@ func (o *Object) OwnWorkspace() *resourceid.Workspace {
 		return nil
 	}
 	return o.Data.Workspace
+}
+
+// Tags returns the provider's default_tags and ignore_tags; none in the validate walk.
+func (o *Object) Tags() Tags {
+	if o.Data == nil {
+		return Tags{}
+	}
+	return o.Data.Tags
 }
 
 func (o *Object) typeName(provider string) string { return provider + "_" + o.Name }

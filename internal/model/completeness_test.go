@@ -139,10 +139,10 @@ func TestCompleteness(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			before, after := registrationOf(t, least()), registrationOf(t, with(least(), name, value))
-			if cmp.Equal(expand(before.version), expand(after.version)) {
+			if cmp.Equal(expand(before.sent(framework.Tags{})), expand(after.sent(framework.Tags{}))) {
 				t.Error("expand: the registration does not have it")
 			}
-			model, encoded := wireModel(t, expand(after.version))
+			model, encoded := wireModel(t, expand(after.sent(framework.Tags{})))
 			client, _ := registry(t, http.NotFound, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
 				_, _ = w.Write(encoded)
@@ -150,18 +150,20 @@ func TestCompleteness(t *testing.T) {
 			id := own.Model(after.Name.ValueString(), 3)
 			if strings.Contains(attribute.GetMarkdownDescription(), "Changes in place.") {
 				for what, change := range map[string][2]registration{"changed": {after, before}, "removed": {before, after}} {
-					operations, err := patch(t.Context(), client.Workspace(own), id, change[0].version, change[1].version)
+					operations, err := patch(t.Context(), client.Workspace(own), id, change[0].sent(framework.Tags{}), change[1].sent(framework.Tags{}), framework.Tags{})
 					if err != nil || len(operations) == 0 && (what == "changed" || !slices.Contains(kept, name)) {
 						t.Errorf("patch: nothing is sent if it is %s (%v)", what, err)
 					}
 				}
 			}
 			want := with(least(), name, value)[name]
-			for how, prior := range map[string]version{"an import": {}, "a refresh": after.version, "a refresh after a drift": before.version} {
+			for how, prior := range map[string]registration{"an import": {}, "a refresh": after, "a refresh after a drift": before} {
 				if how != "a refresh" && name == "properties" {
 					continue // only the names that the state has are followed
 				}
-				read := registration{version: flatten(model, id, prior), Timeouts: before.Timeouts, Path: before.Path}
+				read := prior
+				read.Timeouts, read.Path = before.Timeouts, before.Path
+				read.take(model, id, framework.Tags{})
 				if diff := cmp.Diff(want, plainVersion(t, read)[name]); diff != "" {
 					t.Errorf("flatten: not read back by %s (-want +got)\n%s", how, diff)
 				}

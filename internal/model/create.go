@@ -39,20 +39,20 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	api := r.Data.Client.Workspace(workspace)
 	plan.ContentHash = text(files.hash)
 	progress := framework.LogProgress(ctx, "Registering", "model", plan.Name.ValueString())
-	made, failed := register(progress, api, expand(plan.version), files, azureml.NewArtifactContainer(r.Data.Clock.Now()))
+	made, failed := register(progress, api, expand(plan.sent(r.Tags())), files, azureml.NewArtifactContainer(r.Data.Clock.Now()))
 	if failed != nil {
 		resp.Diagnostics.Append(failed)
 		return
 	}
 	id := workspace.Model(plan.Name.ValueString(), made.Version)
 	registered := plan
-	registered.version = flatten(made, id, plan.version)
+	registered.take(made, id, r.Tags())
 	resp.Diagnostics.Append(resp.State.Set(ctx, registered)...)
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 	resp.Diagnostics.Append(framework.TrackedProperties.Set(ctx, resp.Private, framework.Tracked{}.Next(config.Properties, types.MapNull(types.StringType)))...)
 	resp.Diagnostics.Append(trackDefaults(ctx, resp.Private, &config.version)...)
 	found := plan
-	if diags := found.readBack(ctx, api, id, "registered"); len(diags) > 0 {
+	if diags := found.readBack(ctx, api, id, r.Tags(), "registered"); len(diags) > 0 {
 		resp.Diagnostics.Append(diags...)
 		return
 	}

@@ -87,7 +87,7 @@ func (l *modelList) List(ctx context.Context, req list.ListRequest, stream *list
 			var imported registration
 			result.Diagnostics.Append(result.Resource.SetAttribute(ctx, path.Root("id"), id.String())...)
 			result.Diagnostics.Append(result.Resource.Get(ctx, &imported)...)
-			imported.version = flatten(found, id, imported.version)
+			imported.take(found, id, l.Tags())
 			result.Diagnostics.Append(result.Resource.Set(ctx, imported)...)
 		},
 		Failed: func(err error) diag.Diagnostic {

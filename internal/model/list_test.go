@@ -99,7 +99,7 @@ func TestListedModel(t *testing.T) {
 		}
 		want := protocoltest.Values{
 			"id": own.Model("iris", 2).String(), "workspace_id": own.String(), "name": "iris", "version": 2, "model_id": "iris:2", "framework": "ScikitLearn",
-			"tags": protocoltest.Values{"team": "x"}, "properties": protocoltest.Values{}, "created_at": "2026-01-02T00:00:00Z",
+			"tags": protocoltest.Values{"team": "x"}, "tags_all": protocoltest.Values{"team": "x"}, "properties": protocoltest.Values{}, "created_at": "2026-01-02T00:00:00Z",
 		}
 		if diff := cmp.Diff(want, result.Resource); diff != "" {
 			t.Errorf("resource (-want +got)\n%s\n%v", diff, protocoltest.Texts(result.Diagnostics))

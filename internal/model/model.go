@@ -55,6 +55,7 @@ type version struct {
 // registration is a configuration, plan or state of mlws_model.
 type registration struct {
 	version
+	TagsAll  types.Map      `tfsdk:"tags_all"`
 	Path     types.String   `tfsdk:"path"`
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -60,6 +61,17 @@ func (r *modelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 
 	replace("content_hash", planContent(ctx, &plan, state, &resp.Diagnostics))
+	resp.Diagnostics.Append(r.Tags().Check(config.Tags)...)
+	if state != nil && state.TagsAll.IsNull() && !state.ID.IsNull() {
+		// A state of an earlier version has none. That alone is no update: the next refresh
+		// fills it in.
+		plan.TagsAll = state.TagsAll
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		if resp.Plan.Raw.Equal(req.State.Raw) && maps.Equal(r.Tags().Managed(config.Tags, r.Tags().All(config.Tags)), values.Strings(state.Tags)) {
+			return
+		}
+	}
+	plan.TagsAll = r.Tags().All(config.Tags)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 

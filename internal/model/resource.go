@@ -49,7 +49,7 @@ func (r *modelResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	case err != nil:
 		resp.Diagnostics.Append(diagnostics.FromError("Could not read the model", object(id), err))
 	default:
-		state.version = flatten(found, id, state.version)
+		state.take(found, id, r.Tags())
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
@@ -69,9 +69,9 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 	api := r.Data.Client.Workspace(id.Workspace)
 	tracked := framework.TrackedProperties.Get(ctx, req.Private, &resp.Diagnostics)
-	before := state.version
+	before := state.sent(r.Tags())
 	before.Properties = tracked.Existing(state.Properties)
-	operations, err := patch(ctx, api, id, plan.version, before)
+	operations, err := patch(ctx, api, id, plan.sent(r.Tags()), before, r.Tags())
 	if err == nil && len(operations) > 0 {
 		_, err = api.PatchModel(ctx, id.ModelID(), operations)
 	}
@@ -80,7 +80,7 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		return
 	}
 	if len(operations) > 0 {
-		resp.Diagnostics.Append(plan.readBack(ctx, api, id, "changed")...)
+		resp.Diagnostics.Append(plan.readBack(ctx, api, id, r.Tags(), "changed")...)
 	}
 	resp.Diagnostics.Append(framework.TrackedProperties.Set(ctx, resp.Private, tracked.Next(config.Properties, state.Properties))...)
 	resp.Diagnostics.Append(trackDefaults(ctx, resp.Private, &config.version)...)
@@ -91,13 +91,13 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 
 // readBack takes the version as it is after a change; if it cannot be read, a
 // warning says so.
-func (v *registration) readBack(ctx context.Context, api *azureml.Workspace, id resourceid.Model, what string) diag.Diagnostics {
+func (r *registration) readBack(ctx context.Context, api *azureml.Workspace, id resourceid.Model, provider framework.Tags, what string) diag.Diagnostics {
 	found, err := api.GetModel(ctx, id.ModelID())
 	if err != nil {
 		return diag.Diagnostics{diag.NewWarningDiagnostic("The model could not be read back",
 			fmt.Sprintf("Model %q was %s. %s The next refresh reads it.", id.ModelID(), what, diagnostics.Explain("", err)))}
 	}
-	v.version = flatten(found, id, v.version)
+	r.take(found, id, provider)
 	return nil
 }
 

@@ -77,7 +77,7 @@ func (*modelResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 			},
 			"tags": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Tags of the version: the whole map; a tag that others add is removed. Changes in place.",
+				MarkdownDescription: "Tags of the version, beside the `default_tags` of the provider, over which they win. A tag that others add is removed, unless `ignore_tags` of the provider names it. Changes in place.",
 				Validators:          []validator.Map{mapvalidator.NoNullValues()},
 			},
 			"properties": schema.MapAttribute{
@@ -99,6 +99,7 @@ func (*modelResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},
 			"timeouts": limits.Attribute(ctx),
+			"tags_all": schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: framework.TagsAllText},
 			"model_id": output(modelIDText),
 			"version": schema.Int64Attribute{
 				Computed: true, MarkdownDescription: "The number of the version, which the workspace assigned.",

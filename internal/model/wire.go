@@ -42,9 +42,9 @@ func expand(plan version) azureml.RegisterModelRequest {
 	return request
 }
 
-// patch returns the one JSON Patch that turns the version from state to plan;
-// nothing if there is nothing to send.
-func patch(ctx context.Context, api *azureml.Workspace, id resourceid.Model, plan, state version) ([]azureml.PatchOperation, error) {
+// patch returns the one JSON Patch that turns the version from state to plan, both with
+// all of their tags; nothing if there is nothing to send.
+func patch(ctx context.Context, api *azureml.Workspace, id resourceid.Model, plan, state version, provider framework.Tags) ([]azureml.PatchOperation, error) {
 	var operations []azureml.PatchOperation
 	replace := func(path string, value any) {
 		operations = append(operations, azureml.PatchOperation{Op: "replace", Path: path, Value: value})
@@ -52,28 +52,48 @@ func patch(ctx context.Context, api *azureml.Workspace, id resourceid.Model, pla
 	if plan.Description.ValueString() != state.Description.ValueString() {
 		replace("/description", plan.Description.ValueString())
 	}
-	if tags := values.Strings(plan.Tags); !maps.Equal(tags, values.Strings(state.Tags)) {
-		replace("/kvTags", tags)
-	}
+	tags := values.Strings(plan.Tags)
+	retag := !maps.Equal(tags, values.Strings(state.Tags))
 	added := values.Strings(plan.Properties)
 	maps.DeleteFunc(added, func(name, _ string) bool { return state.Properties.Elements()[name] != nil })
+	found := &azureml.Model{}
+	if len(added) > 0 || retag && provider.CanIgnore() {
+		live, err := api.GetModel(ctx, id.ModelID())
+		if err != nil {
+			return nil, err
+		}
+		found = live
+	}
+	if retag {
+		replace("/kvTags", provider.Whole(tags, found.Tags))
+	}
 	if len(added) == 0 {
 		return operations, nil
 	}
 	// Models take the whole map; services take one key. Those that others added go
 	// along: whether the API would keep them otherwise is not known.
-	found, err := api.GetModel(ctx, id.ModelID())
-	if err != nil {
-		return nil, err
-	}
 	all := map[string]string{}
 	maps.Copy(all, found.Properties)
 	maps.Copy(all, added)
 	return append(operations, azureml.PatchOperation{Op: "add", Path: "/properties", Value: all}), nil
 }
 
-// flatten returns the state of a version as the API describes it. The prior
-// state or plan gives what the API does not know, and the spelling of values
+// sent returns the version with all tags that the provider sends.
+func (r *registration) sent(provider framework.Tags) version {
+	v := r.version
+	v.Tags = values.StringMap(provider.Managed(r.Tags, r.TagsAll))
+	return v
+}
+
+// take reads a version as the API describes it.
+func (r *registration) take(found *azureml.Model, id resourceid.Model, provider framework.Tags) {
+	own, all := provider.Flatten(found.Tags, r.Tags, r.TagsAll)
+	r.version = flatten(found, id, r.version)
+	r.Tags, r.TagsAll = own, all
+}
+
+// flatten returns the state of a version as the API describes it, without its tags.
+// The prior state or plan gives what the API does not know, and the spelling of values
 // that mean the same; it is empty after an import.
 func flatten(found *azureml.Model, id resourceid.Model, prior version) version {
 	v := version{
@@ -83,7 +103,6 @@ func flatten(found *azureml.Model, id resourceid.Model, prior version) version {
 		Version:          types.Int64Value(id.Version),
 		ModelID:          text(id.ModelID()),
 		Description:      values.OptionalString(&found.Description, prior.Description),
-		Tags:             values.OptionalStringMap(found.Tags, prior.Tags),
 		Properties:       framework.FlattenProperties(found.Properties, prior.Properties),
 		Framework:        text(cmp.Or(found.Framework, defaultFramework)),
 		FrameworkVersion: values.ComputedString(&found.FrameworkVersion),

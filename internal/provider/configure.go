@@ -33,6 +33,8 @@ func (p *mlwsProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	lookup := auth.Lookup(os.LookupEnv)
 	workspace, diags := m.workspace(lookup)
 	resp.Diagnostics.Append(diags...)
+	tags, diags := m.tags(ctx)
+	resp.Diagnostics.Append(diags...)
 	ends, diags := m.endpoints(ctx, lookup)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -63,7 +65,7 @@ func (p *mlwsProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 		resp.Diagnostics.AddError("The provider's configuration cannot be used", err.Error())
 		return
 	}
-	data := &framework.Data{Client: api, Workspace: workspace, Clock: clock.System{}}
+	data := &framework.Data{Client: api, Workspace: workspace, Clock: clock.System{}, Tags: tags}
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data

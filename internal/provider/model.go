@@ -19,6 +19,9 @@ type model struct {
 	Environment types.String `tfsdk:"environment"`
 	Endpoints   types.Object `tfsdk:"endpoints"`
 
+	DefaultTags types.Map    `tfsdk:"default_tags"`
+	IgnoreTags  types.Object `tfsdk:"ignore_tags"`
+
 	TenantID                       types.String `tfsdk:"tenant_id"`
 	AuxiliaryTenantIDs             types.List   `tfsdk:"auxiliary_tenant_ids"`
 	ClientID                       types.String `tfsdk:"client_id"`

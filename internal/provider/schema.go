@@ -7,6 +7,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -14,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/auth"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
 // Schema implements provider.Provider.
@@ -59,6 +62,21 @@ func (p *mlwsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 					"for this machine (loopback) only.",
 				Attributes: endpointAttributes(),
 			},
+			"default_tags": schema.MapAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Tags for every service and model of this provider, in addition to their own `tags`, which win. `tags_all` of an object shows the result. " +
+					"A change is made on all of them, in place: [Tags](guides/tags.md).",
+				Validators: []validator.Map{mapvalidator.NoNullValues()},
+			},
+			"ignore_tags": schema.SingleNestedAttribute{
+				Optional: true,
+				MarkdownDescription: "Tags that somebody else sets on services and models, such as Azure Policy. They are no difference in a plan, are not in `tags` and `tags_all`, " +
+					"and stay as they are when the provider changes the others.",
+				Attributes: map[string]schema.Attribute{
+					"keys":         ignoredTags("The names of these tags."),
+					"key_prefixes": ignoredTags("What the names of these tags begin with, such as `policy-`."),
+				},
+			},
 			"tenant_id": credentialArgument("tenant_id", "The tenant to sign in to: its id or one of its domain names."),
 			"auxiliary_tenant_ids": schema.ListAttribute{
 				Optional:            true,
@@ -89,6 +107,13 @@ func (p *mlwsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 			"disable_instance_discovery": switchArgument("disable_instance_discovery", "Do not let Microsoft's public instance metadata confirm the authority. "+
 				"Default `true` with a custom `endpoints.authority`, else `false`."),
 		},
+	}
+}
+
+func ignoredTags(text string) schema.ListAttribute {
+	return schema.ListAttribute{
+		Optional: true, ElementType: types.StringType, MarkdownDescription: text,
+		Validators: []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(validators.NotEmpty)},
 	}
 }
 

@@ -174,6 +174,11 @@ func TestModelMatchesSchema(t *testing.T) {
 		t.Fatal("endpoints is not a nested attribute")
 	}
 	checkParity(t, reflect.TypeFor[endpointsModel](), endpoints.Attributes)
+	ignored, ok := s.Attributes["ignore_tags"].(schema.SingleNestedAttribute)
+	if !ok {
+		t.Fatal("ignore_tags is not a nested attribute")
+	}
+	checkParity(t, reflect.TypeFor[ignoreTagsModel](), ignored.Attributes)
 }
 
 func checkParity(t *testing.T, structure reflect.Type, attributes map[string]schema.Attribute) {
@@ -194,11 +199,11 @@ func checkParity(t *testing.T, structure reflect.Type, attributes map[string]sch
 }
 
 // An argument that is not known yet must keep the credential from being made
-// of the others: each but the workspace's own is therefore looked at.
+// of the others: each but those of the workspace and the tags is therefore looked at.
 func TestEveryUnknownArgumentIsNoticed(t *testing.T) {
 	s := providerSchema(t)
 	for name := range s.Attributes {
-		if slices.Contains([]string{"workspace_id", "subscription_id", "resource_group_name", "workspace_name"}, name) {
+		if slices.Contains([]string{"workspace_id", "subscription_id", "resource_group_name", "workspace_name", "default_tags", "ignore_tags"}, name) {
 			continue
 		}
 		checkUnknown(t, s, block{name: protocoltest.Unknown{}}, name)

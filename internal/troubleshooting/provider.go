@@ -25,6 +25,8 @@ var provider = []Entry{
 	{"Invalid workspace", "The three parts do not make a workspace id.", "Correct the part that the detail names."},
 	{"The workspace is incomplete", "Some of the three parts that name a workspace are set, and others are missing.", "Set the missing one, or `workspace_id` instead of the three."},
 	{"Contradictory workspace", "The workspace id and the single parts name different workspaces.", "Remove one of the two. A variable from another shell may be left over: `unset MLWS_WORKSPACE_ID`."},
+	{"The ignored tags are not known yet", "`ignore_tags` depends on something that the same apply makes.", "Write the names of the tags, or a variable, in its place."},
+	{"A default tag is ignored", "A tag is in `default_tags` and in `ignore_tags`.", "Remove it from one of the two."},
 	{"The provider is not configured", "A request was made before the provider had its configuration. This is a bug in the provider.", "Report it."},
 	{"The provider handed over an unexpected type", "This is a bug in the provider.", "Report it."},
 }

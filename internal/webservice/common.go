@@ -105,30 +105,7 @@ func commonAttributes() []attribute {
 				}
 			},
 		},
-		{
-			name: "tags", aci: inPlace, aks: inPlace,
-			note: "The whole map is sent; tags that others added are removed.",
-			schema: func(s shape) schema.Attribute {
-				return schema.MapAttribute{
-					Optional: true, ElementType: types.StringType,
-					MarkdownDescription: s.describe("Tags of the service: the whole map; a tag that others add is removed."),
-					Validators:          []validator.Map{mapvalidator.NoNullValues()},
-				}
-			},
-			field:  field(func(d *deployment) *types.Map { return &d.Tags }),
-			expand: func(e *expander, plan *deployment) { e.request.Tags = values.Strings(plan.Tags) },
-			flatten: func(_ context.Context, service *azureml.Service, prior, result *deployment) {
-				result.Tags = values.OptionalStringMap(service.Tags, prior.Tags)
-			},
-			patch: func(p *patcher, plan, state *deployment) {
-				// The whole map: the API has no paths for single tags.
-				if values.Changed(plan.Tags, state.Tags) && !values.SameStrings(plan.Tags, state.Tags) {
-					p.replace("/kvTags", values.Strings(plan.Tags))
-				}
-			},
-			data: dataschema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Tags of the service."},
-			read: func(service *azureml.Service) attr.Value { return values.StringMap(service.Tags) },
-		},
+		tagsRow(),
 		{
 			name: "properties", aci: inPlace, aks: inPlace,
 			note: "A new name is added in place. A **changed value replaces** the service, and a removed name is only no longer tracked: the API can neither change nor remove a property.",

@@ -58,6 +58,7 @@ var samples = map[string]fields{
 	"num_replicas":       {"num_replicas": 3, "autoscale": fields{"enabled": false}},
 	"autoscale.enabled":  {"num_replicas": 3, "autoscale": fields{"enabled": false}},
 	"model_ids":          {"model_ids": list{"iris:2"}},
+	"tags":               {"tags": fields{"k": "v"}, "tags_all": fields{"k": "v"}}, // tags_all is what is sent
 
 	"inference_config.entry_script":                   {"inference_config": merged(code, fields{"entry_script": "other.py"})},
 	"inference_config.source_url":                     {"inference_config": merged(code, fields{"source_url": "https://h/c/other.tgz"})},

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
@@ -29,6 +30,13 @@ type deployment struct {
 	aksFields
 	outputFields
 	Timeouts timeouts.Value
+
+	// providerTags are default_tags and ignore_tags. Without them, as in a data source,
+	// tags are all that the service has.
+	providerTags framework.Tags
+	// liveTags are those of the running service, if ignore_tags leaves some to others: a
+	// change of tags has to send these again.
+	liveTags map[string]string
 }
 
 // layout is the schema of one compute type's resource, and the types of its

@@ -94,7 +94,11 @@ func TestOneChangeChangesOneMember(t *testing.T) {
 			t.Fatal(err)
 		}
 		state := flatten(t.Context(), service, testWorkspace, newDeployment(compute))
-		plan := deploymentOf(t, compute, merged(plainState(t, state), fields{change.attribute: change.value}))
+		changed := fields{change.attribute: change.value}
+		if change.attribute == "tags" {
+			changed[tagsAll] = change.value
+		}
+		plan := deploymentOf(t, compute, merged(plainState(t, state), changed))
 
 		after := patched(t, document, patch(t.Context(), plan, state, secrets{}, service.Image))
 		if compute == azureml.ComputeACI {

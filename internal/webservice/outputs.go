@@ -31,6 +31,7 @@ type outputFields struct {
 
 	AuthMode     types.String
 	OpenToAnyone types.Bool
+	TagsAll      types.Map
 }
 
 // states are the states of a service, for descriptions.
@@ -78,7 +79,7 @@ func outputAttributes() []attribute {
 	ip.name, ip.aks, ip.address = "ip_address", absent, true
 	ip.data = dataschema.StringAttribute{Computed: true, MarkdownDescription: "The public IP address of an ACI service."}
 
-	return []attribute{id, state, scoring, swagger, created, updated, fqdn, ip, authModeRow(), openToAnyoneRow(), {
+	return []attribute{id, state, scoring, swagger, created, updated, fqdn, ip, authModeRow(), openToAnyoneRow(), tagsAllRow(), {
 		name: "timeouts", aci: local, aks: local,
 		schema: func(shape) schema.Attribute { return limits.Attribute(context.Background()) },
 		field:  field(func(d *deployment) *timeouts.Value { return &d.Timeouts }),

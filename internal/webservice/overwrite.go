@@ -23,6 +23,7 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 	var diags diag.Diagnostics
 	image, imageDiags := u.image(ctx)
 	diags.Append(imageDiags...)
+	diags.Append(u.keepIgnoredTags(ctx)...)
 	if diags.HasError() {
 		return nil, diags
 	}

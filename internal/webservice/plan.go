@@ -30,10 +30,10 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if req.Plan.Raw.IsNull() {
 		return // destroy
 	}
-	config, plan := load(ctx, r.compute, req.Config.Raw, &resp.Diagnostics), load(ctx, r.compute, req.Plan.Raw, &resp.Diagnostics)
+	config, plan := r.load(ctx, req.Config.Raw, &resp.Diagnostics), r.load(ctx, req.Plan.Raw, &resp.Diagnostics)
 	var state *deployment
 	if !req.State.Raw.IsNull() {
-		state = new(load(ctx, r.compute, req.State.Raw, &resp.Diagnostics))
+		state = new(r.load(ctx, req.State.Raw, &resp.Diagnostics))
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -43,6 +43,8 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	// flags change.
 	plan.AuthEnabled, plan.TokenAuthEnabled = authmode.Plan(authmode.Compute(r.compute), config.AuthEnabled, config.TokenAuthEnabled)
 	plan.AuthMode, plan.OpenToAnyone = authmode.Outputs(authmode.Compute(r.compute), plan.AuthEnabled, plan.TokenAuthEnabled)
+	resp.Diagnostics.Append(r.Tags().Check(config.Tags)...)
+	plan.TagsAll = r.Tags().All(config.Tags)
 	if r.compute == azureml.ComputeAKS {
 		planAutoscale(config, &plan)
 	}

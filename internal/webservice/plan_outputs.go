@@ -22,9 +22,12 @@ func planOutputs(ctx context.Context, config deployment, plan *deployment, state
 	overwrite = needsOverwrite(*plan, state, unfinished)
 	if !overwrite && !needsWait(state, unfinished) && !differs(ctx, *plan, state) {
 		plan.State, plan.UpdatedAt = state.State, state.UpdatedAt
-		// The state of an earlier version has no auth mode. That alone is no update: the next
-		// refresh fills it in.
+		// The state of an earlier version has no auth mode and no tags_all. That alone is no
+		// update: the next refresh fills them in.
 		plan.AuthMode, plan.OpenToAnyone = state.AuthMode, state.OpenToAnyone
+		if state.TagsAll.IsNull() {
+			plan.TagsAll = state.TagsAll
+		}
 		plan.take(&state, attribute.isAddress)
 		return overwrite
 	}
@@ -72,8 +75,8 @@ func changedBy(plan, state deployment, kind change) []string {
 // An empty description or map of tags is the same as none.
 func differs(ctx context.Context, plan, state deployment) bool {
 	for _, a := range attributesOf(plan.compute) {
-		if a.change(plan.compute) == computed {
-			continue
+		if a.change(plan.compute) == computed && a.name != tagsAll {
+			continue // tags_all may wait for default_tags
 		}
 		value, err := a.field.get(&plan).ToTerraformValue(ctx)
 		if err != nil || !value.IsFullyKnown() {

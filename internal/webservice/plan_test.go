@@ -18,7 +18,7 @@ var testWorkspace = resourceid.Workspace{SubscriptionID: "22222222-2222-2222-222
 
 var probeDefaults = fields{"period_seconds": 10, "initial_delay_seconds": 310, "timeout_seconds": 2, "success_threshold": 1, "failure_threshold": 3}
 
-// moded adds what the flags of the auth mode come to.
+// moded adds what the flags of the auth mode and the tags come to.
 func moded(state fields) fields {
 	mode := "none"
 	switch {
@@ -27,7 +27,11 @@ func moded(state fields) fields {
 	case state["token_auth_enabled"] == true:
 		mode = "token"
 	}
-	return merged(state, fields{"auth_mode": mode, "open_to_anyone": mode == "none"})
+	sent, tagged := state["tags"].(fields)
+	if !tagged {
+		sent = fields{}
+	}
+	return merged(state, fields{"auth_mode": mode, "open_to_anyone": mode == "none", "tags_all": sent})
 }
 
 // aksState is a service as it is after a create of aksConfig.

@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	tflist "github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
@@ -103,10 +104,17 @@ func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 
 // ValidateConfig implements resource.ResourceWithValidateConfig.
 func (r *serviceResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	config := load(ctx, r.compute, req.Config.Raw, &resp.Diagnostics)
+	config := r.load(ctx, req.Config.Raw, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(check(ctx, config)...)
 	}
+}
+
+// load reads a configuration, plan or state, to be read and sent with the provider's tags.
+func (r *serviceResource) load(ctx context.Context, raw tftypes.Value, diags *diag.Diagnostics) deployment {
+	d := load(ctx, r.compute, raw, diags)
+	d.providerTags = r.Tags()
+	return d
 }
 
 // serviceID returns the id of the service that a plan or state is about.
@@ -116,7 +124,7 @@ func (r *serviceResource) serviceID(d deployment, diags *diag.Diagnostics) resou
 
 // Read implements resource.Resource, with one GET of the service.
 func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	state := load(ctx, r.compute, req.State.Raw, &resp.Diagnostics)
+	state := r.load(ctx, req.State.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -165,7 +173,7 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 // Delete implements resource.Resource. It works in every state of the service,
 // a failed deployment included, and is done when the service is gone.
 func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	state := load(ctx, r.compute, req.State.Raw, &resp.Diagnostics)
+	state := r.load(ctx, req.State.Raw, &resp.Diagnostics)
 	id := r.serviceID(state, &resp.Diagnostics)
 	ctx, cancel := framework.Within(ctx, state.Timeouts.Delete, limits.Delete, &resp.Diagnostics)
 	defer cancel()

@@ -26,7 +26,7 @@ import (
 // service it is in the state, so that a failed, endless or interrupted deployment
 // leaves a tainted object and nothing orphaned.
 func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	config, plan := load(ctx, r.compute, req.Config.Raw, &resp.Diagnostics), load(ctx, r.compute, req.Plan.Raw, &resp.Diagnostics)
+	config, plan := r.load(ctx, req.Config.Raw, &resp.Diagnostics), r.load(ctx, req.Plan.Raw, &resp.Diagnostics)
 	resp.Diagnostics.Append(check(ctx, config)...)
 	id := r.serviceID(plan, &resp.Diagnostics)
 	outer := ctx

@@ -22,8 +22,8 @@ import (
 // Update implements resource.Resource: one PATCH with everything that changes,
 // or for what cannot be patched a redeployment over the running service.
 func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	config, plan := load(ctx, r.compute, req.Config.Raw, &resp.Diagnostics), load(ctx, r.compute, req.Plan.Raw, &resp.Diagnostics)
-	state := load(ctx, r.compute, req.State.Raw, &resp.Diagnostics)
+	config, plan := r.load(ctx, req.Config.Raw, &resp.Diagnostics), r.load(ctx, req.Plan.Raw, &resp.Diagnostics)
+	state := r.load(ctx, req.State.Raw, &resp.Diagnostics)
 	wasUnfinished, last := unfinished.Get(ctx, req.Private, &resp.Diagnostics), inference.LastDeployed.Get(ctx, req.Private, &resp.Diagnostics)
 	tracked := framework.TrackedProperties.Get(ctx, req.Private, &resp.Diagnostics)
 	pending := testrequest.Pending.Get(ctx, req.Private, &resp.Diagnostics)
@@ -107,7 +107,7 @@ type update struct {
 	unfinished  bool // an earlier update did not end well
 	last        inference.Record
 	hidden      secrets
-	live        *azureml.Service // before the update; nil unless the image is sent
+	live        *azureml.Service // before the update; nil if it was not read
 	deployed    *inference.Image // nil unless it is sent
 	err         error            // of a change that was accepted and then failed
 }
@@ -124,6 +124,9 @@ func (u *update) run(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
 			return nil, diags
 		}
 		request = image.Request
+	}
+	if diags := u.keepIgnoredTags(ctx); diags.HasError() {
+		return nil, diags
 	}
 	operations := patch(ctx, u.plan, u.state, u.hidden, request)
 	if len(operations) == 0 && needsWait(u.state, u.unfinished) {

@@ -296,7 +296,9 @@ func (l *serviceList) List(ctx context.Context, req tflist.ListRequest, stream *
 			result.DisplayName = displayName(service)
 			result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(id))...)
 			if req.IncludeResource {
-				found := flatten(ctx, service, workspace, newDeployment(l.compute))
+				none := newDeployment(l.compute)
+				none.providerTags = l.Tags()
+				found := flatten(ctx, service, workspace, none)
 				image, diags := inference.Adopt(ctx, api, service, found.image())
 				result.Diagnostics.Append(diags...)
 				found.InferenceConfig = image.Object
