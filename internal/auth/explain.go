@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -104,6 +105,10 @@ var entraCode = regexp.MustCompile(`^AADSTS(\d+)`)
 
 // wrongSecret is the code of a client secret that the application does not have.
 const wrongSecret = "7000215"
+
+// Reasons returns why Microsoft Entra ID refuses a sign-in, and what to do, by AADSTS
+// code without its letters.
+func Reasons() map[string]string { return maps.Clone(reasons) }
 
 // reasons of Microsoft Entra ID by AADSTS code: why, and what to do.
 var reasons = map[string]string{

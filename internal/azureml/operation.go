@@ -26,6 +26,8 @@ type Operation struct {
 	ID, OperationType, State            string
 	SubOperationType, SubOperationState string // the step it is at: BuildEnvironment, BuildImage, DeployService
 	Error                               *ServiceError
+
+	buildLog string // its address, with the signature that lets anyone read it; "" if there is none
 }
 
 // UnmarshalJSON reads an AsyncOperationStatus.
@@ -35,6 +37,7 @@ func (o *Operation) UnmarshalJSON(data []byte) error {
 		OperationType string        `json:"operationType"`
 		State         string        `json:"state"`
 		Error         *ServiceError `json:"error"`
+		OperationLog  string        `json:"operationLog"`
 		Details       struct {
 			SubOperationType  string `json:"subOperationType"`
 			SubOperationState string `json:"subOperationState"`
@@ -46,6 +49,7 @@ func (o *Operation) UnmarshalJSON(data []byte) error {
 	*o = Operation{
 		ID: raw.ID, OperationType: raw.OperationType, State: raw.State, Error: raw.Error,
 		SubOperationType: raw.Details.SubOperationType, SubOperationState: raw.Details.SubOperationState,
+		buildLog: raw.OperationLog,
 	}
 	return nil
 }

@@ -273,7 +273,7 @@ func TestEveryMessageIsListed(t *testing.T) {
 	slices.SortFunc(found, func(a, b message) int { return strings.Compare(a.at, b.at) })
 	for _, m := range found {
 		if !listed[m.summary] && !used[m.summary] {
-			t.Errorf("%s: add this message to the area's file in internal/troubleshooting, then run go run ./internal/cmd/troubleshooting and make docs:\n\t{%q, \"Why it appears.\", \"What to do.\"},", m.at, m.summary)
+			t.Errorf("%s: add this message to the area's file in internal/troubleshooting, then run go run ./internal/cmd/troubleshooting:\n\t{%q, \"Why it appears.\", \"What to do.\"},", m.at, m.summary)
 		}
 		used[m.summary] = true
 	}

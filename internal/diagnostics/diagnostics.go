@@ -57,6 +57,7 @@ func explain(err error) string {
 		timeout    *azureml.WaitTimeoutError
 		unknown    *azureml.UnknownOutcomeError
 		exists     *azureml.ExistsError
+		buildLog   *azureml.BuildLogError
 		deployment *azureml.DeploymentError
 		operation  *azureml.OperationError
 		hidden     *azureml.UndiscoveredError
@@ -77,6 +78,8 @@ func explain(err error) string {
 		return explainTimeout(timeout)
 	case errors.As(err, &unknown):
 		return explainUnknownOutcome(unknown)
+	case errors.As(err, &buildLog):
+		return explainBuildLog(buildLog)
 	case errors.As(err, &exists):
 		return "a service of this name already exists in the workspace, and it is not in this configuration's state. " +
 			"Choose another name, or import the existing service and let Terraform manage it."

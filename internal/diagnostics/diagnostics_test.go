@@ -178,6 +178,28 @@ func TestFromError(t *testing.T) {
 			}},
 			[]string{"Service op1 ended as Failed", "Your container crashed.", "It had reached the step DeployService (Failed).", "init()"},
 		},
+		"the detail repeats the message": {
+			refused(http.MethodPost, servicePath, 400, azureml.ServiceError{
+				Code: "AciDeploymentFailed", Message: "Aci Deployment failed with exception: Your container crashed. See your init() function.",
+				Details: []azureml.ServiceErrorDetail{{Code: "Crash", Message: "Your container crashed. See your init() function. It ended with 3."}, {Code: "Crash", Message: "Your container crashed."}},
+			}),
+			[]string{"Aci Deployment failed with exception: Your container crashed. See your init() function. Crash: It ended with 3. The container group"},
+		},
+		"failed build": {
+			&azureml.OperationError{Operation: azureml.Operation{
+				ID: "op1", State: "Failed", SubOperationType: "BuildImage",
+				Error: &azureml.ServiceError{Code: "AciDeploymentFailed", Message: "Read the container log"},
+			}},
+			[]string{"It had reached the step BuildImage. The image could not be built: check the packages", "its base image", "registry"},
+		},
+		"build log refused": {
+			&azureml.BuildLogError{Address: "https://storage.example/c/log.txt", Err: refused(http.MethodGet, "/c/log.txt", 403, azureml.ServiceError{Code: "AuthenticationFailed"})},
+			[]string{"The build log was not read: the storage of the workspace answered 403. It is at https://storage.example/c/log.txt (its signature is left out): open it"},
+		},
+		"waited for a full cluster": {
+			&azureml.WaitTimeoutError{What: "service x to be Healthy", Begun: true, Last: "Unschedulable (0/3 nodes are available: 3 Insufficient cpu.)"},
+			[]string{"ran out; the last state seen was Unschedulable", "no space for the replicas"},
+		},
 		"no space": {
 			&azureml.DeploymentError{Service: "iris", State: azureml.StateFailed, Cause: &azureml.ServiceError{Message: "Couldn't Schedule because the kubernetes cluster didn't have available resources after trying for 00:05:00"}},
 			[]string{"ended in state Failed", "00:05:00", "no space for the replicas"},
@@ -310,5 +332,26 @@ func TestAtPath(t *testing.T) {
 	}
 	if d.Summary() != "Could not read" || d.Detail() != `Service "x": boom.` {
 		t.Errorf("%s: %s", d.Summary(), d.Detail())
+	}
+}
+
+// The words in which Azure and Kubernetes say that a cluster is full.
+func TestFullClusters(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"Unschedulable", "insufficient compute resource", "0/3 nodes are available: 3 Insufficient cpu.", "Insufficient memory", "Insufficient nvidia.com/gpu",
+		"Couldn't Schedule because the kubernetes cluster didn't have available resources after trying for 00:05:00",
+		"exceeded quota: compute-resources, requested: limits.cpu=2", "Too many pods",
+	} {
+		err := &azureml.DeploymentError{Service: "iris", State: azureml.StateFailed, Cause: &azureml.ServiceError{Code: "KubernetesDeploymentFailed", Message: text}}
+		if detail := diagnostics.FromError("s", "o", err).Detail(); !strings.Contains(detail, "no space for the replicas") {
+			t.Errorf("%s: %s", text, detail)
+		}
+	}
+	for _, text := range []string{"Insufficient permissions to read the cpu", "the memory of the container is exhausted"} {
+		err := &azureml.DeploymentError{Service: "iris", State: azureml.StateFailed, Cause: &azureml.ServiceError{Message: text}}
+		if detail := diagnostics.FromError("s", "o", err).Detail(); strings.Contains(detail, "no space for the replicas") {
+			t.Errorf("%s: %s", text, detail)
+		}
 	}
 }

@@ -26,6 +26,7 @@ func explainTimeout(e *azureml.WaitTimeoutError) string {
 	if e.LastErr != nil && !isContextEnd(e.LastErr) {
 		text += " The last attempt to ask failed: " + explain(e.LastErr)
 	}
+	text = join(text, hintIn(e.Last))
 	if !e.Begun {
 		return text + " Run terraform again, or raise the timeouts of this object."
 	}
@@ -72,7 +73,10 @@ func explainOperation(e *azureml.OperationError) string {
 	if o.Error != nil {
 		cause, hint = reason(*o.Error), hintFor(*o.Error)
 	}
-	if hint == "" {
+	switch {
+	case o.BuildFailed():
+		hint = failedBuild // whatever the text says of containers, there is none yet
+	case hint == "":
 		hint = operationHint(o.State)
 	}
 	return join(text, cause, step, hint)
@@ -93,4 +97,18 @@ func orElse(text, fallback string) string {
 		return fallback
 	}
 	return text
+}
+
+// explainBuildLog says where a build log is that could not be read, and why.
+func explainBuildLog(e *azureml.BuildLogError) string {
+	why := explainNetwork(e.Err)
+	var refused *azureml.ResponseError
+	if errors.As(e.Err, &refused) {
+		why = fmt.Sprintf("the storage of the workspace answered %d.", refused.StatusCode)
+	}
+	text := "the build log was not read: " + orElse(why, sentence(e.Err.Error()))
+	if e.Address == "" {
+		return text
+	}
+	return text + fmt.Sprintf(" It is at %s (its signature is left out): open it in the storage account of the workspace.", name(e.Address))
 }

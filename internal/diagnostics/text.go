@@ -33,27 +33,35 @@ func name(text string) string { return redact.Secrets{}.Line(text, maxName) }
 // and nothing in it looks like a secret, wherever its parts came from.
 func paragraph(text string) string { return redact.Secrets{}.Line(text, maxDetail) }
 
-// reason is what a flat error of the API says: its message and then each cause.
+// reason is what a flat error of the API says: its message and then each cause. The
+// API repeats the message in its details; each sentence stands here once.
 func reason(e azureml.ServiceError) string {
-	var parts []string
-	for _, text := range append([]string{withCode(e.Code, e.Message)}, causes(e)...) {
-		if text != "" {
-			parts = append(parts, sentence(text))
-		}
+	said := withCode(e.Code, e.Message)
+	if said != "" {
+		said = sentence(said)
 	}
-	return strings.Join(parts, " ")
-}
-
-func causes(e azureml.ServiceError) []string {
-	texts := make([]string, 0, len(e.Details))
 	for _, detail := range e.Details {
-		text := withCode(detail.Code, detail.Message)
-		if detail.Target != "" && text != "" {
+		text := withCode(detail.Code, unsaid(said, detail.Message))
+		if text == "" || strings.Contains(said, text) {
+			continue
+		}
+		if detail.Target != "" {
 			text = strings.TrimSuffix(text, ".") + " (at " + name(detail.Target) + ")"
 		}
-		texts = append(texts, text)
+		said = join(said, sentence(text))
 	}
-	return texts
+	return said
+}
+
+// unsaid returns the text without the sentences that were said before.
+func unsaid(said, text string) string {
+	var rest []string
+	for _, s := range strings.SplitAfter(quote(text), ". ") {
+		if bare := strings.TrimSuffix(strings.TrimSpace(s), "."); !strings.Contains(said, bare) {
+			rest = append(rest, strings.TrimSpace(s))
+		}
+	}
+	return strings.Join(rest, " ")
 }
 
 // withCode leaves out the half that repeats the other: the API answers a

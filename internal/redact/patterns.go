@@ -60,6 +60,16 @@ var patterns = []pattern{
 		hints:      []string{"passw", "pwd"},
 		expression: regexp.MustCompile(`(?i)["'](?:password|passwd|pwd)["']\s*:\s*["']([^"'(][^"']*)["']`),
 	},
+	// The token of a conda channel, which is a part of its path.
+	{
+		hints:      []string{"/t/"},
+		expression: regexp.MustCompile(`://[^\s/]+/t/([\w-]{6,})`),
+	},
+	// An access token in place of a user name.
+	{
+		hints:      []string{"://"},
+		expression: regexp.MustCompile(`://([^\s:@/?#(]{20,})@`),
+	},
 	// The password in a URL, such as that of a package index.
 	{
 		hints:      []string{"://"},

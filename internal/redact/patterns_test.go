@@ -35,6 +35,8 @@ func TestWhatLooksLikeACredentialIsRemoved(t *testing.T) {
 		"https://x/?sig=a":                                                   "https://x/?sig=(redacted)",
 		"Server=x;Password=p@ss!;y":                                          "Server=x;Password=(redacted);y",
 		`{"password": "p a ss"}`:                                             `{"password": "(redacted)"}`,
+		"channel https://conda.example/t/" + value + "/main":                 "channel https://conda.example/t/(redacted)/main",
+		"index https://" + value + value + "@pkgs.example.com/simple":        "index https://(redacted)@pkgs.example.com/simple",
 		"index https://build:p@pkgs.example.com/simple":                      "index https://build:(redacted)@pkgs.example.com/simple",
 		"a " + pemKey + "b":                                                  "a (redacted)\nb",
 		"RSA -----BEGIN RSA PRIVATE KEY-----\nabc":                           "RSA (redacted)",

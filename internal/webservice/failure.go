@@ -5,7 +5,9 @@ package webservice
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -75,25 +77,44 @@ func warnOperation(warning *azureml.OperationWarning) diag.Diagnostics {
 			" The service itself is Healthy, and as it was to be, so the apply goes on.")}
 }
 
-// explainFailure says why a deployment failed: the operation's error with its
-// details and sub-operation, the state of the service, and the tail of the
-// container log, in that order and without secrets. The log is left out if the
-// keys of the service cannot be read, because it may hold them. The service may
-// be nil.
+// explainFailure says why a deployment failed: the last error of the log, the
+// operation's error with its details and step, the state of the service, and the end
+// of the log, in that order and without secrets. A failed build has its own log. The
+// service may be nil.
 func explainFailure(ctx context.Context, api *azureml.Workspace, summary string, id resourceid.Service, err error, service *azureml.Service, s secrets) diag.Diagnostic {
-	detail := []string{diagnostics.Explain(fmt.Sprintf("service %q", id.Name), err)}
-	if service != nil {
-		detail = append(detail, deployed.DescribeState(service))
-		keys, keysErr := keysForRedaction(ctx, api, service)
-		s.keys = append(s.keys, keys.Primary, keys.Secondary)
-		if keysErr != nil {
-			detail = append(detail, "The container log is not shown, because it may hold the keys of the service, and they could not be read to remove them. "+
-				diagnostics.Explain("", keysErr))
-		} else if tail := deployed.LogTail(ctx, api, id.Name, s.redactor()); tail != "" {
-			detail = append(detail, tail)
+	object, more := fmt.Sprintf("service %q", id.Name), ""
+	var log deployed.Log
+	var operation *azureml.OperationError
+	if errors.As(err, &operation) && operation.Operation.BuildFailed() {
+		var logErr error
+		if log, logErr = deployed.BuildLog(ctx, api, operation.Operation, s.redactor()); logErr != nil {
+			more = diagnostics.Explain("", logErr)
 		}
+	} else if service != nil {
+		log, more = containerLog(ctx, api, service, &s)
 	}
+	detail := []string{}
+	if log.Cause != "" && !diagnostics.IsFullCluster(err) { // the container of a full cluster is an earlier one
+		detail, object, log.Cause = append(detail, fmt.Sprintf("Service %q: %s", id.Name, log.Cause)), "", ""
+	}
+	detail = append(detail, diagnostics.Explain(object, err))
+	if service != nil {
+		detail = append(detail, deployed.DescribeState(service, detail[len(detail)-1]))
+	}
+	detail = slices.DeleteFunc(append(detail, more, log.Cause, log.End), func(part string) bool { return part == "" })
 	return diag.NewErrorDiagnostic(summary, s.redact(strings.Join(detail, "\n\n")))
+}
+
+// containerLog reads the container log, and says why it is not shown: it may hold the
+// keys of the service, so they are read first, to be removed.
+func containerLog(ctx context.Context, api *azureml.Workspace, service *azureml.Service, s *secrets) (log deployed.Log, not string) {
+	keys, err := keysForRedaction(ctx, api, service)
+	s.keys = append(s.keys, keys.Primary, keys.Secondary)
+	if err != nil {
+		return log, "The container log is not shown, because it may hold the keys of the service, and they could not be read to remove them. " +
+			diagnostics.Explain("", err)
+	}
+	return deployed.ContainerLog(ctx, api, service.Name, s.redactor()), ""
 }
 
 // keysForRedaction reads the keys of a service that has some, since its code

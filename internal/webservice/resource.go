@@ -156,7 +156,7 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	if state.State.ValueString() == string(azureml.StateHealthy) && service.State == azureml.StateUnhealthy {
 		resp.Diagnostics.AddWarning("The service has become unhealthy",
-			fmt.Sprintf("Service %q was Healthy when Terraform last looked. %s Its container log says more; Terraform changes nothing unless the configuration does.", id.Name, deployed.DescribeState(service)))
+			fmt.Sprintf("Service %q was Healthy when Terraform last looked. %s Its container log says more; Terraform changes nothing unless the configuration does.", id.Name, deployed.DescribeState(service, "")))
 	}
 	if service.State == azureml.StateHealthy {
 		// An update that timed out has succeeded since.

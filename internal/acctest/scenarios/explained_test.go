@@ -46,8 +46,9 @@ var known = []struct {
 		"crash-loop", aciType,
 		emulator.Fault{Kind: emulator.FaultOperationFailed},
 		[]string{
-			"The service was created, but did not become Healthy", `Service "crash-loop":`, "ended as Failed.", "AciDeploymentFailed:", "CrashLoopBackOff: Your container application crashed", "It had reached the step DeployService (Failed).",
-			"an error in init() of the entry script", "The service is Failed:", "The end of the container log:", "No such file or directory: 'model.pkl'",
+			"The service was created, but did not become Healthy", `Service "crash-loop": FileNotFoundError: [Errno 2] No such file or directory: 'model.pkl' (the last error in the container log).`,
+			"ended as Failed.", "AciDeploymentFailed:", "Your container application crashed", "CrashLoopBackOff.", "It had reached the step DeployService (Failed).",
+			"an error in init() of the entry script", "The service is Failed.", "The end of the container log:", "model = joblib.load(path)", "(the error above)",
 		},
 	},
 	{
@@ -55,7 +56,7 @@ var known = []struct {
 		emulator.Fault{Kind: emulator.FaultOperationFailed},
 		[]string{
 			"The service was created, but did not become Healthy", `Service "no-space":`, "ended as Failed.", "KubernetesDeploymentFailed:", "Couldn't Schedule because the kubernetes cluster", "It had reached the step DeployService (Failed).",
-			"free or add nodes, or lower cpu_cores, memory_gb, gpu_cores or the number of replicas", "The service is Failed:", "The end of the container log:",
+			"free or add nodes, or lower cpu_cores, memory_gb, gpu_cores or the number of replicas", "The service is Failed (0 of 1 replicas available).", "(the last error in the container log).", "The end of the container log:",
 		},
 	},
 	{
@@ -63,13 +64,28 @@ var known = []struct {
 		emulator.Fault{Kind: emulator.FaultOperationTimedOut},
 		[]string{
 			"The service was created, but did not become Healthy", `Service "timed-out":`, "ended as TimedOut.", "DeploymentTimedOut:", "pollTimeout 00:20:00", "It had reached the step DeployService (TimedOut).",
-			"it may still become healthy", "The service is Unhealthy:", "The end of the container log:",
+			"may still become healthy", "The service is Unhealthy (0 of 1 replicas available).", "The end of the container log:",
 		},
+	},
+	{
+		"build-image", aciType,
+		emulator.Fault{Kind: emulator.FaultOperationFailed, SubOperation: "BuildImage", BuildLog: "Step 3/9 : RUN pip install nosuch==1 --index-url https://me:index-password@pypi.example/simple\n" +
+			"ERROR: No matching distribution found for nosuch==1\nThe command returned a non-zero code: 1\n"},
+		[]string{
+			"The service was created, but did not become Healthy", `Service "build-image": ERROR: No matching distribution found for nosuch==1 (the last error in the build log).`,
+			"ended as Failed.", "It had reached the step BuildImage (Failed).", "The image could not be built: check the packages", "its base image", "registry",
+			"The service is Failed.", "The end of the build log:", "https://me:(redacted)@pypi.example", "(the error above)", "non-zero code: 1",
+		},
+	},
+	{
+		"build-environment", aksType,
+		emulator.Fault{Kind: emulator.FaultOperationTimedOut, SubOperation: "BuildEnvironment"},
+		[]string{`Service "build-environment": ResolvePackageNotFound: scikit-learn=9.9 (the last error in the build log).`, "ended as TimedOut.", "BuildEnvironment (TimedOut)", "The image could not be built", "The end of the build log:", "Solving environment"},
 	},
 	{
 		"unknown-code", aksType,
 		emulator.Fault{Kind: emulator.FaultOperationFailed, Code: "SomethingNew", Message: "It broke.", DetailCode: "Inner", DetailMessage: "Nobody knows why"},
-		[]string{"ended as Failed.", "SomethingNew: It broke.", "Inner: Nobody knows why.", "It had reached the step DeployService (Failed).", "Fix the cause, then apply again.", "The service is Failed: It broke", "The end of the container log:"},
+		[]string{"ended as Failed.", "SomethingNew: It broke.", "Inner: Nobody knows why.", "It had reached the step DeployService (Failed).", "Fix the cause, then apply again.", "The service is Failed (0 of 1 replicas available).", "The end of the container log:"},
 	},
 }
 
@@ -102,6 +118,10 @@ func TestAccKnownFailures(t *testing.T) {
 			continue
 		}
 		requireError(t, found[0], failure.parts...)
+		requireOnce(t, found[0])
+		if built := failure.fault.SubOperation != ""; built == strings.Contains(found[0], "container log:") && failure.fault.Kind != emulator.FaultError && failure.fault.Kind != emulator.FaultCapacity {
+			t.Errorf("%s: the log is of something else:\n%s", failure.name, found[0])
+		}
 	}
 }
 
@@ -136,7 +156,7 @@ func TestAccFailureShowsNoKey(t *testing.T) {
 		t.Fatalf("the apply did not fail:\n%s", output)
 	}
 	requireError(t, oneLine(output), "The service was changed, but did not become Healthy again", "bad key (redacted)",
-		"bad key (redacted) or password (value of DB_PASSWORD), MODE is on", "The service is Failed: init() raised: bad key (redacted)")
+		"bad key (redacted) or password (value of DB_PASSWORD), MODE is on", "The service is Failed.")
 	for _, key := range []string{primary, secondary, password} {
 		if strings.Contains(output, key) {
 			t.Error("a key or the password is shown")
@@ -222,4 +242,16 @@ func reads(env *acctest.Env, name string) int {
 		}
 	}
 	return count
+}
+
+// requireOnce refuses an error that says a sentence twice.
+func requireOnce(t *testing.T, text string) {
+	t.Helper()
+	said := map[string]bool{}
+	for _, sentence := range strings.Split(text, ". ") {
+		if sentence = strings.TrimSpace(sentence); len(sentence) > 20 && said[sentence] {
+			t.Errorf("%q stands twice:\n%s", sentence, text)
+		}
+		said[sentence] = true
+	}
 }

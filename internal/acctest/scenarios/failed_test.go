@@ -26,7 +26,7 @@ var ends = []struct {
 }{
 	{
 		"failed", emulator.FaultOperationFailed,
-		[]string{"ended as Failed", "AciDeploymentFailed", "scoring file's init() function", "CrashLoopBackOff", "It had reached the step DeployService (Failed)", "Read the container log", "The service is Failed", "The end of the container log:", "No such file or directory: 'model.pkl'"},
+		[]string{"No such file or directory: 'model.pkl'", "ended as Failed", "AciDeploymentFailed", "scoring file's init() function", "CrashLoopBackOff", "It had reached the step DeployService (Failed)", "Read the container log", "The service is Failed", "The end of the container log:"},
 		[]string{"ended as Failed", "KubernetesDeploymentFailed", "Couldn't Schedule because the kubernetes cluster didn't have available resources", "It had reached the step DeployService (Failed)", "free or add nodes", "The service is Failed", "The end of the container log:"},
 	},
 	{

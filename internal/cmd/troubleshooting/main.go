@@ -6,19 +6,30 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
+	"github.com/mlws/terraform-provider-mlws/internal/auth"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/troubleshooting"
 )
 
-const guideFile = "templates/guides/troubleshooting.md"
+const (
+	guideFile = "templates/guides/troubleshooting.md"
+	// publishedFile is what make docs makes of it: the same, since it has no template in it.
+	publishedFile = "docs/guides/troubleshooting.md"
+)
 
 func main() {
-	if err := os.WriteFile(guideFile, []byte(render()), 0o644); err != nil { //nolint:gosec // a document
-		fmt.Fprintln(os.Stderr, "troubleshooting:", err)
-		os.Exit(1)
+	for _, file := range []string{guideFile, publishedFile} {
+		if err := os.WriteFile(file, []byte(render()), 0o644); err != nil { //nolint:gosec // a document
+			fmt.Fprintln(os.Stderr, "troubleshooting:", err)
+			os.Exit(1)
+		}
 	}
 }
 
@@ -35,6 +46,25 @@ An ellipsis (…) stands for the part that varies.
 
 `
 
+const azureIntro = `## What Azure says of a deployment
+
+The detail of a failed deployment quotes Azure. The first row that fits gives the advice.
+
+| Azure says | what to do |
+|---|---|
+`
+
+const signInIntro = `
+## What Microsoft Entra ID says of a sign-in
+
+| code | cause | what to do |
+|---|---|---|
+`
+
+func byNumber(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) }
+
+func capitalize(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
 // render makes the guide.
 func render() string {
 	var out strings.Builder
@@ -46,5 +76,19 @@ func render() string {
 		}
 		out.WriteString("\n")
 	}
-	return strings.TrimRight(out.String(), "\n") + "\n"
+	out.WriteString(azureIntro)
+	for _, hint := range diagnostics.Hints() {
+		words := make([]string, len(hint.Azure))
+		for i, text := range hint.Azure {
+			words[i] = "`" + text + "`"
+		}
+		fmt.Fprintf(&out, "| %s | %s |\n", strings.Join(words, ", "), hint.Advice)
+	}
+	out.WriteString(signInIntro)
+	reasons := auth.Reasons()
+	for _, code := range slices.SortedFunc(maps.Keys(reasons), byNumber) {
+		why, do, _ := strings.Cut(reasons[code], ". ")
+		fmt.Fprintf(&out, "| AADSTS%s | %s. | %s. |\n", code, capitalize(why), do)
+	}
+	return out.String()
 }

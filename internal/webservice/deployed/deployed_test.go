@@ -15,10 +15,10 @@ func TestDescribeState(t *testing.T) {
 	service := &azureml.Service{State: azureml.StateUnhealthy, DeploymentStatus: &azureml.DeploymentStatus{
 		DesiredReplicas: &two, AvailableReplicas: &none, Error: &azureml.ServiceError{Message: "Too few nodes. "},
 	}}
-	if got := DescribeState(service); got != "The service is Unhealthy: Too few nodes (0 of 2 replicas available)." {
+	if got := DescribeState(service, ""); got != "The service is Unhealthy: Too few nodes (0 of 2 replicas available)." {
 		t.Error(got)
 	}
-	if got := lastLines("a\nb\nc\n", 2); got != "b\nc" {
-		t.Errorf("%q", got)
+	if got := DescribeState(service, "It failed: Too few nodes."); got != "The service is Unhealthy (0 of 2 replicas available)." {
+		t.Error(got)
 	}
 }

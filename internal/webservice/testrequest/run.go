@@ -49,7 +49,7 @@ const (
 func (r request) run(ctx context.Context, service *azureml.Service) (outcome scoring.Outcome, failure diag.Diagnostic) {
 	if service.ScoringURI == nil || *service.ScoringURI == "" {
 		return outcome, diag.NewErrorDiagnostic("The service has no scoring endpoint",
-			strings.Join(present(fmt.Sprintf("Service %q has no scoring URI, so it cannot be scored. %s", r.ID.Name, deployed.DescribeState(service)), r.next), "\n\n"))
+			strings.Join(present(fmt.Sprintf("Service %q has no scoring URI, so it cannot be scored. %s", r.ID.Name, deployed.DescribeState(service, "")), r.next), "\n\n"))
 	}
 	bound, err := time.ParseDuration(r.test.Timeout.ValueString())
 	if err != nil {
@@ -87,10 +87,11 @@ func (r request) explain(ctx context.Context, service *azureml.Service, outcome 
 	if answer != "" {
 		answer = "The answer begins:\n" + answer
 	}
+	log := deployed.ContainerLog(ctx, r.API, r.ID.Name, hidden)
 	return diag.NewErrorDiagnostic("The service does not answer as expected", hidden.Text(strings.Join(present(
 		r.verdict(outcome),
 		answer,
-		deployed.LogTail(ctx, r.API, r.ID.Name, hidden),
+		log.Cause, log.End,
 		r.next,
 	), "\n\n")))
 }
