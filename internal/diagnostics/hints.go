@@ -36,7 +36,7 @@ var hints = []Hint{
 	{[]string{"ServiceModelConflict"}, "A service takes its models by id or inline, not both and not neither: list at least one registered model in model_ids."},
 	{[]string{"ServiceExists"}, "Azure already has a deployment under this name: choose another name, or import or delete the existing one."},
 	{[]string{"ServiceUnavailable"}, "The region has no capacity for a container group of this size now: try later, lower cpu_cores or memory_gb, or deploy to another location."},
-	{[]string{"DeploymentTimedOut"}, "Azure stopped waiting for the containers to become ready. The service may still become healthy: read the container log, check that there is room for what the service asks for, then apply again."},
+	{[]string{"DeploymentTimedOut"}, "Azure stopped waiting for the containers to become ready. The service may still become healthy: read the container log, check that what the service asks for is free, then apply again."},
 	{[]string{"AciDeploymentFailed"}, "The container group did not come up: read the container log for what the entry script said."},
 }
 
