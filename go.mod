@@ -6,6 +6,7 @@ require (
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.24.0
 	github.com/Azure/azure-sdk-for-go/sdk/azidentity v1.15.0
 	github.com/Azure/azure-sdk-for-go/sdk/storage/azblob v1.7.0 // uploads in blocks; 1.8 links Apache Arrow, for queries that nobody here makes
+	github.com/ProtonMail/go-crypto v1.5.2 // a test signs releases of Terraform, as their makers do
 	github.com/agext/levenshtein v1.2.3 // says which key a misspelled one is
 	github.com/getkin/kin-openapi v0.153.0 // tests hold the emulator to the API's specification
 	github.com/golang-jwt/jwt/v5 v5.3.1 // the emulator signs and checks tokens
@@ -15,6 +16,7 @@ require (
 	github.com/hashicorp/go-hclog v1.6.3 // silences go-plugin in tests
 	github.com/hashicorp/go-plugin v1.7.0 // tests serve the provider to a terraform that they run
 	github.com/hashicorp/go-version v1.9.0 // tests skip what came with a later Terraform
+	github.com/hashicorp/hc-install v0.10.0 // finds or installs the Terraform that tests drive
 	github.com/hashicorp/terraform-exec v0.26.0 // tests and the demo run terraform
 	github.com/hashicorp/terraform-json v0.29.0 // schemas in the format of terraform, for the documentation generator
 	github.com/hashicorp/terraform-plugin-framework v1.19.0
@@ -30,11 +32,9 @@ require (
 	software.sslmate.com/src/go-pkcs12 v0.7.4 // client certificates as OpenSSL 3 writes them
 )
 
-
 require (
 	github.com/Azure/azure-sdk-for-go/sdk/internal v1.13.0 // indirect
 	github.com/AzureAD/microsoft-authentication-library-for-go v1.10.1 // indirect
-	github.com/ProtonMail/go-crypto v1.5.2 // indirect
 	github.com/apparentlymart/go-textseg/v15 v15.0.0 // indirect
 	github.com/cloudflare/circl v1.6.3 // indirect
 	github.com/fatih/color v1.18.0 // indirect
@@ -48,7 +48,6 @@ require (
 	github.com/hashicorp/go-multierror v1.1.1 // indirect
 	github.com/hashicorp/go-retryablehttp v0.7.8 // indirect
 	github.com/hashicorp/go-uuid v1.0.3 // indirect
-	github.com/hashicorp/hc-install v0.10.0 // indirect
 	github.com/hashicorp/hcl/v2 v2.24.0 // indirect
 	github.com/hashicorp/logutils v1.0.0 // indirect
 	github.com/hashicorp/terraform-plugin-sdk/v2 v2.40.0 // indirect

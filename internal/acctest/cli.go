@@ -17,6 +17,8 @@ import (
 
 	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-exec/tfexec"
+
+	"github.com/mlws/terraform-provider-mlws/internal/terraformcli"
 )
 
 // CLI is a working directory with a real terraform that runs the provider as a
@@ -63,7 +65,7 @@ func (e *Env) NewCLI(t testing.TB, config string) *CLI {
 }
 `, binDir))
 
-	path := os.Getenv("TF_ACC_TERRAFORM_PATH") // useTerraform has set it
+	path := os.Getenv(terraformcli.PathEnv) // useTerraform has set it
 	terraform, err := tfexec.NewTerraform(dir, path)
 	if err != nil {
 		t.Fatal(err)

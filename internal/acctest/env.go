@@ -6,9 +6,9 @@
 package acctest
 
 import (
+	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +22,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 	"github.com/mlws/terraform-provider-mlws/internal/provider"
+	"github.com/mlws/terraform-provider-mlws/internal/terraformcli"
 )
 
 // Environment variables that point the acceptance tests at a real workspace.
@@ -105,15 +106,13 @@ func requireEnv(t testing.TB, name string) string {
 }
 
 var terraformOnce = sync.OnceValue(func() error {
-	if os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
-		path, err := exec.LookPath("terraform")
-		if err != nil {
-			return err
-		}
-		// Otherwise the test framework may try to download another Terraform.
-		if err := os.Setenv("TF_ACC_TERRAFORM_PATH", path); err != nil {
-			return err
-		}
+	path, err := terraformcli.Find(context.Background())
+	if err != nil {
+		return err
+	}
+	// Otherwise the test framework may try to download another Terraform.
+	if err := os.Setenv(terraformcli.PathEnv, path); err != nil {
+		return err
 	}
 	// Each of the many short-lived processes of Terraform spends a fifth of its
 	// time on collecting garbage that its end would collect.
@@ -129,8 +128,7 @@ var terraformOnce = sync.OnceValue(func() error {
 func useTerraform(t testing.TB) {
 	t.Helper()
 	if err := terraformOnce(); err != nil {
-		t.Fatalf("this test drives a real terraform: install Terraform 1.8 or later on PATH, "+
-			"or set TF_ACC_TERRAFORM_PATH to it (%v)", err)
+		t.Fatalf("this test drives a real terraform: %v", err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
+	"github.com/mlws/terraform-provider-mlws/internal/terraformcli"
 )
 
 const examples = "../../examples"
@@ -54,9 +55,9 @@ func folders(t *testing.T) []string {
 }
 
 func TestExamplesAreValid(t *testing.T) {
-	terraform, err := exec.LookPath("terraform")
+	terraform, err := terraformcli.Find(t.Context())
 	if err != nil {
-		t.Fatal("terraform is not on PATH: install Terraform 1.8 or later to test the examples")
+		t.Fatal(err)
 	}
 	validate := validator(t, terraform)
 	for _, folder := range folders(t) {
@@ -113,9 +114,9 @@ const queryFile = "query.tfquery.hcl"
 // Each way to import is valid together with the example of its resource. All import
 // the same object, so each is validated alone.
 func TestImportsAreValid(t *testing.T) {
-	terraform, err := exec.LookPath("terraform")
+	terraform, err := terraformcli.Find(t.Context())
 	if err != nil {
-		t.Fatal("terraform is not on PATH: install Terraform 1.8 or later to test the examples")
+		t.Fatal(err)
 	}
 	validate, running := validator(t, terraform), minorVersion(t, terraform)
 	files, err := filepath.Glob(filepath.Join(examples, "resources", "*", "import-*.tf"))
@@ -180,9 +181,9 @@ func minorVersion(t *testing.T, terraform string) int {
 
 // The validator refuses a wrong configuration.
 func TestAWrongExampleIsRefused(t *testing.T) {
-	terraform, err := exec.LookPath("terraform")
+	terraform, err := terraformcli.Find(t.Context())
 	if err != nil {
-		t.Fatal("terraform is not on PATH: install Terraform 1.8 or later to test the examples")
+		t.Fatal(err)
 	}
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "main.tf"), versions+`

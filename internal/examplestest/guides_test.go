@@ -6,12 +6,13 @@ package examplestest_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/terraformcli"
 )
 
 var (
@@ -96,9 +97,9 @@ func refusals(config string, running int) []string {
 // terraform validate accepts every configuration in a guide with the built provider,
 // after the missing blocks were added from surroundings.tf.
 func TestConfigurationsInGuidesAreValid(t *testing.T) {
-	terraform, err := exec.LookPath("terraform")
+	terraform, err := terraformcli.Find(t.Context())
 	if err != nil {
-		t.Fatal("terraform is not on PATH: install Terraform 1.8 or later to test the examples")
+		t.Fatal(err)
 	}
 	validate, running := validator(t, terraform), minorVersion(t, terraform)
 	surroundings, err := os.ReadFile("testdata/surroundings.tf")

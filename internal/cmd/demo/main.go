@@ -18,6 +18,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/terraformcli"
 )
 
 func main() {
@@ -37,9 +39,9 @@ func main() {
 }
 
 func run(ctx context.Context, report *report) (err error) {
-	terraformPath, err := exec.LookPath("terraform")
+	terraformPath, err := terraformcli.Find(ctx)
 	if err != nil {
-		return errors.New("terraform is not on PATH: install Terraform 1.8 or later, then run make demo again")
+		return err
 	}
 	root, err := repositoryRoot(ctx)
 	if err != nil {
