@@ -3,6 +3,6 @@
 
 // Package codearchive turns a folder of code, or one file, into what is
 // uploaded: the same bytes and the same hash on every machine, from every
-// checkout. It knows the ignore files, what an entry script has to define, and
-// the driver program that older serving images import.
+// checkout. It knows the ignore files, and the driver program that older serving
+// images import.
 package codearchive

@@ -6,6 +6,8 @@ package codearchive
 import (
 	"strings"
 	"testing"
+
+	"github.com/mlws/terraform-provider-mlws/internal/pysource"
 )
 
 // The same script has the same driver, whoever writes it; what differs is the
@@ -28,8 +30,9 @@ func TestDriver(t *testing.T) {
 	if want := strings.NewReplacer(`"src/score.py"`, `"score.py"`, `"src"`, `""`).Replace(text); lone != want {
 		t.Errorf("more than the location differs:\n%s", lone)
 	}
-	if missing, err := Undefined(strings.NewReader(text), "init", "run"); err != nil || len(missing) > 0 {
-		t.Errorf("the driver does not define %v (%v)", missing, err)
+	module, err := pysource.Read(strings.NewReader(text))
+	if err != nil || module.Fault() != nil || len(module.Undefined("init", "run")) > 0 {
+		t.Errorf("the driver is no module with init and run: %v (%v)", module.Fault(), err)
 	}
 	if strings.Contains(text, "\t") || strings.Contains(text, "%!") {
 		t.Errorf("the driver has a tab or a formatting mistake:\n%s", text)

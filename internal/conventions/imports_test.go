@@ -38,6 +38,7 @@ var rules = map[string]rule{
 	"internal/filetree":        {onlyStandard: true},
 	"internal/functions":       {ours: []string{"internal/resourceid"}},
 	"internal/keyedlock":       {onlyStandard: true},
+	"internal/pysource":        {onlyStandard: true}, // a plan is the same with and without Python
 	"internal/redact":          {onlyStandard: true},
 	"internal/resourceid":      {onlyStandard: true},
 	"internal/troubleshooting": {onlyStandard: true}, // a list of texts
@@ -68,7 +69,7 @@ var rules = map[string]rule{
 	"internal/framework/values":     {ours: []string{}},
 	"internal/framework/validators": {ours: []string{"internal/resourceid"}},
 	// Parts of a service's resources: each is given its own attributes, and knows no service.
-	"internal/webservice/inference":   {ours: []string{"internal/azureml", "internal/codearchive", "internal/diagnostics", "internal/framework", "internal/redact"}},
+	"internal/webservice/inference":   {ours: []string{"internal/azureml", "internal/codearchive", "internal/diagnostics", "internal/framework", "internal/pysource", "internal/redact"}},
 	"internal/webservice/testrequest": {ours: []string{"internal/authmode", "internal/azureml", "internal/diagnostics", "internal/framework", "internal/redact", "internal/resourceid", "internal/scoring", "internal/webservice/deployed"}},
 	"internal/webservice/deployed":    {ours: []string{"internal/azureml", "internal/redact"}},
 }

@@ -39,6 +39,7 @@ var plain = []string{
 	"internal/model",
 	"internal/protocoltest",
 	"internal/provider",
+	"internal/pysource",
 	"internal/redact",
 	"internal/resourceid",
 	"internal/scoring",

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/mlws/terraform-provider-mlws/internal/codearchive"
+	"github.com/mlws/terraform-provider-mlws/internal/pysource"
 )
 
 // terraform validate does not read the code that an example deploys, so this test
@@ -25,9 +26,12 @@ func TestExampleCodeCanBeDeployed(t *testing.T) {
 		if err != nil || !slices.Contains(tree.Names(), "score.py") {
 			t.Errorf("%s: %v", script, err)
 		}
-		missing, err := codearchive.Undefined(strings.NewReader(read(t, script)), "init", "run")
-		if err != nil || len(missing) > 0 {
-			t.Errorf("%s does not define %v (%v)", script, missing, err)
+		module, err := pysource.Read(strings.NewReader(read(t, script)))
+		if err != nil || module.Fault() != nil {
+			t.Fatalf("%s: %v (%v)", script, module.Fault(), err)
+		}
+		if missing := module.Undefined("init", "run"); len(missing) > 0 {
+			t.Errorf("%s does not define %v", script, missing)
 		}
 	}
 }

@@ -39,8 +39,8 @@ type Options struct {
 	Accept func(File) error
 }
 
-// Lone returns a file by itself, under its base name. What is not a file is an
-// error that says what it is.
+// Lone returns a file by itself, under its base name. What is not a file, and a
+// pointer of Git LFS, is an error that says what it is.
 func Lone(name string) (File, error) {
 	at, info, err := resolve(name)
 	if err != nil {
@@ -49,7 +49,8 @@ func Lone(name string) (File, error) {
 	if !info.Mode().IsRegular() {
 		return File{}, fmt.Errorf("%s is %s, not a file", name, describeMode(info.Mode()))
 	}
-	return File{Name: filepath.Base(name), At: at, Size: info.Size()}, nil
+	f := File{Name: filepath.Base(name), At: at, Size: info.Size()}
+	return f, f.checkPointer()
 }
 
 // Folder returns where a folder really is: absolute, links followed. What is not
@@ -80,7 +81,8 @@ func resolve(name string) (string, fs.FileInfo, error) {
 
 // List returns the files of a folder, of which Folder says where it is, sorted by
 // the bytes of their names. Links to what is inside the folder are followed; any
-// other link, and what is neither a file nor a folder, is an error.
+// other link, a pointer of Git LFS, and what is neither a file nor a folder, is an
+// error.
 func List(ctx context.Context, folder string, options Options) ([]File, error) {
 	w := walk{Options: options, root: folder}
 	if err := w.folder(ctx, folder, "", nil); err != nil {
@@ -136,6 +138,9 @@ func (w *walk) entry(ctx context.Context, at, name string, entry fs.DirEntry, ab
 		return fmt.Errorf("%s is %s, which cannot be uploaded: remove it%s", name, describeMode(info.Mode()), w.or("name it"))
 	}
 	f := File{Name: name, At: at, Size: info.Size()}
+	if err := f.checkPointer(); err != nil {
+		return fmt.Errorf("%w%s", err, w.or("name it"))
+	}
 	if w.Accept != nil {
 		if err := w.Accept(f); err != nil {
 			return err

@@ -78,6 +78,7 @@ func TestListRefuses(t *testing.T) {
 			", or name the link in .ignore",
 		},
 		"an absolute link out": {map[string]string{"data": "->" + os.TempDir()}, "the link data points out of the folder: what it points to is not the same on every machine. Copy that into the folder", ", or name the link in .ignore"},
+		"a pointer of Git LFS": {map[string]string{"lib/model.pkl": pointer}, "lib/model.pkl is a pointer of Git LFS, and not the file of 12345 bytes that it stands for: run git lfs pull in its repository", ", or name it in .ignore"},
 		"a link to nothing":    {map[string]string{"data": "->nowhere"}, "the link data leads nowhere: remove it", ", or name it in .ignore"},
 		"a link to itself":     {map[string]string{"data": "->data"}, "the link data leads nowhere (too many links): remove it", ", or name it in .ignore"},
 		"a link to the folder": {map[string]string{"lib/all": "->.."}, "the link lib/all points to a folder that it is in, so the folder has no end: remove the link", ", or name it in .ignore"},
@@ -88,6 +89,36 @@ func TestListRefuses(t *testing.T) {
 		}
 		if _, err := list(t, root, filetree.Options{IgnoreFile: ".ignore"}); err == nil || err.Error() != test.plain+test.withIgnorings {
 			t.Errorf("%s: %v, want %s", name, err, test.plain+test.withIgnorings)
+		}
+	}
+}
+
+const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+
+func TestPointersOfGitLFS(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		content string
+		refused bool
+	}{
+		"a pointer":                    {pointer, true},
+		"with Windows line ends":       {strings.ReplaceAll(pointer, "\n", "\r\n"), true},
+		"with an extension":            {strings.Replace(pointer, "oid", "ext-0-foo sha256:4d7a\noid", 1), true},
+		"of the former specification":  {strings.Replace(pointer, "git-lfs", "hawser", 1), true},
+		"nothing":                      {"", false},
+		"a text about pointers":        {"A pointer is:\n" + pointer, false},
+		"the first line alone":         {"version https://git-lfs.github.com/spec/v1\n", false},
+		"too large":                    {pointer + strings.Repeat("x", 1024), false},
+		"the version of another thing": {"version https://example.com/spec/v1\noid sha256:4d7a\nsize 1\n", false},
+	} {
+		at := filepath.Join(filetreetest.Folder(t, "tree", map[string]string{"model.pkl": test.content}), "model.pkl")
+		_, err := filetree.Lone(at)
+		if refused := err != nil && strings.HasPrefix(err.Error(), "model.pkl is a pointer of Git LFS, and not the file of 12345 bytes"); refused != test.refused || !refused && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		ignored := filetree.Options{Ignored: func(string, bool) bool { return true }}
+		if _, err := list(t, filepath.Dir(at), ignored); err != nil {
+			t.Errorf("%s, ignored: %v", name, err)
 		}
 	}
 }

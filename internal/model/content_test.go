@@ -110,6 +110,8 @@ func TestScan(t *testing.T) {
 	}
 }
 
+const lfsPointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+
 func TestScanRefuses(t *testing.T) {
 	t.Parallel()
 	outside := folder(t, map[string]string{"secret": "x"})
@@ -123,6 +125,8 @@ func TestScanRefuses(t *testing.T) {
 		"backslash": {folder(t, map[string]string{`a\b`: ""}), "cannot be uploaded: rename it"},
 		"not UTF-8": {folder(t, map[string]string{"a\xff": ""}), "cannot be uploaded: rename it"},
 		"self":      {folder(t, map[string]string{"a": "", "link": "->link"}), "too many links"},
+		"Git LFS":   {filepath.Join(folder(t, map[string]string{"model.pkl": lfsPointer}), "model.pkl"), "model.pkl is a pointer of Git LFS, and not the file of 12345 bytes"},
+		"among":     {folder(t, map[string]string{"a": "", "b/w.bin": lfsPointer}), "b/w.bin is a pointer of Git LFS"},
 	} {
 		if _, err := readContent(t.Context(), tc.at); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: %v, want %q", name, err, tc.want)

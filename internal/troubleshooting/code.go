@@ -10,6 +10,7 @@ var code = []Entry{
 	{"The entry script is not uploaded", "The script lies outside the source directory, or an ignore file leaves it out.", "Move it, or correct the ignore file."},
 	{"The entry script cannot be read", "The file cannot be opened.", "Check its permissions."},
 	{"The entry script is not complete", "The script does not define `init()` and `run()` at its top level.", "Define both, or import them."},
+	{"The entry script is not Python 3", "The script has what no version of Python 3 accepts, such as a command of a notebook, `print` without brackets, an open bracket, or UTF-16.", "Correct the line that the detail names."},
 	{"Invalid entry_script", "The path is not one inside the code that is uploaded.", "Write it relative to the source directory, with forward slashes."},
 	{"The code is in one place", "`source_directory` and `source_url` are both set.", "Remove one of them."},
 	{"A single file has no folder", "`source_directory_name` is set, and only the entry script is uploaded.", "Set `source_directory`, or remove `source_directory_name`."},

@@ -18,6 +18,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/codearchive"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/pysource"
 )
 
 // notCode are left out of every folder, like what codearchive leaves out: a folder
@@ -94,7 +95,7 @@ func noCode(inference inferenceModel) (summary, detail string) {
 		fmt.Sprintf("There is no folder %s (relative to the folder in which terraform runs; \"${path.module}/…\" is relative to the module).", inference.SourceDirectory.ValueString())
 }
 
-// checkScript checks that the entry script is among what is uploaded, and
+// checkScript checks that the entry script is among what is uploaded, is Python 3, and
 // defines what the serving image calls.
 func checkScript(inference inferenceModel, tree *codearchive.Tree, script string) diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -117,11 +118,16 @@ func checkScript(inference inferenceModel, tree *codearchive.Tree, script string
 		return diags
 	}
 	defer func() { _ = file.Close() }()
-	missing, err := codearchive.Undefined(file, "init", "run")
+	module, err := pysource.Read(file)
 	if err != nil {
 		diags.AddAttributeError(entryScriptPath, "The entry script cannot be read", err.Error()+".")
 		return diags
 	}
+	if fault := module.Fault(); fault != nil {
+		diags.AddAttributeError(entryScriptPath, "The entry script is not Python 3", fmt.Sprintf("%s, line %d: %s", script, fault.Line, fault.Text))
+		return diags
+	}
+	missing := module.Undefined("init", "run")
 	if len(missing) > 0 {
 		diags.AddAttributeError(entryScriptPath, "The entry script is not complete",
 			fmt.Sprintf("%s does not define %s at the top level of the module. The serving image calls init() once, and run() for every request. Define both in it, or import them.",

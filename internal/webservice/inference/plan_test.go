@@ -20,6 +20,8 @@ import (
 
 const scoreScript = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
 
+const lfsPointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+
 func hashOf(t *testing.T, folder string) string {
 	t.Helper()
 	tree, err := codearchive.Scan(t.Context(), folder)
@@ -153,6 +155,10 @@ func TestPlanRefusesCode(t *testing.T) {
 		"ignored script": {folder(map[string]string{"score.py": scoreScript, ".amlignore": "s*\n"}), "entry_script", []string{"its ignore file leaves it out", ".amlignore"}},
 		"no run":         {folder(map[string]string{"score.py": "def init(): pass\n"}), "entry_script", []string{"does not define run at the top level"}},
 		"neither":        {folder(map[string]string{"score.py": "class A:\n  def run(self): pass\n"}), "entry_script", []string{"does not define init and run"}},
+		"notebook":       {folder(map[string]string{"score.py": "%%writefile score.py\n" + scoreScript}), "entry_script", []string{"score.py, line 1: a line that begins with % is a command of a notebook"}},
+		"Python 2":       {folder(map[string]string{"score.py": "def init():\n    print \"ready\"\n\n\ndef run(data):\n    return data\n"}), "entry_script", []string{"score.py, line 2: print is a function in Python 3"}},
+		"Git LFS":        {folder(map[string]string{"score.py": scoreScript, "lib/model.pkl": lfsPointer}), "source_directory", []string{"lib/model.pkl is a pointer of Git LFS", "run git lfs pull", ", or name it in .amlignore"}},
+		"lone Git LFS":   {fields{"entry_script": filepath.Join(filetreetest.Folder(t, "src", map[string]string{"s.py": lfsPointer}), "s.py")}, "entry_script", []string{"s.py is a pointer of Git LFS"}},
 		"link out":       {fields{"source_directory": link}, "source_directory", []string{"the link data points out of the folder", ".amlignore"}},
 		"not a folder":   {fields{"source_directory": filepath.Join(link, "score.py")}, "source_directory", []string{"is a file, not a folder"}},
 		"lone, no init":  {fields{"entry_script": filepath.Join(filetreetest.Folder(t, "src", map[string]string{"s.py": "from x import run\n"}), "s.py")}, "entry_script", []string{"s.py does not define init"}},

@@ -1,35 +1,23 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package codearchive
+package pysource
 
-import (
-	"io"
-	"slices"
-)
+import "slices"
 
-// maxScript is how much of an entry script is looked at. One that is larger
-// counts as defining everything.
-const maxScript = 4 << 20
-
-// Undefined returns which of the names a Python module gives no value at its
-// top level. It is no parser: it looks for definitions, assignments and imports,
-// and if it cannot tell it returns nothing. It never names one that is defined.
-func Undefined(script io.Reader, names ...string) ([]string, error) {
-	source, err := io.ReadAll(io.LimitReader(script, maxScript+1))
-	if err != nil || len(source) > maxScript {
-		return nil, err
-	}
-	statements, ok := pythonStatements(string(source))
-	if !ok {
-		return nil, nil
+// Undefined returns which of the names the module gives no value at its top level. It
+// looks for definitions, assignments and imports, and if it cannot tell it returns
+// nothing. It never names one that is defined.
+func (m *Module) Undefined(names ...string) []string {
+	if m.opaque {
+		return nil
 	}
 	missing := slices.Clone(names)
 	body := -1 // the indentation of the function or class that this is the body of
-	for _, statement := range statements {
+	for _, statement := range m.statements {
 		words := statement.words
 		if anyName(words, body < 0) {
-			return nil, nil
+			return nil
 		}
 		if body >= 0 && statement.indent > body {
 			if words[0].text == "global" {
@@ -48,7 +36,7 @@ func Undefined(script io.Reader, names ...string) ([]string, error) {
 		}
 		missing = without(missing, bound(words))
 	}
-	return missing, nil
+	return missing
 }
 
 func without(names []string, words []word) []string {

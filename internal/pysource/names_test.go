@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package codearchive
+package pysource
 
 import (
 	"strings"
@@ -37,7 +37,7 @@ var defining = map[string]string{
 	"exec":                   "exec(open('impl.py').read())\n",
 	"its own module":         "import sys\nsetattr(sys.modules[__name__], 'init', f)\n",
 	"module attribute":       "def __getattr__(name):\n    return f\n",
-	"strings around":         "'''\ndef nothing():\n\"\"\" # not a comment\n'''\nx = '#' + \"it's\"\ny = r'\\'\nz = b'''a'b''c'''\ndef init(): 'doc'\ndef run(d): f\"{d['a']!r:>{10}}\"\n",
+	"strings around":         "'''\ndef nothing():\n\"\"\" # not a comment\n'''\nx = '#' + \"it's\"\ny = r'\\\\'\nz = b'''a'b''c'''\ndef init(): 'doc'\ndef run(d): f\"{d['a']!r:>{10}}\"\n",
 	"nested quotes":          "x = f\"{a[\"b\"]}\"\ndef init(): pass\ndef run(d): pass\n",
 	"continued lines":        "x = 1 + \\\n    2\nif a and \\\n   b:\n    pass\ndef init(): \\\n    pass\ndef \\\nrun(d):\n    pass\n",
 	"Windows line ends":      "def init():\r\n    pass\r\n\r\ndef run(data):\r\n    return data\r\n",
@@ -51,16 +51,25 @@ var defining = map[string]string{
 	"names not in ASCII":     "größe = 1\ndef init(): pass\nrun = größe\n",
 }
 
+func read(t *testing.T, script string) *Module {
+	t.Helper()
+	module, err := Read(strings.NewReader(script))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return module
+}
+
 func TestDefinitionsAreSeen(t *testing.T) {
 	t.Parallel()
 	for name, script := range defining {
-		if missing, err := Undefined(strings.NewReader(script), "init", "run"); err != nil || len(missing) > 0 {
-			t.Errorf("%s: %v is said to be missing (%v)", name, missing, err)
+		if missing := read(t, script).Undefined("init", "run"); len(missing) > 0 {
+			t.Errorf("%s: %v is said to be missing", name, missing)
 		}
 	}
-	large := strings.Repeat("# nothing\n", maxScript/10+1)
-	if missing, err := Undefined(strings.NewReader(large), "init", "run"); err != nil || len(missing) > 0 {
-		t.Errorf("a large script: %v (%v)", missing, err)
+	large := read(t, strings.Repeat("(nothing\n", maxSize/9+1))
+	if missing := large.Undefined("init", "run"); len(missing) > 0 || large.Fault() != nil {
+		t.Errorf("a large script: %v, %v", missing, large.Fault())
 	}
 }
 
@@ -81,9 +90,8 @@ func TestMissingDefinitionsAreSeen(t *testing.T) {
 		"in a class in a if": {"if x:\n    class A:\n        def run(self): pass\n    def init(): pass\n", "run"},
 		"v2 spelling":        {"def init(): pass\ndef predict(data): return data\n", "run"},
 	} {
-		missing, err := Undefined(strings.NewReader(test.script), "init", "run")
-		if got := strings.Join(missing, " "); err != nil || got != test.want {
-			t.Errorf("%s: %q is said to be missing (%v), want %q", name, got, err, test.want)
+		if got := strings.Join(read(t, test.script).Undefined("init", "run"), " "); got != test.want {
+			t.Errorf("%s: %q is said to be missing, want %q", name, got, test.want)
 		}
 	}
 }
