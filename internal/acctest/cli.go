@@ -5,6 +5,7 @@ package acctest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -136,6 +137,33 @@ func (c *CLI) SkipBelow(minimum *version.Version) {
 func (c *CLI) Write(config string) {
 	c.t.Helper()
 	writeFile(c.t, filepath.Join(c.Dir, "main.tf"), requiredProviders+config)
+}
+
+// EditState changes the attributes of the objects of a type in the state file.
+func (c *CLI) EditState(resourceType string, edit func(attributes map[string]any)) {
+	c.t.Helper()
+	name := filepath.Join(c.Dir, "terraform.tfstate")
+	content, err := os.ReadFile(name)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	var state map[string]any
+	if err := json.Unmarshal(content, &state); err != nil {
+		c.t.Fatal(err)
+	}
+	for _, each := range state["resources"].([]any) {
+		resource := each.(map[string]any)
+		if resource["type"] != resourceType {
+			continue
+		}
+		for _, instance := range resource["instances"].([]any) {
+			edit(instance.(map[string]any)["attributes"].(map[string]any))
+		}
+	}
+	if content, err = json.Marshal(state); err != nil {
+		c.t.Fatal(err)
+	}
+	writeFile(c.t, name, string(content))
 }
 
 // Command returns a terraform command in the directory, not yet started, for a

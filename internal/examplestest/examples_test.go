@@ -212,11 +212,13 @@ func validator(t *testing.T, terraform string) func(dir string) (string, error) 
 	if output, err := exec.Command("go", "build", "-o", stand, "./foreign").CombinedOutput(); err != nil {
 		t.Fatalf("building the other provider: %v\n%s", err, output)
 	}
-	if err := os.Link(stand, filepath.Join(binaries, "terraform-provider-azapi")); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"azapi", "time"} {
+		if err := os.Link(stand, filepath.Join(binaries, "terraform-provider-"+name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	cliConfig := filepath.Join(binaries, "terraform.tfrc")
-	write(t, cliConfig, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"mlws/mlws\" = %[1]q\n    \"hashicorp/azurerm\" = %[1]q\n    \"azure/azapi\" = %[1]q\n  }\n  direct {}\n}\n", binaries))
+	write(t, cliConfig, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"mlws/mlws\" = %[1]q\n    \"hashicorp/azurerm\" = %[1]q\n    \"hashicorp/time\" = %[1]q\n    \"azure/azapi\" = %[1]q\n  }\n  direct {}\n}\n", binaries))
 	knowsQueries := minorVersion(t, terraform) >= 14
 	return func(dir string) (string, error) {
 		arguments := []string{"validate", "-no-color"}
@@ -229,11 +231,19 @@ func validator(t *testing.T, terraform string) func(dir string) (string, error) 
 				return "", err
 			}
 		}
-		command := exec.Command(terraform, arguments...)
-		command.Dir = dir
-		command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+cliConfig, "CHECKPOINT_DISABLE=1")
-		output, err := command.CombinedOutput()
-		return string(output), err
+		run := func(arguments ...string) (string, error) {
+			command := exec.Command(terraform, arguments...)
+			command.Dir = dir
+			command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+cliConfig, "CHECKPOINT_DISABLE=1")
+			output, err := command.CombinedOutput()
+			return string(output), err
+		}
+		if _, err := os.Stat(filepath.Join(dir, "modules")); err == nil {
+			if output, err := run("get"); err != nil {
+				return output, err
+			}
+		}
+		return run(arguments...)
 	}
 }
 

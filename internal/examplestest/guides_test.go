@@ -51,8 +51,17 @@ func declared(config string) map[string]bool {
 	return addresses
 }
 
-// complete adds the blocks to a fragment that it refers to and does not declare.
+// complete makes a configuration that terraform validate can read out of a fragment.
 func complete(fragment, surroundings string) string {
+	config := surround(fragment, surroundings)
+	if !strings.Contains(config, "required_providers") {
+		config = versions + config
+	}
+	return config
+}
+
+// surround adds the blocks to a fragment that it refers to and does not declare.
+func surround(fragment, surroundings string) string {
 	config := fragment
 	for added := true; added; {
 		added = false
@@ -66,10 +75,33 @@ func complete(fragment, surroundings string) string {
 			}
 		}
 	}
-	if !strings.Contains(config, "required_providers") {
-		config = versions + config
-	}
 	return config
+}
+
+// fileName matches the first line of a block that is a file of its own.
+var fileName = regexp.MustCompile(`^\s*# (modules/\S+\.tf)\n`)
+
+// modules returns the files of modules on a page, by name.
+func modules(page string) map[string]string {
+	files := map[string]string{}
+	for _, block := range fenced.FindAllStringSubmatch(page, -1) {
+		if name := fileName.FindStringSubmatch(block[2]); name != nil {
+			files[name[1]] = block[2]
+		}
+	}
+	return files
+}
+
+// writeModules writes the files of modules into a directory.
+func writeModules(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, content := range files {
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		write(t, name, content)
+	}
 }
 
 // refusals returns the errors of a Terraform that is too old for a configuration.
@@ -85,6 +117,7 @@ func refusals(config string, running int) []string {
 		{`(?m)^  required_version = ">= 1.11"`, 11, "Unsupported Terraform Core version"},
 		{`(?m)^\s+(\w+_wo|sensitive_body)\s+=`, 11, "rite-only"},
 		{`(?m)^\s+(\w+_wo|sensitive_body)\s+=`, 11, "phemeral values are not valid"},
+		{`(?m)^  ephemeral += true`, 10, `An argument named "ephemeral" is not expected here`},
 		{`(?m)^ephemeral "`, 10, `Blocks of type "ephemeral" are not expected here`},
 	} {
 		if running < feature.since && regexp.MustCompile(feature.sign).MatchString(config) {
@@ -123,6 +156,9 @@ func TestConfigurationsInGuidesAreValid(t *testing.T) {
 					write(t, filepath.Join(dir, "main.tf"), versions)
 				} else {
 					write(t, filepath.Join(dir, "main.tf"), complete(fragment, string(surroundings)))
+				}
+				if strings.Contains(fragment, "\nmodule \"") {
+					writeModules(t, dir, modules(string(content)))
 				}
 				output, err := validate(dir)
 				tooOld := refusals(fragment, running)

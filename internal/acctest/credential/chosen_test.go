@@ -61,7 +61,7 @@ ephemeral "mlws_service_token" "fresh" {
 }
 ` + key("test", "iris", "store_key = false\nkey_value_wo = ephemeral.mlws_service_token.fresh.access_token"))
 	versioned := strings.Replace(fresh, "store_key = false", "store_key = false\nkey_value_wo_version = 1", 1)
-	refused := regexp.MustCompile(`(?s)inconsistent\s+final\s+plan.*key_value_wo_version`)
+	refused := regexp.MustCompile(`(?s)inconsistent\s+final\s+plan.*invalid\s+new\s+value\s+for\s+\.key_value_wo_version:\s+was\s+cty\.NumberIntVal`)
 	none := func(calls int) func() {
 		return func() {
 			if err := env.CheckCount("RegenerateKeys", calls)(nil); err != nil {

@@ -4,10 +4,7 @@
 package credential_test
 
 import (
-	"encoding/json"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,33 +12,11 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
-// backdate makes the objects of a type in the state older: it moves their rotated_at.
-func backdate(t *testing.T, cli *acctest.CLI, resourceType string, age time.Duration) {
-	t.Helper()
-	name := filepath.Join(cli.Dir, "terraform.tfstate")
-	content, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var state map[string]any
-	if err := json.Unmarshal(content, &state); err != nil {
-		t.Fatal(err)
-	}
-	for _, each := range state["resources"].([]any) {
-		resource := each.(map[string]any)
-		if resource["type"] != resourceType {
-			continue
-		}
-		for _, instance := range resource["instances"].([]any) {
-			instance.(map[string]any)["attributes"].(map[string]any)["rotated_at"] = time.Now().UTC().Add(-age).Format(time.RFC3339)
-		}
-	}
-	if content, err = json.Marshal(state); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
+// backdate makes the keys of a state older: it moves their rotated_at.
+func backdate(cli *acctest.CLI, resourceType string, age time.Duration) {
+	cli.EditState(resourceType, func(attributes map[string]any) {
+		attributes["rotated_at"] = time.Now().UTC().Add(-age).Format(time.RFC3339)
+	})
 }
 
 // planned runs terraform plan with these arguments. It fails unless the exit code says
@@ -76,7 +51,7 @@ func TestAccPreviousKeyIsRevoked(t *testing.T) {
 	primary, _ := env.MustKeys(t, env.Name("iris"))
 	planned(t, cli, false)
 
-	backdate(t, cli, "mlws_service_key_rotation", 8*24*time.Hour)
+	backdate(cli, "mlws_service_key_rotation", 8*24*time.Hour)
 	text := planned(t, cli, true)
 	for _, want := range []string{"0 to add, 1 to change, 0 to destroy", "The Primary key is revoked", "previous_revoked_at", "(known after apply)"} {
 		if !strings.Contains(text, want) {
@@ -118,7 +93,7 @@ check "the_key_is_young" {
 	applied(t, cli)
 	planned(t, cli, false)
 
-	backdate(t, cli, "mlws_service_key_rotation", 91*24*time.Hour+time.Hour)
+	backdate(cli, "mlws_service_key_rotation", 91*24*time.Hour+time.Hour)
 	text := planned(t, cli, false)
 	if !strings.Contains(text, "No changes.") || !strings.Contains(text, "The key is 91 days old.") {
 		t.Errorf("the plan:\n%s", text)

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command foreign replaces the other providers of the guides (azurerm, azapi), so that
+// Command foreign replaces the other providers of the guides (azurerm, azapi, time), so that
 // terraform validate needs no registry. It has the schemas of the objects in the
 // guides, and does nothing.
 package main
@@ -47,6 +47,7 @@ var (
 		},
 		"azurerm_role_assignment":        {"scope": given, "role_definition_name": given, "principal_id": given, "id": result},
 		"azurerm_user_assigned_identity": {"name": given, "resource_group_name": given, "location": given, "id": result, "principal_id": result, "client_id": result},
+		"time_rotating":                  {"rotation_months": {typ: tftypes.Number}, "id": result},
 		"azurerm_key_vault_secret": {
 			"name": given, "key_vault_id": given, "id": result,
 			"value_wo":         {typ: tftypes.String, writeOnly: true},

@@ -40,3 +40,13 @@ resource "azapi_resource" "iris" {
   name      = "iris-v2"
   location  = "westeurope"
 }
+
+resource "mlws_service_key_rotation" "iris" {
+  service_id = mlws_aci_service.iris.id
+}
+
+variable "iris_key" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
