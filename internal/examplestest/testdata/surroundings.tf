@@ -50,3 +50,6 @@ variable "iris_key" {
   sensitive = true
   ephemeral = true
 }
+
+data "mlws_services" "all" {
+}
