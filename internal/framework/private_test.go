@@ -42,3 +42,19 @@ func TestFlag(t *testing.T) {
 		t.Errorf("stored %q", stored["other"])
 	}
 }
+
+// A value of another form reads as none, also if it fits in parts.
+func TestKeyOfAnotherForm(t *testing.T) {
+	t.Parallel()
+	type record struct {
+		Name  string
+		Count int
+	}
+	stored := memory{"known": `{"Name":"a","Count":1}`, "other": `{"Name":"a","Count":"many"}`, "text": "no JSON"}
+	for key, want := range map[framework.Key[record]]record{"known": {"a", 1}, "other": {}, "text": {}, "none": {}} {
+		var diags diag.Diagnostics
+		if got := key.Get(t.Context(), stored, &diags); got != want || len(diags) > 0 {
+			t.Errorf("%s: %v, want %v; %v", key, got, want, diags)
+		}
+	}
+}

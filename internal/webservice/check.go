@@ -32,22 +32,22 @@ var (
 // validate, and again at apply before anything is sent, when every value is known. A
 // null or unknown value never breaks a rule that its later value might keep.
 func check(ctx context.Context, config deployment) diag.Diagnostics {
-	diags := checkAuth(config, authmode.Error)
+	var diags diag.Diagnostics
+	checkAuth(config, authmode.Error, &diags)
 	diags.Append(inference.Check(ctx, config.image())...)
 	diags.Append(testrequest.Check(ctx, config.TestRequest)...)
 	if config.compute == azureml.ComputeACI {
-		diags.Append(checkSSL(ctx, config)...)
+		checkSSL(ctx, config, &diags)
 		return diags
 	}
-	diags.Append(checkScaling(config)...)
-	diags.Append(checkLimits(config)...)
+	checkScaling(config, &diags)
+	checkLimits(config, &diags)
 	return diags
 }
 
 // checkAuth returns the violations of the rules of the auth modes that are of one
 // severity.
-func checkAuth(d deployment, severity authmode.Severity) diag.Diagnostics {
-	var diags diag.Diagnostics
+func checkAuth(d deployment, severity authmode.Severity, diags *diag.Diagnostics) {
 	for _, v := range authmode.Check(authmode.Compute(d.compute), d.AuthEnabled, d.TokenAuthEnabled) {
 		switch {
 		case v.Severity != severity:
@@ -57,5 +57,4 @@ func checkAuth(d deployment, severity authmode.Severity) diag.Diagnostics {
 			diags.AddAttributeWarning(path.Root(v.Attribute), v.Summary, v.Detail())
 		}
 	}
-	return diags
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/deployed"
 	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
@@ -46,7 +47,7 @@ func (d *serviceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 func (d *serviceDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	config := lookupOf(ctx, req.Config, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(checkLookup(config)...)
+		checkLookup(config, &resp.Diagnostics)
 	}
 }
 
@@ -62,8 +63,7 @@ func lookupOf(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics)
 
 // checkLookup refuses a configuration that does not name a service once: by its id,
 // or by its name and workspace.
-func checkLookup(config lookup) diag.Diagnostics {
-	var diags diag.Diagnostics
+func checkLookup(config lookup, diags *diag.Diagnostics) {
 	switch {
 	case config.ServiceID.IsNull() && config.Name.IsNull():
 		diags.AddError("The service is not named",
@@ -75,13 +75,12 @@ func checkLookup(config lookup) diag.Diagnostics {
 		diags.AddAttributeError(path.Root("workspace_id"), "The workspace is named twice",
 			"service_id already has the workspace in it. Remove workspace_id, or set name instead of service_id.")
 	}
-	return diags
 }
 
 // Read implements datasource.DataSource.
 func (d *serviceDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := lookupOf(ctx, req.Config, &resp.Diagnostics)
-	resp.Diagnostics.Append(checkLookup(config)...)
+	checkLookup(config, &resp.Diagnostics)
 	id := d.find(config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -138,7 +137,7 @@ func dataOnlyAttributes() []dataOnly {
 		text("compute_type", "What the service runs on: `ACI`, `AKS`, or another type that this provider does not deploy to.",
 			func(service *azureml.Service) *string { return new(string(service.ComputeType)) }),
 		text("created_by", "Who made the service, as the API names them.", func(service *azureml.Service) *string { return service.CreatedBy.UserName }),
-		text("error", "Why the service is not healthy, if the API says so.", errorOf),
+		text("error", "Why the service is not healthy, if the API says so.", func(service *azureml.Service) *string { return new(deployed.Cause(service)) }),
 		text("environment_name", "The name of the environment that the code runs in.", func(service *azureml.Service) *string {
 			name, _ := inference.EnvironmentOf(service)
 			return &name
@@ -166,17 +165,6 @@ func dataOnlyAttributes() []dataOnly {
 		count("desired_replicas", "How many replicas an AKS service should have now.", func(status *azureml.DeploymentStatus) *int64 { return status.DesiredReplicas }),
 		count("available_replicas", "How many replicas of an AKS service answer now.", func(status *azureml.DeploymentStatus) *int64 { return status.AvailableReplicas }),
 	}
-}
-
-// errorOf returns what a service says of its failure, itself or of its deployment.
-func errorOf(service *azureml.Service) *string {
-	if service.Error != nil && service.Error.Message != "" {
-		return &service.Error.Message
-	}
-	if status := service.DeploymentStatus; status != nil && status.Error != nil {
-		return &status.Error.Message
-	}
-	return nil
 }
 
 // dataSchema returns the schema of data.mlws_service.

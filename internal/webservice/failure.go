@@ -126,19 +126,6 @@ func keysForRedaction(ctx context.Context, api *azureml.Workspace, service *azur
 	return api.ListKeys(ctx, service.Name)
 }
 
-// resourceType returns the resource type that manages services of a compute
-// type; empty if none does.
-func resourceType(compute azureml.ComputeType) string {
-	switch compute {
-	case azureml.ComputeACI:
-		return "mlws_aci_service"
-	case azureml.ComputeAKS:
-		return "mlws_aks_service"
-	default:
-		return ""
-	}
-}
-
 // explainExists is the error of a create that found its name taken. It
 // shows the import block to paste.
 func explainExists(id resourceid.Service, compute azureml.ComputeType, existing *azureml.Service) diag.Diagnostic {

@@ -26,12 +26,11 @@ const armServices = "Microsoft.MachineLearningServices/workspaces/services"
 // an import. Between ACI and AKS nothing moves: they are different services.
 func (r *serviceResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-		other := otherResourceType(r.compute)
 		switch source := strings.ToLower(req.SourceProviderAddress); {
-		case req.SourceTypeName == other && strings.HasSuffix(source, "/mlws/mlws"):
+		case req.SourceTypeName == r.otherType() && strings.HasSuffix(source, "/mlws/mlws"):
 			resp.Diagnostics.AddError("A service cannot move between ACI and AKS",
-				fmt.Sprintf("The moved block turns a %s into a mlws_%s. Azure cannot change what a service runs on. "+
-					"Remove the moved block. Then deploy the new service beside the old one, under another name, give its address and key to the clients, and remove the old one.", other, resourceName(r.compute)))
+				fmt.Sprintf("The moved block turns a %s into a %s. Azure cannot change what a service runs on. "+
+					"Remove the moved block. Then deploy the new service beside the old one, under another name, give its address and key to the clients, and remove the old one.", r.otherType(), resourceType(r.compute)))
 		case req.SourceTypeName == "azapi_resource" && strings.HasSuffix(source, "/azure/azapi"):
 			id, diags := r.movedFromAzapi(req.SourceRawState.JSON)
 			resp.Diagnostics.Append(diags...)
@@ -42,14 +41,12 @@ func (r *serviceResource) MoveState(context.Context) []resource.StateMover {
 	}}}
 }
 
-// otherResourceType returns the full type name of the resource of the other
-// compute type.
-func otherResourceType(compute azureml.ComputeType) string {
-	other := azureml.ComputeACI
-	if compute == azureml.ComputeACI {
-		other = azureml.ComputeAKS
+// otherType returns the resource type of the other compute type.
+func (r *serviceResource) otherType() string {
+	if r.compute == azureml.ComputeACI {
+		return resourceType(azureml.ComputeAKS)
 	}
-	return "mlws_" + resourceName(other)
+	return resourceType(azureml.ComputeACI)
 }
 
 // movedFromAzapi reads which service the state of an azapi_resource is about.
@@ -65,7 +62,7 @@ func (r *serviceResource) movedFromAzapi(state []byte) (resourceid.Service, diag
 	}
 	if kind, _, _ := strings.Cut(source.Type, "@"); !strings.EqualFold(kind, armServices) {
 		diags.AddError("The azapi_resource is no web service",
-			fmt.Sprintf("The moved block names an azapi_resource of the type %q. Only one of the type %q becomes a mlws_%s. Remove the moved block.", source.Type, armServices, resourceName(r.compute)))
+			fmt.Sprintf("The moved block names an azapi_resource of the type %q. Only one of the type %q becomes a %s. Remove the moved block.", source.Type, armServices, resourceType(r.compute)))
 		return resourceid.Service{}, diags
 	}
 	id, err := resourceid.ParseService(source.ID)
@@ -76,11 +73,11 @@ func (r *serviceResource) movedFromAzapi(state []byte) (resourceid.Service, diag
 	// A state without it is one that was imported; the refresh compares the compute type too.
 	if compute := computeInBody(source.Body); compute != "" && !strings.EqualFold(compute, string(r.compute)) {
 		advice := "This provider does not deploy to that; leave it to azapi."
-		if strings.EqualFold("mlws_"+strings.ToLower(compute)+"_service", otherResourceType(r.compute)) {
-			advice = fmt.Sprintf("Move it to a %s.", otherResourceType(r.compute))
+		if other := resourceType(azureml.ComputeType(strings.ToUpper(compute))); other != "" {
+			advice = fmt.Sprintf("Move it to a %s.", other)
 		}
 		diags.AddError("The service runs on something else",
-			fmt.Sprintf("Service %q runs on %s, and a mlws_%s runs on %s. %s", id.Name, strings.ToUpper(compute), resourceName(r.compute), r.compute, advice))
+			fmt.Sprintf("Service %q runs on %s, and a %s runs on %s. %s", id.Name, strings.ToUpper(compute), resourceType(r.compute), r.compute, advice))
 	}
 	return id, diags
 }

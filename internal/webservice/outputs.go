@@ -143,8 +143,7 @@ func flagsOf(service *azureml.Service) (auth, token types.Bool) {
 // authOutputs returns auth_mode and open_to_anyone of a service. The defaults of other
 // compute types are not known, so a service of one that reports no flag has neither.
 func authOutputs(service *azureml.Service) (mode types.String, open types.Bool) {
-	deployable := service.ComputeType == azureml.ComputeACI || service.ComputeType == azureml.ComputeAKS
-	if !deployable && service.AuthEnabled == nil && service.AADAuthEnabled == nil {
+	if resourceType(service.ComputeType) == "" && service.AuthEnabled == nil && service.AADAuthEnabled == nil {
 		return types.StringNull(), types.BoolNull()
 	}
 	auth, token := flagsOf(service)

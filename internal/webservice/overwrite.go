@@ -62,12 +62,12 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 				fmt.Sprintf("Service %q is still being deployed again, which may change its keys; they are not put back then, since the next apply no longer knows them. "+
 					"Once it is Healthy, compare them with those that its clients have.", u.id.Name))
 		case keepKeys:
-			diags.Append(u.restoreKeys(ctx, before)...)
+			u.restoreKeys(ctx, before, &diags)
 		}
 		return nil, diags
 	}
 	if keepKeys {
-		diags.Append(u.restoreKeys(ctx, before)...)
+		u.restoreKeys(ctx, before, &diags)
 	}
 	// A create body cannot say "no tags" or "no description": an overwrite leaves
 	// behind what it does not mention. What still differs is patched.
@@ -92,14 +92,13 @@ func redeployment(ctx context.Context, plan, state deployment, s secrets, image 
 
 // restoreKeys puts back the keys that the redeployment changed. It warns, naming
 // the slot, if it cannot: the service itself is fine.
-func (u *update) restoreKeys(ctx context.Context, before azureml.Keys) diag.Diagnostics {
-	var diags diag.Diagnostics
+func (u *update) restoreKeys(ctx context.Context, before azureml.Keys, diags *diag.Diagnostics) {
 	object := fmt.Sprintf("service %q", u.id.Name)
 	after, err := u.api.ListKeys(ctx, u.id.Name)
 	if err != nil {
 		diags.AddWarning("The keys could not be compared",
 			diagnostics.Explain(object, err)+" The service was deployed again; whether that changed its keys is not known.")
-		return diags
+		return
 	}
 	for _, slot := range []azureml.KeyType{azureml.KeyPrimary, azureml.KeySecondary} {
 		old := keyIn(before, slot)
@@ -116,7 +115,6 @@ func (u *update) restoreKeys(ctx context.Context, before azureml.Keys) diag.Diag
 		diags.AddWarning(fmt.Sprintf("The %s key has changed", slot),
 			fmt.Sprintf("Deploying over service %q changed its %s key, and putting it back failed: %s Give clients the new key.", u.id.Name, slot, u.hidden.redact(reason)))
 	}
-	return diags
 }
 
 func keyIn(keys azureml.Keys, slot azureml.KeyType) string {

@@ -86,20 +86,19 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	resp.Diagnostics.Append(r.review(ctx, plan, planned)...)
 
 	resp.Diagnostics.Append(store(ctx, plan, &resp.Plan.Raw)...)
-	resp.Diagnostics.Append(checkAuth(plan, authmode.Warning)...)
-	resp.Diagnostics.Append(checkCertificate(ctx, config, state, overwrite)...)
+	checkAuth(plan, authmode.Warning, &resp.Diagnostics)
+	checkCertificate(ctx, config, state, overwrite, &resp.Diagnostics)
 	if state != nil {
-		resp.Diagnostics.Append(warnReplaced(plan, *state, resp.RequiresReplace)...)
+		warnReplaced(plan, *state, resp.RequiresReplace, &resp.Diagnostics)
 	}
 	if r.compute == azureml.ComputeAKS {
-		resp.Diagnostics.Append(r.warnRegion(ctx, plan, state)...)
+		r.warnRegion(ctx, plan, state, &resp.Diagnostics)
 	}
 }
 
 // warnReplaced says what clients lose if a service is replaced, and how to avoid it.
 // The given paths are those that no plan modifier of an attribute finds.
-func warnReplaced(plan, state deployment, more path.Paths) diag.Diagnostics {
-	var diags diag.Diagnostics
+func warnReplaced(plan, state deployment, more path.Paths, diags *diag.Diagnostics) {
 	causes := changedBy(plan, state, replaces)
 	for _, at := range more {
 		if !slices.Contains(causes, at.String()) {
@@ -107,7 +106,7 @@ func warnReplaced(plan, state deployment, more path.Paths) diag.Diagnostics {
 		}
 	}
 	if len(causes) == 0 {
-		return diags
+		return
 	}
 	lost := "its address, so clients"
 	if values.IsTrue(state.AuthEnabled) {
@@ -117,7 +116,6 @@ func warnReplaced(plan, state deployment, more path.Paths) diag.Diagnostics {
 		fmt.Sprintf("Service %q is deleted and deployed again, because of: %s. It loses %s are cut off until they have the new ones. To move clients first, "+
 			"give the new service another name with lifecycle { create_before_destroy = true }, and then remove the old one. Keys can stay the same if they are chosen: key_value_wo of mlws_service_key.",
 			state.Name.ValueString(), strings.Join(causes, ", "), lost))
-	return diags
 }
 
 // review adds what the plan of the image does not show.
@@ -140,30 +138,28 @@ func (r *serviceResource) workspaceOf(plan deployment) *azureml.Workspace {
 // tokens are issued in the workspace's region. It looks things up only when token
 // auth is turned on or the cluster changes, so that a refresh stays one call. If the
 // look-up fails, there is no warning.
-func (r *serviceResource) warnRegion(ctx context.Context, plan deployment, state *deployment) diag.Diagnostics {
-	var diags diag.Diagnostics
+func (r *serviceResource) warnRegion(ctx context.Context, plan deployment, state *deployment, diags *diag.Diagnostics) {
 	if !values.IsTrue(plan.TokenAuthEnabled) || !values.IsSet(plan.ComputeName) {
-		return diags
+		return
 	}
 	if state != nil && values.IsTrue(state.TokenAuthEnabled) && state.ComputeName.Equal(plan.ComputeName) {
-		return diags
+		return
 	}
 	api := r.workspaceOf(plan)
 	if api == nil {
-		return diags
+		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
 	defer cancel()
 	info, err := api.Info(ctx)
 	if err != nil {
-		return diags
+		return
 	}
 	cluster, err := api.GetCompute(ctx, plan.ComputeName.ValueString())
 	if err != nil {
-		return diags
+		return
 	}
 	if advice := authmode.RegionAdvice(info.Location, cluster.Location); advice != nil {
 		diags.AddAttributeWarning(path.Root(advice.Attribute), advice.Summary, advice.Detail())
 	}
-	return diags
 }

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
@@ -86,10 +88,11 @@ func TestCheckCluster(t *testing.T) {
 	t.Parallel()
 	data, _ := testData(t)
 	api := data.Client.Workspace(testWorkspace)
-	if diags := checkCluster(t.Context(), api, "aks-demo"); len(diags) > 0 {
+	var diags diag.Diagnostics
+	if checkCluster(t.Context(), api, "aks-demo", &diags); len(diags) > 0 {
 		t.Error(diags)
 	}
-	if diags := checkCluster(t.Context(), api, "aks-gone"); len(diags) != 1 || !strings.Contains(diags[0].Detail(), "correct compute_name") {
+	if checkCluster(t.Context(), api, "aks-gone", &diags); len(diags) != 1 || !strings.Contains(diags[0].Detail(), "correct compute_name") {
 		t.Error(diags)
 	}
 }

@@ -97,6 +97,15 @@ func resourceName(compute azureml.ComputeType) string {
 	return strings.ToLower(string(compute)) + "_service"
 }
 
+// resourceType returns the resource type that manages services of a compute type; ""
+// if none does.
+func resourceType(compute azureml.ComputeType) string {
+	if compute != azureml.ComputeACI && compute != azureml.ComputeAKS {
+		return ""
+	}
+	return "mlws_" + resourceName(compute)
+}
+
 // Schema implements resource.Resource.
 func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = layouts[r.compute]().schema

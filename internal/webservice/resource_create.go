@@ -40,7 +40,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	hidden := secretsOf(ctx, config)
 
 	if r.compute == azureml.ComputeAKS {
-		resp.Diagnostics.Append(checkCluster(ctx, api, plan.ComputeName.ValueString())...)
+		checkCluster(ctx, api, plan.ComputeName.ValueString(), &resp.Diagnostics)
 	}
 	if !resp.Diagnostics.HasError() {
 		published, diags := inference.Publish(ctx, api, config.image(), plan.image(), inference.Config{})
@@ -110,8 +110,7 @@ func accepted(plan deployment, id resourceid.Service) deployment {
 
 // checkCluster refuses a cluster that the API would refuse, with a clearer
 // message. What cannot be looked up is left to the API to judge.
-func checkCluster(ctx context.Context, api *azureml.Workspace, name string) diag.Diagnostics {
-	var diags diag.Diagnostics
+func checkCluster(ctx context.Context, api *azureml.Workspace, name string, diags *diag.Diagnostics) {
 	cluster, err := api.GetCompute(ctx, name)
 	switch {
 	case azureml.IsNotFound(err):
@@ -125,5 +124,4 @@ func checkCluster(ctx context.Context, api *azureml.Workspace, name string) diag
 		diags.AddAttributeError(path.Root("compute_name"), "The compute target is not ready",
 			fmt.Sprintf("Compute target %q is in provisioning state %s; the API deploys to one that is Succeeded. Wait for it or repair it, and apply again.", name, cluster.ProvisioningState))
 	}
-	return diags
 }

@@ -91,8 +91,7 @@ func resourceAttributes() []attribute {
 }
 
 // checkLimits applies the rule that a limit is at least the request.
-func checkLimits(config deployment) diag.Diagnostics {
-	var diags diag.Diagnostics
+func checkLimits(config deployment, diags *diag.Diagnostics) {
 	compare := func(requestName string, request types.Float64, fallback float64, limitName string, limit types.Float64) {
 		if !values.IsSet(limit) || request.IsUnknown() {
 			return
@@ -109,5 +108,4 @@ func checkLimits(config deployment) diag.Diagnostics {
 	}
 	compare("cpu_cores", config.CPUCores, defaultCPUCores, "cpu_cores_limit", config.CPUCoresLimit)
 	compare("memory_gb", config.MemoryGB, defaultMemoryGB, "memory_gb_limit", config.MemoryGBLimit)
-	return diags
 }

@@ -203,10 +203,9 @@ func patchScaling(p *patcher, plan, state *deployment, patchReplicas func(p *pat
 }
 
 // checkScaling applies the SDK's rules on the autoscaler and fixed replicas.
-func checkScaling(config deployment) diag.Diagnostics {
-	var diags diag.Diagnostics
+func checkScaling(config deployment, diags *diag.Diagnostics) {
 	if !values.IsSet(config.Autoscale) {
-		return diags
+		return
 	}
 	enabled, at := autoscaleEnabled(config.Autoscale), path.Root("autoscale")
 	if values.IsTrue(enabled) && values.IsSet(config.NumReplicas) {
@@ -226,7 +225,7 @@ func checkScaling(config deployment) diag.Diagnostics {
 						"Remove num_replicas and set autoscale.enabled = true to scale, or remove autoscale.%s.", m.name, m.name))
 			}
 		}
-		return diags
+		return
 	}
 	least, most := autoscaleMembers[0].orFallback(config.Autoscale), autoscaleMembers[1].orFallback(config.Autoscale)
 	if values.IsSet(least) && values.IsSet(most) && least.ValueInt64() > most.ValueInt64() {
@@ -234,5 +233,4 @@ func checkScaling(config deployment) diag.Diagnostics {
 			fmt.Sprintf("autoscale.min_replicas (%d) cannot be greater than autoscale.max_replicas (%d; default %d). Lower min_replicas or raise max_replicas.",
 				least.ValueInt64(), most.ValueInt64(), autoscaleMembers[1].fallback))
 	}
-	return diags
 }

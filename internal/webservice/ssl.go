@@ -159,11 +159,10 @@ func (m sslModel) adopted() bool {
 // checkCertificate refuses a plan that has to send the certificate and its key, and
 // does not have them: a new service, TLS that is turned on, and a redeployment. The
 // state is nil for a service that is to be created.
-func checkCertificate(ctx context.Context, config deployment, state *deployment, overwrite bool) diag.Diagnostics {
-	var diags diag.Diagnostics
+func checkCertificate(ctx context.Context, config deployment, state *deployment, overwrite bool, diags *diag.Diagnostics) {
 	ssl := values.Decode[sslModel](ctx, config.SSL)
 	if ssl == nil || !ssl.adopted() || ssl.Enabled.IsUnknown() || values.IsFalse(ssl.Enabled) {
-		return diags
+		return
 	}
 	need := "a new service needs both"
 	if state != nil {
@@ -174,21 +173,19 @@ func checkCertificate(ctx context.Context, config deployment, state *deployment,
 		case overwrite:
 			need = "this change deploys over the service, which needs both: Azure never returns them"
 		default:
-			return diags // the service has them
+			return // the service has them
 		}
 	}
 	diags.AddAttributeError(path.Root("ssl").AtName("cert_pem"), "TLS needs its certificate and key",
 		fmt.Sprintf("ssl.cert_pem and ssl.key_pem (or ssl.key_pem_wo) are not set, and %s. Set both, or remove ssl.", need))
-	return diags
 }
 
 // checkSSL applies the SDK's rule that TLS needs a certificate, its key and the host
 // name. An adopted service has the first two.
-func checkSSL(ctx context.Context, config deployment) diag.Diagnostics {
-	var diags diag.Diagnostics
+func checkSSL(ctx context.Context, config deployment, diags *diag.Diagnostics) {
 	ssl := values.Decode[sslModel](ctx, config.SSL)
 	if ssl == nil {
-		return diags
+		return
 	}
 	at := path.Root("ssl")
 	if values.IsSet(ssl.KeyPEM) && values.IsSet(ssl.KeyPEMWO) {
@@ -197,7 +194,7 @@ func checkSSL(ctx context.Context, config deployment) diag.Diagnostics {
 	}
 	// Enabled left out means on.
 	if ssl.Enabled.IsUnknown() || values.IsFalse(ssl.Enabled) {
-		return diags
+		return
 	}
 	missing := func(name, text string) {
 		diags.AddAttributeError(at.AtName(name), "TLS needs a certificate, a key and a host name",
@@ -212,5 +209,4 @@ func checkSSL(ctx context.Context, config deployment) diag.Diagnostics {
 	if ssl.CName.IsNull() {
 		missing("cname", "ssl.cname")
 	}
-	return diags
 }

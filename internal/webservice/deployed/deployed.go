@@ -16,18 +16,24 @@ import (
 // the API says why and the text before it does not.
 func DescribeState(service *azureml.Service, before string) string {
 	text := fmt.Sprintf("The service is %s", service.State)
-	cause := service.Error
-	if cause == nil && service.DeploymentStatus != nil {
-		cause = service.DeploymentStatus.Error
-	}
-	if cause != nil {
-		why := strings.TrimSuffix(strings.Join(strings.Fields(cause.Message), " "), ".")
-		if why != "" && !strings.Contains(before, why) {
-			text += ": " + why
-		}
+	why := strings.TrimSuffix(strings.Join(strings.Fields(Cause(service)), " "), ".")
+	if why != "" && !strings.Contains(before, why) {
+		text += ": " + why
 	}
 	if status := service.DeploymentStatus; status != nil && status.DesiredReplicas != nil && status.AvailableReplicas != nil {
 		text += fmt.Sprintf(" (%d of %d replicas available)", *status.AvailableReplicas, *status.DesiredReplicas)
 	}
 	return text + "."
+}
+
+// Cause returns why a service failed, as the service or else its deployment says; ""
+// if neither does.
+func Cause(service *azureml.Service) string {
+	if service.Error != nil && service.Error.Message != "" {
+		return service.Error.Message
+	}
+	if status := service.DeploymentStatus; status != nil && status.Error != nil {
+		return status.Error.Message
+	}
+	return ""
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -104,10 +103,10 @@ func meaningful(definition document) map[string]string {
 	found := map[string]string{}
 	add := func(path string, value json.RawMessage) {
 		decoded, err := decodeJSON(value)
-		if err != nil || isEmpty(decoded) {
+		if decoded = without(isEmpty, decoded); err != nil || isEmpty(decoded) {
 			return
 		}
-		canonical, err := json.Marshal(withoutEmpty(decoded))
+		canonical, err := json.Marshal(decoded)
 		if err == nil && string(canonical) != sectionDefaults[path] {
 			found[path] = string(canonical)
 		}
@@ -128,22 +127,7 @@ func meaningful(definition document) map[string]string {
 	return found
 }
 
-func withoutEmpty(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		for name, member := range v {
-			if v[name] = withoutEmpty(member); isEmpty(v[name]) {
-				delete(v, name)
-			}
-		}
-	case []any:
-		for i, element := range v {
-			v[i] = withoutEmpty(element)
-		}
-	}
-	return value
-}
-
+// isEmpty reports whether a value without empty members says nothing.
 func isEmpty(value any) bool {
 	switch v := value.(type) {
 	case nil:
@@ -153,17 +137,9 @@ func isEmpty(value any) bool {
 	case []any:
 		return len(v) == 0
 	case map[string]any:
-		return !slices.ContainsFunc(mapValues(v), func(member any) bool { return !isEmpty(member) })
+		return len(v) == 0
 	}
 	return false
-}
-
-func mapValues(members map[string]any) []any {
-	found := make([]any, 0, len(members))
-	for _, member := range members {
-		found = append(found, member)
-	}
-	return found
 }
 
 // Imported marks a service between its import and the next Refresh, which adopts it.

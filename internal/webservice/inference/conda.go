@@ -66,30 +66,21 @@ func condaToYAML(encoded json.RawMessage) string {
 	if members, ok := value.(map[string]any); err != nil || !ok || len(members) == 0 {
 		return ""
 	}
-	text, err := yaml.Marshal(plainNumbers(value))
+	text, err := yaml.Marshal(rewrite(value, plainNumber))
 	if err != nil {
 		return ""
 	}
 	return string(text)
 }
 
-// plainNumbers replaces json.Number, which YAML would write as text.
-func plainNumbers(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		for name, member := range v {
-			v[name] = plainNumbers(member)
-		}
-	case []any:
-		for i, element := range v {
-			v[i] = plainNumbers(element)
-		}
-	case json.Number:
-		if whole, err := v.Int64(); err == nil {
+// plainNumber replaces a json.Number, which YAML would write as text.
+func plainNumber(value any) any {
+	if number, ok := value.(json.Number); ok {
+		if whole, err := number.Int64(); err == nil {
 			return whole
 		}
-		if number, err := v.Float64(); err == nil {
-			return number
+		if float, err := number.Float64(); err == nil {
+			return float
 		}
 	}
 	return value

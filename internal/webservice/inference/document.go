@@ -183,23 +183,32 @@ func canonicalJSON(encoded json.RawMessage) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(withoutNulls(value))
+	return json.Marshal(without(func(member any) bool { return member == nil }, value))
 }
 
-func withoutNulls(value any) any {
+// without removes members of objects, from the inside to the outside.
+func without(unwanted func(member any) bool, value any) any {
+	return rewrite(value, func(value any) any {
+		if members, ok := value.(map[string]any); ok {
+			maps.DeleteFunc(members, func(_ string, member any) bool { return unwanted(member) })
+		}
+		return value
+	})
+}
+
+// rewrite replaces every part of a decoded value, from the inside to the outside.
+func rewrite(value any, replace func(any) any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, member := range v {
-			if v[name] = withoutNulls(member); member == nil {
-				delete(v, name)
-			}
+			v[name] = rewrite(member, replace)
 		}
 	case []any:
 		for i, element := range v {
-			v[i] = withoutNulls(element)
+			v[i] = rewrite(element, replace)
 		}
 	}
-	return value
+	return replace(value)
 }
 
 func sameJSON(a, b json.RawMessage) bool {

@@ -33,15 +33,15 @@ func (p Planned) Review(ctx context.Context, api *azureml.Workspace) diag.Diagno
 	configured, planned, before := environmentOf(ctx, p.Config), environmentOf(ctx, p.Plan), environmentOf(ctx, p.State)
 	var diags diag.Diagnostics
 	if configured != nil && p.Sends {
-		diags.Append(p.checkCredentials(values.Decode[registryModel](ctx, configured.BaseImageRegistry))...)
+		p.checkCredentials(values.Decode[registryModel](ctx, configured.BaseImageRegistry), &diags)
 	}
 	if before == nil {
 		return diags
 	}
-	diags.Append(p.warnDropped(planned, *before)...)
+	p.warnDropped(planned, *before, &diags)
 	if planned != nil {
-		diags.Append(p.warnKept(*before)...)
-		diags.Append(p.warnRegistered(ctx, api, *planned, *before)...)
+		p.warnKept(*before, &diags)
+		p.warnRegistered(ctx, api, *planned, *before, &diags)
 	}
 	return diags
 }
@@ -51,10 +51,9 @@ var publicRegistries = []string{"mcr.microsoft.com", "docker.io", "index.docker.
 
 // checkCredentials refuses to send an image without the credentials of its registry:
 // Azure never returns them, and would take none for an empty value.
-func (p Planned) checkCredentials(registry *registryModel) diag.Diagnostics {
-	var diags diag.Diagnostics
+func (p Planned) checkCredentials(registry *registryModel, diags *diag.Diagnostics) {
 	if registry == nil || !registry.PasswordWO.IsNull() {
-		return diags
+		return
 	}
 	at := environmentPath.AtName("base_image_registry").AtName("password_wo")
 	address := registry.Address.ValueString()
@@ -67,26 +66,22 @@ func (p Planned) checkCredentials(registry *registryModel) diag.Diagnostics {
 			fmt.Sprintf("This change deploys the image again, which starts from registry %s. The service was imported, and Azure does not return the credentials that it was deployed with. "+
 				"Set base_image_registry.username and base_image_registry.password_wo. If the registry asks for none, set username = \"\".", address))
 	}
-	return diags
 }
 
 // warnDropped names what an inline definition has and the environment in its place
 // may not have.
-func (p Planned) warnDropped(planned *environmentModel, before environmentModel) diag.Diagnostics {
-	var diags diag.Diagnostics
+func (p Planned) warnDropped(planned *environmentModel, before environmentModel, diags *diag.Diagnostics) {
 	if len(p.Last.Rest) == 0 || before.registered() || planned != nil && !planned.registered() {
-		return diags
+		return
 	}
 	diags.AddAttributeWarning(environmentPath, "The whole definition is replaced",
 		fmt.Sprintf("The environment that is deployed has members that no attribute shows: %s. They go with it.", strings.Join(slices.Sorted(maps.Keys(p.Last.Rest)), ", ")))
-	return diags
 }
 
 // warnKept names drifted members of which the earlier value is not known.
-func (p Planned) warnKept(before environmentModel) diag.Diagnostics {
-	var diags diag.Diagnostics
+func (p Planned) warnKept(before environmentModel, diags *diag.Diagnostics) {
 	if before.registered() {
-		return diags
+		return
 	}
 	var kept []string
 	for _, path := range values.StringSlice(before.DriftedMembers) {
@@ -98,29 +93,27 @@ func (p Planned) warnKept(before environmentModel) diag.Diagnostics {
 		diags.AddAttributeWarning(environmentPath.AtName("drifted_members"), "A change cannot be taken back",
 			fmt.Sprintf("Somebody has changed %s of the deployed environment, and Terraform does not keep the earlier value, because it may hold a secret. The apply leaves it as it is now.", strings.Join(kept, ", ")))
 	}
-	return diags
 }
 
 // warnRegistered says that the registered definition of a version that the
 // configuration names has changed since it was deployed. What is deployed stays: that
 // is no difference. If the look-up fails, there is no warning.
-func (p Planned) warnRegistered(ctx context.Context, api *azureml.Workspace, planned, before environmentModel) diag.Diagnostics {
-	var diags diag.Diagnostics
+func (p Planned) warnRegistered(ctx context.Context, api *azureml.Workspace, planned, before environmentModel, diags *diag.Diagnostics) {
 	version := planned.Version.ValueString()
 	if api == nil || p.Last.Registered == nil || !planned.Name.Equal(before.Name) || version == "" || version != before.deployedVersion() {
-		return diags
+		return
 	}
 	registered, err := api.GetEnvironment(ctx, planned.Name.ValueString(), version)
 	if err != nil {
-		return diags
+		return
 	}
 	definition, err := parseDocument(registered)
 	if err != nil {
-		return diags
+		return
 	}
 	differences := differing(p.Last.Registered, p.Last.digests(definition.members()))
 	if len(differences) == 0 {
-		return diags
+		return
 	}
 	what := "The service keeps the definition that it was deployed with. To deploy the one of now, register it as another version, and name that in environment.version."
 	if !before.DriftedMembers.IsNull() {
@@ -128,5 +121,4 @@ func (p Planned) warnRegistered(ctx context.Context, api *azureml.Workspace, pla
 	}
 	diags.AddAttributeWarning(environmentPath, "The environment was registered again",
 		fmt.Sprintf("Version %s of environment %q has been changed since it was deployed, in: %s. %s", version, planned.Name.ValueString(), strings.Join(differences, ", "), what))
-	return diags
 }
