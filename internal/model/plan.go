@@ -108,11 +108,22 @@ func trackDefaults(ctx context.Context, to framework.PrivateWriter, config *vers
 }
 
 // planContent plans the hash of what is on the disk, and reports whether it needs
-// a new version. The same content at another path is no difference.
+// a new version. The same content at another path is no difference. Without a path, a
+// registered version stays as it is, and there can be no new one.
 func planContent(ctx context.Context, plan, state *registration, diags *diag.Diagnostics) (replace bool) {
 	if plan.Path.IsUnknown() {
 		plan.ContentHash = types.StringUnknown()
 		return state != nil
+	}
+	if plan.Path.IsNull() && state != nil {
+		plan.ContentHash = state.ContentHash
+		return false
+	}
+	if plan.Path.IsNull() {
+		diags.AddAttributeError(path.Root("path"), "The files of the new version are not named",
+			fmt.Sprintf("This plan registers a new version of model %q, and path is not set. Only a version that is registered already, such as one that was imported, needs none. "+
+				"Set path to the file or folder to register. If the plan replaces a version, it also says which attribute asks for that.", plan.Name.ValueString()))
+		return false
 	}
 	files, err := readContent(ctx, plan.Path.ValueString())
 	switch {

@@ -49,7 +49,7 @@ func (*modelResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 			"The version is immutable: changed content registers the next version and deletes this one.\n\n" +
 			"The API refuses to delete a version that a service is made of. With `create_before_destroy`, and a service that refers to `model_id`, a change goes through in one apply: " +
 			"the new version is registered, the service is updated to it in place, and the old version is deleted last.\n\n" +
-			"An import does not know the path. The first apply after it takes the path into the state and sends nothing: a version that this provider registered keeps the hash of its content with it, " +
+			"An import does not know the path, and configuration that Terraform generates has none: the version stays as it is. The first apply with a path takes the path into the state and sends nothing: a version that this provider registered keeps the hash of its content with it, " +
 			"so that other content on the disk is seen and planned as a new version; for any other version the hash is taken from the disk, on trust that the same files were registered.",
 		Attributes: map[string]schema.Attribute{
 			"id": output(idText),
@@ -67,8 +67,8 @@ func (*modelResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"path": schema.StringAttribute{
-				Required: true,
-				MarkdownDescription: "The file or folder to register, on the machine that Terraform runs on. A folder is uploaded whole, under its own name, hidden files included; links may point inside it only. " +
+				Optional: true,
+				MarkdownDescription: "The file or folder to register, on the machine that Terraform runs on. Required for a new version. A version that was imported needs none: then its content is not compared. A folder is uploaded whole, under its own name, hidden files included; links may point inside it only. " +
 					"Only the content counts: another path with the same content is not a change. While the path does not exist, the registered version stays as it is.",
 				Validators: []validator.String{validators.NotEmpty},
 			},

@@ -15,6 +15,7 @@ var model = []Entry{
 	{"The model does not exist", "The workspace has no model of this name.", "Correct the name. If the same configuration registers it, refer to that resource's `model_id`."},
 	{"The version of the model does not exist", "The workspace has the model, but not this version.", "Correct `version`, or leave it out for the latest."},
 	{"The model is in use", "A service or an image is made of this version.", "Point `model_ids` to another version first, or set `create_before_destroy`."},
+	{"The files of the new version are not named", "A version is new or replaced, and `path` is not set. Only an imported version needs none.", "Set `path`, or take back the change that replaces the version."},
 	{"The model's files do not exist yet", "There is nothing at `path` during the plan.", "Nothing, if another resource writes it. Otherwise correct `path`."},
 	{"The model's files are not on this machine", "The files of a registered model are missing, so changes cannot be seen.", "Nothing. The model stays as it is."},
 	{"The model's files cannot be used", "A file cannot be read, or cannot be part of a model.", "Correct what the detail names."},
