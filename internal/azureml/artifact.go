@@ -5,8 +5,10 @@ package azureml
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/attempt"
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
 
 // UploadArtifacts uploads files to a container, several at a time and streamed,
@@ -31,4 +33,11 @@ func (w *Workspace) UploadOnce(ctx context.Context, container string, file Artif
 // one that IsNotFound recognises.
 func (w *Workspace) FindArtifact(ctx context.Context, container, path string) (ArtifactContent, error) {
 	return w.uploads.Find(ctx, container, path)
+}
+
+// ContentInfoURL returns the address below which the artifact API says where the bytes
+// of an artifact are. Nothing is sent but the look-up of the workspace, if there was none.
+func (w *Workspace) ContentInfoURL(ctx context.Context) (string, error) {
+	call, err := w.hosts.Call(ctx, wire.Artifacts, wire.File, http.MethodGet, "/artifacts/contentinfo/")
+	return call.Base + call.Path, err
 }

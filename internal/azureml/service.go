@@ -72,6 +72,7 @@ type Service struct {
 	ServiceSpec
 	ID               string            `json:"id"`
 	OperationID      string            `json:"operationId"` // the latest asynchronous operation
+	ImageID          *string           `json:"imageId"`     // of an older way to deploy, which has no Image
 	State            ServiceState      `json:"state"`
 	CreatedTime      Timestamp         `json:"createdTime"`
 	UpdatedTime      Timestamp         `json:"updatedTime"` // zero if absent
@@ -119,6 +120,7 @@ type Resources struct {
 	MemoryGB      *float64 `json:"memoryInGB,omitempty"`
 	MemoryGBLimit *float64 `json:"memoryInGBLimit,omitempty"`
 	GPU           *int64   `json:"gpu,omitempty"`
+	FPGA          *int64   `json:"fpga,omitempty"` // of old AKS services; never sent
 }
 
 // AutoScaler is the AKS autoscaler; all but Enabled are nil when it is off.

@@ -32,14 +32,16 @@ type rule struct {
 // not listed may import whatever the general rules below leave.
 var rules = map[string]rule{
 	// Pure: what they answer depends on their arguments alone.
-	"internal/authmode":        {ours: []string{"internal/framework/values"}, onlyStandard: true, values: true}, // rules on values, of no schema and no request
-	"internal/clock":           {onlyStandard: true},
-	"internal/codearchive":     {ours: []string{"internal/filetree"}, onlyStandard: true}, // what is uploaded depends on the folder, and on nothing of a deployment
-	"internal/filetree":        {onlyStandard: true},
-	"internal/functions":       {ours: []string{"internal/resourceid"}},
-	"internal/keyedlock":       {onlyStandard: true},
-	"internal/pysource":        {onlyStandard: true}, // a plan is the same with and without Python
-	"internal/redact":          {onlyStandard: true},
+	"internal/authmode":    {ours: []string{"internal/framework/values"}, onlyStandard: true, values: true}, // rules on values, of no schema and no request
+	"internal/clock":       {onlyStandard: true},
+	"internal/codearchive": {ours: []string{"internal/filetree"}, onlyStandard: true}, // what is uploaded depends on the folder, and on nothing of a deployment
+	"internal/filetree":    {onlyStandard: true},
+	"internal/functions":   {ours: []string{"internal/resourceid"}},
+	"internal/keyedlock":   {onlyStandard: true},
+	"internal/pysource":    {onlyStandard: true}, // a plan is the same with and without Python
+	"internal/redact":      {onlyStandard: true},
+	// What a v1 service becomes depends on its document alone. YAML is the one library.
+	"internal/onlineendpoint":  {ours: []string{"internal/authmode", "internal/azureml", "internal/redact", "internal/resourceid"}, noTerraform: true},
 	"internal/resourceid":      {onlyStandard: true},
 	"internal/troubleshooting": {onlyStandard: true}, // a list of texts
 
@@ -100,6 +102,8 @@ var importersOf = map[string][]string{
 	"internal/model":      {"internal/provider"},
 	"internal/workspace":  {"internal/provider"},
 	"internal/functions":  {"internal/provider"},
+	// A data source shows the mapping, and a generator documents it.
+	"internal/onlineendpoint": {"internal/webservice", "internal/cmd/v2blockers"},
 }
 
 // apart are packages that must not import each other, tests included.
@@ -240,6 +244,10 @@ func TestOffencesAreFound(t *testing.T) {
 		{"internal/emulator/state", module + "/internal/emulator/pyrunner", false, true},
 		{"internal/emulator/pyrunner", "github.com/google/uuid", false, true},
 		{"internal/functions", module + "/internal/azureml", false, true},
+		{"internal/onlineendpoint", module + "/internal/azureml", false, false},
+		{"internal/onlineendpoint", module + "/internal/diagnostics", false, true},
+		{"internal/onlineendpoint", "github.com/hashicorp/hcl/v2/hclwrite", false, true},
+		{"internal/credential", module + "/internal/onlineendpoint", false, true},
 		{"internal/azureml/wire", module + "/internal/azureml/attempt", false, true},
 		{"internal/azureml/attempt", module + "/internal/azureml/wire", false, false},
 		{"internal/azureml/upload", module + "/internal/azureml", false, true},

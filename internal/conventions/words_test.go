@@ -37,6 +37,7 @@ var plain = []string{
 	"internal/functions",
 	"internal/keyedlock",
 	"internal/model",
+	"internal/onlineendpoint",
 	"internal/protocoltest",
 	"internal/provider",
 	"internal/pysource",

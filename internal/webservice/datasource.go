@@ -80,28 +80,35 @@ func checkLookup(config lookup, diags *diag.Diagnostics) {
 // Read implements datasource.DataSource.
 func (d *serviceDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := lookupOf(ctx, req.Config, &resp.Diagnostics)
-	checkLookup(config, &resp.Diagnostics)
-	id := d.find(config, &resp.Diagnostics)
+	service, id := readNamed(ctx, d.DataSource, config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
-	defer cancel()
-	service, err := d.Data.Client.Workspace(id.Workspace).GetService(ctx, id.Name)
-	if azureml.IsNotFound(err) {
-		resp.Diagnostics.AddError("The service does not exist",
-			fmt.Sprintf("Workspace %q has no service named %q. Correct the name; if the same configuration deploys it, refer to that resource's id.", id.Workspace.Name, id.Name))
-		return
-	}
-	if err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError("Could not read the service", fmt.Sprintf("service %q", id.Name), err))
 		return
 	}
 	resp.Diagnostics.Append(storeData(ctx, service, id, config, &resp.State.Raw)...)
 }
 
+// readNamed reads the service that a configuration names.
+func readNamed(ctx context.Context, d framework.DataSource, config lookup, diags *diag.Diagnostics) (*azureml.Service, resourceid.Service) {
+	checkLookup(config, diags)
+	id := find(d, config, diags)
+	if diags.HasError() {
+		return nil, id
+	}
+	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
+	defer cancel()
+	service, err := d.Data.Client.Workspace(id.Workspace).GetService(ctx, id.Name)
+	switch {
+	case azureml.IsNotFound(err):
+		diags.AddError("The service does not exist",
+			fmt.Sprintf("Workspace %q has no service named %q. Correct the name; if the same configuration deploys it, refer to that resource's id.", id.Workspace.Name, id.Name))
+	case err != nil:
+		diags.Append(diagnostics.FromError("Could not read the service", fmt.Sprintf("service %q", id.Name), err))
+	}
+	return service, id
+}
+
 // find returns the id of the service that a configuration names.
-func (d *serviceDataSource) find(config lookup, diags *diag.Diagnostics) resourceid.Service {
+func find(d framework.DataSource, config lookup, diags *diag.Diagnostics) resourceid.Service {
 	if values.IsSet(config.ServiceID) {
 		id, err := resourceid.ParseService(config.ServiceID.ValueString())
 		if err != nil {
@@ -167,9 +174,9 @@ func dataOnlyAttributes() []dataOnly {
 	}
 }
 
-// dataSchema returns the schema of data.mlws_service.
-var dataSchema = sync.OnceValue(func() schema.Schema {
-	attributes := map[string]schema.Attribute{
+// lookupAttributes are how a data source names a service.
+func lookupAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
 		"service_id": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "The full resource id of the service to read. Either this or `name`.",
@@ -186,6 +193,11 @@ var dataSchema = sync.OnceValue(func() schema.Schema {
 			Validators:          rules(validators.WorkspaceID),
 		},
 	}
+}
+
+// dataSchema returns the schema of data.mlws_service.
+var dataSchema = sync.OnceValue(func() schema.Schema {
+	attributes := lookupAttributes()
 	for _, a := range table() {
 		if a.data != nil {
 			attributes[a.name] = a.data

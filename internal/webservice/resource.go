@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package webservice serves the deployments: the resources mlws_aci_service and
-// mlws_aks_service, also as list resources, the data sources mlws_service and
-// mlws_services, and the action mlws_invoke_service.
+// mlws_aks_service, also as list resources, the data sources mlws_service, mlws_services
+// and mlws_service_v2_configuration, and the action mlws_invoke_service.
 //
 // Both resources are one implementation: what differs between the compute types
 // is their schema, and the fields in expand, flatten and patch.
@@ -45,6 +45,9 @@ func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		func() datasource.DataSource { return &serviceDataSource{framework.NewDataSource("service")} },
 		func() datasource.DataSource { return &servicesDataSource{framework.NewDataSource("services")} },
+		func() datasource.DataSource {
+			return &v2DataSource{framework.NewDataSource("service_v2_configuration")}
+		},
 	}
 }
 
