@@ -19,16 +19,15 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
-// Identity is the workspace in the identity of what is in it, to be embedded
-// in the model of that identity.
+// Identity is the workspace in an identity. Embed it in the model of the identity.
 type Identity struct {
 	SubscriptionID    types.String `tfsdk:"subscription_id"`
 	ResourceGroupName types.String `tfsdk:"resource_group_name"`
 	WorkspaceName     types.String `tfsdk:"workspace_name"`
 }
 
-// IdentitySchema is the schema of an identity that embeds Identity and has these
-// attributes of its own. The workspace may be left out of an import.
+// IdentitySchema returns the schema of an identity that embeds Identity and has these other
+// attributes. An import may omit the workspace.
 func IdentitySchema(own map[string]identityschema.Attribute) identityschema.Schema {
 	attributes := map[string]identityschema.Attribute{
 		"subscription_id":     identityschema.StringAttribute{OptionalForImport: true, Description: "The UUID of the subscription. Default: the provider's."},
@@ -48,8 +47,8 @@ func IdentityOf(workspace resourceid.Workspace) Identity {
 	}
 }
 
-// Complete returns the workspace of an identity. Parts that it leaves out are those of
-// the provider's own workspace, which may be nil.
+// Complete returns the workspace of an identity. Missing parts are those of the provider's own
+// workspace, which may be nil.
 func (i Identity) Complete(own *resourceid.Workspace) (resourceid.Workspace, error) {
 	var workspace resourceid.Workspace
 	if own != nil {
@@ -74,8 +73,7 @@ func (i Identity) Complete(own *resourceid.Workspace) (resourceid.Workspace, err
 	return workspace, nil
 }
 
-// ImportID returns the id of an import: the one that was given, or the one that the
-// identity of an import block means.
+// ImportID returns the id to import: as given, or from the identity of an import block.
 func ImportID[T any](ctx context.Context, req resource.ImportStateRequest, id func(T) (string, error), diags *diag.Diagnostics) string {
 	if req.ID != "" || req.Identity == nil {
 		return req.ID
@@ -99,9 +97,8 @@ func (i Identity) Names(workspace resourceid.Workspace) bool {
 		strings.EqualFold(i.WorkspaceName.ValueString(), workspace.Name)
 }
 
-// StoreIdentity sets the identity of a resource; nil is that of a Terraform that
-// knows none. An identity must never change, so one that is there and means the
-// same keeps its spelling.
+// StoreIdentity sets the identity of a resource; to is nil before Terraform 1.12. An identity
+// must never change, so one that means the same keeps its spelling.
 func StoreIdentity[T any](ctx context.Context, to *tfsdk.ResourceIdentity, identity T, same func(stored T) bool) diag.Diagnostics {
 	if to == nil {
 		return nil

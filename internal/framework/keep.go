@@ -16,9 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// KeepSpelling plans the value of the state if the configuration spells the same
-// thing in another way, so that spelling is never a difference. The rule is a full
-// sentence for the documentation.
+// KeepSpelling plans the state's value if the configuration spells the same in another way. The
+// rule is a full sentence for the documentation.
 func KeepSpelling(rule string, same func(state, config string) bool) planmodifier.String {
 	return keepSpelling{rule: rule, same: same}
 }
@@ -37,8 +36,7 @@ func (k keepSpelling) Description(context.Context) string         { return k.rul
 func (k keepSpelling) MarkdownDescription(context.Context) string { return k.rule }
 
 func (k keepSpelling) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	// Terraform accepts the prior value in a plan only if the configuration has a
-	// value too.
+	// Terraform accepts the prior value in a plan only if the configuration has one too.
 	if req.StateValue.IsNull() || req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
@@ -47,13 +45,11 @@ func (k keepSpelling) PlanModifyString(_ context.Context, req planmodifier.Strin
 	}
 }
 
-// KeepPlanned gives the state after an apply the planned values that the object
-// does not report, and warns, naming the attributes. The next refresh shows what is
-// different. The object reads as in the middle of a sentence: `service "iris"`.
+// KeepPlanned gives the state the planned values of attributes that the object reports
+// otherwise, and warns with their names. The object is named as in a sentence: `service "iris"`.
 //
-// An object may report other values than were sent, because somebody else changed
-// it in the meantime. Terraform would call that a bug of the provider, and taint an
-// object that is fine.
+// Somebody else may have changed the object in the meantime. Terraform would call that a bug of
+// the provider, and taint it.
 func KeepPlanned(plan tfsdk.Plan, state *tfsdk.State, object string) diag.Diagnostics {
 	var k keeper
 	state.Raw = k.keep("", plan.Raw, state.Raw)

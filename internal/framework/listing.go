@@ -14,22 +14,20 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// Listing is how a list resource turns what the API lists into results.
+// Listing converts what the API lists into the results of a list resource.
 type Listing[T any] struct {
 	// Objects reads the objects page by page. An error ends it.
 	Objects iter.Seq2[T, error]
 	// Wanted reports whether the configuration's filters let an object through.
 	Wanted func(T) bool
-	// Fill writes the identity, the display name and, if it was asked for, the
-	// resource of an object into a result.
+	// Fill writes identity, display name and, if requested, the resource into a result.
 	Fill func(context.Context, T, *list.ListResult)
 	// Failed explains why the listing ended early.
 	Failed func(error) diag.Diagnostic
 }
 
-// Results returns the results one by one, as Terraform takes them. It ends at the
-// request's limit, and reads no page beyond it. If a page cannot be read, or ctx
-// ends, the last result is the error; the results before it stand.
+// Results returns the results up to the request's limit, and reads no page beyond it. If a page
+// cannot be read, or ctx ends, the last result is the error.
 func (l Listing[T]) Results(ctx context.Context, req list.ListRequest) iter.Seq[list.ListResult] {
 	return func(push func(list.ListResult) bool) {
 		fail := func(err error) { push(list.ListResult{Diagnostics: diag.Diagnostics{l.Failed(err)}}) }

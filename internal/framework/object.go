@@ -1,10 +1,8 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package framework is what every Terraform object of this provider shares: the
-// data of the configured provider, base types to embed, timeouts, the workspace
-// and the identity, private state, plan modifiers, and progress. Values and
-// validators are in the packages below it.
+// Package framework has what all Terraform objects of this provider share: provider data, base
+// types to embed, timeouts, workspace, identity, private state, plan modifiers, and progress.
 package framework
 
 import (
@@ -22,25 +20,23 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
-// Data is what the configured provider hands to all of its objects. One provider
-// process has one, and it lives as long as the process.
+// Data is what the configured provider gives to its objects, for the life of the process.
 type Data struct {
 	// Client talks to Azure Machine Learning. It is never nil.
 	Client *azureml.Client
-	// Workspace is the provider's own workspace. It is nil if the configuration
-	// names none, or if its parts are not known yet; every object must then carry
-	// its own workspace_id or service_id.
+	// Workspace is the provider's own workspace; nil if the configuration names none, or if it is
+	// not known yet.
 	Workspace *resourceid.Workspace
 	// Clock is the source of "now" for rotation and expiry.
 	Clock clock.Clock
 	// Tags are default_tags and ignore_tags.
 	Tags Tags
-	// Rotations is what the objects that regenerate keys tell each other.
+	// Rotations coordinates the objects that regenerate keys.
 	Rotations Rotations
 }
 
-// dataOf returns the Data in a ProviderData field. It is nil, without an error,
-// in the validate walk, in which Terraform has not configured the provider.
+// dataOf returns the Data of a ProviderData field; nil in the validate walk, in which Terraform
+// has not configured the provider.
 func dataOf(providerData any) (*Data, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if providerData == nil {
@@ -54,7 +50,7 @@ func dataOf(providerData any) (*Data, diag.Diagnostics) {
 	return data, diags
 }
 
-// Object is what the base types have in common.
+// Object is the common part of the base types.
 type Object struct {
 	// Name is the type name without the provider's: "service_key".
 	Name string
@@ -136,8 +132,7 @@ func (e *EphemeralResource) Configure(_ context.Context, req ephemeral.Configure
 	e.configure(req.ProviderData, &resp.Diagnostics)
 }
 
-// ListResource is the base of a list resource. It has the type name of the managed
-// resource that it lists, and is configured as that is.
+// ListResource is the base of a list resource, which has the type name of its managed resource.
 type ListResource struct{ Resource }
 
 // NewListResource returns the base of the list resource mlws_{name}.

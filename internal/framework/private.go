@@ -11,13 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// PrivateReader is private state that can be read: what a provider remembers of an
-// object beside its state. The framework's own type for it cannot be named.
+// PrivateReader reads private state. The framework's own type for it cannot be named.
 type PrivateReader interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
 
-// PrivateWriter is private state that can be written; values are JSON.
+// PrivateWriter writes private state. Values are JSON.
 type PrivateWriter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
@@ -48,8 +47,7 @@ func (k Key[T]) Set(ctx context.Context, to PrivateWriter, value T) diag.Diagnos
 	return to.SetKey(ctx, string(k), encoded)
 }
 
-// Change writes the value if it differs: a refresh that found nothing new must
-// leave the state as it was, byte for byte.
+// Change writes the value if it differs, so that a refresh without news changes no byte.
 func (k Key[T]) Change(ctx context.Context, from PrivateReader, to PrivateWriter, value T) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if reflect.DeepEqual(k.Get(ctx, from, &diags), value) || diags.HasError() {

@@ -18,14 +18,12 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// PropertyOwner is what has properties, as messages name it: "service", "model".
-// The API can add a property to it, and never change or remove one; others add
-// theirs.
+// PropertyOwner names an object with properties in messages: "service", "model". The API can
+// add a property, and never change or remove one; others add theirs.
 type PropertyOwner string
 
-// TrackedProperties is the key of the properties that earlier applies have set. An
-// imported object has none: properties that were found on it stay in its state
-// without being a difference.
+// TrackedProperties is the key of the properties that earlier applies have set. An imported
+// object has none: its properties stay in its state, and are no difference.
 const TrackedProperties Key[Tracked] = "properties"
 
 // Tracked are the properties that earlier applies have set.
@@ -45,8 +43,7 @@ func (t *Tracked) UnmarshalJSON(encoded []byte) error {
 	return json.Unmarshal(encoded, &t.Names)
 }
 
-// Next returns what is tracked after an apply of a configuration. The state is the
-// one before; null for an object that was created.
+// Next returns what is tracked after an apply. The state is the one before; null if new.
 func (t Tracked) Next(config, state types.Map) Tracked {
 	configured, before := values.Strings(config), values.Strings(state)
 	next := Tracked{Names: slices.Sorted(maps.Keys(configured)), Left: map[string]string{}}
@@ -60,8 +57,8 @@ func (t Tracked) Next(config, state types.Map) Tracked {
 	return next
 }
 
-// Existing returns the properties of a state, and those that the object still has from
-// earlier configurations: none of them has to be sent again.
+// Existing returns the properties that need not be sent again: those of a state, and those that
+// the object still has from earlier configurations.
 func (t Tracked) Existing(state types.Map) types.Map {
 	existing := map[string]string{}
 	maps.Copy(existing, t.Left)
@@ -69,12 +66,10 @@ func (t Tracked) Existing(state types.Map) types.Map {
 	return values.StringMap(existing)
 }
 
-// Plan plans the properties and reports whether they need a new object. Properties
-// that the configuration does not name are never a difference. The state is nil for
-// an object that is to be created.
+// Plan plans the properties and reports whether they need a new object. Properties that are not
+// configured are no difference. The state is nil for a new object.
 func (o PropertyOwner) Plan(config, plan types.Map, state *types.Map, tracked Tracked, diags *diag.Diagnostics) (planned types.Map, replace bool) {
 	if state == nil {
-		// Nothing configured, nothing tracked.
 		if config.IsNull() {
 			plan = values.EmptyStringMap()
 		}
@@ -109,13 +104,13 @@ func (o PropertyOwner) Plan(config, plan types.Map, state *types.Map, tracked Tr
 		}
 	}
 	if removed := o.warnUntracked(tracked.Names, config.Elements(), diags); contained && !removed && !state.IsNull() {
-		// What else is in the state was found there by an import.
+		// Keep the other properties in the state, which an import has found.
 		plan = *state
 	}
 	return plan, replace
 }
 
-// warnUntracked names the properties that stay although the configuration no longer
+// warnUntracked warns of properties that stay on the object although the configuration no longer
 // has them, and reports whether there are any.
 func (o PropertyOwner) warnUntracked(tracked []string, configured map[string]attr.Value, diags *diag.Diagnostics) bool {
 	var left []string
@@ -132,8 +127,8 @@ func (o PropertyOwner) warnUntracked(tracked []string, configured map[string]att
 	return true
 }
 
-// FlattenProperties follows only the properties that the state names; after an
-// import, all that the service, the SDK and this provider have not added by themselves.
+// FlattenProperties returns the properties that the state names; after an import, all that are
+// not foreign.
 func FlattenProperties(properties map[string]string, prior types.Map) types.Map {
 	kept := map[string]attr.Value{}
 	for name, value := range properties {
@@ -149,8 +144,7 @@ func FlattenProperties(properties map[string]string, prior types.Map) types.Map 
 	return types.MapValueMust(types.StringType, kept)
 }
 
-// foreign reports whether a property is one that the service, the SDK or this
-// provider's tools add by themselves, so that an import leaves it out.
+// foreign reports whether the service, the SDK or this provider adds a property by itself.
 func foreign(name string) bool {
 	switch name {
 	case "hasInferenceSchema", "hasHttps":

@@ -174,11 +174,9 @@ func (o Owner) leave(owners []Owner) []Owner {
 	return slices.DeleteFunc(owners, func(other Owner) bool { return other == o })
 }
 
-// TakeTurn waits until no other object of this provider rotates a key of the
-// service, its verification included, and returns the function that ends the
-// turn. A rotation of the other slot in between would look to the verification
-// like somebody else's. If ctx ends first, the error is a
-// *azureml.WaitTimeoutError.
+// TakeTurn waits until no other object of this provider rotates a key of the service and verifies
+// it, and returns the function that ends the turn: a verification would take a rotation of the
+// other slot for somebody else's. If ctx ends first, the error is a *azureml.WaitTimeoutError.
 func (r *Rotations) TakeTurn(ctx context.Context, serviceID string) (end func(), err error) {
 	end, err = r.turns.Lock(ctx, strings.ToLower(serviceID))
 	if err != nil {
@@ -188,8 +186,7 @@ func (r *Rotations) TakeTurn(ctx context.Context, serviceID string) (end func(),
 	return end, nil
 }
 
-// ServiceCreated records that this provider has created a service: nobody has its
-// keys yet.
+// ServiceCreated records that this provider has created a service, so nobody has its keys yet.
 func (r *Rotations) ServiceCreated(serviceID string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

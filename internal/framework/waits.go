@@ -64,28 +64,26 @@ func Within(ctx context.Context, configured func(context.Context, time.Duration)
 	return context.WithTimeout(ctx, timeout)
 }
 
-// LogProgress returns a context in which every wait of the client writes what it
-// sees to the log, at info: an image build or an upload takes many minutes, in
-// which Terraform says only "Still creating". The line begins with doing and the
-// object: LogProgress(ctx, "Creating", "service", "iris").
+// LogProgress returns a context in which every wait of the client logs the state at info: in
+// many minutes, Terraform says only "Still creating". The line begins with doing and the object:
+// LogProgress(ctx, "Creating", "service", "iris").
 //
-// The state of an operation is followed by the step that it has reached, in
-// parentheses, which is logged too. The state of a service is followed by text that
-// others wrote, which may hold secrets, so it is left out; errors show it redacted.
+// The step of an operation is logged too. The text after the state of a service is not: others
+// wrote it, and it may contain secrets.
 func LogProgress(ctx context.Context, doing, kind, name string) context.Context {
 	return azureml.WithProgress(ctx, func(p azureml.Progress) {
 		state, step, _ := strings.Cut(strings.TrimSuffix(p.State, ")"), " (")
 		fields := map[string]any{
 			kind: name, "waiting_for": p.What, "state": state, "elapsed": p.Elapsed.Round(time.Millisecond).String(),
 		}
-		seen := state
+		line := state
 		switch {
 		case strings.HasPrefix(p.What, "operation ") && step != "":
 			fields["step"] = step
-			seen += " " + step
+			line += " " + step
 		case strings.HasPrefix(p.What, "the upload"):
-			seen = p.What + ", " + state
+			line = p.What + ", " + state
 		}
-		tflog.Info(ctx, fmt.Sprintf("%s %s %s: %s", doing, kind, name, seen), fields)
+		tflog.Info(ctx, fmt.Sprintf("%s %s %s: %s", doing, kind, name, line), fields)
 	})
 }

@@ -18,10 +18,9 @@ import (
 // WorkspaceID is the name of the attribute that names a workspace.
 const WorkspaceID = "workspace_id"
 
-// PlanWorkspace plans the provider's workspace if the configuration names none,
-// and reports whether that moves the object. The provider's workspace may not be
-// known yet: then the plan leaves it open, and apply asks again. The state is nil
-// for an object that is to be created.
+// PlanWorkspace plans the provider's workspace if the configuration names none, and reports
+// whether that moves the object. It is unknown if the provider's workspace is not known yet.
+// The state is nil for a new object.
 func PlanWorkspace(config, plan types.String, state *types.String, own *resourceid.Workspace) (planned types.String, moved bool) {
 	switch {
 	case !config.IsNull():

@@ -72,12 +72,10 @@ func (f *file) digest(ctx context.Context, buffer []byte) error {
 	return nil
 }
 
-// root is the path of the model inside its container: that of a lone file, or of
-// the folder above all others.
+// root is the path of the model inside its container.
 func (c *content) root() string { return c.base }
 
-// uploads are the files as they are uploaded: streamed, and only as they were
-// when they were hashed.
+// uploads are the files to upload: streamed, and only as they were when they were hashed.
 func (c *content) uploads() []azureml.ArtifactFile {
 	uploads := make([]azureml.ArtifactFile, len(c.files))
 	for i, f := range c.files {
@@ -98,7 +96,7 @@ func (f *file) open() (io.ReadCloser, error) {
 	return &unchanged{File: opened, sum: sha256.New(), want: f.sum}, nil
 }
 
-// errChanged is a file that is not any more what the plan was made of.
+// errChanged means that a file is not what was planned.
 var errChanged = errors.New("it was changed after it was planned: apply again")
 
 // unchanged is a file that ends with an error unless its bytes are the expected ones.
@@ -108,7 +106,6 @@ type unchanged struct {
 	want [sha256.Size]byte
 }
 
-// Read implements io.Reader.
 func (u *unchanged) Read(p []byte) (int, error) {
 	n, err := u.File.Read(p)
 	_, _ = u.sum.Write(p[:n])
@@ -118,13 +115,12 @@ func (u *unchanged) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// WriteTo implements io.WriterTo, which the file has too, and which would pass
-// by the check.
+// WriteTo keeps io.Copy from using that of the file, which would skip the check.
 func (u *unchanged) WriteTo(w io.Writer) (int64, error) {
 	return io.Copy(w, struct{ io.Reader }{u})
 }
 
-// describeError puts an error of the disk into a sentence.
+// describeError describes an error of the disk in a sentence.
 func describeError(err error) string {
 	var failed *os.PathError
 	if errors.As(err, &failed) {
@@ -133,9 +129,8 @@ func describeError(err error) string {
 	return err.Error()
 }
 
-// scan lists the files at a path: one file, or all of a folder. Nothing is left
-// out: what is in the folder of a model is the model. A path that does not exist
-// is an error that is fs.ErrNotExist.
+// scan lists the file, or all files of the folder, at a path. The error is fs.ErrNotExist if
+// nothing is there.
 func scan(ctx context.Context, at string) (*content, error) {
 	absolute, err := filepath.Abs(at)
 	if err != nil {

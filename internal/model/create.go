@@ -19,9 +19,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// Create implements resource.Resource: it uploads the files, and registers them.
-// Until the last of its calls nothing is registered, and from then on the
-// version is in the state.
+// Create uploads the files, and registers them by its last call. From then on the version is in
+// the state.
 func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var config, plan registration
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -60,7 +59,7 @@ func (r *modelResource) Create(ctx context.Context, req resource.CreateRequest, 
 	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, object(id))...)
 }
 
-// plannedContent reads the files, and refuses those that the plan was not made of.
+// plannedContent reads the files, and refuses others than those of the plan.
 func plannedContent(ctx context.Context, plan registration, diags *diag.Diagnostics) *content {
 	files, err := readContent(ctx, plan.Path.ValueString())
 	switch {
@@ -75,7 +74,7 @@ func plannedContent(ctx context.Context, plan registration, diags *diag.Diagnost
 	return files
 }
 
-// register uploads the files and registers a version that is made of them.
+// register uploads the files and registers a version of them.
 func register(ctx context.Context, api *azureml.Workspace, request azureml.RegisterModelRequest, files *content, container string) (*azureml.Model, diag.Diagnostic) {
 	name := fmt.Sprintf("model %q", request.Name)
 	if _, err := api.UploadArtifacts(ctx, container, files.uploads()); err != nil {

@@ -23,7 +23,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*modelDataSource)(nil)
 
-// modelDataSource is data.mlws_model: a version of a model, whoever registered it.
+// modelDataSource is data.mlws_model.
 type modelDataSource struct {
 	framework.DataSource
 }
@@ -35,7 +35,6 @@ type lookup struct {
 	UpdatedAt types.String `tfsdk:"updated_at"`
 }
 
-// Schema implements datasource.DataSource.
 func (d *modelDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	read := func(text string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: text}
@@ -75,7 +74,6 @@ func (d *modelDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	}
 }
 
-// Read implements datasource.DataSource.
 func (d *modelDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config lookup
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)

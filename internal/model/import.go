@@ -26,7 +26,6 @@ type identityModel struct {
 	Version types.Int64  `tfsdk:"version"`
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
 func (r *modelResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = framework.IdentitySchema(map[string]identityschema.Attribute{
 		"name":    identityschema.StringAttribute{RequiredForImport: true, Description: "The name of the model."},
@@ -51,9 +50,8 @@ func sameIdentity(stored identityModel, id resourceid.Model) bool {
 	return stored.Names(id.Workspace) && stored.Name.ValueString() == id.Name && stored.Version.ValueInt64() == id.Version
 }
 
-// ImportState takes the full id of a version, its name:version in the provider's
-// workspace, or its identity. The rest is read from the workspace, but for the
-// path, which only the configuration knows.
+// ImportState takes the full id of a version, its name:version in the provider's workspace, or
+// its identity. Only the configuration knows the path.
 func (r *modelResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	given := framework.ImportID(ctx, req, func(i identityModel) (string, error) { return i.id(r.OwnWorkspace()) }, &resp.Diagnostics)
 	id := importID(given, r.OwnWorkspace(), &resp.Diagnostics)

@@ -25,13 +25,12 @@ import (
 
 var _ list.ListResourceWithConfigure = (*modelList)(nil)
 
-// modelList lists the versions of models that can be imported as mlws_model, for
-// terraform query.
+// modelList lists the versions that can be imported as mlws_model, for terraform query.
 type modelList struct {
 	framework.ListResource
 }
 
-// filter says which versions are listed: those that every attribute that is set fits.
+// filter says which versions are listed: those that fit every attribute that is set.
 type filter struct {
 	WorkspaceID types.String `tfsdk:"workspace_id"`
 	Name        types.String `tfsdk:"name"`
@@ -41,7 +40,6 @@ type filter struct {
 	LatestOnly  types.Bool   `tfsdk:"latest_only"`
 }
 
-// ListResourceConfigSchema implements list.ListResource.
 func (l *modelList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	text := func(text string, rules ...validator.String) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, MarkdownDescription: text, Validators: rules}
@@ -64,7 +62,6 @@ func (l *modelList) ListResourceConfigSchema(_ context.Context, _ list.ListResou
 	}
 }
 
-// List implements list.ListResource.
 func (l *modelList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var wanted filter
 	diags := req.Config.Get(ctx, &wanted)
@@ -96,21 +93,21 @@ func (l *modelList) List(ctx context.Context, req list.ListRequest, stream *list
 	}.Results(ctx, req)
 }
 
-// lets returns whether the filters let a version through. It is asked of each
-// version once, newest first, and remembers the names for latest_only.
+// lets reports whether the filters let a version through. It is called once for each version,
+// newest first, and remembers the names for latest_only.
 func (f *filter) lets() func(*azureml.Model) bool {
-	seen := map[string]bool{}
+	listed := map[string]bool{}
 	return func(found *azureml.Model) bool {
-		if values.IsTrue(f.LatestOnly) && seen[found.Name] {
+		if values.IsTrue(f.LatestOnly) && listed[found.Name] {
 			return false
 		}
-		seen[found.Name] = true
+		listed[found.Name] = true
 		return framework.HasTags(f.Tags, found.Tags) && strings.HasPrefix(found.Name, f.NamePrefix.ValueString()) &&
 			(f.Framework.IsNull() || strings.EqualFold(found.Framework, f.Framework.ValueString()))
 	}
 }
 
-// displayName tells a version from others at a glance: "iris:2 (ScikitLearn, 2026-01-02)".
+// displayName returns a name such as "iris:2 (ScikitLearn, 2026-01-02)".
 func displayName(found *azureml.Model) string {
 	about := found.Framework
 	if about == "" {

@@ -75,8 +75,8 @@ func (r *modelResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-// defaults are the attributes that get a default back when they are removed. What an
-// import found, and no configuration has set, stays: a flag in private state tells.
+// defaults are the attributes that get their default back if the configuration removes them, as
+// a flag in private state tells. A value that an import found stays.
 var defaults = []defaulted{
 	{"framework", types.StringValue(defaultFramework), func(v *version) *types.String { return &v.Framework }},
 	{"framework_version", types.StringNull(), func(v *version) *types.String { return &v.FrameworkVersion }},
@@ -88,8 +88,7 @@ type defaulted struct {
 	of    func(*version) *types.String
 }
 
-// plan plans the default if the attribute was removed, and reports whether that needs
-// a new version.
+// plan plans the default if the attribute was removed. That needs a new version.
 func (d defaulted) plan(ctx context.Context, from framework.PrivateReader, config, plan, state *types.String, diags *diag.Diagnostics) (replace bool) {
 	if !framework.Flag(d.name).Get(ctx, from, diags) || !config.IsNull() || state.Equal(d.value) {
 		return false
@@ -107,9 +106,8 @@ func trackDefaults(ctx context.Context, to framework.PrivateWriter, config *vers
 	return diags
 }
 
-// planContent plans the hash of what is on the disk, and reports whether it needs
-// a new version. The same content at another path is no difference. Without a path, a
-// registered version stays as it is, and there can be no new one.
+// planContent plans the hash of the files, and reports whether it needs a new version. The same
+// content at another path is no difference. Without a path, a registered version stays.
 func planContent(ctx context.Context, plan, state *registration, diags *diag.Diagnostics) (replace bool) {
 	if plan.Path.IsUnknown() {
 		plan.ContentHash = types.StringUnknown()
@@ -132,8 +130,8 @@ func planContent(ctx context.Context, plan, state *registration, diags *diag.Dia
 		diags.AddAttributeWarning(path.Root("path"), "The model's files do not exist yet",
 			fmt.Sprintf("There is nothing at %s. It must be there when the plan is applied, for example because another resource writes it; otherwise the apply fails.", plan.Path.ValueString()))
 	case errors.Is(err, fs.ErrNotExist):
-		// What is registered does not need the files. An error would stand in the
-		// way of every other change from a machine that does not have them.
+		// The registered version does not need the files. An error would block every other change from
+		// a machine without them.
 		plan.ContentHash = state.ContentHash
 		if values.IsSet(state.Path) {
 			plan.Path = state.Path

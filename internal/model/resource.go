@@ -54,8 +54,7 @@ func (r *modelResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 }
 
-// Update implements resource.Resource: one PATCH with all that changes. A new path,
-// and a hash that was adopted, are not sent.
+// Update sends one PATCH. A new path and an adopted hash are not sent.
 func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var config, plan, state registration
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -89,8 +88,7 @@ func (r *modelResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 }
 
-// readBack takes the version as it is after a change; if it cannot be read, a
-// warning says so.
+// readBack reads the version after a change, or warns that it cannot.
 func (r *registration) readBack(ctx context.Context, api *azureml.Workspace, id resourceid.Model, provider framework.Tags, what string) diag.Diagnostics {
 	found, err := api.GetModel(ctx, id.ModelID())
 	if err != nil {
@@ -101,7 +99,6 @@ func (r *registration) readBack(ctx context.Context, api *azureml.Workspace, id 
 	return nil
 }
 
-// Delete implements resource.Resource.
 func (r *modelResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state registration
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -120,8 +117,7 @@ func (r *modelResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 }
 
-// users names the services that are made of a version, as far as they can be
-// looked up.
+// users returns the services that are made of a version, as far as they can be looked up.
 func users(ctx context.Context, api *azureml.Workspace, modelID string) []string {
 	var names []string
 	for service, err := range api.ListServices(ctx, azureml.ListServicesOptions{ModelID: modelID}) {

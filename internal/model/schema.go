@@ -32,7 +32,7 @@ var limits = framework.Timeouts{
 var nameRule = validators.Matches(`^[a-zA-Z0-9][a-zA-Z0-9\-._]{0,254}$`,
 	"The name must be 1 to 255 letters, digits, dashes, dots and underscores, and start with a letter or digit.")
 
-// What the resource and the data source say of the same attributes.
+// The texts of both the resource and the data source.
 const (
 	idText        = "The full resource id of the version: `{workspace_id}/models/{name}:{version}`."
 	modelIDText   = "`name:version`, as `model_ids` of a service takes it."
@@ -42,7 +42,6 @@ const (
 
 const replaced = " A change registers a new version."
 
-// Schema implements resource.Resource.
 func (*modelResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Registers a local file or folder as a **version of a model** in the workspace, for services to be made of. " +

@@ -18,8 +18,7 @@ import (
 )
 
 const (
-	// hashProperty is the property that keeps the content's hash with the version,
-	// so that an import knows it.
+	// hashProperty is the property with the content's hash, for imports.
 	hashProperty = "mlws.contentHash"
 	// defaultFramework is what the Python SDK registers if none is named.
 	defaultFramework = "Custom"
@@ -70,8 +69,7 @@ func patch(ctx context.Context, api *azureml.Workspace, id resourceid.Model, pla
 	if len(added) == 0 {
 		return operations, nil
 	}
-	// Models take the whole map; services take one key. Those that others added go
-	// along: whether the API would keep them otherwise is not known.
+	// The API takes the whole map. Whether it would keep properties of others otherwise is not known.
 	all := map[string]string{}
 	maps.Copy(all, found.Properties)
 	maps.Copy(all, added)

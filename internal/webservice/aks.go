@@ -98,9 +98,8 @@ func aksAttributes() []attribute {
 	}
 }
 
-// probeMembers are the settings of the liveness probe. The default of the timeout is
-// 2 in the service's documentation and 1 in the SDK's class documentation; the SDK's
-// deployment sends the former.
+// probeMembers are the settings of the liveness probe. The SDK's deployment sends a timeout
+// of 2, as the service documents; its class documentation says 1.
 var probeMembers = members{
 	{
 		name: "period_seconds", path: "/livenessProbeRequirements/periodSeconds", fallback: 10,

@@ -18,13 +18,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 )
 
-// attribute is one row of the table that both resources and the data source work
-// from: all that is said of one root attribute. A nil function means that the
-// attribute has no part in that step.
-//
-// The order of the table is the order of the operations in a patch. Rows of plain
-// values are made by integer, number, boolean and text; TestCompleteness holds every
-// row, hand-written ones included.
+// attribute is one row of the table of root attributes, from which both resources and the
+// data source work. A nil function: the attribute has no part in that step. The rows are in
+// the order of the operations of a patch.
 type attribute struct {
 	name string
 	// aci and aks say what a change of the attribute does.
@@ -39,9 +35,8 @@ type attribute struct {
 
 	// expand writes the planned value into a create body.
 	expand func(e *expander, plan *deployment)
-	// flatten reads the value from a service. The prior state or plan gives what the
-	// API does not return, and the spelling of values that mean the same; it is
-	// empty after an import.
+	// flatten reads the value from a service. The prior state or plan, empty after an import,
+	// gives what the API does not return, and the spelling of values that mean the same.
 	flatten func(ctx context.Context, service *azureml.Service, prior, result *deployment)
 	// patch adds the operations that turn the state into the plan. It is called only
 	// for attributes that change in place on the compute type.
@@ -138,8 +133,8 @@ func (s shape) describe(text string) string {
 	}
 }
 
-// strings returns the given modifiers, and the replacement that the change asks
-// for. A value that the configuration leaves to Azure never replaces the service.
+// strings returns the given modifiers, and the replacement if the change asks for it. A value
+// that Azure chooses never replaces the service.
 func (s shape) strings(first ...planmodifier.String) []planmodifier.String {
 	if s.change == replaces {
 		return append(first, stringplanmodifier.RequiresReplaceIfConfigured())
@@ -172,9 +167,8 @@ type nestedChange struct {
 	note   string
 }
 
-// Changes returns how every attribute that can be configured changes. It is read
-// from the rows that the plan modifiers and the choice between patch and overwrite
-// work from; a nested attribute is in it only if it differs from its root.
+// Changes returns how every attribute that can be configured changes; a nested one only if it
+// differs from its root.
 func Changes() []Change {
 	var rows []Change
 	for _, a := range table() {

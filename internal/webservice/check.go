@@ -28,8 +28,7 @@ var (
 		"A model is named as name:version, such as iris:1.")
 )
 
-// check applies the rules between attributes to a configuration. It is called at
-// validate, and again at apply before anything is sent, when every value is known. A
+// check applies the rules between attributes to a configuration, at validate and at apply. A
 // null or unknown value never breaks a rule that its later value might keep.
 func check(ctx context.Context, config deployment) diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -45,8 +44,7 @@ func check(ctx context.Context, config deployment) diag.Diagnostics {
 	return diags
 }
 
-// checkAuth returns the violations of the rules of the auth modes that are of one
-// severity.
+// checkAuth adds the violations of the rules of the auth modes of one severity.
 func checkAuth(d deployment, severity authmode.Severity, diags *diag.Diagnostics) {
 	for _, v := range authmode.Check(authmode.Compute(d.compute), d.AuthEnabled, d.TokenAuthEnabled) {
 		switch {

@@ -25,8 +25,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/webservice/testrequest"
 )
 
-// commonFields are the attributes that both resources have, and a configuration
-// can set.
+// commonFields are the attributes of both resources that a configuration can set.
 type commonFields struct {
 	WorkspaceID       types.String
 	Name              types.String
@@ -206,8 +205,7 @@ var inferenceChanges = []nestedChange{
 	{"environment.version", inPlace, "Without one the latest is taken when the service is deployed, and later plans stay with it."},
 }
 
-// patchProperties adds the new ones. A name may hold a slash, which a JSON Pointer
-// escapes.
+// patchProperties adds the new properties. A JSON Pointer escapes a slash in a name.
 func patchProperties(p *patcher, plan, state *deployment) {
 	before, after := values.Strings(state.Properties), values.Strings(plan.Properties)
 	for _, name := range slices.Sorted(maps.Keys(after)) {

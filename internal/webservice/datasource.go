@@ -32,18 +32,15 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*serviceDataSource)(nil)
 )
 
-// serviceDataSource is data.mlws_service: any service of a workspace, whatever
-// it runs on and whoever deployed it.
+// serviceDataSource is data.mlws_service: any service, of any compute type.
 type serviceDataSource struct {
 	framework.DataSource
 }
 
-// Schema implements datasource.DataSource.
 func (d *serviceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = dataSchema()
 }
 
-// ValidateConfig implements datasource.DataSourceWithValidateConfig.
 func (d *serviceDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	config := lookupOf(ctx, req.Config, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
@@ -61,8 +58,7 @@ func lookupOf(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics)
 	return l
 }
 
-// checkLookup refuses a configuration that does not name a service once: by its id,
-// or by its name and workspace.
+// checkLookup refuses a configuration that names no service, or names it twice.
 func checkLookup(config lookup, diags *diag.Diagnostics) {
 	switch {
 	case config.ServiceID.IsNull() && config.Name.IsNull():
@@ -77,7 +73,6 @@ func checkLookup(config lookup, diags *diag.Diagnostics) {
 	}
 }
 
-// Read implements datasource.DataSource.
 func (d *serviceDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := lookupOf(ctx, req.Config, &resp.Diagnostics)
 	service, id := readNamed(ctx, d.DataSource, config, &resp.Diagnostics)
@@ -212,9 +207,8 @@ var dataSchema = sync.OnceValue(func() schema.Schema {
 	}
 })
 
-// shown returns everything that the API says of a service, by the names of the data
-// source. It is read as the resources read it, so that both agree. Attributes that
-// its compute type does not have are left out.
+// shown returns everything that the API says of a service, by the names of the data source,
+// read as the resources read it. It omits attributes that the compute type does not have.
 func shown(ctx context.Context, service *azureml.Service, workspace resourceid.Workspace) map[string]attr.Value {
 	imported := flatten(ctx, service, workspace, deployment{compute: service.ComputeType})
 	found := map[string]attr.Value{

@@ -19,8 +19,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// deployment is a configuration, plan or state of either resource. The fields of
-// the other compute type are never looked at.
+// deployment is a configuration, plan or state of either resource.
 type deployment struct {
 	compute azureml.ComputeType
 	commonFields
@@ -39,8 +38,7 @@ type deployment struct {
 	liveTags map[string]string
 }
 
-// layout is the schema of one compute type's resource, and the types of its
-// attributes.
+// layout is the schema of one resource, and the types of its attributes.
 type layout struct {
 	schema     schema.Schema
 	attributes []attribute
@@ -96,8 +94,7 @@ func unreadable(err error) diag.Diagnostics {
 		"They do not fit the schema: "+err.Error()+". This is a bug in the provider; please report it.")}
 }
 
-// take copies the values of those attributes of another deployment that which
-// chooses.
+// take copies the values of chosen attributes from another deployment.
 func (d *deployment) take(from *deployment, which func(a attribute) bool) {
 	for _, a := range layouts[d.compute]().attributes {
 		if which(a) {

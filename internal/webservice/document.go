@@ -21,8 +21,7 @@ type expander struct {
 	request azureml.CreateServiceRequest
 }
 
-// expand returns the body of a create, or with overwrite of a redeployment. The
-// image is what is deployed: models, code and environment.
+// expand returns the body of a create or, with overwrite, of a redeployment of the image.
 func expand(ctx context.Context, plan deployment, s secrets, image *azureml.EnvironmentImage, overwrite bool) azureml.CreateServiceRequest {
 	e := expander{ctx: ctx, secrets: s}
 	e.request.ComputeType, e.request.Image, e.request.Overwrite = plan.compute, image, overwrite
@@ -34,9 +33,7 @@ func expand(ctx context.Context, plan deployment, s secrets, image *azureml.Envi
 	return e.request
 }
 
-// flatten returns the state of a service as the API describes it. The prior state
-// or plan gives what the API does not return, and the spelling of values that mean
-// the same; it is empty after an import.
+// flatten returns the state of a service as the API describes it. See attribute.flatten.
 func flatten(ctx context.Context, service *azureml.Service, workspace resourceid.Workspace, prior deployment) deployment {
 	d := prior
 	d.WorkspaceID = values.Same(workspace.String(), prior.WorkspaceID, strings.EqualFold)
@@ -52,8 +49,7 @@ func flatten(ctx context.Context, service *azureml.Service, workspace resourceid
 	return d
 }
 
-// patcher collects the operations of one JSON Patch. Unknown values are left out:
-// they belong to a plan, not to an apply.
+// patcher collects the operations of one JSON Patch. Unknown values are not sent.
 type patcher struct {
 	ctx        context.Context
 	secrets    secrets
@@ -65,9 +61,8 @@ func (p *patcher) replace(path string, value any) {
 	p.operations = append(p.operations, azureml.PatchOperation{Op: "replace", Path: path, Value: value})
 }
 
-// patch returns the one JSON Patch that turns the service from state to plan;
-// nothing if there is nothing to send. A change that the API cannot patch is not in
-// it. The image is what a changed deployment of models and code is sent as.
+// patch returns the JSON Patch that turns the service from state to plan, without changes
+// that the API cannot patch; nil if there is nothing to send. The image is sent if it changes.
 func patch(ctx context.Context, plan, state deployment, s secrets, image *azureml.EnvironmentImage) []azureml.PatchOperation {
 	p := patcher{ctx: ctx, secrets: s, image: image}
 	for _, a := range layouts[plan.compute]().attributes {

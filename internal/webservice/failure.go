@@ -39,10 +39,9 @@ var (
 	failedUpdate = failedChange{summary: "The service was changed, but did not become Healthy again"}
 )
 
-// failed looks at the service after a deployment that did not end well, within a time
-// of its own, since that of the deployment may be used up or the run interrupted. It
-// returns the service as it is now, nil if that is not known, and the error: none if
-// the service is Healthy by now, and as it was to be.
+// failed looks at the service after a failed deployment, within a time of its own. It returns
+// the service (nil if it cannot be read), and the error: nil if the service is Healthy by now,
+// as planned.
 func (r *serviceResource) failed(ctx context.Context, api *azureml.Workspace, id resourceid.Service, err error, hidden secrets, change failedChange) (*azureml.Service, diag.Diagnostic) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), framework.Cleanup)
 	defer cancel()
@@ -66,8 +65,7 @@ func (r *serviceResource) failed(ctx context.Context, api *azureml.Workspace, id
 	return service, failure
 }
 
-// warnOperation says what went wrong with the operation of a change that has led to
-// what it was to make.
+// warnOperation warns that the operation of a change failed although the change was made.
 func warnOperation(warning *azureml.OperationWarning) diag.Diagnostics {
 	if warning == nil {
 		return nil
@@ -117,8 +115,7 @@ func containerLog(ctx context.Context, api *azureml.Workspace, service *azureml.
 	return deployed.ContainerLog(ctx, api, service.Name, s.redactor()), ""
 }
 
-// keysForRedaction reads the keys of a service that has some, since its code
-// may have logged them.
+// keysForRedaction reads the keys of a service that has some: its code may have logged them.
 func keysForRedaction(ctx context.Context, api *azureml.Workspace, service *azureml.Service) (azureml.Keys, error) {
 	if !values.IsTruePointer(service.AuthEnabled) {
 		return azureml.Keys{}, nil
@@ -126,8 +123,7 @@ func keysForRedaction(ctx context.Context, api *azureml.Workspace, service *azur
 	return api.ListKeys(ctx, service.Name)
 }
 
-// explainExists is the error of a create that found its name taken. It
-// shows the import block to paste.
+// explainExists is the error of a create with a name that is taken. It shows the import block.
 func explainExists(id resourceid.Service, compute azureml.ComputeType, existing *azureml.Service) diag.Diagnostic {
 	found := compute
 	if existing != nil && existing.ComputeType != "" {

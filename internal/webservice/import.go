@@ -26,8 +26,7 @@ type identityModel struct {
 	Name types.String `tfsdk:"name"`
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity. The workspace may be
-// left out of an import: it is then the provider's.
+// IdentitySchema implements resource.ResourceWithIdentity.
 func (r *serviceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = framework.IdentitySchema(map[string]identityschema.Attribute{
 		"name": identityschema.StringAttribute{RequiredForImport: true, Description: "The name of the service."},
@@ -60,8 +59,7 @@ func (r *serviceResource) ImportState(ctx context.Context, req resource.ImportSt
 	resp.Diagnostics.Append(storeImported(ctx, id, &resp.State, resp.Identity, resp.Private)...)
 }
 
-// storeImported stores which service a new state is about. The refresh that follows
-// reads the rest.
+// storeImported stores which service a new state is about. The next refresh reads the rest.
 func storeImported(ctx context.Context, id resourceid.Service, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private framework.PrivateWriter) diag.Diagnostics {
 	diags := state.SetAttribute(ctx, path.Root("id"), id.String())
 	diags.Append(state.SetAttribute(ctx, path.Root("workspace_id"), id.Workspace.String())...)

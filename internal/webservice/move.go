@@ -21,9 +21,8 @@ var _ resource.ResourceWithMoveState = (*serviceResource)(nil)
 // armServices is the type of a service in Resource Manager (contract §12).
 const armServices = "Microsoft.MachineLearningServices/workspaces/services"
 
-// MoveState implements resource.ResourceWithMoveState. A service that azapi_resource
-// manages comes over by its id, and the refresh that follows reads the rest, as after
-// an import. Between ACI and AKS nothing moves: they are different services.
+// MoveState takes a service over from an azapi_resource by its id; the next refresh reads the
+// rest, as after an import. Nothing moves between ACI and AKS: they are different services.
 func (r *serviceResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 		switch source := strings.ToLower(req.SourceProviderAddress); {

@@ -101,8 +101,7 @@ func output(text string, of func(*deployment) *types.String, from func(*azureml.
 	return row
 }
 
-// authModeRow and openToAnyoneRow say in one value each what the two flags of the
-// auth mode come to, for policies.
+// authModeRow and openToAnyoneRow state in one value each, for policies, what the flags mean.
 func authModeRow() attribute {
 	const text = "What scoring needs: `key`, `token`, or `none`."
 	return attribute{
@@ -133,8 +132,7 @@ func openToAnyoneRow() attribute {
 	}
 }
 
-// flagsOf returns the flags of a service, with the defaults of its compute type for
-// those that the reply leaves out.
+// flagsOf returns the flags of a service. A missing flag has the default of the compute type.
 func flagsOf(service *azureml.Service) (auth, token types.Bool) {
 	onByDefault := service.ComputeType == azureml.ComputeAKS && !values.IsTruePointer(service.AADAuthEnabled)
 	return values.BoolOr(service.AuthEnabled, onByDefault), values.BoolOr(service.AADAuthEnabled, false)

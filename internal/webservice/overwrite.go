@@ -16,9 +16,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
-// overwrite deploys over the running service with a create body, for what the
-// API cannot patch. Whether keys survive that is not documented, so they are
-// read before, compared after, and put back if the service changed them.
+// overwrite deploys over the running service with a create body, for changes that the API
+// cannot patch. It is not documented whether keys survive that, so they are compared, and
+// put back if they changed.
 func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	image, imageDiags := u.image(ctx)
@@ -53,8 +53,8 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 	service, waitDiags := u.wait(ctx, operation)
 	diags.Append(waitDiags...)
 	if err := u.err; err != nil {
-		// A failed redeployment may have changed the keys as well. One that still
-		// goes on would refuse to have them put back.
+		// A failed redeployment may have changed the keys too. Azure refuses to change keys while a
+		// redeployment is running.
 		var going *azureml.WaitTimeoutError
 		switch {
 		case keepKeys && errors.As(err, &going):
@@ -69,8 +69,8 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 	if keepKeys {
 		u.restoreKeys(ctx, before, &diags)
 	}
-	// A create body cannot say "no tags" or "no description": an overwrite leaves
-	// behind what it does not mention. What still differs is patched.
+	// A create body cannot say "no tags" or "no description", so an overwrite keeps them. Patch
+	// the remaining differences.
 	left := patch(ctx, u.plan, flatten(ctx, service, u.id.Workspace, u.plan), u.hidden, image.Request)
 	if len(left) == 0 {
 		return service, diags
@@ -80,8 +80,8 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 	return service, diags
 }
 
-// redeployment returns the body of an overwrite: the live service's whole document,
-// with what the plan changes. The image is what the plan deploys.
+// redeployment returns the body of an overwrite: the document of the live service, with the
+// changes of the plan.
 func redeployment(ctx context.Context, plan, state deployment, s secrets, image *azureml.EnvironmentImage, live *azureml.Service) (azureml.CreateServiceRequest, error) {
 	if live.Image == nil && !inference.Changes(ctx, plan.image(), state.image()) {
 		image = nil // the service is made of an image of its own
@@ -90,8 +90,7 @@ func redeployment(ctx context.Context, plan, state deployment, s secrets, image 
 	return expand(ctx, plan, s, image, true).Over(live, expand(ctx, state, s, live.Image, true))
 }
 
-// restoreKeys puts back the keys that the redeployment changed. It warns, naming
-// the slot, if it cannot: the service itself is fine.
+// restoreKeys puts back the keys that the redeployment changed, or warns which have changed.
 func (u *update) restoreKeys(ctx context.Context, before azureml.Keys, diags *diag.Diagnostics) {
 	object := fmt.Sprintf("service %q", u.id.Name)
 	after, err := u.api.ListKeys(ctx, u.id.Name)

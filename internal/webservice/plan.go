@@ -23,9 +23,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/webservice/testrequest"
 )
 
-// ModifyPlan plans what depends on more than one attribute: the auth mode, the
-// autoscaler, the workspace, the properties, and which outputs stay as they are.
-// It runs again at apply, when the values that were unknown are known.
+// ModifyPlan plans attributes that depend on others. It runs again at apply, when the values
+// that were unknown are known.
 func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return // destroy
@@ -96,8 +95,8 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 }
 
-// warnReplaced says what clients lose if a service is replaced, and how to avoid it.
-// The given paths are those that no plan modifier of an attribute finds.
+// warnReplaced says what clients lose if a service is replaced, and how to avoid it. more are
+// the paths that are replaced without a plan modifier.
 func warnReplaced(plan, state deployment, more path.Paths, diags *diag.Diagnostics) {
 	causes := changedBy(plan, state, replaces)
 	for _, at := range more {
@@ -134,10 +133,9 @@ func (r *serviceResource) workspaceOf(plan deployment) *azureml.Workspace {
 	return r.Data.Client.Workspace(workspace)
 }
 
-// warnRegion warns if token auth would depend on another region than the cluster's:
-// tokens are issued in the workspace's region. It looks things up only when token
-// auth is turned on or the cluster changes, so that a refresh stays one call. If the
-// look-up fails, there is no warning.
+// warnRegion warns if the cluster is in another region than the workspace, which issues the
+// tokens. It looks them up only when token auth is turned on or the cluster changes, so that a
+// refresh stays one call, and does not warn if that fails.
 func (r *serviceResource) warnRegion(ctx context.Context, plan deployment, state *deployment, diags *diag.Diagnostics) {
 	if !values.IsTrue(plan.TokenAuthEnabled) || !values.IsSet(plan.ComputeName) {
 		return

@@ -12,9 +12,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
-// planOutputs plans the computed attributes of an existing service: as they are,
-// unless the update may change them. It reports whether the update deploys over the
-// service.
+// planOutputs plans the computed attributes of an existing service, which stay unless the
+// update may change them. It reports whether the update deploys over the service.
 func planOutputs(ctx context.Context, config deployment, plan *deployment, state deployment, unfinished bool) (overwrite bool) {
 	plan.take(&state, func(a attribute) bool {
 		return a.chosen && a.field.get(&config).IsNull() || sameNumber(a.field.get(plan), a.field.get(&state))
@@ -49,8 +48,7 @@ func planOutputs(ctx context.Context, config deployment, plan *deployment, state
 
 func (a attribute) isAddress() bool { return a.address }
 
-// movesAddress reports whether a patch may change the URLs: TLS changes the scheme
-// and host, and another namespace is another deployment.
+// movesAddress reports whether a patch may change the URLs: by TLS or by the namespace.
 func movesAddress(plan, state deployment) bool {
 	if plan.compute == azureml.ComputeACI {
 		return !plan.SSL.Equal(state.SSL)
@@ -58,8 +56,8 @@ func movesAddress(plan, state deployment) bool {
 	return !plan.Namespace.Equal(state.Namespace)
 }
 
-// changedBy returns the attributes with the given kind of change that differ. A
-// choice that is left to Azure is no change.
+// changedBy returns the attributes with this kind of change that differ, without those that
+// Azure chooses.
 func changedBy(plan, state deployment, kind change) []string {
 	var names []string
 	for _, a := range attributesOf(plan.compute) {
@@ -91,9 +89,8 @@ func differs(ctx context.Context, plan, state deployment) bool {
 // continue. A create needs no mark: Terraform taints what it created.
 const unfinished framework.Flag = "unfinished"
 
-// needsOverwrite reports whether an update has to deploy over the running
-// service: for what the API cannot patch, and to recover a deployment that
-// failed, or that an unfinished update left unhealthy.
+// needsOverwrite reports whether an update has to deploy over the running service: for changes
+// that the API cannot patch, and to recover a deployment that failed or is unhealthy.
 func needsOverwrite(plan, state deployment, unfinished bool) bool {
 	switch azureml.ServiceState(state.State.ValueString()) {
 	case azureml.StateFailed:

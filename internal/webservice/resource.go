@@ -72,8 +72,8 @@ var (
 	_ resource.ResourceWithValidateConfig = (*serviceResource)(nil)
 )
 
-// limits are the default timeouts. The service itself gives up on an AKS
-// deployment after 20 minutes; building an image comes on top.
+// limits are the default timeouts. Azure gives up on an AKS deployment after 20 minutes, not
+// counting the build of the image.
 var limits = framework.Timeouts{
 	Create: framework.Timeout{Default: 45 * time.Minute, Text: "How long to wait until a new service is Healthy."},
 	Read:   framework.Timeout{Default: 5 * time.Minute, Text: "How long a refresh may take."},
@@ -94,14 +94,12 @@ func newServiceResource(compute azureml.ComputeType) resource.Resource {
 	}
 }
 
-// resourceName returns the type name of the resource of a compute type, without the
-// provider's: "aci_service".
+// resourceName returns the type name of a resource without the provider: "aci_service".
 func resourceName(compute azureml.ComputeType) string {
 	return strings.ToLower(string(compute)) + "_service"
 }
 
-// resourceType returns the resource type that manages services of a compute type; ""
-// if none does.
+// resourceType returns the type of the resource of a compute type; "" if none manages it.
 func resourceType(compute azureml.ComputeType) string {
 	if compute != azureml.ComputeACI && compute != azureml.ComputeAKS {
 		return ""
@@ -109,12 +107,10 @@ func resourceType(compute azureml.ComputeType) string {
 	return "mlws_" + resourceName(compute)
 }
 
-// Schema implements resource.Resource.
 func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = layouts[r.compute]().schema
 }
 
-// ValidateConfig implements resource.ResourceWithValidateConfig.
 func (r *serviceResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	config := r.load(ctx, req.Config.Raw, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
@@ -182,8 +178,7 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 }
 
-// Delete implements resource.Resource. It works in every state of the service,
-// a failed deployment included, and is done when the service is gone.
+// Delete works in every state of the service, and is done when the service is gone.
 func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state := r.load(ctx, req.State.Raw, &resp.Diagnostics)
 	id := r.serviceID(state, &resp.Diagnostics)

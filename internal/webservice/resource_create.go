@@ -22,9 +22,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/webservice/testrequest"
 )
 
-// Create implements resource.Resource. From the moment the API has accepted the
-// service it is in the state, so that a failed, endless or interrupted deployment
-// leaves a tainted object and nothing orphaned.
+// Create stores the service in the state once the API has accepted it, so that a failed or
+// interrupted deployment is tainted and not orphaned.
 func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	config, plan := r.load(ctx, req.Config.Raw, &resp.Diagnostics), r.load(ctx, req.Plan.Raw, &resp.Diagnostics)
 	resp.Diagnostics.Append(check(ctx, config)...)
@@ -96,8 +95,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	resp.Diagnostics.Append(target.AfterCreate(ctx, outer, service, plan.TestRequest, resp.Private)...)
 }
 
-// accepted is the state of a service that was accepted a moment ago: the plan, with
-// null for the outputs that are not known yet.
+// accepted is the state of a service that was just accepted: the plan, with null for unknowns.
 func accepted(plan deployment, id resourceid.Service) deployment {
 	d := plan.closed()
 	d.ID = types.StringValue(id.String())
@@ -108,8 +106,8 @@ func accepted(plan deployment, id resourceid.Service) deployment {
 	return d
 }
 
-// checkCluster refuses a cluster that the API would refuse, with a clearer
-// message. What cannot be looked up is left to the API to judge.
+// checkCluster refuses a cluster that the API would refuse, with a clearer message. It accepts
+// one that it cannot look up.
 func checkCluster(ctx context.Context, api *azureml.Workspace, name string, diags *diag.Diagnostics) {
 	cluster, err := api.GetCompute(ctx, name)
 	switch {

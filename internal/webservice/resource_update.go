@@ -19,8 +19,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/webservice/testrequest"
 )
 
-// Update implements resource.Resource: one PATCH with everything that changes,
-// or for what cannot be patched a redeployment over the running service.
+// Update sends one PATCH with everything that changes, or deploys over the running service for
+// changes that cannot be patched.
 func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	config, plan := r.load(ctx, req.Config.Raw, &resp.Diagnostics), r.load(ctx, req.Plan.Raw, &resp.Diagnostics)
 	state := r.load(ctx, req.State.Raw, &resp.Diagnostics)
@@ -55,7 +55,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 		found, failure := r.failed(outer, u.api, id, u.err, u.hidden, u.failure())
 		if failure != nil {
 			if found != nil {
-				// What the API does not return stays as it was, so that the next apply sends it again.
+				// Values that the API does not return stay as before, so that the next apply sends them.
 				after := flatten(ctx, found, id.Workspace, state)
 				resp.Diagnostics.Append(store(ctx, after, &resp.State.Raw)...)
 				if u.deployed != nil {
@@ -81,8 +81,8 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	sent := service != nil
 	if sent {
 		after := flatten(ctx, service, id.Workspace, plan)
-		// The outputs that the plan promised to leave alone: if the service moved anyway,
-		// the next refresh shows it. Failing an apply that has succeeded would not help.
+		// Keep the outputs that the plan does not change. If the service moved anyway, the next
+		// refresh shows it.
 		after.take(&plan, func(a attribute) bool { return a.change(r.compute) == computed && !plan.isUnknown(a) })
 		resp.Diagnostics.Append(store(ctx, after, &resp.State.Raw)...)
 		resp.Diagnostics.Append(u.remember(ctx, service, after, resp.Private)...)
@@ -140,8 +140,7 @@ func (u *update) run(ctx context.Context) (*azureml.Service, diag.Diagnostics) {
 	return u.send(ctx, operations)
 }
 
-// image returns what is to be deployed: what the service runs now, with the changes
-// of the plan.
+// image returns the image to deploy: the one of the running service, with the changes of the plan.
 func (u *update) image(ctx context.Context) (inference.Image, diag.Diagnostics) {
 	live, err := u.api.GetService(ctx, u.id.Name)
 	if err != nil {
@@ -179,8 +178,8 @@ func (u *update) wait(ctx context.Context, operation azureml.OperationRef) (*azu
 	return service, warnOperation(warning)
 }
 
-// made reports whether a service is as the update makes it. Values that the API does
-// not return count as made if the service has changed at all.
+// made reports whether a service is as planned. Values that the API does not return count as
+// made if the service has changed at all.
 func (u *update) made(ctx context.Context, service *azureml.Service) bool {
 	remains := func(prior deployment) bool {
 		return len(patch(ctx, u.plan, flatten(ctx, service, u.id.Workspace, prior), u.hidden, nil)) > 0

@@ -15,8 +15,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// resourceFields say what one replica may use, and whether its data are collected.
-// On ACI the API cannot patch them.
+// resourceFields are the resources of one replica. The API cannot patch them on ACI.
 type resourceFields struct {
 	CollectModelData types.Bool
 	CPUCores         types.Float64

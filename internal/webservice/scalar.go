@@ -23,8 +23,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// scalar describes an attribute that is one value on the wire. T is its type in
-// Terraform, W the one on the wire.
+// scalar describes an attribute with one value: of type T in Terraform, and W on the wire.
 type scalar[T attr.Value, W any] struct {
 	name, note string
 	aci, aks   change
@@ -34,8 +33,7 @@ type scalar[T attr.Value, W any] struct {
 	text, read string
 	field      func(*deployment) *T
 	wire       func(*azureml.ServiceSpec) **W
-	// fallback is the value if the configuration and the reply leave it out. Without
-	// one, the attribute is optional and may be null.
+	// fallback is the value if the configuration or the reply has none. Without it, null.
 	fallback *W
 	// kept: the prior value stays if the reply leaves it out.
 	kept bool
@@ -216,8 +214,7 @@ func text(s textRow) attribute {
 	return row
 }
 
-// member is the row of a whole number inside an object attribute: all that is said
-// of it, as an attribute is for root attributes.
+// member is the row of a whole number inside an object attribute.
 type member struct {
 	name, path string // path is the JSON Pointer of the patch
 	text, read string
@@ -229,8 +226,8 @@ type member struct {
 // members are the whole numbers of one object.
 type members []member
 
-// schemas returns the members of the resource's attribute. Their defaults belong to
-// the schema, or depend on other attributes and are planned.
+// schemas returns the members for the resource. Defaults that depend on other attributes are
+// planned instead.
 func (ms members) schemas(staticDefaults bool) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for _, m := range ms {
@@ -277,8 +274,7 @@ func (ms members) expand(object types.Object, spec *azureml.ServiceSpec) {
 	}
 }
 
-// flatten reads the members from a reply; a member that it leaves out has its
-// default.
+// flatten reads the members from a reply. A missing member has its default.
 func (ms members) flatten(spec *azureml.ServiceSpec) map[string]attr.Value {
 	found := map[string]attr.Value{}
 	for _, m := range ms {

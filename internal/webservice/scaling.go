@@ -19,8 +19,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// scalingFields say how many replicas an AKS service has. A fixed number and the
-// autoscaler exclude each other.
+// scalingFields are the number of replicas of an AKS service: fixed, or by the autoscaler.
 type scalingFields struct {
 	NumReplicas types.Int64
 	Autoscale   types.Object
@@ -76,8 +75,7 @@ func autoscaleData() map[string]dataschema.Attribute {
 	return attributes
 }
 
-// autoscaleMembers are the settings of the autoscaler, with the defaults of
-// azureml-core 1.51.
+// autoscaleMembers are the settings of the autoscaler, as azureml-core 1.51 defaults them.
 var autoscaleMembers = members{
 	{
 		name: "min_replicas", path: "/autoScaler/minReplicas", fallback: 1,
@@ -129,8 +127,7 @@ func autoscaleOff() types.Object {
 	return values.Object(autoscaleTypes, map[string]attr.Value{"enabled": types.BoolValue(false)})
 }
 
-// planAutoscale plans the whole autoscaler from the configuration: on with the
-// service's defaults, or off if a number of replicas is configured.
+// planAutoscale plans the whole autoscaler: on with its defaults, or off if num_replicas is set.
 func planAutoscale(config deployment, plan *deployment) {
 	if config.Autoscale.IsUnknown() {
 		return
@@ -163,9 +160,8 @@ func planAutoscale(config deployment, plan *deployment) {
 	}
 }
 
-// flattenScaling reads the autoscaler and the replicas: while the autoscaler is on,
-// the number of replicas is its own affair. A reply without autoScaler has it off if
-// it states a number of replicas.
+// flattenScaling reads the autoscaler and the replicas, which are null while it is on. A reply
+// with a number of replicas and without autoScaler has it off.
 func flattenScaling(_ context.Context, service *azureml.Service, _, result *deployment) {
 	scaler := service.AutoScaler
 	if !values.IsTruePointer(scaler.Enabled) && (scaler != azureml.AutoScaler{} || service.NumReplicas != nil) {
@@ -177,9 +173,8 @@ func flattenScaling(_ context.Context, service *azureml.Service, _, result *depl
 	result.Autoscale, result.NumReplicas = types.ObjectValueMust(autoscaleTypes, found), types.Int64Null()
 }
 
-// patchScaling patches the autoscaler and the replicas. The SDK's rule:
-// autoscaleEnabled goes along whenever a member of the autoscaler changes, and
-// turning it off needs numReplicas in the same patch.
+// patchScaling patches the autoscaler and the replicas. As in the SDK, autoscaleEnabled goes
+// along with every change of the autoscaler, and numReplicas with turning it off.
 func patchScaling(p *patcher, plan, state *deployment, patchReplicas func(p *patcher, plan, state *deployment)) {
 	enabled := autoscaleEnabled(plan.Autoscale)
 	switch {

@@ -13,14 +13,13 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
-// secrets are the values of a configuration that are sent to the service and
-// shown nowhere. Write-only ones exist in the configuration only.
+// secrets are the values of a configuration that are sent and shown nowhere.
 type secrets struct {
 	tlsKey           string
 	registryPassword string
 	keys             []string // the service's own keys, if they were read
-	// The container's environment: no secrets to this provider, and to its user
-	// perhaps, who can call them sensitive, which the provider is not told.
+	// The container's environment may be secret: Terraform does not tell providers which values are
+	// sensitive.
 	variables map[string]string
 }
 

@@ -32,8 +32,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
-// filter says which services of a workspace are listed: those that every attribute
-// that is set fits.
+// filter says which services are listed: those that fit every attribute that is set.
 type filter struct {
 	WorkspaceID types.String
 	NamePrefix  types.String
@@ -53,8 +52,7 @@ type criterion struct {
 	fits       func(service *azureml.Service, value string) bool
 }
 
-// criteria returns the texts of the filters of one compute type. "" is for all
-// types, which can then be told apart by compute_type.
+// criteria returns the filters of one compute type; for "", those of all types.
 func criteria(compute azureml.ComputeType) []criterion {
 	all := []criterion{
 		{
@@ -145,9 +143,8 @@ func filterOf(ctx context.Context, compute azureml.ComputeType, config tfsdk.Con
 	return f
 }
 
-// options asks the API for no more than what the filters let through, as far as it
-// can filter. A tag with a character that separates the API's own list of tags is
-// left to lets, as is everything else again.
+// options returns what the API itself can filter by, without tags that contain a separator of
+// its list of tags. lets checks everything again.
 func (f *filter) options() azureml.ListServicesOptions {
 	o := azureml.ListServicesOptions{ComputeType: strings.ToUpper(f.ComputeType.ValueString()), Tags: values.Strings(f.Tags)}
 	for name, value := range o.Tags {
@@ -178,8 +175,7 @@ func (f *filter) lets(service *azureml.Service) bool {
 
 var _ datasource.DataSourceWithConfigure = (*servicesDataSource)(nil)
 
-// servicesDataSource is data.mlws_services: the services of a workspace, of all
-// types, whoever deployed them.
+// servicesDataSource is data.mlws_services: the services of a workspace, of all types.
 type servicesDataSource struct {
 	framework.DataSource
 }
@@ -201,7 +197,6 @@ func listedSchema() map[string]schema.Attribute {
 	return listed
 }
 
-// Schema implements datasource.DataSource.
 func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := dataFilters()
 	attributes["services"] = schema.ListNestedAttribute{
@@ -215,7 +210,6 @@ func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 }
 
-// Read implements datasource.DataSource.
 func (d *servicesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	wanted := filterOf(ctx, "", req.Config, &resp.Diagnostics)
 	workspace := framework.ResolveWorkspace(wanted.WorkspaceID, d.OwnWorkspace(), "data source", &resp.Diagnostics)
@@ -258,8 +252,7 @@ func ageDays(now, since time.Time) types.Int64 {
 
 var _ tflist.ListResourceWithConfigure = (*serviceList)(nil)
 
-// serviceList lists what can be imported as mlws_aci_service or mlws_aks_service,
-// for terraform query.
+// serviceList lists the services that can be imported as one of the resources, for terraform query.
 type serviceList struct {
 	framework.ListResource
 	compute azureml.ComputeType
@@ -269,7 +262,6 @@ func newServiceList(compute azureml.ComputeType) tflist.ListResource {
 	return &serviceList{framework.NewListResource(resourceName(compute)), compute}
 }
 
-// ListResourceConfigSchema implements tflist.ListResource.
 func (l *serviceList) ListResourceConfigSchema(_ context.Context, _ tflist.ListResourceSchemaRequest, resp *tflist.ListResourceSchemaResponse) {
 	resp.Schema = listschema.Schema{
 		MarkdownDescription: fmt.Sprintf("Finds the web services of a workspace that run on %s, whoever deployed them, for `terraform query` (Terraform 1.14 or later). "+
@@ -278,7 +270,6 @@ func (l *serviceList) ListResourceConfigSchema(_ context.Context, _ tflist.ListR
 	}
 }
 
-// List implements tflist.ListResource.
 func (l *serviceList) List(ctx context.Context, req tflist.ListRequest, stream *tflist.ListResultsStream) {
 	var diags diag.Diagnostics
 	wanted := filterOf(ctx, l.compute, req.Config, &diags)
@@ -311,8 +302,7 @@ func (l *serviceList) List(ctx context.Context, req tflist.ListRequest, stream *
 	}.Results(ctx, req)
 }
 
-// displayName tells a service from others at a glance: "iris (AKS aks-demo, Healthy,
-// auth mode key)".
+// displayName returns a name such as "iris (AKS aks-demo, Healthy, auth mode key)".
 func displayName(service *azureml.Service) string {
 	compute := string(service.ComputeType)
 	if service.ComputeName != nil {

@@ -18,8 +18,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// sslModel is TLS of an ACI service. The API never returns the certificate and the
-// key, so both stay as they were in the state.
+// sslModel is ssl. The API never returns the certificate and key: they stay as in the state.
 type sslModel struct {
 	Enabled         types.Bool   `tfsdk:"enabled"`
 	CertPEM         types.String `tfsdk:"cert_pem"`
@@ -106,8 +105,7 @@ func expandSSL(e *expander, plan *deployment) {
 	}
 }
 
-// flattenSSL compares what the API returns of TLS: whether it is on, and the host
-// name.
+// flattenSSL reads what the API returns: whether TLS is on, and the host name.
 func flattenSSL(ctx context.Context, service *azureml.Service, prior, result *deployment) {
 	enabled := values.IsTruePointer(service.SSLEnabled)
 	before := values.Decode[sslModel](ctx, prior.SSL)
@@ -124,8 +122,7 @@ func flattenSSL(ctx context.Context, service *azureml.Service, prior, result *de
 	result.SSL = after.object()
 }
 
-// patchSSL patches TLS. A certificate and its key are sent together, so that they
-// fit each other at every moment.
+// patchSSL sends a certificate and its key together, so that they always fit each other.
 func patchSSL(p *patcher, plan, state *deployment) {
 	if !values.Changed(plan.SSL, state.SSL) {
 		return
@@ -150,15 +147,14 @@ func patchSSL(p *patcher, plan, state *deployment) {
 	}
 }
 
-// adopted reports whether TLS is configured as an import generates it: the API never
-// returns the certificate and the key, and the service has both.
+// adopted reports whether TLS is configured as an import generates it, without the
+// certificate and key, which the API never returns.
 func (m sslModel) adopted() bool {
 	return m.CertPEM.IsNull() && m.KeyPEM.IsNull() && m.KeyPEMWO.IsNull() && !m.CName.IsNull()
 }
 
-// checkCertificate refuses a plan that has to send the certificate and its key, and
-// does not have them: a new service, TLS that is turned on, and a redeployment. The
-// state is nil for a service that is to be created.
+// checkCertificate refuses a plan that has to send a certificate and key, and lacks them. The
+// state is nil for a new service.
 func checkCertificate(ctx context.Context, config deployment, state *deployment, overwrite bool, diags *diag.Diagnostics) {
 	ssl := values.Decode[sslModel](ctx, config.SSL)
 	if ssl == nil || !ssl.adopted() || ssl.Enabled.IsUnknown() || values.IsFalse(ssl.Enabled) {
@@ -180,8 +176,8 @@ func checkCertificate(ctx context.Context, config deployment, state *deployment,
 		fmt.Sprintf("ssl.cert_pem and ssl.key_pem (or ssl.key_pem_wo) are not set, and %s. Set both, or remove ssl.", need))
 }
 
-// checkSSL applies the SDK's rule that TLS needs a certificate, its key and the host
-// name. An adopted service has the first two.
+// checkSSL applies the SDK's rule that TLS needs a certificate, its key and the host name. An
+// adopted service has the first two.
 func checkSSL(ctx context.Context, config deployment, diags *diag.Diagnostics) {
 	ssl := values.Decode[sslModel](ctx, config.SSL)
 	if ssl == nil {

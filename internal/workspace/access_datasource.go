@@ -23,13 +23,11 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*accessDataSource)(nil)
 
-// accessDataSource is data.mlws_access: what the caller may do in a workspace. It
-// reads permissions, and never tries what it answers about.
+// accessDataSource is data.mlws_access. It reads permissions, and tries nothing.
 type accessDataSource struct {
 	framework.DataSource
 }
 
-// Schema implements datasource.DataSource.
 func (d *accessDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
 		framework.WorkspaceID: workspaceID(),
@@ -49,7 +47,6 @@ func (d *accessDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	}
 }
 
-// Read implements datasource.DataSource.
 func (d *accessDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var configured, compute types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(framework.WorkspaceID), &configured)...)

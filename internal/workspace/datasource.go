@@ -49,7 +49,6 @@ func workspaceID() schema.Attribute {
 	}
 }
 
-// Schema implements datasource.DataSource.
 func (d *workspaceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := schemaOf()
 	attributes[framework.WorkspaceID] = workspaceID()
@@ -59,7 +58,6 @@ func (d *workspaceDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 	resp.Schema = schema.Schema{MarkdownDescription: "Reads the facts of a workspace: where it is, what belongs to it, and the address of its API.", Attributes: attributes}
 }
 
-// Read implements datasource.DataSource.
 func (d *workspaceDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var configured types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(framework.WorkspaceID), &configured)...)

@@ -20,7 +20,7 @@ type fact struct {
 	read      func(*azureml.WorkspaceDetails) attr.Value
 }
 
-// facts are all that Resource Manager knows of a workspace and people ask about.
+// facts are the attributes of a workspace, from Resource Manager.
 func facts() []fact {
 	text := func(name, description string, read func(*azureml.WorkspaceDetails) *string) fact {
 		return fact{name, schema.StringAttribute{Computed: true, MarkdownDescription: description}, func(w *azureml.WorkspaceDetails) attr.Value {

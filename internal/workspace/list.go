@@ -25,8 +25,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*workspacesDataSource)(nil)
 
-// workspacesDataSource is data.mlws_workspaces: those of a subscription, or of one of
-// its resource groups.
+// workspacesDataSource is data.mlws_workspaces, of a subscription or resource group.
 type workspacesDataSource struct {
 	framework.DataSource
 }
@@ -34,7 +33,6 @@ type workspacesDataSource struct {
 var subscriptionRule = validators.Matches(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`,
 	"Write the UUID of the subscription, not its name; az account list shows both.")
 
-// Schema implements datasource.DataSource.
 func (d *workspacesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the workspaces of a subscription, or of one of its resource groups, that the caller may read.",
@@ -55,7 +53,6 @@ func (d *workspacesDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	}
 }
 
-// Read implements datasource.DataSource.
 func (d *workspacesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var subscription, group types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("subscription_id"), &subscription)...)

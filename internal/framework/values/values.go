@@ -1,9 +1,8 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package values reads and makes the framework's values: every conversion between
-// them and Go's own types stands here once. It knows values only, no schema and no
-// request.
+// Package values converts between the framework's values and Go's types. It knows no schema and
+// no request.
 package values
 
 import (

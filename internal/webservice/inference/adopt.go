@@ -18,9 +18,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// Adopt completes the state of a service that Terraform does not manage yet: its
-// environment is an inline definition if the one that is deployed is not the
-// registered one of its name and version. A warning names what differs.
+// Adopt completes the state of an existing service: its environment becomes an inline definition
+// if it is not the registered one of its name and version. A warning names the differences.
 func Adopt(ctx context.Context, api *azureml.Workspace, service *azureml.Service, state Config) (Config, diag.Diagnostics) {
 	state, _, diags := adopt(ctx, api, service, state)
 	return state, diags
@@ -37,10 +36,9 @@ func adopt(ctx context.Context, api *azureml.Workspace, service *azureml.Service
 	return state, registered, diags
 }
 
-// adopt compares what an imported service runs with the registered environment of
-// that name and version, and returns that definition if the environment stays one by name. If
-// they differ, or if there is none, the environment becomes an inline definition: by
-// name, a change would lose the difference.
+// adopt compares the deployed environment with the registered one of its name and version, and
+// returns the registered definition if the environment stays one by name. If they differ, or
+// if there is none, it becomes an inline definition, so that a change keeps the difference.
 func (m *environmentModel) adopt(ctx context.Context, api *azureml.Workspace, service *azureml.Service) (json.RawMessage, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	name, version := m.Name.ValueString(), m.deployedVersion()
@@ -81,15 +79,13 @@ func (m *environmentModel) adopt(ctx context.Context, api *azureml.Workspace, se
 	return nil, diags
 }
 
-// sectionDefaults are values of members that mean the same as no member (SDK: the
-// classes PythonSection and SparkSection).
+// sectionDefaults are values that mean the same as no member (SDK: PythonSection, SparkSection).
 var sectionDefaults = map[string]string{
 	"python.interpreterPath": `"python"`, userManagedPath: "false", "spark.precachePackages": "true",
 }
 
-// differencesOf returns the members in which a deployed definition differs from a
-// registered one, by name, each environment variable by its own. Two parts of Azure
-// describe them, so empty values and defaults count as absent.
+// differencesOf returns the members that differ, with each environment variable by itself.
+// Empty values and defaults count as absent: two parts of Azure describe the definitions.
 func differencesOf(deployed document, registered json.RawMessage) []string {
 	other, err := parseDocument(registered)
 	if err != nil {
@@ -145,8 +141,8 @@ func isEmpty(value any) bool {
 // Imported marks a service between its import and the next Refresh, which adopts it.
 const Imported framework.Flag = "imported"
 
-// Refresh completes the state of a service that Flatten has made: with what somebody
-// else has changed since the last apply, and after an import as Adopt does.
+// Refresh completes the state that Flatten returns: with the drift since the last apply, or
+// after an import as Adopt does.
 func Refresh(ctx context.Context, api *azureml.Workspace, service *azureml.Service, state Config, before framework.PrivateReader, after framework.PrivateWriter) (Config, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if Imported.Get(ctx, before, &diags) {

@@ -81,7 +81,7 @@ var (
 	sourceDirectoryPath = inferencePath.AtName("source_directory")
 )
 
-// checkCode holds the rules between the attributes of the code.
+// checkCode checks the rules between the attributes of the code.
 func checkCode(inference inferenceModel) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if values.IsSet(inference.SourceURL) && values.IsSet(inference.SourceDirectory) {
@@ -126,8 +126,7 @@ func scriptName(script types.String) string {
 	return path.Base(filepath.ToSlash(script.ValueString()))
 }
 
-// code leaves of an inference configuration what reaches the service of the code:
-// not where it lies on this machine.
+// code returns what reaches the service of the code, without its place on this machine.
 func (m inferenceModel) code() inferenceModel {
 	m.SourceDirectory, m.CodeHash = types.StringNull(), types.StringNull()
 	if m.SourceDirectoryName.IsNull() && values.IsSet(m.EntryScript) {

@@ -77,8 +77,7 @@ func (c *composer) keepsRegistered(planned, before environmentModel) bool {
 		(deployed.Version == "" || deployed.Version == planned.deployedVersion())
 }
 
-// inlineBase returns the deployed definition that an inline one is laid over; nil if
-// the plan names another environment.
+// inlineBase returns the deployed definition to change; nil for another environment.
 func (c *composer) inlineBase(planned, before environmentModel, deployed document) document {
 	renamed := !planned.Name.Equal(before.Name)
 	if deployed == nil || before.registered() && renamed {
@@ -194,8 +193,7 @@ func (d document) setVariables(added map[string]string) error {
 	return nil
 }
 
-// replaceVariables makes these the user's own variables, and leaves those of the
-// provider.
+// replaceVariables replaces the user's variables, and keeps those of the provider.
 func (d document) replaceVariables(wanted map[string]string) error {
 	variables := d.section(variablesPath)
 	if variables == nil {

@@ -18,8 +18,7 @@ import (
 // keepConda keeps the state's spelling of the same YAML.
 var keepConda = framework.KeepSpelling("Another spelling of the same YAML is not a change.", sameConda)
 
-// condaToJSON turns the YAML text of a conda environment into the inline JSON
-// object that the API takes.
+// condaToJSON converts the YAML text of a conda environment to the JSON that the API takes.
 func condaToJSON(text string) (json.RawMessage, error) {
 	value, err := parseConda(text)
 	if err != nil {
@@ -59,8 +58,7 @@ func parseConda(text string) (map[string]any, error) {
 	return members, nil
 }
 
-// condaToYAML is the inverse, for an environment that Terraform has not
-// written. Empty if there are no dependencies.
+// condaToYAML is the inverse, for an adopted environment; "" if there are no dependencies.
 func condaToYAML(encoded json.RawMessage) string {
 	value, err := decodeJSON(encoded)
 	if members, ok := value.(map[string]any); err != nil || !ok || len(members) == 0 {

@@ -11,10 +11,8 @@ import (
 	"strings"
 )
 
-// document is a JSON object. A member that is not set keeps its bytes: null, a
-// large number, and every member that this provider does not know.
-//
-// Members are named by paths of one or two names: "version", "docker.shmSize".
+// document is a JSON object. A member that is not set keeps its bytes. Members are named by
+// paths of one or two names: "version", "docker.shmSize".
 type document map[string]json.RawMessage
 
 // The members of a definition that attributes stand for.
@@ -126,9 +124,8 @@ func (d document) encode() json.RawMessage {
 	return encoded
 }
 
-// members returns the members of an environment's definition by their paths: those
-// of the sections, and what stands beside the sections. It leaves out null, the
-// variables that say where the code is, and what Azure never returns.
+// members returns the members of a definition by path, without null, the variables that the
+// provider sets, and credentials, which Azure never returns.
 func (d document) members() map[string]json.RawMessage {
 	found := map[string]json.RawMessage{}
 	for name := range d {
@@ -151,7 +148,7 @@ func (d document) members() map[string]json.RawMessage {
 	return found
 }
 
-// ownVariables leaves out the variables that the provider sets.
+// ownVariables returns the variables without those that the provider sets.
 func ownVariables(variables document) document {
 	own := maps.Clone(variables)
 	delete(own, entryScriptVariable)
@@ -175,9 +172,8 @@ func decodeJSON(encoded []byte) (any, error) {
 	return value, err
 }
 
-// canonicalJSON returns the form in which two documents that mean the same are
-// equal: sorted keys, no white space, and no null members, since the API takes null
-// as absent.
+// canonicalJSON returns equal bytes for documents that mean the same: with sorted keys, and
+// without null members, which the API takes as absent.
 func canonicalJSON(encoded json.RawMessage) ([]byte, error) {
 	value, err := decodeJSON(encoded)
 	if err != nil {

@@ -23,8 +23,7 @@ const (
 	sourceDirectoryVariable = "AZUREML_SOURCE_DIRECTORY"
 )
 
-// environmentDefinition is the part of an environment that this provider
-// writes inline, and compares.
+// environmentDefinition is the part of a definition that attributes show.
 type environmentDefinition struct {
 	Name                    string            `json:"name,omitempty"`
 	Version                 string            `json:"version,omitempty"`
@@ -94,8 +93,7 @@ func (m environmentModel) registered() bool {
 	return m.form() == formVersion || m.form() == formLatest
 }
 
-// deployedVersion is the version that is, or is to be, deployed; empty if it is still
-// to be found out which is the latest.
+// deployedVersion is the version that is or will be deployed; "" for a latest one not known yet.
 func (m environmentModel) deployedVersion() string {
 	if m.form() == formVersion {
 		return m.Version.ValueString()
@@ -121,8 +119,7 @@ func (m environmentModel) inlineMembers() []namedValue {
 	}
 }
 
-// managesPackages reports whether the image has its packages already: as
-// configured, or if there are no conda dependencies to install.
+// managesPackages is user_managed_dependencies, or its default.
 func (m environmentModel) managesPackages() bool {
 	if values.IsSet(m.UserManagedDependencies) {
 		return m.UserManagedDependencies.ValueBool()

@@ -16,9 +16,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// Flatten compares what is deployed with what the state says, and
-// keeps the prior wording of all that means the same. A deployment without
-// code has no assets; the service may still report the environment that it chose for it.
+// Flatten returns what a service runs, in the prior wording if that means the same. A
+// deployment without code has no assets; Azure may report an environment that it chose.
 func Flatten(ctx context.Context, service *azureml.Service, prior Config) Config {
 	return Config{
 		ModelIDs: flattenModels(service, prior.ModelIDs),
@@ -104,8 +103,7 @@ func withoutQuery(url string) string {
 	return before
 }
 
-// codeOf reads the code of a deployment that Terraform has not written, or
-// that was changed since.
+// codeOf reads the code of a deployment that Terraform has not written, or that was changed.
 func codeOf(deployed *azureml.EnvironmentImage, definition *environmentDefinition) inferenceModel {
 	var code inferenceModel
 	for _, asset := range deployed.Assets {
@@ -132,8 +130,8 @@ func codeOf(deployed *azureml.EnvironmentImage, definition *environmentDefinitio
 	return code
 }
 
-// keepPlace keeps where the code of this machine lies, although it is not what
-// is deployed: without a hash, the plan shows that it is to be deployed again.
+// keepPlace keeps where the code lies on this machine although other code is deployed: without
+// a hash, the plan shows that it is deployed again.
 func keepPlace(before inferenceModel, after *inferenceModel) {
 	after.SourceDirectory = before.SourceDirectory
 	if before.SourceDirectoryName.IsNull() && after.SourceDirectoryName.IsNull() && scriptName(before.EntryScript) == after.EntryScript.ValueString() {
@@ -141,8 +139,7 @@ func keepPlace(before inferenceModel, after *inferenceModel) {
 	}
 }
 
-// flattenEnvironment keeps the prior form: registered or inline. Without one,
-// a definition with a version counts as registered.
+// flattenEnvironment keeps the prior form. Without one, a version means registered.
 func flattenEnvironment(ctx context.Context, definition *environmentDefinition, prior types.Object) types.Object {
 	before := values.Decode[environmentModel](ctx, prior)
 	if definition == nil {
@@ -163,8 +160,7 @@ func flattenEnvironment(ctx context.Context, definition *environmentDefinition, 
 	return after.object()
 }
 
-// flattenRegistered reads the version that is deployed. Where the configuration
-// asks for the latest one, that is the answer, and not another configuration.
+// flattenRegistered reads the deployed version. A configuration of the latest one keeps that.
 func flattenRegistered(definition environmentDefinition, before *environmentModel) environmentModel {
 	after := newEnvironment()
 	after.Name = types.StringValue(definition.Name)

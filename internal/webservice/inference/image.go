@@ -39,8 +39,7 @@ type Source struct {
 	Last Record
 }
 
-// Image is what is deployed: the models alone for a no-code deployment, else with
-// the code and the whole definition of the environment.
+// Image is what is deployed: models, and if there is code also its environment.
 type Image struct {
 	Request *azureml.EnvironmentImage
 	// registered is the definition that the workspace has registered, if it was read.
@@ -51,10 +50,9 @@ type Image struct {
 	before *azureml.Service // nil for a new service
 }
 
-// Image returns what is deployed. Over a service that exists, it is the image as it
-// is now, with the members in place that the plan changes: what Azure or somebody
-// else has put into it stays. The definition of a registered environment is read
-// from the workspace if another one is deployed, as the SDK does.
+// Image returns what is deployed: a new image, or the running one with only those members set
+// that the plan changes. It reads the definition of a registered environment from the
+// workspace if another one is deployed, as the SDK does.
 func (s Source) Image(ctx context.Context) (Image, diag.Diagnostics) {
 	var image Image
 	var diags diag.Diagnostics
@@ -105,8 +103,7 @@ func (c *composer) decode(ctx context.Context) {
 	}
 }
 
-// models sets the models if they change. An image that lists them in another form
-// keeps that form as long as they stay.
+// models sets the models if they change. An unchanged list keeps its form.
 func (c *composer) models() {
 	planned := values.StringSlice(c.Plan.ModelIDs)
 	if c.live != nil && c.Plan.ModelIDs.Equal(c.State.ModelIDs) && sameSet(planned, ModelsOf(c.Live)) {
@@ -124,8 +121,7 @@ func sameSet(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
-// keepsCode reports whether the code that is deployed stays: the plan is the state,
-// and the service runs what they say.
+// keepsCode reports whether the deployed code stays: plan, state and service agree.
 func (c *composer) keepsCode() bool {
 	return c.live != nil && c.state != nil && c.running != nil && c.plan.sameCodeAs(*c.state) && c.plan.sameCodeAs(*c.running)
 }
@@ -151,8 +147,7 @@ func (c *composer) code() {
 	c.document.set("assets", deployed)
 }
 
-// codeVariables says where the code is inside the image: below the name of its
-// directory, or, if it is a single file, at the top.
+// codeVariables returns the variables that say where the code is inside the image.
 func codeVariables(inference inferenceModel) map[string]string {
 	script := inference.EntryScript.ValueString()
 	directory := inference.SourceDirectoryName.ValueString()

@@ -23,9 +23,8 @@ type Config struct {
 	Object   types.Object // inference_config
 }
 
-// Secrets returns the password of the private registry ("" if there is none) and
-// the container's environment variables. The password is write-only: only a
-// configuration has it.
+// Secrets returns the password of the private registry, "" if there is none, and the
+// container's environment variables. Only a configuration has the write-only password.
 func Secrets(ctx context.Context, config Config) (registryPassword string, variables map[string]string) {
 	environment := environmentOf(ctx, config)
 	if environment == nil {
@@ -35,8 +34,7 @@ func Secrets(ctx context.Context, config Config) (registryPassword string, varia
 	return registry.PasswordWO.ValueString(), values.Strings(environment.EnvironmentVariables)
 }
 
-// EnvironmentOf returns the name and version of the environment that a service
-// runs in; each is empty if the service does not report it.
+// EnvironmentOf returns the name and version of the environment of a service; "" if not reported.
 func EnvironmentOf(service *azureml.Service) (name, version string) {
 	if service.Image == nil {
 		return "", ""
@@ -47,8 +45,8 @@ func EnvironmentOf(service *azureml.Service) (name, version string) {
 	return "", ""
 }
 
-// Changes reports whether what the plan deploys differs from what the state says
-// is deployed. Another spelling of where the code lies is no difference.
+// Changes reports whether the plan deploys something else than the state has. The place of the
+// code on this machine is no difference.
 func Changes(ctx context.Context, plan, state Config) bool {
 	if values.Changed(plan.ModelIDs, state.ModelIDs) {
 		return true
@@ -57,7 +55,7 @@ func Changes(ctx context.Context, plan, state Config) bool {
 		!deployable(ctx, plan.Object).Equal(deployable(ctx, state.Object))
 }
 
-// deployable leaves of an inference configuration what reaches the service.
+// deployable returns the part of an inference configuration that reaches the service.
 func deployable(ctx context.Context, object types.Object) types.Object {
 	decoded := values.Decode[inferenceModel](ctx, object)
 	if decoded == nil {

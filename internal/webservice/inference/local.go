@@ -21,14 +21,11 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/pysource"
 )
 
-// notCode are left out of every folder, like what codearchive leaves out: a folder
-// may be that of the configuration itself. Its state and its variable files hold
-// secrets. The state changes with every apply, and a saved plan appears between the
-// plan and the apply.
+// notCode are excluded from every folder, which may be that of the configuration itself: its
+// state and variable files contain secrets, and change between plan and apply.
 var notCode = []string{".terraform/", "*.tfstate", "*.tfstate.*", ".terraform.tfstate.lock.info", ".terraform.lock.hcl", "*.tfvars", "*.tfvars.json", "*.tfplan", "tfplan"}
 
-// errNoCode says that there is no code at that place on this machine, at
-// least not yet.
+// errNoCode: there is no code at that place on this machine, at least not yet.
 var errNoCode = errors.New("no code")
 
 // scanCode lists the code that a configuration takes from this machine, and checks
@@ -60,8 +57,7 @@ func scanCode(ctx context.Context, inference inferenceModel) (*codearchive.Tree,
 	return tree, diags, nil
 }
 
-// codeFailure is the error of reading the code. An interrupt, and time that ran
-// out, are no fault of the code.
+// codeFailure is the error of reading the code, or of an interrupt or timeout.
 func codeFailure(ctx context.Context, inference inferenceModel, summary, detail string) diag.Diagnostic {
 	if err := ctx.Err(); err != nil {
 		return diagnostics.FromError("The code was not read", "the code of "+codePlace(inference), err)

@@ -12,10 +12,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// Plan plans what follows from the code on this machine, and which version of an
-// environment stays deployed. The state is empty for a service that is to be created.
-// It runs again at apply: Terraform then refuses a code_hash that is not the one of
-// the plan.
+// Plan plans the attributes of the code on this machine, and the version of the environment.
+// The state is empty for a new service. Terraform refuses another code_hash at apply.
 func Plan(ctx context.Context, config, plan, state Config) (Config, diag.Diagnostics) {
 	configured, planned := values.Decode[inferenceModel](ctx, config.Object), values.Decode[inferenceModel](ctx, plan.Object)
 	if configured == nil || planned == nil {
@@ -58,8 +56,8 @@ func planCode(ctx context.Context, configured inferenceModel, planned, prior *in
 	}
 	tree, diags, err := scanCode(ctx, configured)
 	if err != nil {
-		// Something else of the same apply may be about to write it. For a service
-		// that exists, apply then finds out whether anything has changed.
+		// Another resource of this apply may write it. For an existing service, apply finds out
+		// whether it has changed.
 		summary, detail := noCode(configured)
 		diags.AddAttributeWarning(codePath(configured), summary,
 			detail+" If this apply writes it, that is fine: what is in it is seen only then. If not, the apply will fail before it sends anything.")
@@ -80,8 +78,7 @@ func planCode(ctx context.Context, configured inferenceModel, planned, prior *in
 	return diags
 }
 
-// keepCode plans the state's values if the code is the one that is deployed, wherever
-// it lies now: then nothing is different.
+// keepCode plans the state's values if the same code is deployed, wherever it lies now.
 func keepCode(configured inferenceModel, planned *inferenceModel, prior inferenceModel) {
 	if !prior.CodeHash.Equal(planned.CodeHash) || prior.SourceDirectory.IsNull() != configured.SourceDirectory.IsNull() {
 		return
@@ -102,8 +99,7 @@ func keepCode(configured inferenceModel, planned *inferenceModel, prior inferenc
 	}
 }
 
-// planResolved plans the version of a registered environment: the latest is
-// looked up once, and then stays.
+// planResolved plans the version of a registered environment: the latest is looked up once.
 func planResolved(configured environmentModel, prior *environmentModel) types.String {
 	form := configured.form()
 	kept := prior != nil && prior.registered() && prior.Name.Equal(configured.Name)

@@ -25,27 +25,23 @@ import (
 // LastDeployed is the key of the Record of a service.
 const LastDeployed framework.Key[Record] = "environment"
 
-// Record is what the provider remembers of the environment that it last deployed,
-// or found at an import, beside the state. It is made of the service as Azure
-// describes it, so that what Azure fills in is no difference. The zero value
-// remembers nothing: the state was written before there were records.
+// Record is what the provider remembers of the environment that it last deployed or adopted,
+// as Azure describes it. A state of an earlier version has none: the zero value.
 type Record struct {
 	// Deployed has the digest of each member of the deployed definition.
 	Deployed map[string]string `json:"deployed,omitempty"`
 	// Registered has those of the registered definition that was deployed.
 	Registered map[string]string `json:"registered,omitempty"`
-	// Rest are the members of an inline definition that no attribute shows. They are
-	// what a drift of them is taken back to.
+	// Rest are the members of an inline definition that no attribute shows, to undo a drift.
 	Rest map[string]json.RawMessage `json:"rest,omitempty"`
-	// Adopted says that the service was imported, and that the provider has not
-	// deployed its image since. It has never been given its credentials.
+	// Adopted: the service was imported, and its image was not deployed since, so that the
+	// provider has never been given its credentials.
 	Adopted bool `json:"adopted,omitempty"`
 	// Salt makes digests differ from service to service.
 	Salt []byte `json:"salt,omitempty"`
 }
 
-// Remember records what an apply has deployed. The service is as Azure describes it
-// after the apply.
+// Remember records the environment that an apply has deployed, as Azure describes it now.
 func (i Image) Remember(ctx context.Context, service *azureml.Service, state Config, to framework.PrivateWriter) diag.Diagnostics {
 	r := newRecord(ctx, service, state, i.last.Salt)
 	if i.kept {
@@ -66,8 +62,7 @@ func (i Image) RememberFailed(ctx context.Context, service *azureml.Service, sta
 	return i.Remember(ctx, service, state, to)
 }
 
-// Stays returns the record after an apply that did not deploy the image again.
-// A service without a record gets one.
+// Stays records a service without a record after an apply that did not deploy the image.
 func (r Record) Stays(ctx context.Context, service *azureml.Service, state Config, to framework.PrivateWriter) diag.Diagnostics {
 	if r.known() || service == nil {
 		return nil
@@ -99,9 +94,8 @@ func newRecord(ctx context.Context, service *azureml.Service, state Config, salt
 
 var secretNames = regexp.MustCompile(`(?i)token|passw|secret|credential|"[^"]*key[^"]*":`)
 
-// mayBeSecret finds members that hold credentials, such as the authToken of a package
-// from GitHub or a variable among the arguments of docker: their values are not
-// remembered.
+// mayBeSecret finds members that may contain credentials, such as the authToken of a package
+// from GitHub: their values are not remembered.
 func mayBeSecret(value string) bool {
 	return secretNames.MatchString(value) || redact.Text(value) != value
 }
@@ -133,8 +127,7 @@ func (r Record) digests(members map[string]json.RawMessage) map[string]string {
 	return found
 }
 
-// drift returns the members that somebody else has changed since, and that no
-// attribute shows.
+// drift returns the members that somebody has changed since, and that no attribute shows.
 func (r Record) drift(service *azureml.Service, environment environmentModel) []string {
 	if !r.known() || service.Image == nil || len(service.Image.Environment) == 0 {
 		return nil

@@ -16,7 +16,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// Planned is a plan, and what it is to be held against.
+// Planned is a plan, and what it is compared with.
 type Planned struct {
 	Config, Plan Config
 	// State is empty for a service that is to be created.
@@ -26,9 +26,8 @@ type Planned struct {
 	Last  Record
 }
 
-// Review says what a plan does not show: that the credentials of a registry are
-// missing, what a change drops, and that an environment has been registered again. The
-// client is nil if the workspace is not known yet.
+// Review reports what a plan does not show: missing credentials of a registry, members that a
+// change drops, and an environment that was registered again. api is nil if not known yet.
 func (p Planned) Review(ctx context.Context, api *azureml.Workspace) diag.Diagnostics {
 	configured, planned, before := environmentOf(ctx, p.Config), environmentOf(ctx, p.Plan), environmentOf(ctx, p.State)
 	var diags diag.Diagnostics
@@ -68,8 +67,7 @@ func (p Planned) checkCredentials(registry *registryModel, diags *diag.Diagnosti
 	}
 }
 
-// warnDropped names what an inline definition has and the environment in its place
-// may not have.
+// warnDropped names members of an inline definition that its replacement may not have.
 func (p Planned) warnDropped(planned *environmentModel, before environmentModel, diags *diag.Diagnostics) {
 	if len(p.Last.Rest) == 0 || before.registered() || planned != nil && !planned.registered() {
 		return
@@ -95,9 +93,8 @@ func (p Planned) warnKept(before environmentModel, diags *diag.Diagnostics) {
 	}
 }
 
-// warnRegistered says that the registered definition of a version that the
-// configuration names has changed since it was deployed. What is deployed stays: that
-// is no difference. If the look-up fails, there is no warning.
+// warnRegistered warns that the registered definition has changed since it was deployed, which
+// is no difference. It does not warn if the look-up fails.
 func (p Planned) warnRegistered(ctx context.Context, api *azureml.Workspace, planned, before environmentModel, diags *diag.Diagnostics) {
 	version := planned.Version.ValueString()
 	if api == nil || p.Last.Registered == nil || !planned.Name.Equal(before.Name) || version == "" || version != before.deployedVersion() {

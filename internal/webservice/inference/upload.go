@@ -25,13 +25,9 @@ import (
 // archiveName is the file name of an archive in the workspace's storage.
 const archiveName = "code.tar.gz"
 
-// Publish does, before a deployment is sent, what the deployment refers to: it
-// uploads the code of this machine, and finds out which version of an
-// environment is the latest. It returns the plan with what was unknown in it. The
-// state is empty for a service that is to be created.
-//
-// It reads the code from where the configuration says, since the plan may have kept
-// the spelling of another checkout.
+// Publish prepares a deployment: it uploads the code of this machine, from where the
+// configuration says, and finds the latest version of an environment. It returns the plan
+// with these values. The state is empty for a new service.
 func Publish(ctx context.Context, api *azureml.Workspace, config, plan, state Config) (Config, diag.Diagnostics) {
 	configured, planned := values.Decode[inferenceModel](ctx, config.Object), values.Decode[inferenceModel](ctx, plan.Object)
 	if configured == nil || planned == nil {
@@ -127,15 +123,14 @@ func (u *uploader) fill(ctx context.Context, packed *packedCode) error {
 	return nil
 }
 
-// containerOf names the place of an upload after what is uploaded: the same
-// code, of whichever service or attempt, has the same place.
+// containerOf derives the place of an upload from its content, so that the same code is
+// uploaded once.
 func containerOf(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }
 
-// packedCode is code that is ready to upload, in a temporary file: what is
-// uploaded, and sent again after a fault, is what was hashed.
+// packedCode is code in a temporary file, so that the bytes that were hashed are uploaded.
 type packedCode struct {
 	name, sum string
 	size      int64

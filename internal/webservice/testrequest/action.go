@@ -36,8 +36,7 @@ func Actions() []func() action.Action {
 	}
 }
 
-// invokeAction is the action mlws_invoke_service: the test request of the
-// resources, on demand and for any service.
+// invokeAction is mlws_invoke_service: the test request on demand, for any service.
 type invokeAction struct {
 	framework.Action
 }
@@ -48,7 +47,6 @@ type invokeModel struct {
 	ServiceID types.String `tfsdk:"service_id"`
 }
 
-// Schema implements action.Action.
 func (*invokeAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Scores a service once, with the credential that its auth mode asks for (the Primary key, a token, or none), and fails if the answer has another status than expected. " +
@@ -68,7 +66,6 @@ func (*invokeAction) Schema(_ context.Context, _ action.SchemaRequest, resp *act
 	}
 }
 
-// ValidateConfig implements action.ActionWithValidateConfig.
 func (*invokeAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
 	var config invokeModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)

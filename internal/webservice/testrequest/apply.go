@@ -19,22 +19,20 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// Due reports whether an update ends with the test request of the plan: the update
-// sent something, the request is another one, or it has not succeeded yet.
+// Due reports whether an update ends with the test request: it sent something, the request has
+// changed, or it has not succeeded yet.
 func Due(plan, state types.Object, sent, pending bool) bool {
 	return values.IsSet(plan) && (sent || pending || !plan.Equal(state))
 }
 
-// AfterCreate sends the test request to a service that was created, if the plan has
-// one, and remembers it as pending if it does not succeed. The service is in the
-// state already. The context is that of the deployment; outer is that of the run,
-// which ends when the run is interrupted.
+// AfterCreate sends the test request of the plan, if there is one, to a created service, and
+// marks it as pending if it fails. ctx is of the deployment; outer ends if the run is
+// interrupted.
 func (t Target) AfterCreate(ctx, outer context.Context, service *azureml.Service, plan types.Object, private framework.PrivateWriter) diag.Diagnostics {
 	return t.after(ctx, outer, service, plan, nextAfterCreate, private)
 }
 
-// AfterUpdate is AfterCreate for a service that was changed. The service is nil if
-// nothing was sent to it.
+// AfterUpdate is AfterCreate for an update. The service is nil if nothing was sent to it.
 func (t Target) AfterUpdate(ctx, outer context.Context, service *azureml.Service, plan types.Object, private framework.PrivateWriter) diag.Diagnostics {
 	if service == nil {
 		found, err := t.API.GetService(ctx, t.ID.Name)

@@ -43,7 +43,7 @@ type model struct {
 var contentTypeRule = validators.Matches(`^[a-z]+/[-+.\w]+(;.*)?$`,
 	"A content type is a type and a subtype, such as application/json or text/csv.")
 
-// What both the resources and the action say of their arguments.
+// The texts of both the resources and the action.
 const (
 	bodyText         = "The body of the scoring request: JSON, such as `jsonencode({ data = [[1, 2]] })`, unless `content_type` says otherwise. It is checked at plan if it is known."
 	contentTypeText  = "The content type of the body. Default `application/json`."
@@ -81,8 +81,7 @@ func Attribute() schema.SingleNestedAttribute {
 	}
 }
 
-// Check finds a body that is not JSON before anything is deployed. One that the
-// endpoint is to refuse may be anything.
+// Check refuses a body that is not JSON, unless the endpoint is expected to refuse it.
 func Check(ctx context.Context, config types.Object) diag.Diagnostics {
 	test := values.Decode[model](ctx, config)
 	if test == nil {

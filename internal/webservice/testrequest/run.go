@@ -30,22 +30,20 @@ type Target struct {
 	Secrets redact.Secrets
 }
 
-// request scores a service once: as the test request of an apply, or as the
-// action mlws_invoke_service.
+// request is one test request, of an apply or of the action.
 type request struct {
 	Target
 	test model  // defaults filled in
 	next string // what happens after a failure
 }
 
-// What a failed test request leaves behind.
+// The texts of what happens after a failed test request.
 const (
 	nextAfterCreate = "The service was deployed and is in the state. Terraform marks it as tainted, so the next apply replaces it; after terraform untaint, the next apply sends the test request again instead."
 	nextAfterUpdate = "The change itself was made and is in the state. The next apply sends the test request again, and deploys nothing unless the configuration changes."
 )
 
-// run sends the request to a service that is Healthy, and explains a failure.
-// An interrupt fails it too: the caller looks at its context.
+// run sends the request to a Healthy service, and explains a failure. An interrupt fails it too.
 func (r request) run(ctx context.Context, service *azureml.Service) (outcome scoring.Outcome, failure diag.Diagnostic) {
 	if service.ScoringURI == nil || *service.ScoringURI == "" {
 		return outcome, diag.NewErrorDiagnostic("The service has no scoring endpoint",
@@ -69,8 +67,8 @@ func (r request) run(ctx context.Context, service *azureml.Service) (outcome sco
 	return outcome, r.explain(ctx, service, outcome)
 }
 
-// explain says what was answered and what was expected, shows the beginning of
-// the answer and the end of the container log, and says what comes next.
+// explain states the answer and the expectation, the beginning of the answer, the end of the
+// container log, and what comes next.
 func (r request) explain(ctx context.Context, service *azureml.Service, outcome scoring.Outcome) diag.Diagnostic {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), framework.Cleanup)
 	defer cancel()
@@ -131,7 +129,7 @@ func statusHint(status int) string {
 	return ""
 }
 
-// present leaves the empty texts out.
+// present returns the texts that are not empty.
 func present(texts ...string) []string {
 	var kept []string
 	for _, text := range texts {
