@@ -13,9 +13,11 @@ const DriverName = "mlws_driver.py"
 
 // Driver returns the text of the driver program, the module that older serving
 // images import: it loads the entry script, which lies at that location below
-// the image's working directory, and hands init and run through. Newer images
-// take the location from the environment. The directory is that of the code,
-// from which the script imports what lies beside it; empty for a lone script.
+// the image's working directory, and hands init and run through. As in the SDK's,
+// the script is loaded at import, as driver_module: by that name the image finds
+// the decorators of the script's run. Newer images take the location from the
+// environment. The directory is that of the code, from which the script imports
+// what lies beside it; empty for a lone script.
 func Driver(script, directory string) string {
 	return fmt.Sprintf(driver, pythonString(script), pythonString(directory))
 }
@@ -30,10 +32,6 @@ import sys
 SCRIPT = %s
 DIRECTORY = %s
 
-user_module = None
-body_parameter = None
-takes_headers = False
-
 
 def locate(path):
     if os.path.exists(path):
@@ -41,32 +39,35 @@ def locate(path):
     return os.path.join(os.path.dirname(os.path.abspath(__file__)), path)
 
 
-def init():
-    global user_module, body_parameter, takes_headers
+def load():
     if DIRECTORY:
         sys.path.append(locate(DIRECTORY))
     spec = importlib.util.spec_from_file_location("entry_script", locate(SCRIPT))
-    user_module = importlib.util.module_from_spec(spec)
-    sys.modules["entry_script"] = user_module
-    spec.loader.exec_module(user_module)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["entry_script"] = module
+    spec.loader.exec_module(module)
+    return module
 
-    parameters = inspect.signature(user_module.run).parameters
-    takes_headers = "request_headers" in parameters
-    for parameter in parameters.values():
-        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
-            body_parameter = parameter.name
-            break
-    user_module.init()
+
+# The serving image looks for this name: it calls its run if that is decorated.
+driver_module = load()
+parameters = inspect.signature(driver_module.run).parameters.values()
+takes_headers = any(p.name == "request_headers" for p in parameters)
+names = [p.name for p in parameters if p.name != "request_headers" and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+
+
+def init():
+    driver_module.init()
 
 
 def run(http_body, request_headers):
     arguments = {}
     if takes_headers:
         arguments["request_headers"] = request_headers
-    if body_parameter is None or body_parameter == "request_headers":
-        return user_module.run(http_body, **arguments)
-    arguments[body_parameter] = http_body
-    return user_module.run(**arguments)
+    if not names:
+        return driver_module.run(http_body, **arguments)
+    arguments[names[0]] = http_body
+    return driver_module.run(**arguments)
 `
 
 // pythonString is a Python string literal.

@@ -20,7 +20,8 @@ func TestDriver(t *testing.T) {
 		`DIRECTORY = "src"`,
 		"def init():",
 		"def run(http_body, request_headers):",
-		"    user_module.init()",
+		"    driver_module.init()",
+		"driver_module = load()",
 	} {
 		if !strings.Contains(text, "\n"+line+"\n") {
 			t.Errorf("the driver has no line %q:\n%s", line, text)

@@ -5,14 +5,11 @@ package emulator
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner"
@@ -25,22 +22,16 @@ func (c *call) scoreByCode(svc *state.Service) (*api.Reply, error) {
 	if runningOf(svc).container == nil {
 		return nil, &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable"}
 	}
-	body := c.body
-	if c.request.Method == http.MethodGet {
-		body = queryAsJSON(c.request.URL.Query())
-	}
-	if !utf8.Valid(body) {
-		return nil, &api.Error{Status: http.StatusBadRequest, Code: "BadRequest", Message: "The request body is not UTF-8 text."}
-	}
 	headers := map[string]string{}
 	for name, values := range c.request.Header {
 		if name != "Authorization" { // the front end's, and a secret
 			headers[name] = strings.Join(values, ", ")
 		}
 	}
+	request, body := pyrunner.Request{Method: c.request.Method, Path: "/score", Query: c.request.URL.RawQuery, Headers: headers}, c.body
 	visit := runningOf(svc).container.Admit()
 	return &api.Reply{Later: func(ctx context.Context) (*api.Reply, error) {
-		answer, err := visit.Score(ctx, headers, body)
+		answer, err := visit.Score(ctx, request, body)
 		if err != nil {
 			return nil, scoringFailure(err)
 		}
@@ -48,21 +39,17 @@ func (c *call) scoreByCode(svc *state.Service) (*api.Reply, error) {
 	}}, nil
 }
 
-// queryAsJSON is what run() gets of a GET: an object of texts.
-func queryAsJSON(query url.Values) []byte {
-	values := map[string]string{}
-	for name := range query {
-		values[name] = query.Get(name)
-	}
-	raw, _ := json.Marshal(values)
-	return raw
-}
-
 // answered is the reply of the inference server, as the front end passes it on:
 // an exception in run() is a bad gateway.
 func answered(answer pyrunner.Answer) (*api.Reply, error) {
 	header := http.Header{}
 	header.Set("x-ms-run-function-failed", "False")
+	switch {
+	case answer.Refused != nil && answer.Status == http.StatusOK: // OPTIONS
+		return api.OK(nil), nil
+	case answer.Refused != nil:
+		return nil, &api.Error{Status: answer.Status, Message: *answer.Refused, Header: header}
+	}
 	header.Set("x-ms-run-fn-exec-ms", strconv.FormatFloat(float64(answer.Took)/float64(time.Millisecond), 'f', 3, 64))
 	if answer.Failed != "" {
 		header.Set("x-ms-run-function-failed", "True")
@@ -70,6 +57,9 @@ func answered(answer pyrunner.Answer) (*api.Reply, error) {
 	}
 	if answer.Status < 200 || answer.Status > 599 {
 		return nil, &api.Error{Status: http.StatusBadGateway, Message: "run() returned the status " + strconv.Itoa(answer.Status), Header: header}
+	}
+	if answer.Status >= http.StatusInternalServerError {
+		header.Set("x-ms-run-function-failed", "True")
 	}
 	media := ""
 	for name, value := range answer.Headers {

@@ -106,13 +106,14 @@ func score(c *call) (*api.Reply, error) {
 			return nil, &api.Error{Status: http.StatusRequestHeaderFieldsTooLarge, Message: name + " must not exceed 100 characters"}
 		}
 	}
-	if c.request.Method == http.MethodOptions {
+	byCode := c.executor != nil && hasCode(svc.Live)
+	if c.request.Method == http.MethodOptions && !byCode {
 		return api.OK(nil), nil
 	}
 	if svc.State == StateUnhealthy || svc.State == StateUnschedulable {
 		return nil, &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable"}
 	}
-	if c.executor != nil && hasCode(svc.Live) {
+	if byCode {
 		return c.scoreByCode(svc)
 	}
 	input := json.RawMessage(cmp.Or(string(c.body), "null"))

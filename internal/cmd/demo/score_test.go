@@ -45,7 +45,7 @@ func TestScore(t *testing.T) {
 		<-container.Gone()
 	})
 
-	answer, err := container.Admit().Score(context.Background(), nil, []byte(
+	answer, err := container.Admit().Score(context.Background(), pyrunner.Request{Method: "POST", Path: "/score"}, []byte(
 		`{"data": [[5.1, 3.5, 1.4, 0.2], [7.0, 3.2, 4.7, 1.4], [6.3, 3.3, 6.0, 2.5], [5.9, 3.2, 4.8, 1.8], [6.0, 2.7, 5.1, 1.6], [6.3, 2.8, 5.1, 1.5]]}`))
 	if err != nil || answer.Failed != "" {
 		t.Fatalf("%v %s\n%s", err, answer.Failed, log.Tail(100))
@@ -63,7 +63,7 @@ func TestScore(t *testing.T) {
 	if want := []float64{1, 0.9999, 1, 0.7468, 0.8566, 0.7294}; !slices.Equal(got.Probability, want) {
 		t.Errorf("probability %v, want %v", got.Probability, want)
 	}
-	short, err := container.Admit().Score(context.Background(), nil, []byte(`{"data": [[5.1]]}`))
+	short, err := container.Admit().Score(context.Background(), pyrunner.Request{Method: "POST", Path: "/score"}, []byte(`{"data": [[5.1]]}`))
 	if err != nil || !strings.Contains(short.Failed, "a flower has 4 measures (sepal length, sepal width, petal length, petal width), not 1") {
 		t.Errorf("a flower with one measure: %v %q", err, short.Failed)
 	}

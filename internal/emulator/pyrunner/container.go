@@ -40,12 +40,21 @@ type Spec struct {
 // App is the script's working directory.
 func (s Spec) App() string { return filepath.Join(s.Folder, "app") }
 
+// Request is a scoring request, beside its body.
+type Request struct {
+	Method  string            `json:"method"`
+	Path    string            `json:"path"`
+	Query   string            `json:"query,omitempty"` // as it was sent
+	Headers map[string]string `json:"headers,omitempty"`
+}
+
 // Answer is what run() came to.
 type Answer struct {
 	Status  int
 	Headers map[string]string
 	Body    []byte
-	Failed  string // the exception in one line, if there was one
+	Failed  string  // the exception in one line, if there was one
+	Refused *string // why the server answered with Status and did not call run(); nil: it did
 	Took    time.Duration
 }
 
@@ -73,7 +82,10 @@ type Container struct {
 // fails, with an InitError or ErrInitTimeout, the folder is removed.
 func Launch(ctx context.Context, spec Spec) (*Container, error) {
 	spec.Parallel = max(spec.Parallel, 1)
-	err := os.WriteFile(filepath.Join(spec.Folder, runnerName), runner, 0o600)
+	err := errors.Join(
+		os.WriteFile(filepath.Join(spec.Folder, runnerName), runner, 0o600),
+		os.WriteFile(filepath.Join(spec.Folder, servingName), serving, 0o600),
+	)
 	var p *process
 	if err == nil {
 		p, err = start(ctx, spec)
@@ -186,7 +198,7 @@ func (c *Container) Admit() *Visit {
 
 // Score waits for the request's turn and calls run(). The context ends the
 // waiting only: Python cannot be told to stop.
-func (v *Visit) Score(ctx context.Context, headers map[string]string, body []byte) (Answer, error) {
+func (v *Visit) Score(ctx context.Context, r Request, body []byte) (Answer, error) {
 	c := v.c
 	defer c.leave()
 	queue := time.NewTimer(c.spec.QueueTimeout)
@@ -196,7 +208,7 @@ func (v *Visit) Score(ctx context.Context, headers map[string]string, body []byt
 		return Answer{}, err
 	}
 	defer func() { <-c.slots }()
-	a, err := x.do(headers, body, c.spec.RunTimeout)
+	a, err := x.do(r, body, c.spec.RunTimeout)
 	if errors.Is(err, ErrTimedOut) {
 		c.abandon(x.p)
 	}
@@ -207,7 +219,7 @@ func (v *Visit) Score(ctx context.Context, headers map[string]string, body []byt
 	c.mu.Lock()
 	c.crashes = 0
 	c.mu.Unlock()
-	return Answer{Status: a.Status, Headers: a.Headers, Body: a.body, Failed: a.Failed, Took: time.Duration(a.Seconds * float64(time.Second))}, nil
+	return Answer{Status: a.Status, Headers: a.Headers, Body: a.body, Failed: a.Failed, Refused: a.Refused, Took: time.Duration(a.Seconds * float64(time.Second))}, nil
 }
 
 // turn takes a slot and a place in the process.

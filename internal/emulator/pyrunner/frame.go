@@ -18,8 +18,8 @@ const (
 
 // request and answer are the headers of frames; see runner.py.
 type request struct {
-	ID      uint64            `json:"id"`
-	Headers map[string]string `json:"headers,omitempty"`
+	ID uint64 `json:"id"`
+	Request
 }
 
 type answer struct {
@@ -27,7 +27,8 @@ type answer struct {
 	ID      uint64            `json:"id"`
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"`
-	Failed  string            `json:"failed"` // the exception, in one line
+	Failed  string            `json:"failed"`  // the exception, in one line
+	Refused *string           `json:"refused"` // why run() was not called
 	Seconds float64           `json:"seconds"`
 
 	body []byte

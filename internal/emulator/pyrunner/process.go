@@ -20,7 +20,14 @@ import (
 //go:embed runner.py
 var runner []byte
 
-const runnerName = "runner.py"
+//go:embed mlws_serving.py
+var serving []byte
+
+const (
+	runnerName = "runner.py"
+	// servingName is a module beside user code, so it has a name that no script uses.
+	servingName = "mlws_serving.py"
+)
 
 // ErrInitTimeout is what Launch returns where init() does not come to an end.
 var ErrInitTimeout = errors.New("init() did not come to an end in time")
@@ -191,13 +198,13 @@ func (p *process) reserve() *exchange {
 }
 
 // do sends the request and waits for its answer.
-func (x *exchange) do(headers map[string]string, body []byte, limit time.Duration) (answer, error) {
+func (x *exchange) do(r Request, body []byte, limit time.Duration) (answer, error) {
 	p, reply := x.p, x.reply
 	// A process that does not read ends with its timeout, and so does the writing.
 	go func() {
 		p.write.Lock()
 		defer p.write.Unlock()
-		_ = writeFrame(p.requests, request{ID: x.id, Headers: headers}, body)
+		_ = writeFrame(p.requests, request{ID: x.id, Request: r}, body)
 	}()
 	timeout := time.NewTimer(limit)
 	defer timeout.Stop()

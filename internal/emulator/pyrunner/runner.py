@@ -9,7 +9,6 @@ goes to standard error, which is the service's log.
 """
 
 import importlib.util
-import inspect
 import json
 import os
 import queue
@@ -20,8 +19,12 @@ import sys
 import threading
 import time
 import traceback
+import types
+
+from mlws_serving import Library, Refused, Run, render
 
 LENGTHS = struct.Struct(">II")
+OURS = (__file__, Run.__init__.__code__.co_filename)
 
 
 def take_pipes():
@@ -43,7 +46,7 @@ def log(text):
 def log_exception(title, error):
     """Log a traceback that begins in the user's code, not in this file."""
     frames = error.__traceback__
-    while frames is not None and frames.tb_frame.f_code.co_filename in (__file__, "<frozen importlib._bootstrap_external>", "<frozen importlib._bootstrap>"):
+    while frames is not None and frames.tb_frame.f_code.co_filename in OURS + ("<frozen importlib._bootstrap_external>", "<frozen importlib._bootstrap>"):
         frames = frames.tb_next
     log(title + "\n" + "".join(traceback.format_exception(type(error), error, frames)).rstrip("\n"))
 
@@ -88,7 +91,7 @@ def end(folder):
 
 
 class Script:
-    """The user's entry script: init() once, and then run() per request."""
+    """The user's entry script, or a driver program with it: init() once, and then run() per request."""
 
     def __init__(self, path):
         spec = importlib.util.spec_from_file_location("entry_module", path)
@@ -98,44 +101,10 @@ class Script:
         for name in ("init", "run"):
             if not callable(getattr(module, name, None)):
                 raise AttributeError("%s defines no function %s()" % (os.path.basename(path), name))
-        self.run = module.run
-        self.parameter, self.takes_headers = None, False
-        self.inspect_run()
+        # A driver program hides the decorators of run(), so the script's own is called.
+        inner = getattr(module, "driver_module", None)
+        self.run = Run(inner.run if isinstance(inner, types.ModuleType) and hasattr(inner, "run") else module.run)
         module.init()
-
-    def inspect_run(self):
-        """Find the name of run's first parameter, and whether it takes the headers."""
-        first = None
-        for parameter in inspect.signature(self.run).parameters.values():
-            if parameter.name == "request_headers":
-                self.takes_headers = True
-            elif first is None and parameter.kind is not parameter.VAR_KEYWORD:
-                first = parameter
-        if first is None:
-            raise TypeError("run() takes no parameter for the request's body")
-        if first.kind not in (first.POSITIONAL_ONLY, first.VAR_POSITIONAL):
-            self.parameter = first.name
-
-    def score(self, body, headers):
-        named = {"request_headers": headers} if self.takes_headers else {}
-        if self.parameter is None:
-            return self.run(body, **named)
-        named[self.parameter] = body
-        return self.run(**named)
-
-
-def render(result):
-    """What run() returned, as a status, headers and a body.
-
-    An AMLResponse is known by what it has, since its library may not be there.
-    Everything else is JSON, text too: a string comes out in quotes.
-    """
-    if all(hasattr(result, name) for name in ("get_data", "status_code", "headers")):
-        headers = {name: value for name, value in result.headers.items() if name.lower() != "content-length"}
-        return int(result.status_code), headers, bytes(result.get_data())
-    if isinstance(result, (bytes, bytearray)):
-        result = bytes(result).decode("utf-8")
-    return 200, {"Content-Type": "application/json"}, json.dumps(result).encode("utf-8")
 
 
 def work(script, jobs, channel):
@@ -145,8 +114,9 @@ def work(script, jobs, channel):
         reply, body = {"id": header["id"]}, b""
         began = time.perf_counter()
         try:
-            result = script.score(content.decode("utf-8"), header.get("headers") or {})
-            reply["status"], reply["headers"], body = render(result)
+            reply["status"], reply["headers"], body = render(script.run(header, content))
+        except Refused as refusal:
+            reply["status"], reply["refused"] = refusal.status, refusal.message
         except SystemExit as error:
             # No worker survives this in the serving image either.
             log_exception("run() ended the worker process", error)
@@ -167,6 +137,7 @@ def main():
     sys.path[0] = os.getcwd()
     if settings["source"]:
         sys.path.append(os.path.join(os.getcwd(), settings["source"]))
+    sys.meta_path.append(Library())
     sys.argv = [settings["script"]]
     log("Invoking user's init function")
     try:
@@ -179,7 +150,7 @@ def main():
     channel.send({"ready": True})
     for _ in range(settings["parallel"] - 1):
         threading.Thread(target=work, args=(script, jobs, channel), daemon=True).start()
-    # Where one request at a time is served, run() has the main thread, as in the serving image.
+    # If one request at a time is served, run() has the main thread, as in the serving image.
     work(script, jobs, channel)
 
 
