@@ -136,7 +136,7 @@ var (
 
 const signInSecret = "the-secret-3f1c8a"
 
-// What stands for each method in the body of the request.
+// methods are the settings of each method, and its part of the request's body.
 func methods(t *testing.T) map[string]struct {
 	settings auth.Settings
 	sent     string

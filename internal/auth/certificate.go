@@ -55,7 +55,7 @@ func (s Settings) certificate() ([]*x509.Certificate, crypto.PrivateKey, error) 
 
 const pemBegin = "-----BEGIN"
 
-// What is wrong with a certificate: the reason, and what to do.
+// Faults of a certificate: the reason, and what to do.
 const (
 	notACertificate = "it is neither PEM with a certificate and its unencrypted key, nor a PKCS#12 bundle that client_certificate_password opens"
 	noCertificate   = "it holds no certificate. Put the certificate and its private key into it"

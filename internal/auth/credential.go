@@ -53,8 +53,8 @@ func unusable(method Method, hidden redact.Secrets, err error) error {
 	if errors.As(err, &own) {
 		return own
 	}
-	// What azidentity checks at once are the forms of ids and the authority's
-	// scheme; its texts name these and no secret.
+	// azidentity checks only the forms of ids and the authority's scheme at once;
+	// its texts name these and no secret.
 	return &Error{
 		Summary: "The credential for Azure cannot be used",
 		Detail:  "The " + string(method) + " is not usable: " + strings.TrimSuffix(hidden.Line(err.Error(), maxQuote), ".") + ". Correct the provider's credential arguments or the ARM_* variables.",

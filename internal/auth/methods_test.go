@@ -19,7 +19,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/auth/authtest"
 )
 
-// What a file holds is sent without the line break that editors put at its end.
+// The content of a file is sent without the line break that editors put at its end.
 func TestFilesAreTrimmed(t *testing.T) {
 	t.Parallel()
 	path := authtest.WriteFile(t, signInSecret+"\n")

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// What was probably meant otherwise. The texts begin with a space, so that they
-// can follow a sentence, and are empty if there is nothing to say.
+// This file guesses mistakes in credentials. The texts begin with a space, so that
+// they can follow a sentence, and are empty if there is nothing to say.
 
 // empty names the variables that are set to an empty text.
 func (s Settings) empty() string {

@@ -20,7 +20,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/auth/authtest"
 )
 
-// Whatever the token endpoint says, no message repeats the credential.
+// No message repeats the credential, even if the token endpoint does.
 func TestAReplyThatRepeatsTheCredential(t *testing.T) {
 	t.Parallel()
 	const jwt = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2lnbmF0dXJlLXg"

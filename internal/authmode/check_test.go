@@ -111,8 +111,8 @@ func TestUnknownNeverRefusesWhatAValueWouldAllow(tt *testing.T) {
 	}
 }
 
-// What Plan makes of an accepted configuration must be accepted as well,
-// otherwise the check at apply refuses what validate let through.
+// The plan of an accepted configuration must be accepted as well; otherwise the
+// check at apply refuses what validate accepted.
 func TestPlannedFlagsAreAccepted(tt *testing.T) {
 	for c := range truthTable {
 		for at := range truthTable[c] {

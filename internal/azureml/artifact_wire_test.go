@@ -52,7 +52,7 @@ func checksum(content string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// What is sent is what the Python SDK sends, and no token goes to the storage account.
+// An upload sends what the Python SDK sends, and no token goes to the storage account.
 func TestUploadOnTheWire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, failures := range []string{"{}", "null"} {

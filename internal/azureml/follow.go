@@ -110,7 +110,7 @@ func (w *Workspace) follow(ctx context.Context, name string, ref OperationRef, u
 		}
 	}
 	if service == nil {
-		// Nothing more is to be waited for: one look that succeeds is enough.
+		// One look that succeeds is enough: there is nothing to wait for.
 		_, _ = attempt.Grace(ctx, w.client, w.client.Timing().Verify, fmt.Sprintf("service %q", name), func(ctx context.Context) (bool, error) {
 			var err error
 			service, err = w.services.get(ctx, name)

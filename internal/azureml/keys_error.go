@@ -11,7 +11,7 @@ import (
 // OldKey says what is known of the key that a regenerate was to replace.
 type OldKey int
 
-// What is known of the key that a regenerate was to replace.
+// Knowledge of the key that a regenerate was to replace.
 const (
 	OldKeyUnknown OldKey = iota // the keys could not be read
 	OldKeyListed                // the service still lists it, so it works

@@ -198,7 +198,7 @@ func TestRegenerateUnknownOutcome(t *testing.T) {
 		}
 		wantText(t, err, `the Primary key of service "iris" was to be regenerated`, "can be applied again")
 
-		// Where the keys cannot be read, nothing is claimed of them.
+		// If the keys cannot be read, the error claims nothing about them.
 		api, k := newKeyring(t)
 		api.on("POST", irisPath+"/regenerateKeys", does(func() {
 			api.on("POST", irisPath+"/listkeys", answer(503, ""))

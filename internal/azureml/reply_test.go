@@ -16,7 +16,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/workspacetest"
 )
 
-// What is not the service that was asked for is no service.
+// A reply about another service is an error.
 func TestReplyIsNotTheService(t *testing.T) {
 	for name, body := range map[string]string{
 		"null": "null", "nothing in it": "{}", "another service": `{"name":"other","state":"Healthy"}`, "no name": `{"name":null,"state":"Healthy"}`,

@@ -5,8 +5,8 @@ package azureml
 
 import "encoding/json"
 
-// What a request carries that must not come back in an error: the service may
-// quote what it refuses.
+// This file collects the secrets of a request. They must not come back in an error:
+// the service may quote a value that it refuses.
 
 func (r *CreateServiceRequest) secrets() []string {
 	var secrets []string

@@ -43,8 +43,8 @@ func leaks(text string) string {
 // quoting is the text of a server that repeats all it knows.
 var quoting = `bad: ` + strings.ReplaceAll(tlsKey, "\n", `\n`) + ` SecondLineOfTheKeyOfThisTest ` + password + ` ` + bearer + ` \u001b[31mred\u202e`
 
-// What a create sent is in no later error about the service: not in that of
-// the request, of its operation, of the service, nor in the last error of a wait.
+// Secrets of a create are in no later error about the service: not in that of the
+// request, of its operation, of the service, nor in the last error of a wait.
 func TestSecretsOfACreateStayHidden(t *testing.T) {
 	body := `{"code":"BadRequest","statusCode":400,"message":"` + quoting + `","details":[{"code":"` + bearer + `","message":"` + quoting + `","target":"` + password + `"}]}`
 	for name, script := range map[string]func(*wire){

@@ -20,8 +20,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/filetree"
 )
 
-// What every entry of an archive says of itself, wherever it was made: a
-// script that is executable stays so, and nothing tells one checkout from another.
+// entryMode is the mode of every entry, so that archives are reproducible. A script
+// that is executable stays so.
 const entryMode = 0o755
 
 var entryTime = time.Unix(0, 0).UTC()

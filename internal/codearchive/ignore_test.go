@@ -14,7 +14,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/filetree/filetreetest"
 )
 
-// What there is to ignore.
+// ignorable are paths for rules to ignore.
 var ignorable = []string{
 	"#hash", "!bang", "[x]", "a", "a-b", "a.py", "a]b", "a^b", "b.txt", "back\\slash", "build/x", "c d", "doc/frotz/x", "foo/bar/baz", "foo/keep", "sp ",
 	"src/a.py", "src/b.txt", "src/build/x", "src/deep/a.py", "src/deep/er/a.py", "x/y/z/w", "x/w", "é.txt", "Z9",

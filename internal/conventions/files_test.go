@@ -52,7 +52,7 @@ func sourceFiles(t *testing.T) []string {
 			}
 			return nil
 		}
-		// What go build and terraform leave behind is not source.
+		// The output of go build and terraform is no source.
 		built := relative == "terraform-provider-mlws" || strings.Contains(entry.Name(), ".tfstate") || entry.Name() == ".terraform.lock.hcl"
 		if entry.Type().IsRegular() && !built {
 			files = append(files, filepath.ToSlash(relative))

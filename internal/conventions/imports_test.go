@@ -86,11 +86,11 @@ var importersOf = map[string][]string{
 	"internal/azureml/upload":  {"internal/azureml"},
 	"internal/azureml/attempt": {"internal/azureml"},
 	"internal/azureml/wire":    {"internal/azureml"},
-	// What tests make folders with.
+	// Tests make folders with it.
 	"internal/filetree/filetreetest": {},
-	// What tests of sign-in share.
+	// Tests of sign-in share it.
 	"internal/auth/authtest": {"internal/acctest"},
-	// What tests ask the objects of a package with.
+	// Tests ask the objects of a package with these.
 	"internal/workspacetest": {"internal/protocoltest"},
 	"internal/protocoltest":  {"internal/acctest"}, // for tests as well: it configures a provider without Terraform
 	// They build and run the commands, and import nothing.

@@ -67,7 +67,7 @@ func explain(err error) string {
 		insecure   *azureml.InsecureEndpointError
 	)
 	switch {
-	// What became of the object counts more than why.
+	// The outcome for the object counts more than the reason.
 	case errors.As(err, &regenerate):
 		return join(sentence(regenerate.Outcome()), capitalize(explain(regenerate.Err)))
 	case errors.As(err, &old), errors.As(err, &recreated):

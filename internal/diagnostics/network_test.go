@@ -66,8 +66,8 @@ func TestUnreachableHosts(t *testing.T) {
 	}
 }
 
-// What cannot be had from a socket of this machine: the forms are those of the
-// net and crypto packages.
+// Failures that no socket of this machine can make: the forms are those of the net
+// and crypto packages.
 func TestOtherFailuresOfTheNetwork(t *testing.T) {
 	t.Parallel()
 	dead := &net.OpError{Op: "proxyconnect", Net: "tcp", Err: &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(10, 0, 0, 1), Port: 3128}, Err: syscall.ECONNREFUSED}}

@@ -236,7 +236,7 @@ func (c *blobCall) putBlock() (*api.Reply, error) {
 // must be 201, and its Content-MD5 the body's own.
 func (c *blobCall) store(id string) (*api.Reply, error) {
 	want := c.request.Header.Get("Content-MD5")
-	// What does not fit its checksum must not appear under its name.
+	// A blob that does not fit its checksum must not appear under its name.
 	target := id
 	if want != "" {
 		target = id + ".unchecked-" + strings.ToLower(state.RandomText(8))

@@ -166,7 +166,7 @@ func TestTheLastPageIsFull(t *testing.T) {
 	}
 }
 
-// What is to become of a service's state is kept over a restart.
+// A scheduled change of a service's state survives a restart.
 func TestUnhealthyLaterSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state.json")

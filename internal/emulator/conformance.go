@@ -3,8 +3,8 @@
 
 package emulator
 
-// Where a behaviour of the emulator was asserted from. None of them is a
-// recording: nothing here was ever compared with a running Azure workspace.
+// Sources of the emulator's behaviour. None of them is a recording: nothing here was
+// ever compared with a running Azure workspace.
 const (
 	FromSpecification = "specification" // azure-rest-api-specs, modelManagement.json 2019-09-30
 	FromSDK           = "Python SDK"    // azureml-core 1.51: its source, and the requests it sends

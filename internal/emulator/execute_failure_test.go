@@ -171,8 +171,8 @@ func TestExecuteInitTimeout(t *testing.T) {
 	}
 }
 
-// What cannot be unpacked is a failed deployment that says why, and nothing is
-// written outside of the folder.
+// An archive that cannot be unpacked fails the deployment, with the reason, and
+// nothing is written outside of the folder.
 func TestExecuteRefusesArchives(t *testing.T) {
 	t.Parallel()
 	s := executing(t)

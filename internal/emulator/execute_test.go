@@ -68,8 +68,8 @@ def run(text, request_headers):
 	}
 }
 
-// What run() returns is JSON, texts too; a response with a status of its own
-// is sent as it is. A GET's query is the input.
+// The result of run() is sent as JSON, texts too; a response with a status of its
+// own is sent as it is. A GET's query is the input.
 func TestExecuteResults(t *testing.T) {
 	t.Parallel()
 	s := executing(t)

@@ -27,7 +27,7 @@ type (
 	Principal = state.Principal
 )
 
-// What DefaultSeed holds, for tests and for the text of the binary.
+// Objects of DefaultSeed, for tests and for the text of the binary.
 const (
 	ContributorClientID   = state.ContributorClientID
 	ContributorSecret     = state.ContributorSecret

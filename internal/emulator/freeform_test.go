@@ -11,9 +11,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
-// What a definition of an environment holds beside the members that the API
-// describes is the user's. It comes back byte for byte: nulls, long integers, and
-// numbers in the form in which they were written. Members are in the order of names.
+// Members of a definition of an environment that the API does not describe are the
+// user's. They come back byte for byte: nulls, long integers, and numbers in the
+// form in which they were written. Members are in the order of names.
 const freeDefinition = `"attributes":{"big":9007199254740993,"none":null},` + registeredDefinition
 
 // A registered environment has members of these names only.
@@ -64,7 +64,7 @@ func TestFreeFormJSONIsKept(t *testing.T) {
 	}
 }
 
-// Whoever made a service or a model is named without members that say nothing.
+// createdBy of a service or a model has no empty members.
 func TestCreatedByHasNoNulls(t *testing.T) {
 	t.Parallel()
 	s := open(t, emulator.WithOperationDuration(0))

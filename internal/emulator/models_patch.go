@@ -10,8 +10,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
-// What a PATCH may change of a model and of an asset. Properties are added as a
-// whole map, where services take them one by one.
+// The members of a model and of an asset that a PATCH may change. Properties are
+// added as a whole map; services take them one by one.
 var (
 	assetPatchFields = api.Fields{"/kvTags": {Kind: api.StringMap}, "/description": {Kind: api.Text}, "/properties": {Kind: api.StringMap}}
 	modelPatchFields = assetPatchFields.Merge(api.Fields{

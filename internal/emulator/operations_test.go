@@ -197,7 +197,7 @@ func TestFailedChanges(t *testing.T) {
 	s.succeed(s.call("DELETE", "/services/svc", nil))
 }
 
-// What another person does shows at once, without an operation.
+// A change by another person shows at once, without an operation.
 func TestOutOfBand(t *testing.T) {
 	t.Parallel()
 	s := open(t, emulator.WithOperationDuration(0))

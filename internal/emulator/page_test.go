@@ -44,7 +44,7 @@ func TestPage(t *testing.T) {
 			t.Errorf("the page shows the %s", name)
 		}
 	}
-	// What the page's form sends.
+	// The page's form sends this.
 	order := `{"kind":"unavailable","operation":"GetService","times":1,"skip":0,"retryAfter":"2s","delay":""}`
 	if reply := s.do("POST", s.e.ResourceManagerURL()+"/_emulator/faults", "", order); reply.status != http.StatusNoContent {
 		t.Errorf("the form's order: %d %s", reply.status, reply.raw)

@@ -218,7 +218,7 @@ func TestStateSurvivesRestart(t *testing.T) {
 	})
 }
 
-// Who has trusted the emulator once goes on trusting it: the certificate that
+// A client that trusted the emulator once goes on trusting it: the certificate that
 // was read before the restart verifies the connection after it. A state without
 // an authority, as earlier versions wrote it, gets a new one, and so does one
 // with an authority that would not outlive its server certificates.

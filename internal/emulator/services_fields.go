@@ -10,9 +10,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-// What a create request may hold, per compute type, and which of it a JSON Patch can
-// replace: the paths that the SDK patches. Everything else is refused, since whether
-// the service would take more is not known.
+// The fields of a create request for each compute type, and which of them a JSON
+// Patch can replace: the paths that the SDK patches. All others are refused, since
+// nobody knows whether the service would take them.
 var (
 	keysField = api.Field{Kind: api.Object, Fields: api.Fields{"primaryKey": {Kind: api.Text}, "secondaryKey": {Kind: api.Text}}}
 

@@ -83,7 +83,7 @@ func has(body object, path string) bool {
 	return true
 }
 
-// Nothing secret that went in comes out.
+// No secret of a request comes back in a reply.
 func TestSecretsAreNotReturned(t *testing.T) {
 	t.Parallel()
 	s := open(t, emulator.WithOperationDuration(0))

@@ -127,7 +127,7 @@ func TestNullIsAbsent(t *testing.T) {
 	}
 }
 
-// What is known to exist and is not built says so.
+// An operation that is known to exist and is not built answers so.
 func TestNotImplemented(t *testing.T) {
 	t.Parallel()
 	s := open(t)

@@ -213,7 +213,7 @@ func TestSecretsDoNotShowThemselves(t *testing.T) {
 	}
 }
 
-// What a cut leaves of a secret is removed, whatever the place of the cut.
+// The rest of a secret that a cut divides is removed, at every place of the cut.
 func TestHeadAndTail(t *testing.T) {
 	t.Parallel()
 	const before = "it is ?k="

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Where the APIs are. Discovery names them; each has a prefix of its own, so that an
+// Prefixes of the APIs. Discovery names them; each API has its own, so that an
 // address that is composed fails.
 const (
 	discoveryPath  = "/disc/discovery"

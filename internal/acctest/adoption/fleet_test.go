@@ -39,8 +39,8 @@ func (s shape) address() string {
 	return "mlws_" + s.compute() + "_service." + strings.ReplaceAll(s.name, "-", "_")
 }
 
-// What Model.deploy of azureml-core 1.51 sends without any argument. AksWebservice
-// leaves out the switches that are not set, and sends null for the rest.
+// The documents that Model.deploy of azureml-core 1.51 sends without any argument.
+// AksWebservice omits switches that are not set, and sends null for the rest.
 const (
 	bareACI = `{"description": null, "kvTags": null, "properties": {}, "imageId": null, "keys": {"primaryKey": null, "secondaryKey": null}, "computeType": "ACI",
 		"containerResourceRequirements": {"cpu": 0.1, "memoryInGB": 0.5}, "location": null, "authEnabled": null, "sslEnabled": null, "appInsightsEnabled": null,

@@ -78,7 +78,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// What azidentity found out stays reachable, and tells retry policies to stop.
+// The error of azidentity stays reachable, and tells retry policies to stop.
 func TestRefusalKeepsItsCause(t *testing.T) {
 	settings := contributor()
 	settings.ClientSecret = "wrong"

@@ -196,8 +196,8 @@ func TestUploadIsInterrupted(t *testing.T) {
 	wantText(t, err, "the time ran out while waiting for")
 }
 
-// What is there is not sent again, by whomever it was sent, and what is
-// something else is left alone.
+// A file that is in the workspace is not sent again, whoever sent it, and other
+// files are not touched.
 func TestUploadOnce(t *testing.T) {
 	e, ws := newEmulated(t)
 	ctx := within(t, time.Minute)

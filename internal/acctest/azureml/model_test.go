@@ -106,7 +106,7 @@ func TestLifeOfAModel(t *testing.T) {
 	}
 }
 
-// Whatever happens to a reply, one asset and one version come of it.
+// One asset and one version are made, even if replies are lost.
 func TestRegisterWithFaults(t *testing.T) {
 	for _, operation := range []string{"CreateAsset", "RegisterModel", "PatchModel", "DeleteModel"} {
 		for _, kind := range []emulator.FaultKind{

@@ -23,7 +23,7 @@ const (
 	rotationResource = "mlws_service_key_rotation"
 )
 
-// How a test writes and reads values.
+// Short names for the values that a test writes and reads.
 type (
 	fields  = protocoltest.Values
 	unknown = protocoltest.Unknown

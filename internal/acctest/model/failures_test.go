@@ -31,7 +31,7 @@ func words(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(parts, `[\s│]+`))
 }
 
-// What cannot be registered is refused at plan.
+// A model that cannot be registered is refused at plan.
 func TestAccModelRefusedAtPlan(t *testing.T) {
 	t.Parallel()
 	w := start(t)

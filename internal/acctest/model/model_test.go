@@ -163,7 +163,7 @@ func TestAccModelFiles(t *testing.T) {
 	})
 }
 
-// What cannot be changed registers a new version.
+// A change that the API cannot make in place registers a new version.
 func TestAccModelReplace(t *testing.T) {
 	t.Parallel()
 	w := start(t)
@@ -184,7 +184,7 @@ func TestAccModelReplace(t *testing.T) {
 	w.test(t, steps...)
 }
 
-// What others do to a version.
+// Changes of a version by others are drift.
 func TestAccModelDrift(t *testing.T) {
 	t.Parallel()
 	w := emulated(t, acctest.Edits)

@@ -23,7 +23,7 @@ func says(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(words, `\s+`))
 }
 
-// What a person sees of a provider block that does not work.
+// Messages about a provider block that does not work.
 func TestAccBadConfiguration(t *testing.T) {
 	e := acctest.StartEmulated(t, acctest.Roles)
 	const noTenant = "99999999-9999-9999-9999-999999999999"

@@ -15,8 +15,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
-// What each command sends about a service and its key, from the emulator's log;
-// operations are waited for as often as they last, and are left out.
+// The requests of each command about a service and its key, from the emulator's
+// log. Polls of operations are left out: their number depends on the time.
 func TestAccCosts(t *testing.T) {
 	t.Parallel()
 	env := start(t, acctest.Log)

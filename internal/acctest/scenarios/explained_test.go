@@ -125,8 +125,8 @@ func TestAccKnownFailures(t *testing.T) {
 	}
 }
 
-// What the API quotes back of a service's own keys is not shown either, nor what
-// its environment variables hold: their user may call that sensitive.
+// Keys of the service and values of its environment variables that the API quotes
+// are not shown: a user may call them sensitive.
 func TestAccFailureShowsNoKey(t *testing.T) {
 	t.Parallel()
 	const password = "hunter2-hunter2"

@@ -221,7 +221,7 @@ func TestAccTimedOutUpdateBecomesHealthy(t *testing.T) {
 			Check:            all(matches(env), env.CheckCount("PatchService", 0), env.CheckCount("CreateService", 0)),
 		},
 		{
-			// What happens to it later is no longer that update's doing.
+			// A later failure does not belong to that update.
 			PreConfig:        func() { setState(t, env, emulator.StateUnhealthy) },
 			Config:           config("true"),
 			ConfigPlanChecks: emptyPlan(),

@@ -108,7 +108,7 @@ func TestAccSecretsStaySecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What the log is about shows that it is the whole one.
+	// These parts show that the log is complete.
 	for _, part := range []string{"provider.terraform-provider-mlws", "ApplyResourceChange", "mlws_aci_service.stored"} {
 		if !bytes.Contains(log, []byte(part)) {
 			t.Errorf("the log lacks %q", part)

@@ -17,9 +17,9 @@ import (
 
 const firstVersion = "testdata/first_version"
 
-// What the first version of the provider left behind, its services and its
-// state, means the same to the provider of today: nothing is planned, an apply
-// calls nothing, and life goes on from there.
+// The services and the state of the first version of the provider mean the same to
+// the provider of today: nothing is planned, an apply calls nothing, and later
+// changes work.
 func TestAccStateOfTheFirstVersion(t *testing.T) {
 	t.Parallel()
 	env := start(t, acctest.Edits)

@@ -19,9 +19,9 @@ const versions = "testdata/versions"
 // planVersion is the Terraform that made the saved plans; no other applies them.
 const planVersion = "1.11.4"
 
-// What an earlier version left behind, its workspace, its state and its saved
-// plan, means the same to the provider of today. A saved plan of a version with
-// fewer attributes is refused by Terraform, before the provider is asked.
+// The workspace, state and saved plan of an earlier version mean the same to the
+// provider of today. A saved plan of a version with fewer attributes is refused by
+// Terraform, before the provider is asked.
 func TestAccStateOfEarlierVersions(t *testing.T) {
 	t.Parallel()
 	entries, err := os.ReadDir(versions)

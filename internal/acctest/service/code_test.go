@@ -155,7 +155,7 @@ func TestAccCodeFromThisMachine(t *testing.T) {
 					return nil
 				}),
 		},
-		// What is ignored, and what Python leaves behind, changes nothing.
+		// Ignored files, and caches of Python, change nothing.
 		{
 			PreConfig: func() {
 				writeCode(t, src, "data/more", "x")
@@ -219,7 +219,7 @@ func TestAccCodeRefused(t *testing.T) {
 	}
 }
 
-// What the plan has not shown is not deployed. Terraform itself compares the
+// Code that changed after the plan is not deployed. Terraform itself compares the
 // plans of both commands.
 func TestAccCodeChangedAfterThePlan(t *testing.T) {
 	t.Parallel()

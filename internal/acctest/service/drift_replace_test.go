@@ -54,7 +54,7 @@ func TestAccServiceDriftReplaces(t *testing.T) {
 	}
 }
 
-// What ACI can only change by an overwrite is set back by one.
+// Drift that ACI can only change by an overwrite is set back by one.
 func TestAccServiceDriftOverwritten(t *testing.T) {
 	t.Parallel()
 	env := emulated(t, acctest.Edits)

@@ -18,7 +18,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
-// What the API cannot patch on ACI is deployed over the running service.
+// overwrites are changes that the API cannot patch on ACI: they are deployed over
+// the running service.
 var overwrites = []change{
 	{label: "cpu-cores", second: attrs{"cpu_cores": "0.5"}},
 	{label: "memory-gb", second: attrs{"memory_gb": "1.5"}},

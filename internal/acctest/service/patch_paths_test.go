@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// What the API can patch, as the Python SDK sends it. The only path that is not
-// here is /imageId, which belongs to an older way to deploy and has no attribute.
+// The paths that the API can patch, as the Python SDK sends them. Only /imageId is
+// missing: it belongs to an older way to deploy, and has no attribute.
 var (
 	commonPaths = []string{"/environmentImageRequest", "/kvTags", "/properties/", "/description", "/authEnabled", "/appInsightsEnabled"}
 	aciPaths    = []string{"/sslEnabled", "/sslCertificate", "/sslKey", "/cname"}

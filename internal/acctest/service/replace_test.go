@@ -38,7 +38,7 @@ type replacements map[string][]change
 
 var changedProperties = change{label: "properties", first: attrs{"properties": `{ a = "1" }`}, second: attrs{"properties": `{ a = "2" }`}}
 
-// What every workspace can do.
+// anyReplacements work in every workspace.
 var anyReplacements = replacements{
 	aksType: {changedProperties},
 	aciType: {
@@ -51,7 +51,7 @@ var anyReplacements = replacements{
 
 var movedWorkspace = change{label: "workspace-id", second: attrs{"workspace_id": `"` + otherWorkspaceID + `"`}}
 
-// What takes another workspace or cluster, networks, or vaults.
+// madeUpReplacements need another workspace or cluster, networks, or vaults.
 var madeUpReplacements = replacements{
 	aksType: {movedWorkspace, {label: "compute-name", second: attrs{"compute_name": `"aks-far"`}}},
 	aciType: {

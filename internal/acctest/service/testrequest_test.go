@@ -68,7 +68,7 @@ func TestAccTestRequest(t *testing.T) {
 		step(services(test, "true"), scoredTimes(env, 0, 0), env.CheckCalls()),
 		// One service turns from tokens to keys.
 		step(services(changed, "false"), scoredTimes(env, 4, http.StatusOK), env.CheckCount("ServiceToken", 0)),
-		// What is not sent to the service is not tested either.
+		// A change that is not sent to the service is not tested.
 		step(services(attrs{"timeouts": `{ update = "40m" }`}.over(changed), "false"), scoredTimes(env, 0, 0), env.CheckCalls()),
 		// Another request alone: it is sent, and nothing else.
 		step(services(testRequest(`timeout = "30s"`).over(changed), "false"), scoredTimes(env, 4, http.StatusOK), env.CheckCalls()),
@@ -192,7 +192,7 @@ func TestAccTestRequestFailsOnUpdate(t *testing.T) {
 				t.Errorf("the error shows a token:\n%s", errors[i])
 			}
 		}
-		// Whoever holds another service's keys is not known here.
+		// The error has no key of the service.
 		for _, key := range []string{primary, secondary} {
 			if strings.Contains(errors[0], key) {
 				t.Errorf("the error shows a key:\n%s", errors[0])

@@ -66,7 +66,7 @@ func TestAccServiceWriteOnly(t *testing.T) {
 	})
 }
 
-// What only Terraform knows of is changed without a call.
+// A change of an attribute that only Terraform knows makes no call.
 func TestAccServiceLocalChanges(t *testing.T) {
 	t.Parallel()
 	for _, typeName := range []string{aciType, aksType} {

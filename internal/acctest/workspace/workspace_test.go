@@ -65,7 +65,7 @@ data "mlws_workspaces" "group" {
 	}}})
 }
 
-// What mlws_access says is what the emulator then allows, and no key is read to find out.
+// mlws_access says what the emulator then allows, and reads no key to find out.
 func TestAccAccess(t *testing.T) {
 	t.Parallel()
 	env := acctest.StartEmulated(t, acctest.Roles)

@@ -22,7 +22,7 @@ const limit = 4
 // Again says what follows a lost reply.
 type Again int
 
-// What follows a lost reply.
+// Reactions to a lost reply.
 const (
 	AfterLook Again = iota // the change is sent again if a search shows that nothing came of it
 	Blindly                // the change ends the same however often it is made: it is sent again, and looked for in the end
@@ -31,7 +31,7 @@ const (
 
 // Change is one change over all its attempts.
 type Change[T any] struct {
-	// What is changed, for the errors of waits: service "iris".
+	// What names the changed object in the errors of waits: service "iris".
 	What string
 	// Before notes what there is, so that Look can tell what came of the change. It
 	// runs first, and again after each wait for something else. It may find that
@@ -80,7 +80,7 @@ func Run[T any](ctx context.Context, client *wire.Client, c Change[T]) (T, error
 			err = r.reconnect(ctx, err)
 		case conflict:
 			if c.Look != nil && (c.Certain || r.lost > 0) {
-				// What is in the way may be the request before this one.
+				// The conflict may be with the request before this one.
 				if made, found, lookErr := c.Look(ctx); found || lookErr != nil {
 					return made, lookErr
 				}

@@ -106,7 +106,7 @@ func (u *upload) put(ctx context.Context, file File, target location) error {
 	staging, staged := errgroup.WithContext(ctx)
 	put := &blobPut{upload: u, file: file, blob: blob, prefix: uuid.New(), staging: staging}
 	err = put.read(staged, content)
-	// What is being sent ends before its blocks are given back.
+	// Wait until nothing is being sent, since the blocks are reused then.
 	if stageErr := staging.Wait(); stageErr != nil && (err == nil || staged.Err() != nil && errors.Is(err, staged.Err())) {
 		err = stageErr
 	}

@@ -25,7 +25,7 @@ const (
 func parseErrorBody(status int, body []byte, known redact.Secrets) (ServiceError, form) {
 	body = bytes.TrimSpace(body)
 	if len(body) > maxSearched {
-		// What is cut is no JSON any more, and none of it is shown.
+		// A cut body is no JSON any more, and none of it is shown.
 		return ServiceError{StatusCode: status, Message: fmt.Sprintf("the body is larger than %d KiB and gives no reason that can be read", maxSearched>>10)}, formOther
 	}
 	if Object(body) != nil {

@@ -91,7 +91,7 @@ func run(ctx context.Context, report *report) (err error) {
 
 // build builds both binaries into the folder bin of work.
 func build(ctx context.Context, root, work string) error {
-	// What an interrupted go leaves behind goes with the folder.
+	// Files of an interrupted go command are removed with the folder.
 	temporary := filepath.Join(work, "go")
 	if err := os.Mkdir(temporary, 0o700); err != nil {
 		return err

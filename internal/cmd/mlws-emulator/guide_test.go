@@ -15,7 +15,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
-// What the guide tells people to send is taken, and what it lists is all there is.
+// The emulator takes what the guide tells people to send, and the guide's lists are complete.
 func TestGuide(t *testing.T) {
 	t.Parallel()
 	var guide string

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// What can go wrong with a request, beside an exception in run().
+// Failures of a request other than an exception in run().
 var (
 	ErrBusy     = errors.New("every place was taken for longer than a request may wait")
 	ErrTimedOut = errors.New("run() took longer than it may")

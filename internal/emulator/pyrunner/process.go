@@ -146,7 +146,7 @@ func (p *process) spawn(spec Spec) (<-chan answer, error) {
 	go func() {
 		_ = p.command.Wait()
 		killGroup(p.command)
-		// What left the group may still hold the pipes' other ends.
+		// A process that left the group may still have the other ends of the pipes.
 		patience := time.NewTimer(time.Second)
 		defer patience.Stop()
 		for range 2 {

@@ -14,7 +14,7 @@ import (
 	"path/filepath"
 )
 
-// What an archive may hold at most, unpacked.
+// Limits of an unpacked archive.
 const (
 	maxUnpacked = 8 << 30
 	maxMembers  = 200_000
@@ -32,7 +32,7 @@ func place(root *os.Root, name string, mode os.FileMode, content io.Reader) erro
 	if err := root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	// What is there already, a link perhaps, is replaced and not written through.
+	// An existing file, a link perhaps, is replaced and not written through.
 	_ = root.Remove(name)
 	file, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {

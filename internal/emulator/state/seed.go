@@ -3,7 +3,7 @@
 
 package state
 
-// What DefaultSeed holds, for tests and for the text of the binary.
+// Objects of DefaultSeed, for tests and for the text of the binary.
 const (
 	DefaultTenantID       = "11111111-1111-1111-1111-111111111111"
 	DefaultSubscriptionID = "22222222-2222-2222-2222-222222222222"
