@@ -60,7 +60,7 @@ func (e *Env) NewCLI(t testing.TB, config string) *CLI {
 	cliConfig := filepath.Join(binDir, "terraform.tfrc")
 	writeFile(t, cliConfig, fmt.Sprintf(`provider_installation {
   dev_overrides {
-    "registry.terraform.io/mlws/mlws" = %q
+    "mlws/mlws" = %q
   }
   direct {}
 }

@@ -36,7 +36,7 @@ func TestAccTheGuideRunsAsPrinted(t *testing.T) {
 			if name == "by query" && session.terraform.LessThan(tfversion.Version1_14_0) {
 				// This Terraform does not know the command.
 				output, err := session.run("terraform query -generate-config-out=services.tf")
-				if err == nil || !strings.Contains(output, `Terraform has no command named "query"`) {
+				if err == nil || !strings.Contains(output, `has no command named "query"`) {
 					t.Errorf("%v\n%s", err, output)
 				}
 				return
