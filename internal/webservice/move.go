@@ -4,6 +4,7 @@
 package webservice
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -83,13 +84,15 @@ func (r *serviceResource) movedFromAzapi(state []byte) (resourceid.Service, diag
 
 // computeInBody returns the compute type in the body of an azapi_resource: JSON in a
 // text up to version 1 of azapi, a value with its type beside it from version 2 on.
+// It is a member of the body, or of properties if the body has the form of a reply.
 func computeInBody(body json.RawMessage) string {
 	var text string
 	if json.Unmarshal(body, &text) == nil {
 		body = json.RawMessage(text)
 	}
 	type content struct {
-		Properties struct{ ComputeType string }
+		ComputeType string
+		Properties  struct{ ComputeType string }
 	}
 	var read struct {
 		content
@@ -98,5 +101,5 @@ func computeInBody(body json.RawMessage) string {
 	if json.Unmarshal(body, &read) != nil {
 		return ""
 	}
-	return read.Properties.ComputeType + read.Value.Properties.ComputeType
+	return cmp.Or(read.ComputeType, read.Properties.ComputeType, read.Value.ComputeType, read.Value.Properties.ComputeType)
 }

@@ -77,6 +77,19 @@ func TestMoveFromAzapi(t *testing.T) {
 	}
 }
 
+// The compute type is found in the body of a request, and in the form of a reply.
+func TestComputeInTheBodyOfAzapi(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"computeType": "ACI"}`, `{"properties": {"computeType": "ACI"}}`, `"{\"computeType\": \"ACI\"}"`, `"{\"properties\": {\"computeType\": \"ACI\"}}"`,
+		`{"value": {"computeType": "ACI", "properties": {"run": "1"}}, "type": []}`, `{"value": {"properties": {"computeType": "ACI"}}, "type": []}`,
+	} {
+		if got := computeInBody([]byte(body)); got != "ACI" {
+			t.Errorf("%s: %q", body, got)
+		}
+	}
+}
+
 // What cannot move is refused; of what is not known, the framework says so.
 func TestMoveIsRefused(t *testing.T) {
 	t.Parallel()

@@ -22,7 +22,7 @@ const azapiManaged = `{
     "mode": "managed", "type": "azapi_resource", "name": "iris", "provider": "provider[\"registry.terraform.io/azure/azapi\"]",
     "instances": [{"schema_version": 2, "sensitive_attributes": [], "attributes": {
       "id": %q, "name": "iris", "parent_id": %q, "type": "Microsoft.MachineLearningServices/workspaces/services@2021-04-01",
-      "body": {"value": {"properties": {"computeType": "ACI"}}, "type": ["object", {"properties": ["object", {"computeType": "string"}]}]}
+      "body": {"value": {"computeType": "ACI"}, "type": ["object", {"computeType": "string"}]}
     }}]
   }]
 }`
@@ -82,7 +82,7 @@ func overrideAzapi(t *testing.T, cli *acctest.CLI) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	both := strings.Replace(string(config), "dev_overrides {", fmt.Sprintf("dev_overrides {\n    \"registry.terraform.io/azure/azapi\" = %q", binaries), 1)
+	both := strings.Replace(string(config), "dev_overrides {", fmt.Sprintf("dev_overrides {\n    \"azure/azapi\" = %q", binaries), 1)
 	if err := os.WriteFile(file, []byte(both), 0o600); err != nil {
 		t.Fatal(err)
 	}
