@@ -127,6 +127,9 @@ func refusals(config string, running int) []string {
 	return texts
 }
 
+// condaFile is the file env.yml that guides read.
+const condaFile = "dependencies: [python=3.8, {pip: [azureml-defaults]}]\n"
+
 // terraform validate accepts every configuration in a guide with the built provider,
 // after the missing blocks were added from surroundings.tf.
 func TestConfigurationsInGuidesAreValid(t *testing.T) {
@@ -151,6 +154,7 @@ func TestConfigurationsInGuidesAreValid(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", filepath.Base(file), i+1), func(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()
+				write(t, filepath.Join(dir, "env.yml"), condaFile)
 				if strings.Contains(fragment, "\nlist \"") {
 					write(t, filepath.Join(dir, queryFile), fragment)
 					write(t, filepath.Join(dir, "main.tf"), versions)

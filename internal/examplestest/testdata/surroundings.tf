@@ -53,3 +53,6 @@ variable "iris_key" {
 
 data "mlws_services" "all" {
 }
+
+data "mlws_workspace" "this" {
+}
