@@ -23,7 +23,7 @@ import (
 // that the API knows of them stays as it was.
 func TestAccThirtyServicesAreAdopted(t *testing.T) {
 	t.Parallel()
-	env := fleet(t)
+	env := deployed(t)
 	before := documents(t, env)
 
 	server := protocoltest.Connect(t, provider.New("test")(), env.ProviderArguments())

@@ -76,8 +76,8 @@ func object(t testing.TB, text string) map[string]any {
 	return members
 }
 
-// fleet is a workspace with all shapes, on an emulator that lists seven on a page.
-func fleet(t testing.TB, options ...emulator.Option) *acctest.Env {
+// deployed is a workspace with all shapes, on an emulator that lists seven on a page.
+func deployed(t testing.TB, options ...emulator.Option) *acctest.Env {
 	t.Helper()
 	options = append([]emulator.Option{emulator.WithOperationDuration(0), emulator.WithBehavior(emulator.Behavior{PageSize: 7})}, options...)
 	env := acctest.StartEmulated(t, acctest.Seed, options...)

@@ -32,7 +32,7 @@ func TestAccTheGuideRunsAsPrinted(t *testing.T) {
 	for name, left := range map[string]string{"by query": byOutput, "by output": byQuery} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			session := transcriber(t)
+			session := open(t, deployed(t))
 			if name == "by query" && session.terraform.LessThan(tfversion.Version1_14_0) {
 				// This Terraform does not know the command.
 				output, err := session.run("terraform query -generate-config-out=services.tf")
@@ -84,8 +84,8 @@ func without(t testing.TB, page, heading string) string {
 	return before + rest[next[0]:]
 }
 
-// session is a folder in which the commands of a page run, with the workspace of 30
-// services.
+// session is a folder in which commands run as a person's, with the variables that
+// the emulator prints.
 type session struct {
 	t         testing.TB
 	env       *acctest.Env
@@ -93,9 +93,8 @@ type session struct {
 	terraform *version.Version
 }
 
-func transcriber(t testing.TB) *session {
+func open(t testing.TB, env *acctest.Env) *session {
 	t.Helper()
-	env := fleet(t)
 	cli := env.NewCLI(t, "")
 	running, _, err := cli.Version(t.Context(), false)
 	if err != nil {

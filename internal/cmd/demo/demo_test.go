@@ -48,6 +48,8 @@ func TestDemo(t *testing.T) {
 				"401 with the old key, 200 with the new one, 200 with the secondary",
 				"401 without, 401 with a key, 200 with the token; refresh it after",
 				"Change score.py, terraform apply, and predict again: deployed in place, " + test.changed,
+				"Rotate the keys of 30 services that are scored all the time, twice: ",
+				" requests, 0 refused; a client needed its old key for at most ",
 				"terraform plan again: no changes",
 				"terraform plan with both auth modes on: refused at plan",
 				"terraform destroy: the state is empty",

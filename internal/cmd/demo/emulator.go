@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/mlws/terraform-provider-mlws/internal/cmd/demo/fleet"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner"
 )
 
@@ -36,7 +38,11 @@ func startEmulator(ctx context.Context, binary, work string) (*emulatorProcess, 
 	}
 	// Not bound to ctx, and out of reach of the terminal's Ctrl-C: an interrupted
 	// terraform still needs it, to end what it has begun.
-	args := []string{"-listen", "127.0.0.1:0", "-tls-listen", "127.0.0.1:0", "-ca-file", filepath.Join(work, "emulator-ca.pem"), "-operation-duration", "1s"}
+	seed := filepath.Join(work, "seed.yml")
+	if err := writeSeed(seed); err != nil {
+		return nil, err
+	}
+	args := []string{"-seed", seed, "-listen", "127.0.0.1:0", "-tls-listen", "127.0.0.1:0", "-ca-file", filepath.Join(work, "emulator-ca.pem"), "-operation-duration", "1s"}
 	_, pythonErr := pyrunner.Find(ctx)
 	if pythonErr == nil {
 		args = append(args, "-execute")
@@ -66,6 +72,16 @@ func startEmulator(ctx context.Context, binary, work string) (*emulatorProcess, 
 	process.stop()
 	text, _ := os.ReadFile(log.Name())
 	return nil, errors.Join(ctx.Err(), fmt.Errorf("the emulator ended before it was ready:\n%s", text))
+}
+
+// writeSeed writes the workspace of the demo: the default one, with the services of
+// the rotation.
+func writeSeed(path string) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(emulator.WriteSeed(file, fleet.Seed()), file.Close())
 }
 
 // stop ends the emulator and waits for it, so that its files can be removed.

@@ -60,18 +60,18 @@ func run(ctx context.Context, report *report) (err error) {
 	report.proved("both built from this checkout")
 
 	report.begin("Start the emulator")
-	emulator, err := startEmulator(ctx, filepath.Join(work, "bin", "mlws-emulator"), work)
+	running, err := startEmulator(ctx, filepath.Join(work, "bin", "mlws-emulator"), work)
 	if err != nil {
 		return err
 	}
-	defer emulator.stop()
+	defer running.stop()
 	runs := "; it runs the uploaded code with python3"
-	if !emulator.executes {
+	if !running.executes {
 		runs = "; without python3 it cannot run the uploaded code"
 	}
-	report.proved("a workspace with an AKS cluster on %s%s", emulator.environ["ARM_RESOURCE_MANAGER_ENDPOINT"], runs)
+	report.proved("a workspace with an AKS cluster on %s%s", running.environ["ARM_RESOURCE_MANAGER_ENDPOINT"], runs)
 
-	demo, err := newDemo(work, filepath.Join(root, "examples", "demo"), terraformPath, emulator)
+	demo, err := newDemo(work, filepath.Join(root, "examples", "demo"), terraformPath, running)
 	if err != nil {
 		return err
 	}

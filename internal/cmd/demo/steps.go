@@ -28,7 +28,9 @@ const cliConfig = `provider_installation {
 type demo struct {
 	terraform  *tfexec.Terraform
 	directory  string
-	predicts   bool // the emulator runs the uploaded code
+	fleet      *tfexec.Terraform // in the folder rotation
+	emulator   string            // its address
+	predicts   bool              // the emulator runs the uploaded code
 	aciURI     string
 	aksURI     string
 	oldPrimary string
@@ -41,7 +43,7 @@ type step struct {
 	run   func(ctx context.Context) (string, error)
 }
 
-func newDemo(work, example, terraformPath string, emulator *emulatorProcess) (*demo, error) {
+func newDemo(work, example, terraformPath string, running *emulatorProcess) (*demo, error) {
 	directory := filepath.Join(work, "demo")
 	if err := os.CopyFS(directory, os.DirFS(example)); err != nil {
 		return nil, err
@@ -50,21 +52,25 @@ func newDemo(work, example, terraformPath string, emulator *emulatorProcess) (*d
 	if err := os.WriteFile(configFile, fmt.Appendf(nil, cliConfig, filepath.Join(work, "bin")), 0o600); err != nil {
 		return nil, err
 	}
-	terraform, err := tfexec.NewTerraform(directory, terraformPath)
-	if err != nil {
-		return nil, err
-	}
 	// Only what is named here: the person's own ARM_* and TF_* variables must not
 	// lead the demo to a real subscription.
 	environ := map[string]string{
 		"PATH": os.Getenv("PATH"), "HOME": work,
 		"TF_CLI_CONFIG_FILE": configFile, "CHECKPOINT_DISABLE": "1",
 	}
-	maps.Copy(environ, emulator.environ)
-	if err := terraform.SetEnv(environ); err != nil {
-		return nil, err
+	maps.Copy(environ, running.environ)
+	d := &demo{directory: directory, emulator: running.environ["ARM_RESOURCE_MANAGER_ENDPOINT"], predicts: running.executes}
+	for folder, terraform := range map[string]**tfexec.Terraform{directory: &d.terraform, filepath.Join(directory, "rotation"): &d.fleet} {
+		in, err := tfexec.NewTerraform(folder, terraformPath)
+		if err == nil {
+			err = in.SetEnv(environ)
+		}
+		if err != nil {
+			return nil, err
+		}
+		*terraform = in
 	}
-	return &demo{terraform: terraform, directory: directory, predicts: emulator.executes}, nil
+	return d, nil
 }
 
 func (d *demo) steps() []step {
@@ -77,6 +83,7 @@ func (d *demo) steps() []step {
 		{"Score with the old key, the new one, and the secondary", d.scoreAfterRotation},
 		{"Score the AKS service with its token", d.scoreWithToken},
 		{"Change score.py, terraform apply, and predict again", d.changeCode},
+		{"Rotate the keys of 30 services that are scored all the time, twice", d.rotateFleet},
 		{"terraform plan again", d.planAgain},
 		{"terraform plan with both auth modes on", d.planRefused},
 		{"terraform destroy", d.destroy},
