@@ -63,24 +63,22 @@ func (c *Clients) score(ctx context.Context, name, uri, file string, scored func
 	for ctx.Err() == nil {
 		content, err := os.ReadFile(file)
 		key := string(content)
-		if err == nil && former != "" && key != former {
-			c.mu.Lock()
-			c.changes[name] = append(c.changes[name], answered)
-			c.mu.Unlock()
-		}
 		if err == nil {
 			err = post(ctx, uri, key)
 		}
 		if ctx.Err() != nil {
 			return
 		}
-		former, answered = key, time.Now()
 		c.mu.Lock()
 		c.requests++
 		if err != nil {
 			c.refused = append(c.refused, fmt.Sprintf("%s: %v", name, err))
 		}
+		if former != "" && key != former {
+			c.changes[name] = append(c.changes[name], answered)
+		}
 		c.mu.Unlock()
+		former, answered = key, time.Now()
 		scored()
 		select {
 		case <-ctx.Done():
@@ -111,7 +109,7 @@ func post(ctx context.Context, uri, key string) error {
 	return nil
 }
 
-// Changed waits until every client has changed its key that often. It returns the
+// Changed waits until every client has scored with a new key that often. It returns the
 // longest time from the regeneration of a service's key to the last answer to the
 // key before it.
 func (c *Clients) Changed(ctx context.Context, times int, regenerated map[string]time.Time) (time.Duration, error) {
