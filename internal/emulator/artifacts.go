@@ -181,7 +181,7 @@ func uploadArtifact(c *call) (*api.Reply, error) {
 	}
 	a := c.makeArtifact(c.query("path"))
 	if !strings.EqualFold(c.query("allowOverwrite"), "true") {
-		same, there := c.blobs.holds(a.Blob, c.body)
+		same, there := c.blobs.has(a.Blob, c.body)
 		if there && !same {
 			return nil, &api.Error{Status: http.StatusConflict, Code: "ResourceConflict", Message: "Artifact " + a.ID() + " has other content already; set allowOverwrite to replace it."}
 		}

@@ -127,5 +127,5 @@ func assetMatches(a *state.Asset, q url.Values) bool {
 	name, _ := a.Doc["name"].(string)
 	run, _ := a.Doc["runid"].(string)
 	return (q.Get("name") == "" || q.Get("name") == name) && (q.Get("runId") == "" || q.Get("runId") == run) &&
-		holdsAll(a.Doc["kvTags"], q.Get("tags")) && holdsAll(a.Doc["properties"], q.Get("properties"))
+		hasAll(a.Doc["kvTags"], q.Get("tags")) && hasAll(a.Doc["properties"], q.Get("properties"))
 }

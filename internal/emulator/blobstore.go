@@ -157,8 +157,8 @@ func (s *blobStore) exists(id string) bool {
 	return err == nil
 }
 
-// holds tells whether a blob is there, and whether it is this content.
-func (s *blobStore) holds(id string, content []byte) (same, there bool) {
+// has tells whether a blob is there, and whether it is this content.
+func (s *blobStore) has(id string, content []byte) (same, there bool) {
 	old, err := s.read(id)
 	if errors.Is(err, os.ErrNotExist) {
 		return false, false

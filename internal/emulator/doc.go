@@ -12,22 +12,21 @@
 //
 // # Shape
 //
-// One Emulator holds everything; there is no global state, so tests start as
-// many as they like in parallel. One mutex guards the state (package state): a handler runs
-// with it held, returns a reply or an error, and never touches the connection.
+// One Emulator has all state; nothing is global, so tests start as many as they
+// like in parallel. One mutex guards the state (package state): a handler runs
+// while it is locked, returns a reply or an error, and never touches the connection.
 // Package api makes the bodies, and is the only one that knows the error
 // envelopes (flat on the model-management API, wrapped on Resource Manager, OAuth
 // on the token endpoint).
 //
 // Time is lazy: nothing runs in the background. An operation has a start and a
-// duration on the emulator's clock, and is settled (see operations.go) at the
+// duration on the emulator's clock, and is finished (see operations.go) at the
 // start of the next call that comes in after its end.
 //
-// The one thing that does run is the code of services, where WithExecution asks
-// for it: package pyrunner has the processes, execute.go what a deployment does
-// with them. A launch and a scoring call take as long as the user's code does,
-// so neither holds the mutex: the first is waited for by settle, the second is
-// what a reply gives later.
+// Only the code of services runs by itself, and only with WithExecution: package
+// pyrunner has the processes, and execute.go starts and stops them. A launch and a
+// scoring call take as long as the user's code does, so the mutex is unlocked
+// meanwhile: finishDue waits for a launch, and a score is a reply that is sent later.
 //
 // # Adding an operation
 //

@@ -54,7 +54,7 @@ func (e *Emulator) clearFaults() {
 			op.Endless, op.Duration = false, e.Now().Sub(op.Started)
 		}
 	}
-	e.settle()
+	e.finishDue()
 }
 
 // faultTarget is what a call is about, as far as orders are limited by it.

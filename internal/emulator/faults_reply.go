@@ -100,7 +100,7 @@ func (f *Fault) sendSpoilt(w http.ResponseWriter, r *http.Request, out api.Respo
 		w.WriteHeader(out.Status)
 		_, _ = w.Write(out.Body[:half])
 		_ = http.NewResponseController(w).Flush()
-		if f.hold(r) {
+		if f.delay(r) {
 			_, _ = w.Write(out.Body[half:])
 		}
 	case FaultLargeReply:
@@ -112,8 +112,8 @@ func (f *Fault) sendSpoilt(w http.ResponseWriter, r *http.Request, out api.Respo
 	return true
 }
 
-// hold waits for Delay, and reports whether the caller is still there.
-func (f *Fault) hold(r *http.Request) bool {
+// delay waits for Delay, and reports whether the caller is still there.
+func (f *Fault) delay(r *http.Request) bool {
 	wait := time.NewTimer(f.Delay)
 	defer wait.Stop()
 	select {

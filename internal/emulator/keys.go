@@ -105,5 +105,5 @@ func setKey(svc *state.Service, primary bool, value string) {
 // endNow ends an operation within the call that began it.
 func (c *call) endNow(op *state.Operation) {
 	op.Duration = 0
-	c.settle()
+	c.finishDue()
 }

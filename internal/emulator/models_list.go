@@ -84,6 +84,6 @@ func modelMatches(m *state.Model, q url.Values) bool {
 		return dataset["id"] == q.Get("datasetId")
 	}
 	return is("name", q.Get("name")) && is("framework", q.Get("framework")) && is("description", q.Get("description")) && is("runId", q.Get("runId")) &&
-		holdsAll(m.Doc["kvTags"], q.Get("tags")) && holdsAll(m.Doc["kvTags"], q.Get("tag")) && holdsAll(m.Doc["properties"], q.Get("properties")) &&
+		hasAll(m.Doc["kvTags"], q.Get("tags")) && hasAll(m.Doc["kvTags"], q.Get("tag")) && hasAll(m.Doc["properties"], q.Get("properties")) &&
 		(q.Get("datasetId") == "" || slices.ContainsFunc(datasets, used))
 }

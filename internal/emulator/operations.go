@@ -101,8 +101,8 @@ func endOf(op *state.Operation) time.Time {
 	return end
 }
 
-// settle ends the operations that have run their time, in the order of their end.
-func (e *Emulator) settle() {
+// finishDue ends the operations that have run their time, in the order of their end.
+func (e *Emulator) finishDue() {
 	now := e.Now()
 	var due []*state.Operation
 	e.store.Pending = slices.DeleteFunc(e.store.Pending, func(op *state.Operation) bool {

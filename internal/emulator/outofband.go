@@ -99,7 +99,7 @@ func (e *Emulator) ServiceJSON(workspaceID, name string) (map[string]any, bool) 
 func (e *Emulator) ServiceNames(workspaceID string) []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.settle()
+	e.finishDue()
 	w := e.store.WorkspaceByID(workspaceID)
 	if w == nil {
 		return nil
@@ -110,7 +110,7 @@ func (e *Emulator) ServiceNames(workspaceID string) []string {
 func (e *Emulator) withService(workspaceID, name string, f func(*state.Service) error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.settle()
+	e.finishDue()
 	w := e.store.WorkspaceByID(workspaceID)
 	if w == nil {
 		return fmt.Errorf("the emulator has no workspace %s", workspaceID)

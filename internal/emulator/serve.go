@@ -153,7 +153,7 @@ func (e *Emulator) run(c *call, spoil *Fault) api.Response {
 func (e *Emulator) runLocked(c *call, spoil *Fault) (api.Response, func(context.Context) (*api.Reply, error)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.settle()
+	e.finishDue()
 	if spoil != nil {
 		now := e.Now()
 		if result, replaced, err := spoil.instead(now); replaced {
@@ -209,7 +209,7 @@ func (e *Emulator) admit(c *call) error {
 // send writes a response, spoilt if a fault was ordered. Its Date is the
 // emulator's clock, as every other time in it.
 func (e *Emulator) send(w http.ResponseWriter, r *http.Request, out api.Response, spoil *Fault) {
-	if out.Held && spoil.Delay > 0 && !spoil.hold(r) {
+	if out.Held && spoil.Delay > 0 && !spoil.delay(r) {
 		return
 	}
 	if out.Date.IsZero() {

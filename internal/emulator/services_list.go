@@ -102,11 +102,11 @@ func serviceMatches(svc *state.Service, q url.Values) bool {
 		q.Get("modelName") != "" && !slices.ContainsFunc(models, named):
 		return false
 	}
-	return holdsAll(svc.Doc["kvTags"], q.Get("tags")) && holdsAll(svc.Doc["kvTags"], q.Get("tag")) && holdsAll(svc.Doc["properties"], q.Get("properties"))
+	return hasAll(svc.Doc["kvTags"], q.Get("tags")) && hasAll(svc.Doc["kvTags"], q.Get("tag")) && hasAll(svc.Doc["properties"], q.Get("properties"))
 }
 
-// holdsAll reads a filter of "key" and "key=value" items separated by commas.
-func holdsAll(entries any, filter string) bool {
+// hasAll reads a filter of "key" and "key=value" items separated by commas.
+func hasAll(entries any, filter string) bool {
 	values, _ := entries.(map[string]any)
 	if filter == "" {
 		return true

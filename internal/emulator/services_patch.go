@@ -195,7 +195,7 @@ func (p *patch) addProperty(op, key string, value any, refuse func(string) error
 	return nil
 }
 
-// finish settles what follows from the operations together, and judges the result.
+// finish applies the consequences of all operations together, and judges the result.
 func (p *patch) finish(w *state.Workspace) error {
 	doc := p.svc.Doc
 	if p.svc.Kind == "AKS" && p.touched["/autoScaler/autoscaleEnabled"] {

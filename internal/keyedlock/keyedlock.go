@@ -31,10 +31,10 @@ func (l *Locks) Lock(ctx context.Context, key string) (unlock func(), err error)
 	case own.held <- struct{}{}:
 		return func() {
 			<-own.held
-			l.leave(key, own)
+			l.release(key, own)
 		}, nil
 	case <-ctx.Done():
-		l.leave(key, own)
+		l.release(key, own)
 		return nil, ctx.Err()
 	}
 }
@@ -54,8 +54,8 @@ func (l *Locks) enter(key string) *lock {
 	return own
 }
 
-// leave forgets the lock once nobody holds it or waits for it.
-func (l *Locks) leave(key string, own *lock) {
+// release forgets the lock once nobody holds it or waits for it.
+func (l *Locks) release(key string, own *lock) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if own.users--; own.users == 0 {

@@ -51,11 +51,11 @@ func TestAccEverySimpleAttribute(t *testing.T) {
 			env := emulated(t, acctest.Log)
 			with, without := env.Config(block(env, typeName, "iris", simple(t, typeName))), env.Config(block(env, typeName, "iris", nil))
 			created := env.Config(block(env, typeName, "iris", nil) + block(env, typeName, "two", simple(t, typeName)))
-			settled := resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+			empty := resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 			env.Test(t, resource.TestCase{Steps: []resource.TestStep{
-				{Config: created, ConfigPlanChecks: settled},
-				{Config: with, ConfigPlanChecks: settled},
-				{Config: without, ConfigPlanChecks: settled},
+				{Config: created, ConfigPlanChecks: empty},
+				{Config: with, ConfigPlanChecks: empty},
+				{Config: without, ConfigPlanChecks: empty},
 			}})
 		})
 	}

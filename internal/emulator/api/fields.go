@@ -98,7 +98,7 @@ func (f Fields) checkObject(value map[string]any, path string, open bool) []Deta
 
 // Check returns every way in which a value at target breaks the description.
 func (f Field) Check(value any, target string) []Detail {
-	if !f.Kind.holds(value) {
+	if !f.Kind.accepts(value) {
 		return []Detail{{Code: "InvalidType", Message: fmt.Sprintf("'%s' must be %s.", target, f.Kind), Target: target}}
 	}
 	if s, isText := value.(string); isText && f.Enum != nil && !slices.Contains(f.Enum, s) {
@@ -120,7 +120,7 @@ func (f Field) Check(value any, target string) []Detail {
 	return nil
 }
 
-func (k kind) holds(value any) bool {
+func (k kind) accepts(value any) bool {
 	switch k {
 	case Text:
 		_, isText := value.(string)
@@ -150,7 +150,7 @@ func (k kind) holds(value any) bool {
 }
 
 func all(values []any, k kind) bool {
-	return !slices.ContainsFunc(values, func(v any) bool { return !k.holds(v) })
+	return !slices.ContainsFunc(values, func(v any) bool { return !k.accepts(v) })
 }
 
 func join(path, name string) string {

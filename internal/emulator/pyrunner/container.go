@@ -200,7 +200,7 @@ func (c *Container) Admit() *Visit {
 // waiting only: Python cannot be told to stop.
 func (v *Visit) Score(ctx context.Context, r Request, body []byte) (Answer, error) {
 	c := v.c
-	defer c.leave()
+	defer c.release()
 	queue := time.NewTimer(c.spec.QueueTimeout)
 	defer queue.Stop()
 	x, err := c.turn(ctx, queue.C)
@@ -276,7 +276,7 @@ func (c *Container) abandon(p *process) {
 	p.retire()
 }
 
-func (c *Container) leave() {
+func (c *Container) release() {
 	c.mu.Lock()
 	c.visits--
 	last := c.draining && c.visits == 0
