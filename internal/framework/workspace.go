@@ -7,16 +7,27 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
 // WorkspaceID is the name of the attribute that names a workspace.
 const WorkspaceID = "workspace_id"
+
+// WorkspaceOfData returns the attribute of a data source that names a workspace.
+func WorkspaceOfData() schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, Validators: []validator.String{validators.WorkspaceID},
+		MarkdownDescription: "The full resource id of the workspace. Default: the provider's workspace.",
+	}
+}
 
 // PlanWorkspace plans the provider's workspace if the configuration names none, and reports
 // whether that moves the object. It is unknown if the provider's workspace is not known yet.

@@ -17,7 +17,6 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
-	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
@@ -45,12 +44,8 @@ func (d *modelDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads a registered version of a model, whoever registered it: a given one, or the latest.",
 		Attributes: map[string]schema.Attribute{
-			"id": read(idText),
-			"workspace_id": schema.StringAttribute{
-				Optional: true, Computed: true,
-				MarkdownDescription: "The full resource id of the workspace. Default: the provider's workspace.",
-				Validators:          []validator.String{validators.WorkspaceID},
-			},
+			"id":                  read(idText),
+			framework.WorkspaceID: framework.WorkspaceOfData(),
 			"name": schema.StringAttribute{
 				Required: true, MarkdownDescription: "The name of the model.", Validators: []validator.String{nameRule},
 			},

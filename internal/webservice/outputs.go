@@ -79,7 +79,14 @@ func outputAttributes() []attribute {
 	ip.name, ip.aks, ip.address = "ip_address", absent, true
 	ip.data = dataschema.StringAttribute{Computed: true, MarkdownDescription: "The public IP address of an ACI service."}
 
-	return []attribute{id, state, scoring, swagger, created, updated, fqdn, ip, authModeRow(), openToAnyoneRow(), tagsAllRow(), {
+	const mode = "What scoring needs: `key`, `token`, or `none`."
+	auth := output(mode+" The plan knows it whenever it knows the flags.",
+		func(d *deployment) *types.String { return &d.AuthMode },
+		func(service *azureml.Service) types.String { mode, _ := authOutputs(service); return mode })
+	auth.name = "auth_mode"
+	auth.data = dataschema.StringAttribute{Computed: true, MarkdownDescription: mode + " Null for a service of another type, if the API does not say it."}
+
+	return []attribute{id, state, scoring, swagger, created, updated, fqdn, ip, auth, openToAnyoneRow(), tagsAllRow(), {
 		name: "timeouts", aci: local, aks: local,
 		schema: func(shape) schema.Attribute { return limits.Attribute(context.Background()) },
 		field:  field(func(d *deployment) *timeouts.Value { return &d.Timeouts }),
@@ -99,22 +106,6 @@ func output(text string, of func(*deployment) *types.String, from func(*azureml.
 		row.flatten = func(_ context.Context, service *azureml.Service, _, result *deployment) { *of(result) = from(service) }
 	}
 	return row
-}
-
-// authModeRow and openToAnyoneRow state in one value each, for policies, what the flags mean.
-func authModeRow() attribute {
-	const text = "What scoring needs: `key`, `token`, or `none`."
-	return attribute{
-		name: "auth_mode", aci: computed, aks: computed,
-		schema: func(shape) schema.Attribute {
-			return schema.StringAttribute{Computed: true, MarkdownDescription: text + " The plan knows it whenever it knows the flags."}
-		},
-		field: field(func(d *deployment) *types.String { return &d.AuthMode }),
-		flatten: func(_ context.Context, service *azureml.Service, _, result *deployment) {
-			result.AuthMode, _ = authOutputs(service)
-		},
-		data: dataschema.StringAttribute{Computed: true, MarkdownDescription: text + " Null for a service of another type, if the API does not say it."},
-	}
 }
 
 func openToAnyoneRow() attribute {

@@ -34,21 +34,14 @@ import (
 
 // filter says which services are listed: those that fit every attribute that is set.
 type filter struct {
-	WorkspaceID types.String
-	NamePrefix  types.String
-	Tags        types.Map
-	Model       types.String
-	ComputeType types.String
-	ComputeName types.String
-	State       types.String
-	AuthMode    types.String
+	tags  types.Map
+	texts map[string]types.String // by the name of their criterion
 }
 
 // criterion is one text of a filter.
 type criterion struct {
 	name, text string
 	rule       validators.String
-	field      func(*filter) *types.String
 	fits       func(service *azureml.Service, value string) bool
 }
 
@@ -57,29 +50,24 @@ func criteria(compute azureml.ComputeType) []criterion {
 	all := []criterion{
 		{
 			framework.WorkspaceID, "The full resource id of the workspace. Default: the provider's workspace.", validators.WorkspaceID,
-			func(f *filter) *types.String { return &f.WorkspaceID },
 			func(*azureml.Service, string) bool { return true },
 		},
 		{
 			"name_prefix", "Only services with a name that begins with this.", validators.NotEmpty,
-			func(f *filter) *types.String { return &f.NamePrefix },
 			func(service *azureml.Service, value string) bool { return strings.HasPrefix(service.Name, value) },
 		},
 		{
 			"model", "Only services that are made of this model: `name`, or `name:version`.", validators.NotEmpty,
-			func(f *filter) *types.String { return &f.Model },
 			func(service *azureml.Service, value string) bool {
 				return slices.ContainsFunc(inference.ModelsOf(service), func(id string) bool { return id == value || strings.HasPrefix(id, value+":") })
 			},
 		},
 		{
 			"state", "Only services in this state: " + states + ".", validators.OneOf("Healthy", "Unhealthy", "Transitioning", "Failed", "Unschedulable"),
-			func(f *filter) *types.String { return &f.State },
 			func(service *azureml.Service, value string) bool { return string(service.State) == value },
 		},
 		{
 			"auth_mode", "Only services with this auth mode: `key`, `token` or `none`.", validators.OneOf(authmode.Credentials()...),
-			func(f *filter) *types.String { return &f.AuthMode },
 			func(service *azureml.Service, value string) bool {
 				mode, _ := authOutputs(service)
 				return mode.ValueString() == value
@@ -89,7 +77,6 @@ func criteria(compute azureml.ComputeType) []criterion {
 	if compute == "" {
 		all = append(all, criterion{
 			"compute_type", "Only services of this compute type, such as `ACI`, `AKS` or `AKSENDPOINT`.", validators.NotEmpty,
-			func(f *filter) *types.String { return &f.ComputeType },
 			func(service *azureml.Service, value string) bool {
 				return strings.EqualFold(string(service.ComputeType), value)
 			},
@@ -98,7 +85,6 @@ func criteria(compute azureml.ComputeType) []criterion {
 	if compute != azureml.ComputeACI {
 		all = append(all, criterion{
 			"compute_name", "Only services on this compute target.", validators.NotEmpty,
-			func(f *filter) *types.String { return &f.ComputeName },
 			func(service *azureml.Service, value string) bool {
 				return service.ComputeName != nil && strings.EqualFold(*service.ComputeName, value)
 			},
@@ -132,13 +118,13 @@ func listFilters(compute azureml.ComputeType) map[string]listschema.Attribute {
 }
 
 // filterOf reads the filters of a configuration.
-func filterOf(ctx context.Context, compute azureml.ComputeType, config tfsdk.Config, diags *diag.Diagnostics) (f filter) {
-	diags.Append(config.GetAttribute(ctx, path.Root("tags"), &f.Tags)...)
+func filterOf(ctx context.Context, compute azureml.ComputeType, config tfsdk.Config, diags *diag.Diagnostics) filter {
+	f := filter{texts: map[string]types.String{"compute_type": types.StringValue(string(compute))}}
+	diags.Append(config.GetAttribute(ctx, path.Root("tags"), &f.tags)...)
 	for _, c := range criteria(compute) {
-		diags.Append(config.GetAttribute(ctx, path.Root(c.name), c.field(&f))...)
-	}
-	if compute != "" {
-		f.ComputeType = types.StringValue(string(compute))
+		var text types.String
+		diags.Append(config.GetAttribute(ctx, path.Root(c.name), &text)...)
+		f.texts[c.name] = text
 	}
 	return f
 }
@@ -146,13 +132,13 @@ func filterOf(ctx context.Context, compute azureml.ComputeType, config tfsdk.Con
 // options returns what the API itself can filter by, without tags that contain a separator of
 // its list of tags. lets checks everything again.
 func (f *filter) options() azureml.ListServicesOptions {
-	o := azureml.ListServicesOptions{ComputeType: strings.ToUpper(f.ComputeType.ValueString()), Tags: values.Strings(f.Tags)}
+	o := azureml.ListServicesOptions{ComputeType: strings.ToUpper(f.texts["compute_type"].ValueString()), Tags: values.Strings(f.tags)}
 	for name, value := range o.Tags {
 		if strings.ContainsAny(name+value, ",=") {
 			delete(o.Tags, name)
 		}
 	}
-	if model := f.Model.ValueString(); strings.Contains(model, ":") {
+	if model := f.texts["model"].ValueString(); strings.Contains(model, ":") {
 		o.ModelID = model
 	} else {
 		o.ModelName = model
@@ -162,11 +148,11 @@ func (f *filter) options() azureml.ListServicesOptions {
 
 // lets reports whether the filters let a service through.
 func (f *filter) lets(service *azureml.Service) bool {
-	if !framework.HasTags(f.Tags, service.Tags) {
+	if !framework.HasTags(f.tags, service.Tags) {
 		return false
 	}
 	for _, c := range criteria("") {
-		if value := *c.field(f); values.IsSet(value) && !c.fits(service, value.ValueString()) {
+		if value := f.texts[c.name]; values.IsSet(value) && !c.fits(service, value.ValueString()) {
 			return false
 		}
 	}
@@ -212,7 +198,7 @@ func (d *servicesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 
 func (d *servicesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	wanted := filterOf(ctx, "", req.Config, &resp.Diagnostics)
-	workspace := framework.ResolveWorkspace(wanted.WorkspaceID, d.OwnWorkspace(), "data source", &resp.Diagnostics)
+	workspace := framework.ResolveWorkspace(wanted.texts[framework.WorkspaceID], d.OwnWorkspace(), "data source", &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -236,7 +222,7 @@ func (d *servicesDataSource) Read(ctx context.Context, req datasource.ReadReques
 		services = append(services, values.Object(listed, all))
 	}
 	resp.State.Raw = req.Config.Raw.Copy()
-	if wanted.WorkspaceID.IsNull() {
+	if wanted.texts[framework.WorkspaceID].IsNull() {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(framework.WorkspaceID), workspace.String())...)
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("services"), services)...)
@@ -273,7 +259,7 @@ func (l *serviceList) ListResourceConfigSchema(_ context.Context, _ tflist.ListR
 func (l *serviceList) List(ctx context.Context, req tflist.ListRequest, stream *tflist.ListResultsStream) {
 	var diags diag.Diagnostics
 	wanted := filterOf(ctx, l.compute, req.Config, &diags)
-	workspace := framework.ResolveWorkspace(wanted.WorkspaceID, l.OwnWorkspace(), "list block", &diags)
+	workspace := framework.ResolveWorkspace(wanted.texts[framework.WorkspaceID], l.OwnWorkspace(), "list block", &diags)
 	if diags.HasError() {
 		stream.Results = tflist.ListResultsStreamDiagnostics(diags)
 		return

@@ -30,7 +30,7 @@ type accessDataSource struct {
 
 func (d *accessDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		framework.WorkspaceID: workspaceID(),
+		framework.WorkspaceID: framework.WorkspaceOfData(),
 		"compute_type": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{validators.OneOf(string(azureml.ComputeACI), string(azureml.ComputeAKS))},
 			MarkdownDescription: "Answers about services of this type alone, `ACI` or `AKS`. Without it, an answer that is not the same for both is `unknown`.",

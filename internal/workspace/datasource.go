@@ -14,12 +14,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
-	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
 // readLimit is how long a read may take.
@@ -41,17 +39,9 @@ type workspaceDataSource struct {
 	framework.DataSource
 }
 
-// workspaceID is the attribute that names the workspace of a data source.
-func workspaceID() schema.Attribute {
-	return schema.StringAttribute{
-		Optional: true, Computed: true, Validators: []validator.String{validators.WorkspaceID},
-		MarkdownDescription: "The full resource id of the workspace. Default: the provider's workspace.",
-	}
-}
-
 func (d *workspaceDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := schemaOf()
-	attributes[framework.WorkspaceID] = workspaceID()
+	attributes[framework.WorkspaceID] = framework.WorkspaceOfData()
 	attributes["model_management_url"] = schema.StringAttribute{
 		Computed: true, MarkdownDescription: "The address of the API of services and models, which the workspace's discovery gives: what a firewall has to let through.",
 	}
