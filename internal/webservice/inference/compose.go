@@ -5,6 +5,7 @@ package inference
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -33,6 +34,9 @@ func (c *composer) environment(ctx context.Context) diag.Diagnostics {
 			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(environmentPath.AtName("conda_dependencies"), "Invalid conda_dependencies", err.Error())}
 		}
 		definition = inline
+		if err := definition.replaceVariables(values.Strings(planned.EnvironmentVariables)); err != nil {
+			return diag.Diagnostics{c.undeployable(planned, err)}
+		}
 	case c.keepsRegistered(planned, before) && (!fresh || c.keepsCode()):
 		c.kept = true
 		if fresh {
@@ -133,7 +137,7 @@ func (c *composer) inline(ctx context.Context, planned, before environmentModel,
 		definition.set(userManagedPath, planned.managesPackages())
 	}
 	c.registry(ctx, planned, before, definition)
-	return definition, definition.replaceVariables(values.Strings(planned.EnvironmentVariables))
+	return definition, nil
 }
 
 // registry sets the private registry. Azure never returns its credentials, so they
@@ -175,15 +179,23 @@ func (c *composer) restore(definition document, before environmentModel) {
 	}
 }
 
-// setVariables sets environment variables, and removes those of the provider that
-// are not among them.
-func (d document) setVariables(added map[string]string) error {
+// variables returns the environment variables of a definition.
+func (d document) variables() (document, error) {
+	if d.at(variablesPath) == nil {
+		return document{}, nil
+	}
 	variables := d.section(variablesPath)
 	if variables == nil {
-		if d.at(variablesPath) != nil {
-			return fmt.Errorf("its environmentVariables are not an object")
-		}
-		variables = document{}
+		return nil, errors.New("its environmentVariables are not an object")
+	}
+	return variables, nil
+}
+
+// setVariables replaces the provider's variables, and keeps the user's own.
+func (d document) setVariables(added map[string]string) error {
+	variables, err := d.variables()
+	if err != nil {
+		return err
 	}
 	variables = ownVariables(variables)
 	for name, value := range added {
@@ -193,14 +205,11 @@ func (d document) setVariables(added map[string]string) error {
 	return nil
 }
 
-// replaceVariables replaces the user's variables, and keeps those of the provider.
+// replaceVariables replaces the user's own variables, and keeps those of the provider.
 func (d document) replaceVariables(wanted map[string]string) error {
-	variables := d.section(variablesPath)
-	if variables == nil {
-		if d.at(variablesPath) != nil {
-			return fmt.Errorf("the environmentVariables of the definition are not an object")
-		}
-		variables = document{}
+	variables, err := d.variables()
+	if err != nil {
+		return err
 	}
 	for name := range ownVariables(variables) {
 		if _, stays := wanted[name]; !stays {

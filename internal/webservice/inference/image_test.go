@@ -5,6 +5,7 @@ package inference
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 )
 
@@ -67,5 +68,16 @@ func TestSetVariables(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s was accepted", definition)
 		}
+	}
+}
+
+// Azure describes variables as an object. Those of another form cannot be changed.
+func TestVariablesOfAnotherForm(t *testing.T) {
+	t.Parallel()
+	image := strings.Replace(whole, `"environmentVariables":{`, `"environmentVariables":[],"other":{`, 1)
+	source := Source{Plan: configOf(t, adopted(fields{"base_image": "j"}, nil)), State: configOf(t, adopted(nil, nil)), Live: serviceOf(t, image)}
+	_, diags := source.Image(t.Context())
+	if len(diags) != 1 || diags[0].Summary() != "The environment cannot be deployed" || !strings.Contains(diags[0].Detail(), "its environmentVariables are not an object") {
+		t.Error(diags)
 	}
 }
