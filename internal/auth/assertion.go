@@ -79,7 +79,7 @@ func (r *tokenRequest) do(ctx context.Context) (string, error) {
 	request.Raw().Header.Set("X-TFS-FedAuthRedirect", "Suppress")
 	response, err := r.pipeline.Do(request)
 	if err != nil {
-		return "", r.failed(reach(err), "", err)
+		return "", r.failed(unreached(err), "", err)
 	}
 	if response.StatusCode != http.StatusOK {
 		return "", r.failed(fmt.Sprintf("it answered with HTTP status %d", response.StatusCode),

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -28,7 +29,8 @@ type Options struct {
 
 // New makes the credential of the method that Choose picks. It reads the files
 // that the settings name, but sends nothing: a wrong secret shows at the first
-// GetToken. Both fail with *Error.
+// GetToken. The Azure CLI is the last method, so if it is not on the PATH there is
+// no credential at all. Both fail with *Error.
 func New(s Settings, o Options) (azcore.TokenCredential, error) {
 	method, err := Choose(s)
 	if err != nil {
@@ -40,6 +42,9 @@ func New(s Settings, o Options) (azcore.TokenCredential, error) {
 	}
 	if err := s.checkIDs(); err != nil {
 		return nil, err
+	}
+	if _, err := exec.LookPath("az"); err != nil && method == AzureCLI {
+		return nil, &Error{Summary: noCredential, Detail: s.withoutAzureCLI(noAzureCLI)}
 	}
 	credential, err := build(method, s, o)
 	if err != nil {

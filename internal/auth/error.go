@@ -27,4 +27,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // already retried what may pass by itself.
 func (e *Error) NonRetriable() {}
 
-const signInFailed = "Sign-in to Azure failed"
+const (
+	signInFailed = "Sign-in to Azure failed"
+	noCredential = "No credential for Azure is configured"
+)

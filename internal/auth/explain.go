@@ -85,10 +85,10 @@ func (c *explained) explain(err, below error) error {
 	case c.method == AzureCLI:
 		explained.Detail = c.azureCLI(err)
 	case below != nil && c.method == ManagedIdentity:
-		explained.Detail = "The managed identity endpoint " + hostOf(below) + " gave no token: " + reach(below) +
+		explained.Detail = "The managed identity endpoint " + hostOf(below) + " gave no token: " + unreached(below) +
 			". A managed identity exists inside Azure only; elsewhere, set use_msi to false and use another method."
 	case below != nil:
-		explained.Detail = "No token could be asked for at " + hostOf(below) + ": " + reach(below) + "."
+		explained.Detail = "No token could be asked for at " + hostOf(below) + ": " + unreached(below) + "."
 	default:
 		explained.Detail = fmt.Sprintf("Sign-in with the %s gave no token, without a reason. Check tenant_id, client_id and the credential.", c.method)
 	}
@@ -178,14 +178,21 @@ func (c *explained) azureCLI(err error) string {
 	detail := ""
 	switch {
 	case strings.Contains(text, "executable not found"):
-		detail = "The Azure CLI (az) is not on PATH. Install it and run az login, or configure another method."
+		detail = noAzureCLI
 	case strings.Contains(text, "az login"):
 		detail = "The Azure CLI is not signed in, or its sign-in has expired. Run az login" + c.tenantFlag() + ", or configure another method."
 	default:
 		_, message, _ := strings.Cut(text, ": ")
 		detail = "The Azure CLI gave no token: " + strings.TrimSuffix(c.quote(message), ".") + ". Run az account get-access-token to see it by itself."
 	}
-	return strings.TrimSpace(c.settings.empty()+" "+detail) + " Considered before it: " + c.settings.skipped(rules[:len(rules)-1]) + "."
+	return c.settings.withoutAzureCLI(detail)
+}
+
+const noAzureCLI = "The Azure CLI (az) is not on PATH. Install it and run az login, or configure another method."
+
+// withoutAzureCLI says why the last method gives no token, and what was considered before it.
+func (s Settings) withoutAzureCLI(detail string) string {
+	return strings.TrimSpace(s.empty()+" "+detail) + " Considered before it: " + s.skipped(rules[:len(rules)-1]) + "."
 }
 
 func (c *explained) tenantFlag() string {

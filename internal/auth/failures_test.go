@@ -125,7 +125,7 @@ func TestNoConnection(t *testing.T) {
 		options auth.Options
 		says    []string
 	}{
-		"refused":      {auth.Options{Authority: "https://" + closed, HTTP: direct}, []string{closed, "the connection was refused"}},
+		"refused":      {auth.Options{Authority: "https://" + closed, HTTP: direct}, []string{closed, "it refused the connection"}},
 		"unknown host": {auth.Options{Authority: "https://nowhere.invalid", HTTP: direct}, []string{"nowhere.invalid", "could not be resolved"}},
 	} {
 		t.Run(name, func(t *testing.T) {

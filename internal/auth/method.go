@@ -90,7 +90,7 @@ func Choose(s Settings) (Method, error) {
 		return "", &Error{Summary: "The credential for Azure is incomplete", Detail: detail}
 	}
 	return "", &Error{
-		Summary: "No credential for Azure is configured",
+		Summary: noCredential,
 		Detail: "Each method was considered: " + s.skipped(rules) + ". Configure one of them in the provider block, " +
 			"or by its ARM_* environment variables; with use_cli on (the default), az login is enough." + s.empty(),
 	}

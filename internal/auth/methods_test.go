@@ -143,7 +143,7 @@ func TestManagedIdentity(t *testing.T) {
 		"Cloud Shell":           {"MSI_ENDPOINT", reply(200, token), "", nil}, // sends a form, which is no credential
 		"not assigned":          {"IDENTITY_ENDPOINT", reply(400, `{"error":"x","error_description":"Identity not found"}`), "2", []string{"managed identity endpoint gave no token of client id 2: Identity not found", "assigned to this machine"}},
 		"a code of Entra":       {"IDENTITY_ENDPOINT", reply(400, `{"error_codes":[7000215],"error_description":"It broke."}`), "3", []string{"(AADSTS7000215): It broke.", "assigned to this machine"}},
-		"nothing answers there": {"IDENTITY_ENDPOINT", closed.URL, "4", []string{"managed identity endpoint " + strings.TrimPrefix(closed.URL, "http://"), "connection was refused", "inside Azure only"}},
+		"nothing answers there": {"IDENTITY_ENDPOINT", closed.URL, "4", []string{"managed identity endpoint " + strings.TrimPrefix(closed.URL, "http://"), "it refused the connection", "inside Azure only"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(test.variable, test.url)

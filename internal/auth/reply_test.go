@@ -130,7 +130,7 @@ func TestHangingSignIn(t *testing.T) {
 		least time.Duration
 		most  time.Duration
 	}{
-		"its own bound":    {time.Hour, []string{"No token could be asked for at login.example.com", "no answer in time"}, time.Minute, 4 * time.Minute},
+		"its own bound":    {time.Hour, []string{"No token could be asked for at login.example.com", "did not answer in time"}, time.Minute, 4 * time.Minute},
 		"that of the call": {20 * time.Second, []string{"time ran out", "client secret", "an answer of login.example.com", "proxies"}, 20 * time.Second, 20 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -39,6 +39,7 @@ var rules = map[string]rule{
 	"internal/functions":   {ours: []string{"internal/resourceid"}},
 	"internal/keyedlock":   {onlyStandard: true},
 	"internal/pysource":    {onlyStandard: true}, // a plan is the same with and without Python
+	"internal/reach":       {onlyStandard: true},
 	"internal/redact":      {onlyStandard: true},
 	// What a v1 service becomes depends on its document alone. YAML is the one library.
 	"internal/onlineendpoint":  {ours: []string{"internal/authmode", "internal/azureml", "internal/redact", "internal/resourceid"}, noTerraform: true},
@@ -46,7 +47,7 @@ var rules = map[string]rule{
 	"internal/troubleshooting": {onlyStandard: true}, // a list of texts
 
 	// Outside Terraform.
-	"internal/auth":    {ours: []string{"internal/redact"}, noTerraform: true},
+	"internal/auth":    {ours: []string{"internal/reach", "internal/redact"}, noTerraform: true},
 	"internal/azureml": {ours: []string{"internal/keyedlock", "internal/redact", "internal/resourceid"}, noTerraform: true},
 	// Below its flat API, each layer knows the ones below it only.
 	"internal/azureml/upload":  {ours: []string{"internal/azureml/wire", "internal/keyedlock", "internal/redact"}, noTerraform: true},
@@ -64,7 +65,7 @@ var rules = map[string]rule{
 	"internal/emulator/state": {ours: []string{"internal/emulator/api"}, noTerraform: true},
 
 	// Pieces of Terraform that resources are made of: they know no resource.
-	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml", "internal/redact"}},                                    // errors of these become diagnostics here alone
+	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml", "internal/reach", "internal/redact"}},                  // errors of these become diagnostics here alone
 	"internal/protocoltest": {ours: []string{"internal/azureml", "internal/framework", "internal/resourceid", "internal/workspacetest"}}, // tests inside the packages that it serves import it
 	"internal/framework":    {ours: []string{"internal/azureml", "internal/clock", "internal/keyedlock", "internal/resourceid"}},
 	// Values know no schema and no request, so that rules can be written on them.

@@ -41,6 +41,7 @@ var plain = []string{
 	"internal/protocoltest",
 	"internal/provider",
 	"internal/pysource",
+	"internal/reach",
 	"internal/redact",
 	"internal/resourceid",
 	"internal/scoring",

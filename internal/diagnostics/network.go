@@ -4,54 +4,30 @@
 package diagnostics
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"fmt"
+	"io"
 	"net"
-	"net/http"
 	"net/url"
-	"syscall"
 
-	"github.com/mlws/terraform-provider-mlws/internal/auth"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/reach"
 )
 
 // explainNetwork says why no answer was received; empty for other errors.
 func explainNetwork(err error) string {
-	var (
-		dns       *net.DNSError
-		authority x509.UnknownAuthorityError
-		hostname  x509.HostnameError
-		invalid   x509.CertificateInvalidError
-		record    tls.RecordHeaderError
-		timeout   net.Error
-	)
 	where := host(err)
-	if proxy := auth.DeadProxy(err); proxy != "" {
-		return fmt.Sprintf("the proxy %s was not reached. Check HTTPS_PROXY (or https_proxy), or name the host in NO_PROXY if it needs no proxy.", name(proxy))
+	if where == unnamedHost && (isContextEnd(err) || errors.Is(err, io.ErrUnexpectedEOF)) {
+		return "" // of no request
 	}
-	switch {
-	case errors.As(err, &dns):
-		return fmt.Sprintf("the host %s could not be resolved. Check the endpoint (or environment), the network and DNS; a workspace with a private endpoint resolves only inside its virtual network.", name(dns.Name))
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Sprintf("%s refused the connection. Check the endpoint and its port, and that a proxy or firewall lets this machine through.", where)
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return fmt.Sprintf("%s closed the connection before it answered. Check proxies and firewalls on the way, then run again.", where)
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return fmt.Sprintf("%s cannot be reached from this network. Check the endpoint, the VPN and the routes.", where)
-	case errors.As(err, &authority):
-		return fmt.Sprintf("the certificate of %s is signed by an authority that this machine does not trust. If a proxy or a local authority is intended, name its certificate with endpoints.ca_certificate_file or SSL_CERT_FILE.", where)
-	case errors.As(err, &hostname):
-		return fmt.Sprintf("the certificate of %s is for another host name. Check the endpoint.", where)
-	case errors.As(err, &invalid):
-		return fmt.Sprintf("the certificate of %s is not valid (expired, or not yet valid). Check the clock of this machine, and the certificate.", where)
-	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
-		return fmt.Sprintf("%s did not answer in TLS. Check whether the endpoint is meant to be http or https.", where)
-	case errors.As(err, &timeout) && timeout.Timeout() && where != unnamedHost:
-		return fmt.Sprintf("%s did not answer in time. Check the endpoint and the network, then run again.", where)
+	why := reach.Why(err, where)
+	var dns *net.DNSError
+	if why != "" && errors.As(err, &dns) {
+		why += "; a workspace with a private endpoint resolves only inside its virtual network"
 	}
-	return ""
+	if why == "" {
+		return ""
+	}
+	return sentence(why)
 }
 
 const unnamedHost = "the host"

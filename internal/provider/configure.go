@@ -42,7 +42,7 @@ func (p *mlwsProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	}
 	client, err := httpClient(ends.caFile)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("endpoints").AtName("ca_certificate_file"), "Cannot trust the certificate authority", err.Error())
+		resp.Diagnostics.AddAttributeError(path.Root("endpoints").AtName("ca_certificate_file"), "Cannot trust the certificate authority", err.Error()+".")
 		return
 	}
 	var credential azcore.TokenCredential

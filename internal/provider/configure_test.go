@@ -11,12 +11,14 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/mlws/terraform-provider-mlws/internal/auth/authtest"
 	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
 func TestConfigureWorkspace(t *testing.T) {
 	protocoltest.ClearEnvironment(t)
+	authtest.UseAz(t, "exit 1\n") // without any credential, nothing is configured
 	const subscription = "22222222-2222-2222-2222-222222222222"
 	whole := resourceid.Workspace{SubscriptionID: subscription, ResourceGroup: "rg", Name: "ws"}
 	other := resourceid.Workspace{SubscriptionID: subscription, ResourceGroup: "rg", Name: "other"}
@@ -131,7 +133,11 @@ func TestConfigureRefuses(t *testing.T) {
 			[]string{"ARM_RESOURCE_MANAGER_ENDPOINT", "must be https"},
 		},
 		"cloud of the shell": {block{}, map[string]string{"ARM_ENVIRONMENT": "germany"}, []string{"ARM_ENVIRONMENT", "use public, usgovernment or china"}},
-		"missing CA file":    {block{"endpoints": protocoltest.Values{"ca_certificate_file": "missing.pem"}}, nil, []string{"missing.pem", "no such file"}},
+		"nothing at all":     {block{}, map[string]string{"PATH": t.TempDir()}, []string{"No credential for Azure is configured", "The Azure CLI (az) is not on PATH", "client secret (client_secret is not set)"}},
+		"missing CA file": {
+			block{"endpoints": protocoltest.Values{"ca_certificate_file": "missing.pem"}}, nil,
+			[]string{"The file missing.pem, which endpoints.ca_certificate_file (MLWS_CA_CERTIFICATE_FILE) names, cannot be read: no such file or directory. Correct the path.", "run the export lines"},
+		},
 		"CA file of nothing": {block{"endpoints": protocoltest.Values{"ca_certificate_file": noCertificate}}, nil, []string{"holds no PEM certificate"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -141,5 +147,16 @@ func TestConfigureRefuses(t *testing.T) {
 			_, diags := test.block.configure(t)
 			checkSays(t, diags, test.says...)
 		})
+	}
+}
+
+// A plan that is to create what the credential comes from has none yet.
+func TestUnknownCredentialIsNoMissingOne(t *testing.T) {
+	protocoltest.ClearEnvironment(t)
+	t.Setenv("PATH", t.TempDir())
+	for _, argument := range []string{"client_secret", "use_oidc", "tenant_id"} {
+		if _, diags := (block{argument: protocoltest.Unknown{}}).configure(t); diags.HasError() {
+			t.Errorf("%s: %v", argument, diags)
+		}
 	}
 }

@@ -5,14 +5,17 @@ package provider
 
 import (
 	"crypto/tls"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"github.com/mlws/terraform-provider-mlws/internal/auth/authtest"
+	"github.com/mlws/terraform-provider-mlws/internal/reach"
 )
 
 // The authority of endpoints.ca_certificate_file is trusted beside those of the
@@ -64,5 +67,29 @@ func TestSystemAuthoritiesStay(t *testing.T) {
 			continue
 		}
 		_ = response.Body.Close()
+	}
+}
+
+// A proxy that asks for a password is known by its answer.
+func TestAnswerOfAProxyIsKnown(t *testing.T) {
+	t.Parallel()
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }))
+	t.Cleanup(proxy.Close)
+	address, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := httpClient("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.Transport.(*http.Transport).Proxy = http.ProxyURL(address)
+	response, err := client.Get("https://ml.example.com/")
+	if err == nil {
+		_ = response.Body.Close()
+	}
+	var refused *reach.ProxyError
+	if !errors.As(err, &refused) || refused.Status != http.StatusProxyAuthRequired || refused.Proxy != address.Host {
+		t.Error(err)
 	}
 }

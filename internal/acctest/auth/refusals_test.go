@@ -127,7 +127,7 @@ func TestManagedIdentityRefusals(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = authtest.GetTokenWithin(t, time.Second, credential)
-		authtest.CheckError(t, err, listener.Addr().String(), "connection was refused", "inside Azure only")
+		authtest.CheckError(t, err, listener.Addr().String(), "it refused the connection", "inside Azure only")
 	})
 }
 

@@ -33,7 +33,7 @@ func TestAccBadConfiguration(t *testing.T) {
 		"wrong secret":        {e.ProviderBlock(emulator.ReaderClientID, "wrong"), "(AADSTS7000215): the client secret is wrong. Set client_secret (ARM_CLIENT_SECRET)"},
 		"unknown application": {e.ProviderBlock(noTenant, "wrong"), "(AADSTS700016): the tenant has no application of this client id"},
 		"wrong tenant":        {strings.Replace(good, emulator.DefaultTenantID, noTenant, 1), "(AADSTS90002): the tenant does not exist. Check tenant_id"},
-		"untrusted authority": {strings.Replace(good, "ca_certificate_file", "# ", 1), "name the authority's certificate with endpoints.ca_certificate_file or SSL_CERT_FILE"},
+		"untrusted authority": {strings.Replace(good, "ca_certificate_file", "# ", 1), "name its certificate with endpoints.ca_certificate_file or SSL_CERT_FILE"},
 		"clear text":          {strings.Replace(good, e.Emulator.ResourceManagerURL(), "http://arm.example.com", 1), "endpoints.resource_manager must be https: credentials would travel in clear text"},
 		"half a credential":   {strings.Replace(good, "client_id ", "# ", 1), "it also needs client_id (ARM_CLIENT_ID)"},
 	} {
