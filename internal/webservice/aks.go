@@ -70,7 +70,7 @@ func aksAttributes() []attribute {
 				return schema.SingleNestedAttribute{
 					Optional: true, Computed: true, Default: objectdefault.StaticValue(probeOf(&azureml.ServiceSpec{})),
 					MarkdownDescription: s.describe("The probe with which Kubernetes finds out whether a replica lives. A member that is left out has its default."),
-					Attributes:          probeMembers.schemas(true),
+					Attributes:          probeMembers.schemas(false),
 				}
 			},
 			field:  field(func(d *deployment) *types.Object { return &d.LivenessProbe }),
@@ -102,31 +102,31 @@ func aksAttributes() []attribute {
 // of 2, as the service documents; its class documentation says 1.
 var probeMembers = members{
 	{
-		name: "period_seconds", path: "/livenessProbeRequirements/periodSeconds", fallback: 10,
+		name: "period_seconds", path: "/livenessProbeRequirements/periodSeconds", fallback: new(int64(10)),
 		text: "How often to probe, in seconds.", read: "How often Kubernetes probes, in seconds.",
 		number: validators.AtLeast(1, "The period in seconds"),
 		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.LivenessProbe.PeriodSeconds },
 	},
 	{
-		name: "initial_delay_seconds", path: "/livenessProbeRequirements/initialDelaySeconds", fallback: 310,
+		name: "initial_delay_seconds", path: "/livenessProbeRequirements/initialDelaySeconds", fallback: new(int64(310)),
 		text: "How long to wait before the first probe, in seconds.", read: "How long it waits before the first probe, in seconds.",
 		number: validators.AtLeast(1, "The delay in seconds"),
 		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.LivenessProbe.InitialDelaySeconds },
 	},
 	{
-		name: "timeout_seconds", path: "/livenessProbeRequirements/timeoutSeconds", fallback: 2,
+		name: "timeout_seconds", path: "/livenessProbeRequirements/timeoutSeconds", fallback: new(int64(2)),
 		text: "How long a probe may take, in seconds.", read: "How long a probe may take, in seconds.",
 		number: validators.AtLeast(1, "The timeout in seconds"),
 		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.LivenessProbe.TimeoutSeconds },
 	},
 	{
-		name: "success_threshold", path: "/livenessProbeRequirements/successThreshold", fallback: 1,
+		name: "success_threshold", path: "/livenessProbeRequirements/successThreshold", fallback: new(int64(1)),
 		text: "Successes in a row that make a failed replica count as alive.", read: "Successes in a row that make a failed replica count as alive.",
 		number: validators.AtLeast(1, "The threshold"),
 		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.LivenessProbe.SuccessThreshold },
 	},
 	{
-		name: "failure_threshold", path: "/livenessProbeRequirements/failureThreshold", fallback: 3,
+		name: "failure_threshold", path: "/livenessProbeRequirements/failureThreshold", fallback: new(int64(3)),
 		text: "Failures in a row after which a replica is restarted.", read: "Failures in a row after which a replica is restarted.",
 		number: validators.AtLeast(1, "The threshold"),
 		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.LivenessProbe.FailureThreshold },

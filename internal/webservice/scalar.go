@@ -4,6 +4,7 @@
 package webservice
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -24,7 +25,7 @@ import (
 )
 
 // scalar describes an attribute with one value: of type T in Terraform, and W on the wire.
-type scalar[T attr.Value, W any] struct {
+type scalar[T attr.Value, W comparable] struct {
 	name, note string
 	aci, aks   change
 	// path is the JSON Pointer of the patch that changes the value.
@@ -49,9 +50,9 @@ type scalar[T attr.Value, W any] struct {
 	emptied   bool                   // an empty text is the same as none, and removing it sends one
 	same      func(a, b string) bool // spellings that mean the same
 	// sent is the form that is sent, if it is another one than is configured.
-	sent func(string) string
+	sent func(W) W
 	// returned reads the value from a reply that may have it elsewhere.
-	returned func(*azureml.Service) *string
+	returned func(*azureml.Service) *W
 }
 
 type (
@@ -61,41 +62,43 @@ type (
 	textRow    = scalar[types.String, string]
 )
 
-// conversion is how a type of scalars is read and compared.
-type conversion[T attr.Value, W any] struct {
-	pointer func(T) *W
-	value   func(*W) T
-	// keep returns the prior form of a value that means the same.
-	keep func(value, prior T) T
-}
-
-// with fills in what all scalars have in common.
-func (c conversion[T, W]) with(s scalar[T, W], row attribute) attribute {
-	row.name, row.note, row.aci, row.aks, row.chosen = s.name, s.note, s.aci, s.aks, s.chosen
-	row.field = field(s.field)
-	row.expand = func(e *expander, plan *deployment) { *s.wire(&e.request.ServiceSpec) = c.pointer(*s.field(plan)) }
-	row.flatten = func(_ context.Context, service *azureml.Service, prior, result *deployment) {
-		value, before := c.value(*s.wire(&service.ServiceSpec)), *s.field(prior)
-		switch {
-		case !value.IsNull():
-			value = c.keep(value, before)
-		case s.kept && values.IsSet(before):
-			value = before
-		case s.fallback != nil:
-			value = c.value(s.fallback)
+// row returns the attribute without its schemas. pointer and value convert between both
+// types, and keep returns the prior form of a value that means the same.
+func (s scalar[T, W]) row(pointer func(T) *W, value func(*W) T, keep func(value, prior T) T) attribute {
+	row := attribute{name: s.name, note: s.note, aci: s.aci, aks: s.aks, chosen: s.chosen, field: field(s.field)}
+	row.expand = func(e *expander, plan *deployment) {
+		sent := pointer(*s.field(plan))
+		if sent != nil && s.sent != nil {
+			sent = new(s.sent(*sent))
 		}
-		*s.field(result) = value
+		*s.wire(&e.request.ServiceSpec) = sent
+	}
+	row.flatten = func(_ context.Context, service *azureml.Service, prior, result *deployment) {
+		found, before := *s.wire(&service.ServiceSpec), *s.field(prior)
+		if s.returned != nil {
+			found = s.returned(service)
+		}
+		read := value(found)
+		switch {
+		case !read.IsNull():
+			read = keep(read, before)
+		case values.IsSet(before) && (s.kept || s.emptied && *pointer(before) == *new(W)):
+			read = before
+		case s.fallback != nil:
+			read = value(s.fallback)
+		}
+		*s.field(result) = read
 	}
 	row.patch = func(p *patcher, plan, state *deployment) {
 		after, before := *s.field(plan), *s.field(state)
 		switch {
-		case after.IsUnknown() || after.Equal(c.keep(before, after)) || after.IsNull() && s.chosen:
+		case after.IsUnknown() || after.Equal(keep(before, after)) || after.IsNull() && s.chosen:
 		case after.IsNull() && s.emptied:
 			p.replace(s.path, *new(W))
 		case after.IsNull():
 			p.replace(s.path, nil) // the API has no "remove" for it, and treats null as absent
 		default:
-			p.replace(s.path, *c.pointer(after))
+			p.replace(s.path, *pointer(after))
 		}
 	}
 	return row
@@ -114,20 +117,30 @@ func same[T any](value, _ T) T { return value }
 
 // integer is the row of a whole number.
 func integer(s integerRow) attribute {
-	row := attribute{data: dataschema.Int64Attribute{Computed: true, MarkdownDescription: s.read}}
-	row.schema = func(at shape) schema.Attribute {
-		attribute := schema.Int64Attribute{Optional: true, MarkdownDescription: at.describe(s.withDefault()), Validators: []validator.Int64{s.number, validators.Int32}}
-		if s.fallback != nil {
-			attribute.Computed, attribute.Default = true, int64default.StaticInt64(*s.fallback)
-		}
-		return attribute
+	row := s.row(values.Int64Pointer, types.Int64PointerValue, same[types.Int64])
+	row.data = dataschema.Int64Attribute{Computed: true, MarkdownDescription: s.read}
+	row.schema = func(at shape) schema.Attribute { return integerSchema(s, at.describe(s.withDefault())) }
+	return row
+}
+
+func integerSchema(s integerRow, text string) schema.Int64Attribute {
+	attribute := schema.Int64Attribute{Optional: true, MarkdownDescription: text, Validators: []validator.Int64{s.number, validators.Int32}}
+	if s.fallback != nil {
+		attribute.Computed, attribute.Default = true, int64default.StaticInt64(*s.fallback)
 	}
-	return conversion[types.Int64, int64]{pointer: values.Int64Pointer, value: types.Int64PointerValue, keep: same[types.Int64]}.with(s, row)
+	return attribute
 }
 
 // number is the row of a number that may be a fraction.
 func number(s numberRow) attribute {
-	row := attribute{data: dataschema.Float64Attribute{Computed: true, MarkdownDescription: s.read}}
+	read := func(value *float64) types.Float64 {
+		if value == nil || *value == 0 && s.zeroIsNone {
+			return types.Float64Null()
+		}
+		return types.Float64Value(math.Round(*value*precision) / precision)
+	}
+	row := s.row(values.Float64Pointer, read, keepNumber)
+	row.data = dataschema.Float64Attribute{Computed: true, MarkdownDescription: s.read}
 	row.schema = func(at shape) schema.Attribute {
 		attribute := schema.Float64Attribute{Optional: true, MarkdownDescription: at.describe(s.withDefault()), Validators: []validator.Float64{s.number}}
 		if s.fallback != nil {
@@ -135,13 +148,7 @@ func number(s numberRow) attribute {
 		}
 		return attribute
 	}
-	read := func(value *float64) types.Float64 {
-		if value == nil || *value == 0 && s.zeroIsNone {
-			return types.Float64Null()
-		}
-		return types.Float64Value(math.Round(*value*precision) / precision)
-	}
-	return conversion[types.Float64, float64]{pointer: values.Float64Pointer, value: read, keep: keepNumber}.with(s, row)
+	return row
 }
 
 // precision drops the noise of a value that passed through 32 bits.
@@ -165,26 +172,20 @@ func sameNumber(a, b attr.Value) bool {
 
 // boolean is the row of a switch.
 func boolean(s booleanRow) attribute {
-	row := attribute{data: dataschema.BoolAttribute{Computed: true, MarkdownDescription: s.read}}
+	row := s.row(values.BoolPointer, types.BoolPointerValue, same[types.Bool])
+	row.data = dataschema.BoolAttribute{Computed: true, MarkdownDescription: s.read}
 	row.schema = func(at shape) schema.Attribute {
 		return schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(*s.fallback), MarkdownDescription: at.describe(s.withDefault()),
 		}
 	}
-	return conversion[types.Bool, bool]{pointer: values.BoolPointer, value: types.BoolPointerValue, keep: same[types.Bool]}.with(s, row)
+	return row
 }
 
 // text is the row of a string.
 func text(s textRow) attribute {
-	row := attribute{data: dataschema.StringAttribute{Computed: true, MarkdownDescription: s.read}}
-	row.schema = func(at shape) schema.Attribute {
-		return schema.StringAttribute{
-			Required: s.required, Optional: !s.required, Computed: s.chosen, MarkdownDescription: at.describe(s.text),
-			Validators: s.rules, PlanModifiers: at.strings(s.modifiers...),
-		}
-	}
 	s.kept = s.kept || s.chosen || s.required
-	keep := func(value, prior types.String) types.String {
+	row := s.row(values.StringPointer, values.ComputedString, func(value, prior types.String) types.String {
 		switch {
 		case prior.IsUnknown() || prior.IsNull() && !s.emptied:
 			return value
@@ -192,50 +193,27 @@ func text(s textRow) attribute {
 			return prior
 		}
 		return value
-	}
-	row = conversion[types.String, string]{pointer: values.StringPointer, value: values.ComputedString, keep: keep}.with(s, row)
-	if s.sent != nil {
-		row.expand = func(e *expander, plan *deployment) {
-			if values.IsSet(*s.field(plan)) {
-				*s.wire(&e.request.ServiceSpec) = new(s.sent(s.field(plan).ValueString()))
-			}
-		}
-	}
-	switch {
-	case s.returned != nil:
-		row.flatten = func(_ context.Context, service *azureml.Service, prior, result *deployment) {
-			*s.field(result) = values.ReturnedString(s.returned(service), *s.field(prior), s.same)
-		}
-	case s.emptied:
-		row.flatten = func(_ context.Context, service *azureml.Service, prior, result *deployment) {
-			*s.field(result) = values.OptionalString(*s.wire(&service.ServiceSpec), *s.field(prior))
+	})
+	row.data = dataschema.StringAttribute{Computed: true, MarkdownDescription: s.read}
+	row.schema = func(at shape) schema.Attribute {
+		return schema.StringAttribute{
+			Required: s.required, Optional: !s.required, Computed: s.chosen, MarkdownDescription: at.describe(s.text),
+			Validators: s.rules, PlanModifiers: at.strings(s.modifiers...),
 		}
 	}
 	return row
 }
 
-// member is the row of a whole number inside an object attribute.
-type member struct {
-	name, path string // path is the JSON Pointer of the patch
-	text, read string
-	fallback   int64
-	number     validators.Number
-	wire       func(*azureml.ServiceSpec) **int64
-}
+// members are the whole numbers inside an object attribute. Each has a default.
+type members []integerRow
 
-// members are the whole numbers of one object.
-type members []member
-
-// schemas returns the members for the resource. Defaults that depend on other attributes are
-// planned instead.
-func (ms members) schemas(staticDefaults bool) map[string]schema.Attribute {
+// schemas returns the members for the resource, without defaults if the plan sets them.
+func (ms members) schemas(planned bool) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for _, m := range ms {
-		attribute := schema.Int64Attribute{
-			Optional: true, Computed: true, MarkdownDescription: fmt.Sprintf("%s Default `%d`.", m.text, m.fallback), Validators: []validator.Int64{m.number, validators.Int32},
-		}
-		if staticDefaults {
-			attribute.Default = int64default.StaticInt64(m.fallback)
+		attribute := integerSchema(m, m.withDefault())
+		if planned {
+			attribute.Default = nil
 		}
 		attributes[m.name] = attribute
 	}
@@ -251,26 +229,26 @@ func (ms members) data() map[string]dataschema.Attribute {
 	return attributes
 }
 
-// of returns a member of an object; null if the object is null.
-func (m member) of(object types.Object) types.Int64 {
+// memberOf returns a member of an object; null if the object is null.
+func memberOf(object types.Object, m integerRow) types.Int64 {
 	if value, ok := object.Attributes()[m.name].(types.Int64); ok {
 		return value
 	}
 	return types.Int64Null()
 }
 
-// orFallback returns a member of an object, or its default.
-func (m member) orFallback(object types.Object) types.Int64 {
-	if value := m.of(object); !value.IsNull() {
+// memberOr is memberOf with the member's default for null.
+func memberOr(object types.Object, m integerRow) types.Int64 {
+	if value := memberOf(object, m); !value.IsNull() {
 		return value
 	}
-	return types.Int64Value(m.fallback)
+	return types.Int64Value(*m.fallback)
 }
 
 // expand writes the members of an object into a create body.
 func (ms members) expand(object types.Object, spec *azureml.ServiceSpec) {
 	for _, m := range ms {
-		*m.wire(spec) = values.Int64Pointer(m.of(object))
+		*m.wire(spec) = values.Int64Pointer(memberOf(object, m))
 	}
 }
 
@@ -278,7 +256,7 @@ func (ms members) expand(object types.Object, spec *azureml.ServiceSpec) {
 func (ms members) flatten(spec *azureml.ServiceSpec) map[string]attr.Value {
 	found := map[string]attr.Value{}
 	for _, m := range ms {
-		found[m.name] = values.Int64Or(*m.wire(spec), m.fallback)
+		found[m.name] = types.Int64Value(*cmp.Or(*m.wire(spec), m.fallback))
 	}
 	return found
 }
@@ -286,7 +264,7 @@ func (ms members) flatten(spec *azureml.ServiceSpec) map[string]attr.Value {
 // patch adds the members that differ.
 func (ms members) patch(p *patcher, plan, state types.Object) {
 	for _, m := range ms {
-		if after := m.of(plan); values.IsSet(after) && !after.Equal(m.of(state)) {
+		if after := memberOf(plan, m); values.IsSet(after) && !after.Equal(memberOf(state, m)) {
 			p.replace(m.path, after.ValueInt64())
 		}
 	}

@@ -45,7 +45,7 @@ func scalingAttributes() []attribute {
 			name: "autoscale", aks: inPlace,
 			note: "The switch goes along with every member; turning it off sends `num_replicas` too.",
 			schema: func(s shape) schema.Attribute {
-				attributes := autoscaleMembers.schemas(false)
+				attributes := autoscaleMembers.schemas(true)
 				attributes["enabled"] = schema.BoolAttribute{
 					Optional: true, Computed: true,
 					MarkdownDescription: "Whether the service scales by itself. Default `true`, or `false` if `num_replicas` is set, which `false` needs. The other attributes need `true`.",
@@ -78,25 +78,25 @@ func autoscaleData() map[string]dataschema.Attribute {
 // autoscaleMembers are the settings of the autoscaler, as azureml-core 1.51 defaults them.
 var autoscaleMembers = members{
 	{
-		name: "min_replicas", path: "/autoScaler/minReplicas", fallback: 1,
+		name: "min_replicas", path: "/autoScaler/minReplicas", fallback: new(int64(1)),
 		text: "The least number of replicas.", read: "The least number of replicas.",
 		number: validators.AtLeast(1, "The least number of replicas"),
 		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.AutoScaler.MinReplicas },
 	},
 	{
-		name: "max_replicas", path: "/autoScaler/maxReplicas", fallback: 10,
+		name: "max_replicas", path: "/autoScaler/maxReplicas", fallback: new(int64(10)),
 		text: "The largest number of replicas.", read: "The largest number of replicas.",
 		number: validators.AtLeast(1, "The largest number of replicas"),
 		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.AutoScaler.MaxReplicas },
 	},
 	{
-		name: "target_utilization", path: "/autoScaler/targetUtilization", fallback: 70,
+		name: "target_utilization", path: "/autoScaler/targetUtilization", fallback: new(int64(70)),
 		text: "The share of busy replicas to aim for, in percent: `1` to `100`.", read: "The share of busy replicas to aim for, in percent.",
 		number: validators.Between(1, 100, "The target utilization, in percent,"),
 		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.AutoScaler.TargetUtilization },
 	},
 	{
-		name: "refresh_seconds", path: "/autoScaler/refreshPeriodInSeconds", fallback: 1,
+		name: "refresh_seconds", path: "/autoScaler/refreshPeriodInSeconds", fallback: new(int64(1)),
 		text: "How often the autoscaler looks whether to act, in seconds.", read: "How often the autoscaler looks whether to act, in seconds.",
 		number: validators.AtLeast(1, "The refresh period in seconds"),
 		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.AutoScaler.RefreshPeriodInSec },
@@ -114,7 +114,7 @@ func autoscaleEnabled(autoscale types.Object) types.Bool {
 }
 
 // newAutoscale returns an autoscaler with the members that value gives.
-func newAutoscale(enabled types.Bool, value func(member) types.Int64) types.Object {
+func newAutoscale(enabled types.Bool, value func(integerRow) types.Int64) types.Object {
 	all := map[string]attr.Value{"enabled": enabled}
 	for _, m := range autoscaleMembers {
 		all[m.name] = value(m)
@@ -147,14 +147,14 @@ func planAutoscale(config deployment, plan *deployment) {
 	}
 	switch {
 	case enabled.IsUnknown(): // it may turn out on or off
-		plan.Autoscale = newAutoscale(enabled, func(m member) types.Int64 {
-			if value := m.of(config.Autoscale); !value.IsNull() {
+		plan.Autoscale = newAutoscale(enabled, func(m integerRow) types.Int64 {
+			if value := memberOf(config.Autoscale, m); !value.IsNull() {
 				return value
 			}
 			return types.Int64Unknown()
 		})
 	case enabled.ValueBool():
-		plan.Autoscale = newAutoscale(enabled, func(m member) types.Int64 { return m.orFallback(config.Autoscale) })
+		plan.Autoscale = newAutoscale(enabled, func(m integerRow) types.Int64 { return memberOr(config.Autoscale, m) })
 	default:
 		plan.Autoscale = autoscaleOff()
 	}
@@ -214,7 +214,7 @@ func checkScaling(config deployment, diags *diag.Diagnostics) {
 	// Left out, enabled follows from num_replicas: autoscaling is on without it.
 	if values.IsFalse(enabled) || enabled.IsNull() && values.IsSet(config.NumReplicas) {
 		for _, m := range autoscaleMembers {
-			if values.IsSet(m.of(config.Autoscale)) {
+			if values.IsSet(memberOf(config.Autoscale, m)) {
 				diags.AddAttributeError(at.AtName(m.name), "The autoscaler's settings need the autoscaler",
 					fmt.Sprintf("autoscale.%s is set, but the autoscaler is off: autoscale.enabled is false, or num_replicas is set. "+
 						"Remove num_replicas and set autoscale.enabled = true to scale, or remove autoscale.%s.", m.name, m.name))
@@ -222,10 +222,10 @@ func checkScaling(config deployment, diags *diag.Diagnostics) {
 		}
 		return
 	}
-	least, most := autoscaleMembers[0].orFallback(config.Autoscale), autoscaleMembers[1].orFallback(config.Autoscale)
+	least, most := memberOr(config.Autoscale, autoscaleMembers[0]), memberOr(config.Autoscale, autoscaleMembers[1])
 	if values.IsSet(least) && values.IsSet(most) && least.ValueInt64() > most.ValueInt64() {
 		diags.AddAttributeError(at.AtName("min_replicas"), "The least number of replicas is above the largest",
 			fmt.Sprintf("autoscale.min_replicas (%d) cannot be greater than autoscale.max_replicas (%d; default %d). Lower min_replicas or raise max_replicas.",
-				least.ValueInt64(), most.ValueInt64(), autoscaleMembers[1].fallback))
+				least.ValueInt64(), most.ValueInt64(), *autoscaleMembers[1].fallback))
 	}
 }

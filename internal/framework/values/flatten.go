@@ -35,18 +35,6 @@ func ComputedString(value *string) types.String {
 	return OptionalString(value, types.StringNull())
 }
 
-// ReturnedString is for what Azure chooses: the prior value if the reply leaves it
-// out, and the prior spelling if it means the same.
-func ReturnedString(value *string, prior types.String, same func(a, b string) bool) types.String {
-	if value != nil && *value != "" {
-		return Same(*value, prior, same)
-	}
-	if IsSet(prior) {
-		return prior
-	}
-	return types.StringNull()
-}
-
 // IsTruePointer reports whether a pointer leads to true.
 func IsTruePointer(value *bool) bool { return value != nil && *value }
 
@@ -56,14 +44,6 @@ func BoolOr(value *bool, fallback bool) types.Bool {
 		return types.BoolValue(fallback)
 	}
 	return types.BoolValue(*value)
-}
-
-// Int64Or returns the fallback for nil.
-func Int64Or(value *int64, fallback int64) types.Int64 {
-	if value == nil {
-		return types.Int64Value(fallback)
-	}
-	return types.Int64Value(*value)
 }
 
 // OptionalStringMap returns null for a map without elements, unless the prior value

@@ -8,7 +8,6 @@ package values
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -97,9 +96,6 @@ func StringList(elements []string) types.List {
 	}
 	return types.ListValueMust(types.StringType, converted)
 }
-
-// SameStrings reports whether two maps of strings have the same known elements.
-func SameStrings(a, b types.Map) bool { return maps.Equal(Strings(a), Strings(b)) }
 
 // Decode reads a nested object into a struct; nil if it is null or unknown. It
 // panics if the struct does not fit the schema, which tests exclude.

@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -240,9 +239,8 @@ func ModelsOf(service *azureml.Service) []string {
 // flattenModels keeps the configured order: the API returns a set.
 func flattenModels(service *azureml.Service, prior types.List) types.List {
 	ids := ModelsOf(service)
-	before := values.StringSlice(prior)
 	switch {
-	case values.IsSet(prior) && slices.Equal(slices.Sorted(slices.Values(before)), slices.Sorted(slices.Values(ids))):
+	case values.IsSet(prior) && sameSet(values.StringSlice(prior), ids):
 		return prior
 	case len(ids) == 0:
 		return types.ListNull(types.StringType)
