@@ -56,3 +56,8 @@ data "mlws_services" "all" {
 
 data "mlws_workspace" "this" {
 }
+
+ephemeral "azurerm_key_vault_secret" "iris" {
+  name         = "iris-key"
+  key_vault_id = data.azurerm_key_vault.clients.id
+}
