@@ -4,6 +4,7 @@
 package adoption_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"maps"
@@ -83,10 +84,11 @@ func deployed(t testing.TB, options ...emulator.Option) *acctest.Env {
 	env := acctest.StartEmulated(t, acctest.Seed, options...)
 	workspace := env.Emulator.ModelManagementURL() + "/modelmanagement/v1.0" + env.WorkspaceID
 	for _, service := range shapes() {
-		accepted := sdk(t, env, http.MethodPost, workspace+"/services", service.payload(t))
-		operation := workspace + "/operations/" + path.Base(accepted.Header.Get("Operation-Location"))
+		accepted, _ := sdk(t, env, http.MethodPost, workspace+"/services", service.payload(t))
+		operation := workspace + "/operations/" + path.Base(accepted.Get("Operation-Location"))
 		for until := time.Now().Add(time.Minute); ; {
-			state := object(t, body(t, sdk(t, env, http.MethodGet, operation, nil)))["state"]
+			_, answer := sdk(t, env, http.MethodGet, operation, nil)
+			state := object(t, answer)["state"]
 			if state == "Succeeded" {
 				break
 			}
@@ -99,10 +101,11 @@ func deployed(t testing.TB, options ...emulator.Option) *acctest.Env {
 	return env
 }
 
-// sdk sends a request with the headers of the SDK.
-func sdk(t testing.TB, env *acctest.Env, method, url string, content []byte) *http.Response {
+// sdk sends a request with the headers of the SDK, and returns the header and the body
+// of the answer.
+func sdk(t testing.TB, env *acctest.Env, method, url string, content []byte) (header http.Header, answer string) {
 	t.Helper()
-	request, err := http.NewRequest(method, url, strings.NewReader(string(content)))
+	request, err := http.NewRequest(method, url, bytes.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,20 +116,15 @@ func sdk(t testing.TB, env *acctest.Env, method, url string, content []byte) *ht
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = response.Body.Close() })
-	if response.StatusCode >= http.StatusMultipleChoices {
-		t.Fatalf("%s %s: %d %s\n%s", method, url, response.StatusCode, body(t, response), content)
-	}
-	return response
-}
-
-func body(t testing.TB, response *http.Response) string {
-	t.Helper()
-	content, err := io.ReadAll(response.Body)
+	defer response.Body.Close()
+	read, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(content)
+	if response.StatusCode >= http.StatusMultipleChoices {
+		t.Fatalf("%s %s: %d %s\n%s", method, url, response.StatusCode, read, content)
+	}
+	return response.Header, string(read)
 }
 
 // documents are all services in their wire form with their keys. They have neither
