@@ -38,6 +38,7 @@ type commonFields struct {
 	TokenAuthEnabled  types.Bool
 	EnableAppInsights types.Bool
 	TestRequest       types.Object
+	OnFailedUpdate    types.String
 }
 
 func commonAttributes() []attribute {
@@ -188,6 +189,7 @@ func commonAttributes() []attribute {
 			schema: func(shape) schema.Attribute { return testrequest.Attribute() },
 			field:  field(func(d *deployment) *types.Object { return &d.TestRequest }),
 		},
+		onFailedUpdateRow(),
 	}
 }
 

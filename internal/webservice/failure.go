@@ -45,10 +45,7 @@ var (
 func (r *serviceResource) failed(ctx context.Context, api *azureml.Workspace, id resourceid.Service, err error, hidden secrets, change failedChange) (*azureml.Service, diag.Diagnostic) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), framework.Cleanup)
 	defer cancel()
-	service, getErr := api.GetService(ctx, id.Name)
-	if getErr != nil || service.ComputeType != r.compute {
-		service = nil
-	}
+	service := r.look(ctx, api, id)
 	if service != nil && service.State == azureml.StateHealthy {
 		if change.made(ctx, service) {
 			return service, nil
@@ -63,6 +60,15 @@ func (r *serviceResource) failed(ctx context.Context, api *azureml.Workspace, id
 		failure = diag.NewErrorDiagnostic(failure.Summary(), failure.Detail()+"\n\n"+change.next)
 	}
 	return service, failure
+}
+
+// look returns the service as it is; nil if it cannot be read, or is another one by now.
+func (r *serviceResource) look(ctx context.Context, api *azureml.Workspace, id resourceid.Service) *azureml.Service {
+	service, err := api.GetService(ctx, id.Name)
+	if err != nil || service.ComputeType != r.compute {
+		return nil
+	}
+	return service
 }
 
 // warnOperation warns that the operation of a change failed although the change was made.

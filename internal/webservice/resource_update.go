@@ -54,6 +54,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	if u.err != nil {
 		found, failure := r.failed(outer, u.api, id, u.err, u.hidden, u.failure())
 		if failure != nil {
+			found, diags = r.rollBack(outer, &u, found, failure)
 			if found != nil {
 				// Values that the API does not return stay as before, so that the next apply sends them.
 				after := flatten(ctx, found, id.Workspace, state)
@@ -67,7 +68,7 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 			resp.Diagnostics.Append(unfinished.Set(ctx, resp.Private, goesOn)...)
 			resp.Diagnostics.Append(testrequest.Pending.Set(ctx, resp.Private, goesOn && values.IsSet(plan.TestRequest))...)
 			resp.Diagnostics.Append(framework.TrackedProperties.Set(ctx, resp.Private, tracked.Next(config.Properties, state.Properties))...)
-			resp.Diagnostics.Append(failure)
+			resp.Diagnostics.Append(diags...)
 			return
 		}
 		service = found
@@ -109,6 +110,7 @@ type update struct {
 	hidden      secrets
 	live        *azureml.Service // before the update; nil if it was not read
 	deployed    *inference.Image // nil unless it is sent
+	again       *azureml.Service // has the image that a rollback deploys; nil for any other update
 	err         error            // of a change that was accepted and then failed
 }
 
@@ -147,9 +149,13 @@ func (u *update) image(ctx context.Context) (inference.Image, diag.Diagnostics) 
 		return inference.Image{}, diag.Diagnostics{diagnostics.FromError("Could not read the service", fmt.Sprintf("service %q", u.id.Name), err)}
 	}
 	u.live = live
-	image, diags := inference.Source{
+	source := inference.Source{
 		API: u.api, Plan: u.plan.image(), State: u.state.image(), Live: live, Last: u.last, RegistryPassword: u.hidden.registryPassword,
-	}.Image(ctx)
+	}
+	if u.again != nil {
+		source.State, source.Live = source.Plan, u.again
+	}
+	image, diags := source.Image(ctx)
 	u.deployed = &image
 	return image, diags
 }

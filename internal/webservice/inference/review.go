@@ -60,7 +60,7 @@ func (p Planned) checkCredentials(registry *registryModel, diags *diag.Diagnosti
 	case registry.Username.ValueString() != "" && (p.Last.Adopted || !registry.PasswordWOVersion.IsNull()):
 		diags.AddAttributeError(at, "The password of the registry is needed",
 			fmt.Sprintf("This change deploys the image, which starts from registry %s, and base_image_registry.username is set without a password. Set base_image_registry.password_wo.", address))
-	case p.Last.Adopted && registry.Username.IsNull() && !slices.Contains(publicRegistries, strings.ToLower(address)):
+	case registry.mayAskForCredentials(p.Last):
 		diags.AddAttributeError(at, "The credentials of the registry are needed",
 			fmt.Sprintf("This change deploys the image again, which starts from registry %s. The service was imported, and Azure does not return the credentials that it was deployed with. "+
 				"Set base_image_registry.username and base_image_registry.password_wo. If the registry asks for none, set username = \"\".", address))
@@ -118,4 +118,33 @@ func (p Planned) warnRegistered(ctx context.Context, api *azureml.Workspace, pla
 	}
 	diags.AddAttributeWarning(environmentPath, "The environment was registered again",
 		fmt.Sprintf("Version %s of environment %q has been changed since it was deployed, in: %s. %s", version, planned.Name.ValueString(), strings.Join(differences, ", "), what))
+}
+
+// PasswordOf returns the password of the registry that the image of the state starts
+// from: the one of the plan, if that is about the same registry. It is not known if the
+// registry asks for one, and the plan has another or none: Azure does not return it.
+func PasswordOf(ctx context.Context, state, plan Config, last Record, planned string) (password string, known bool) {
+	was := registryOf(ctx, state)
+	if was == nil {
+		return "", true
+	}
+	if now := registryOf(ctx, plan); now != nil && planned != "" && strings.EqualFold(was.Address.ValueString(), now.Address.ValueString()) &&
+		was.Username.Equal(now.Username) && was.PasswordWOVersion.Equal(now.PasswordWOVersion) {
+		return planned, true
+	}
+	return "", was.Username.ValueString() == "" && !was.mayAskForCredentials(last)
+}
+
+func registryOf(ctx context.Context, config Config) *registryModel {
+	environment := environmentOf(ctx, config)
+	if environment == nil {
+		return nil
+	}
+	return values.Decode[registryModel](ctx, environment.BaseImageRegistry)
+}
+
+// mayAskForCredentials reports whether a service that was imported may have been deployed
+// with credentials that no attribute shows.
+func (r registryModel) mayAskForCredentials(last Record) bool {
+	return last.Adopted && r.Username.IsNull() && !slices.Contains(publicRegistries, strings.ToLower(r.Address.ValueString()))
 }
