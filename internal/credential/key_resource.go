@@ -203,7 +203,7 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	_, diags = regeneration.explain(after, err)
 	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
-		r.Data.Rotations.LeaveKeys(state.ServiceID.ValueString(), slot.name(), framework.Regenerated{Before: before, After: after})
+		r.Data.Rotations.StoreKeys(state.ServiceID.ValueString(), slot.name(), framework.Regenerated{Before: before, After: after})
 	}
 }
 

@@ -123,7 +123,7 @@ func (s managedSlot) destroy(ctx context.Context, data *framework.Data, private 
 		return salt, false, diags
 	}
 	if left = open.succeeded(open.Slot, of.fingerprint(live.Slot(open.Slot))); left {
-		data.Rotations.LeaveKeys(serviceID, open.Slot, framework.Regenerated{After: live})
+		data.Rotations.StoreKeys(serviceID, open.Slot, framework.Regenerated{After: live})
 	}
 	return salt, left, diags
 }

@@ -79,7 +79,7 @@ func (s managedSlot) regenerate(ctx context.Context, data *framework.Data, priva
 			service.key(slot), another(owner, *other), owner.Type))
 		return rotated{}, diags
 	}
-	with.service, with.slot, with.verify, with.made = service, slot, s.Verify.ValueBool(), data.Rotations.TakeKeys(serviceID, slot)
+	with.service, with.slot, with.verify, with.made = service, slot, s.Verify.ValueBool(), data.Rotations.LoadKeys(serviceID, slot)
 	with.pending, with.salt = before, stored
 	result, problems := with.run(ctx)
 	diags.Append(problems...)

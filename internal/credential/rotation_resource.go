@@ -48,7 +48,7 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}, func(found reasons) azureml.KeyType {
 		active := state.slot().name()
 		if r.Data != nil {
-			r.Data.Rotations.See(state.ServiceID.ValueString(), state.inUse())
+			r.Data.Rotations.UseActive(state.ServiceID.ValueString(), state.inUse())
 		}
 		var slot azureml.KeyType
 		switch max(found.age, found.external, triggered(state.Triggers, plan.Triggers), decide(true, found.pending.rotates())) {
@@ -105,7 +105,7 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	slot := plan.firstSlot()
 	// A replacement in the same run knows which slot its predecessor had in use.
-	if active := r.Data.Rotations.TakeActive(plan.ServiceID.ValueString()); active != "" {
+	if active := r.Data.Rotations.LoadActive(plan.ServiceID.ValueString()); active != "" {
 		slot = otherSlot(active)
 	}
 	result, diags := plan.slot().rotate(ctx, r.Data, privateState{resp.Private, resp.Private}, slot, regeneration{timeout: timeout, after: afterCreate})
@@ -126,7 +126,7 @@ func (r *rotationResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return state.recordRevocation(ctx, r.Data.Clock.Now(), keys, salt, private)
 	})
 	if service.workspace != nil {
-		r.Data.Rotations.See(state.ServiceID.ValueString(), state.inUse())
+		r.Data.Rotations.UseActive(state.ServiceID.ValueString(), state.inUse())
 	}
 }
 
@@ -179,7 +179,7 @@ func (r *rotationResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 	_, _, diags := state.slot().destroy(ctx, r.Data, req.Private)
 	resp.Diagnostics.Append(diags...)
-	r.Data.Rotations.LeaveActive(state.ServiceID.ValueString(), state.inUse())
+	r.Data.Rotations.StoreActive(state.ServiceID.ValueString(), state.inUse())
 }
 
 // ImportState takes the id of the key that is in use.

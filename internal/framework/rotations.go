@@ -21,7 +21,7 @@ import (
 //
 // It is part of Data, so it lives for one walk: Terraform configures one process
 // for the plan, and another for the apply. Nothing in it is stored, and other states
-// are not seen. Service ids are compared without regard to case.
+// are unknown. Service ids are compared without regard to case.
 type Rotations struct {
 	mu       sync.Mutex
 	services map[string]*serviceRotations
@@ -30,14 +30,14 @@ type Rotations struct {
 }
 
 type serviceRotations struct {
-	seen, left azureml.KeyType // the slot that is in use, by a refresh or plan, and by a destroy
-	slots      map[azureml.KeyType]*slotRotations
+	active, stored azureml.KeyType // the slot that is in use, by a refresh or plan, and by a destroy
+	slots          map[azureml.KeyType]*slotRotations
 }
 
 type slotRotations struct {
 	owners, planned []Owner
 	claimed         *Owner
-	left            *Regenerated
+	stored          *Regenerated
 }
 
 // Owner is an object that owns a slot.
@@ -96,43 +96,43 @@ func (r *Rotations) Release(serviceID string, slot azureml.KeyType, owner Owner)
 		if s.claimed != nil && *s.claimed == owner {
 			s.claimed = nil
 		}
-		s.owners, s.planned = owner.leave(s.owners), owner.leave(s.planned)
+		s.owners, s.planned = owner.removeFrom(s.owners), owner.removeFrom(s.planned)
 	})
 }
 
-// LeaveKeys stores what the destroy of a key has regenerated. If the destroy is one
+// StoreKeys stores what the destroy of a key has regenerated. If the destroy is one
 // half of a replacement, the other half takes this key instead of regenerating again.
-func (r *Rotations) LeaveKeys(serviceID string, slot azureml.KeyType, keys Regenerated) {
-	r.at(serviceID, slot, func(_ *serviceRotations, s *slotRotations) { s.left = &keys })
+func (r *Rotations) StoreKeys(serviceID string, slot azureml.KeyType, keys Regenerated) {
+	r.at(serviceID, slot, func(_ *serviceRotations, s *slotRotations) { s.stored = &keys })
 }
 
-// TakeKeys returns what LeaveKeys has stored, once; nil if there is nothing.
-func (r *Rotations) TakeKeys(serviceID string, slot azureml.KeyType) (keys *Regenerated) {
-	r.at(serviceID, slot, func(_ *serviceRotations, s *slotRotations) { keys, s.left = s.left, nil })
+// LoadKeys returns what StoreKeys has stored, once; nil if there is nothing.
+func (r *Rotations) LoadKeys(serviceID string, slot azureml.KeyType) (keys *Regenerated) {
+	r.at(serviceID, slot, func(_ *serviceRotations, s *slotRotations) { keys, s.stored = s.stored, nil })
 	return keys
 }
 
-// See records which slot an existing mlws_service_key_rotation has in use.
-func (r *Rotations) See(serviceID string, active azureml.KeyType) {
-	r.at(serviceID, active, func(of *serviceRotations, _ *slotRotations) { of.seen = active })
+// UseActive records which slot an existing mlws_service_key_rotation has in use.
+func (r *Rotations) UseActive(serviceID string, active azureml.KeyType) {
+	r.at(serviceID, active, func(of *serviceRotations, _ *slotRotations) { of.active = active })
 }
 
-// LeaveActive stores which slot a destroyed mlws_service_key_rotation had in use,
+// StoreActive stores which slot a destroyed mlws_service_key_rotation had in use,
 // so that its replacement regenerates the other one.
-func (r *Rotations) LeaveActive(serviceID string, slot azureml.KeyType) {
-	r.at(serviceID, slot, func(of *serviceRotations, _ *slotRotations) { of.left = slot })
+func (r *Rotations) StoreActive(serviceID string, slot azureml.KeyType) {
+	r.at(serviceID, slot, func(of *serviceRotations, _ *slotRotations) { of.stored = slot })
 }
 
-// TakeActive returns what LeaveActive has stored, once; "" if there is nothing.
-func (r *Rotations) TakeActive(serviceID string) (slot azureml.KeyType) {
-	r.at(serviceID, "", func(of *serviceRotations, _ *slotRotations) { slot, of.left = of.left, "" })
+// LoadActive returns what StoreActive has stored, once; "" if there is nothing.
+func (r *Rotations) LoadActive(serviceID string) (slot azureml.KeyType) {
+	r.at(serviceID, "", func(of *serviceRotations, _ *slotRotations) { slot, of.stored = of.stored, "" })
 	return slot
 }
 
 // Active returns which slot a rotation of the service has in use, by what a destroy,
 // a refresh or a plan has recorded; "" if none has.
 func (r *Rotations) Active(serviceID string) (slot azureml.KeyType) {
-	r.at(serviceID, "", func(of *serviceRotations, _ *slotRotations) { slot = cmp.Or(of.left, of.seen) })
+	r.at(serviceID, "", func(of *serviceRotations, _ *slotRotations) { slot = cmp.Or(of.stored, of.active) })
 	return slot
 }
 
@@ -169,8 +169,8 @@ func (o Owner) join(owners *[]Owner) *Owner {
 	return &other
 }
 
-// leave removes an owner.
-func (o Owner) leave(owners []Owner) []Owner {
+// removeFrom removes an owner.
+func (o Owner) removeFrom(owners []Owner) []Owner {
 	return slices.DeleteFunc(owners, func(other Owner) bool { return other == o })
 }
 

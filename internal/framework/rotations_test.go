@@ -105,34 +105,34 @@ func TestRotationsClaim(t *testing.T) {
 }
 
 // What a destroy leaves is taken once, for the same slot of the same service.
-func TestRotationsLeave(t *testing.T) {
+func TestRotationsStore(t *testing.T) {
 	t.Parallel()
 	var r framework.Rotations
-	if r.TakeKeys(irisID, azureml.KeyPrimary) != nil {
+	if r.LoadKeys(irisID, azureml.KeyPrimary) != nil {
 		t.Error("keys that nobody left")
 	}
-	r.LeaveKeys(irisID, azureml.KeyPrimary, framework.Regenerated{After: azureml.Keys{Primary: "new"}})
-	if r.TakeKeys(irisID, azureml.KeySecondary) != nil || r.TakeKeys(irisID+"2", azureml.KeyPrimary) != nil {
+	r.StoreKeys(irisID, azureml.KeyPrimary, framework.Regenerated{After: azureml.Keys{Primary: "new"}})
+	if r.LoadKeys(irisID, azureml.KeySecondary) != nil || r.LoadKeys(irisID+"2", azureml.KeyPrimary) != nil {
 		t.Error("keys of another slot or service")
 	}
-	if left := r.TakeKeys(strings.ToUpper(irisID), azureml.KeyPrimary); left == nil || left.After.Primary != "new" {
+	if left := r.LoadKeys(strings.ToUpper(irisID), azureml.KeyPrimary); left == nil || left.After.Primary != "new" {
 		t.Error("the keys are not found")
 	}
-	if r.TakeKeys(irisID, azureml.KeyPrimary) != nil {
+	if r.LoadKeys(irisID, azureml.KeyPrimary) != nil {
 		t.Error("the keys are taken twice")
 	}
-	r.See(irisID, azureml.KeyPrimary)
-	if slot := r.TakeActive(irisID); slot != "" {
+	r.UseActive(irisID, azureml.KeyPrimary)
+	if slot := r.LoadActive(irisID); slot != "" {
 		t.Errorf("a create takes %q, which no destroy has left", slot)
 	}
-	r.LeaveActive(irisID, azureml.KeySecondary)
+	r.StoreActive(irisID, azureml.KeySecondary)
 	if slot := r.Active(strings.ToUpper(irisID)); slot != azureml.KeySecondary {
 		t.Errorf("the active slot is %q", slot)
 	}
-	if slot := r.TakeActive(strings.ToUpper(irisID)); slot != azureml.KeySecondary {
+	if slot := r.LoadActive(strings.ToUpper(irisID)); slot != azureml.KeySecondary {
 		t.Errorf("the slot that was left is %q", slot)
 	}
-	if slot := r.TakeActive(irisID); slot != "" {
+	if slot := r.LoadActive(irisID); slot != "" {
 		t.Errorf("%q is taken twice", slot)
 	}
 	if slot := r.Active(irisID); slot != azureml.KeyPrimary {
