@@ -112,3 +112,9 @@ output "aks_scoring_uri" {
   description = "Where to score with a token."
   value       = mlws_aks_service.iris.scoring_uri
 }
+
+output "primary_key" {
+  description = "The key to score with: terraform output -raw primary_key."
+  value       = mlws_service_key.primary.key
+  sensitive   = true
+}

@@ -8,9 +8,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -89,4 +91,16 @@ func (p *emulatorProcess) stop() {
 	_ = p.command.Process.Signal(syscall.SIGTERM)
 	_ = p.command.Wait()
 	_ = p.log.Close()
+}
+
+// writeVariables writes a file for a shell to read: terraform then reaches the
+// emulator, and uses this build of the provider.
+func writeVariables(path string, environ map[string]string) error {
+	var lines strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(environ)) {
+		if name != "PATH" && name != "HOME" {
+			fmt.Fprintf(&lines, "export %s='%s'\n", name, strings.ReplaceAll(environ[name], "'", `'\''`))
+		}
+	}
+	return os.WriteFile(path, []byte(lines.String()), 0o600)
 }

@@ -4,7 +4,9 @@
 // Command demo shows the main job of the provider on a laptop without a
 // subscription: it builds the provider and the emulator, and drives the
 // installed terraform over examples/demo. Every line it prints is something it
-// has checked; it exits with 1 if a check fails, and leaves nothing behind.
+// has checked; it exits with 1 if a check fails, and leaves nothing behind. With
+// KEEP=1 it does not destroy at the end, and keeps the emulator and the
+// configuration until it is interrupted.
 package main
 
 import (
@@ -26,43 +28,46 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	report := &report{out: os.Stdout}
-	err := run(ctx, report)
-	if ctx.Err() != nil {
+	kept, err := run(ctx, report, os.Getenv("KEEP") == "1")
+	if ctx.Err() != nil && !kept {
 		fmt.Println("\nInterrupted; everything was cleaned up.")
 		stop()
 		os.Exit(130)
 	}
-	report.summary(err)
+	if !kept {
+		report.summary(err)
+	}
 	if err != nil {
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, report *report) (err error) {
+// run tells whether the person played with the demo before it ended.
+func run(ctx context.Context, report *report, keep bool) (kept bool, err error) {
 	terraformPath, err := terraformcli.Find(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	root, err := repositoryRoot(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	work, err := os.MkdirTemp("", "mlws-demo-")
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 
 	report.begin("Build the provider and the emulator")
 	if err := build(ctx, root, work); err != nil {
-		return err
+		return false, err
 	}
 	report.proved("both built from this checkout")
 
 	report.begin("Start the emulator")
 	running, err := startEmulator(ctx, filepath.Join(work, "bin", "mlws-emulator"), work)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer running.stop()
 	runs := "; it runs the uploaded code with python3"
@@ -73,20 +78,32 @@ func run(ctx context.Context, report *report) (err error) {
 
 	demo, err := newDemo(work, filepath.Join(root, "examples", "demo"), terraformPath, running)
 	if err != nil {
-		return err
+		return false, err
 	}
-	for _, step := range demo.steps() {
+	steps := demo.steps()
+	if keep {
+		steps = steps[:len(steps)-1] // but the last one, which destroys
+	}
+	for _, step := range steps {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return false, ctx.Err()
 		}
 		report.begin(step.title)
 		proof, err := step.run(ctx)
 		if err != nil {
-			return err
+			return false, err
 		}
 		report.proved("%s", proof)
 	}
-	return nil
+	if !keep {
+		return false, nil
+	}
+	if err := writeVariables(filepath.Join(work, "variables.sh"), demo.environ); err != nil {
+		return false, err
+	}
+	report.keeping(demo.emulator, demo.directory)
+	<-ctx.Done()
+	return true, nil
 }
 
 // build builds both binaries into the folder bin of work.

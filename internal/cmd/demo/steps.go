@@ -28,6 +28,7 @@ const cliConfig = `provider_installation {
 type demo struct {
 	terraform  *tfexec.Terraform
 	directory  string
+	environ    map[string]string // what terraform runs with
 	fleet      *tfexec.Terraform // in the folder rotation
 	emulator   string            // its address
 	predicts   bool              // the emulator runs the uploaded code
@@ -59,7 +60,7 @@ func newDemo(work, example, terraformPath string, running *emulatorProcess) (*de
 		"TF_CLI_CONFIG_FILE": configFile, "CHECKPOINT_DISABLE": "1",
 	}
 	maps.Copy(environ, running.environ)
-	d := &demo{directory: directory, emulator: running.environ["ARM_RESOURCE_MANAGER_ENDPOINT"], predicts: running.executes}
+	d := &demo{directory: directory, environ: environ, emulator: running.environ["ARM_RESOURCE_MANAGER_ENDPOINT"], predicts: running.executes}
 	for folder, terraform := range map[string]**tfexec.Terraform{directory: &d.terraform, filepath.Join(directory, "rotation"): &d.fleet} {
 		in, err := tfexec.NewTerraform(folder, terraformPath)
 		if err == nil {
