@@ -62,6 +62,16 @@ func TestDemo(t *testing.T) {
 			if !strings.Contains(output, fmt.Sprintf("All %d steps passed", proved)) {
 				t.Errorf("%d lines tell of a step:\n%s", proved, output)
 			}
+			if name == "with python3" {
+				readme, err := os.ReadFile("../../../README.md")
+				if err != nil {
+					t.Fatal(err)
+				}
+				printed, _, _ := strings.Cut(output, "\nWhat next:")
+				if !strings.Contains(withoutTimes(string(readme)), "```text\n"+withoutTimes(printed)+"```\n") {
+					t.Errorf("README.md does not have the output of the demo. Replace its transcript by:\n%s", printed)
+				}
+			}
 			left, err := os.ReadDir(temporary)
 			if err != nil {
 				t.Fatal(err)
@@ -101,4 +111,20 @@ func withoutPython(t *testing.T) string {
 		}
 	}
 	return folder
+}
+
+// withoutTimes replaces what differs from run to run.
+func withoutTimes(output string) string {
+	for _, part := range []struct{ pattern, with string }{
+		{`\(\d+\.\d+s\)`, "(TIME)"},
+		{`in \d+s`, "in TIME"},
+		{`127\.0\.0\.1:\d+`, "ADDRESS"},
+		{`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`, "DATE"},
+		{`\d+ requests, 0 refused`, "REQUESTS, 0 refused"},
+		{`at most [0-9.]+m?s`, "at most TIME"},
+		{`(?m)[ \t]+$`, ""},
+	} {
+		output = regexp.MustCompile(part.pattern).ReplaceAllString(output, part.with)
+	}
+	return output
 }

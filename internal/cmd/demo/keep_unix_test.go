@@ -31,6 +31,8 @@ func TestDemoIsKept(t *testing.T) {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
+	// A demo that a failed test leaves would wait for ever.
+	t.Cleanup(func() { _ = syscall.Kill(-command.Process.Pid, syscall.SIGINT) })
 	lines := bufio.NewScanner(stdout)
 	var output, toType []string
 	for lines.Scan() {
