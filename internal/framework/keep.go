@@ -51,36 +51,32 @@ func (k keepSpelling) PlanModifyString(_ context.Context, req planmodifier.Strin
 // Somebody else may have changed the object in the meantime. Terraform would call that a bug of
 // the provider, and taint it.
 func KeepPlanned(plan tfsdk.Plan, state *tfsdk.State, object string) diag.Diagnostics {
-	var k keeper
-	state.Raw = k.keep("", plan.Raw, state.Raw)
-	if len(k.kept) == 0 {
+	var kept []string
+	state.Raw = keep("", plan.Raw, state.Raw, &kept)
+	if len(kept) == 0 {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic("Not everything is as it was sent",
 		fmt.Sprintf("The change of %s was made, but it now reports other values of: %s. Somebody else may have changed it at the same time, or Azure does not keep them as they are. "+
-			"The next plan shows what is different.", object, strings.Join(k.kept, ", ")))}
+			"The next plan shows what is different.", object, strings.Join(kept, ", ")))}
 }
 
-// keeper collects the attributes that differ.
-type keeper struct {
-	kept []string // paths of the attributes
-}
-
-// keep returns the result with the planned values that are known and differ.
-func (k *keeper) keep(at string, plan, result tftypes.Value) tftypes.Value {
+// keep returns the result with the planned values that are known and differ, and adds their
+// paths to kept.
+func keep(at string, plan, result tftypes.Value, kept *[]string) tftypes.Value {
 	if !plan.IsKnown() || plan.Equal(result) {
 		return result
 	}
 	var wanted, found map[string]tftypes.Value
 	if plan.Type().Is(tftypes.Object{}) && !plan.IsNull() && !result.IsNull() && plan.As(&wanted) == nil && result.As(&found) == nil {
 		for _, name := range slices.Sorted(maps.Keys(found)) {
-			found[name] = k.keep(strings.TrimPrefix(at+"."+name, "."), wanted[name], found[name])
+			found[name] = keep(strings.TrimPrefix(at+"."+name, "."), wanted[name], found[name], kept)
 		}
 		return tftypes.NewValue(result.Type(), found)
 	}
 	if !plan.IsFullyKnown() {
 		return result
 	}
-	k.kept = append(k.kept, at)
+	*kept = append(*kept, at)
 	return plan
 }

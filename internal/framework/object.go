@@ -35,26 +35,11 @@ type Data struct {
 	Rotations Rotations
 }
 
-// dataOf returns the Data of a ProviderData field; nil in the validate walk, in which Terraform
-// has not configured the provider.
-func dataOf(providerData any) (*Data, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	if providerData == nil {
-		return nil, diags
-	}
-	data, ok := providerData.(*Data)
-	if !ok {
-		diags.AddError("The provider handed over an unexpected type",
-			fmt.Sprintf("Expected *framework.Data, got %T. This is a bug in the provider; please report it.", providerData))
-	}
-	return data, diags
-}
-
 // Object is the common part of the base types.
 type Object struct {
 	// Name is the type name without the provider's: "service_key".
 	Name string
-	// Data is nil in the validate walk.
+	// Data is nil in the validate walk, in which Terraform has not configured the provider.
 	Data *Data
 }
 
@@ -77,8 +62,11 @@ func (o *Object) Tags() Tags {
 func (o *Object) typeName(provider string) string { return provider + "_" + o.Name }
 
 func (o *Object) configure(providerData any, diags *diag.Diagnostics) {
-	data, problems := dataOf(providerData)
-	diags.Append(problems...)
+	data, ok := providerData.(*Data)
+	if providerData != nil && !ok {
+		diags.AddError("The provider handed over an unexpected type",
+			fmt.Sprintf("Expected *framework.Data, got %T. This is a bug in the provider; please report it.", providerData))
+	}
 	o.Data = data
 }
 

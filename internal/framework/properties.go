@@ -71,14 +71,14 @@ func (t Tracked) Existing(state types.Map) types.Map {
 func (o PropertyOwner) Plan(config, plan types.Map, state *types.Map, tracked Tracked, diags *diag.Diagnostics) (planned types.Map, replace bool) {
 	if state == nil {
 		if config.IsNull() {
-			plan = values.EmptyStringMap()
+			plan = values.StringMap(nil)
 		}
 		return plan, false
 	}
 	if config.IsNull() {
 		if len(tracked.Names) > 0 {
 			o.warnUntracked(tracked.Names, nil, diags)
-			return values.EmptyStringMap(), false
+			return values.StringMap(nil), false
 		}
 		return *state, false
 	}
@@ -88,15 +88,9 @@ func (o PropertyOwner) Plan(config, plan types.Map, state *types.Map, tracked Tr
 	prior, all := state.Elements(), tracked.Existing(*state).Elements()
 	contained := true
 	for name, value := range config.Elements() {
-		if before, named := prior[name]; named && before.Equal(value) {
-			continue
-		}
-		contained = false
-		before, existed := all[name]
-		if existed && before.Equal(value) {
-			continue // an earlier configuration had it, and the object still has it
-		}
-		if existed && !value.IsUnknown() {
+		before, exists := all[name]
+		contained = contained && prior[name] != nil && before.Equal(value)
+		if exists && !before.Equal(value) && !value.IsUnknown() {
 			replace = true
 			diags.AddAttributeWarning(path.Root("properties").AtMapKey(name), fmt.Sprintf("A changed property replaces the %s", o),
 				fmt.Sprintf("The API can add a property but never change one, so the new value of %q needs a new %s. "+

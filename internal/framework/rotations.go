@@ -25,13 +25,13 @@ import (
 type Rotations struct {
 	mu       sync.Mutex
 	services map[string]*serviceRotations
-	created  map[string]bool // services
 	turns    keyedlock.Locks // by service
 }
 
 type serviceRotations struct {
 	active, stored azureml.KeyType // the slot that is in use, by a refresh or plan, and by a destroy
 	slots          map[azureml.KeyType]*slotRotations
+	created        bool
 }
 
 type slotRotations struct {
@@ -188,17 +188,11 @@ func (r *Rotations) TakeTurn(ctx context.Context, serviceID string) (end func(),
 
 // ServiceCreated records that this provider has created a service, so nobody has its keys yet.
 func (r *Rotations) ServiceCreated(serviceID string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.created == nil {
-		r.created = map[string]bool{}
-	}
-	r.created[strings.ToLower(serviceID)] = true
+	r.at(serviceID, "", func(of *serviceRotations, _ *slotRotations) { of.created = true })
 }
 
 // HasCreated reports whether ServiceCreated was called for the service.
-func (r *Rotations) HasCreated(serviceID string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.created[strings.ToLower(serviceID)]
+func (r *Rotations) HasCreated(serviceID string) (created bool) {
+	r.at(serviceID, "", func(of *serviceRotations, _ *slotRotations) { created = of.created })
+	return created
 }

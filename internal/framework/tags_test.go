@@ -31,18 +31,18 @@ func TestTagsFlatten(t *testing.T) {
 		priorOwn, priorAll types.Map
 		own, all           types.Map
 	}{
-		"nothing":                     {Tags{}, nil, noTags, noTags, noTags, values.EmptyStringMap()},
-		"an empty map stays":          {prod, texts{"env": "prod"}, values.EmptyStringMap(), noTags, values.EmptyStringMap(), values.StringMap(texts{"env": "prod"})},
+		"nothing":                     {Tags{}, nil, noTags, noTags, noTags, values.StringMap(nil)},
+		"an empty map stays":          {prod, texts{"env": "prod"}, values.StringMap(nil), noTags, values.StringMap(nil), values.StringMap(texts{"env": "prod"})},
 		"an import, a default":        {prod, texts{"env": "prod", "a": "1"}, noTags, noTags, values.StringMap(texts{"a": "1"}), values.StringMap(texts{"env": "prod", "a": "1"})},
 		"an import, another value":    {prod, texts{"env": "test"}, noTags, noTags, values.StringMap(texts{"env": "test"}), values.StringMap(texts{"env": "test"})},
 		"a default is a tag too":      {prod, texts{"env": "prod"}, values.StringMap(texts{"env": "prod"}), values.StringMap(texts{"env": "prod"}), values.StringMap(texts{"env": "prod"}), values.StringMap(texts{"env": "prod"})},
 		"a tag wins over a default":   {prod, texts{"env": "own"}, values.StringMap(texts{"env": "own"}), values.StringMap(texts{"env": "own"}), values.StringMap(texts{"env": "own"}), values.StringMap(texts{"env": "own"})},
 		"drift of a default":          {prod, texts{"env": "test"}, noTags, values.StringMap(texts{"env": "prod"}), noTags, values.StringMap(texts{"env": "test"})},
-		"a default is gone":           {prod, nil, noTags, values.StringMap(texts{"env": "prod"}), noTags, values.EmptyStringMap()},
+		"a default is gone":           {prod, nil, noTags, values.StringMap(texts{"env": "prod"}), noTags, values.StringMap(nil)},
 		"a default was removed":       {Tags{}, texts{"env": "prod"}, noTags, values.StringMap(texts{"env": "prod"}), noTags, values.StringMap(texts{"env": "prod"})},
 		"a tag of others":             {prod, texts{"env": "prod", "b": "2"}, noTags, values.StringMap(texts{"env": "prod"}), values.StringMap(texts{"b": "2"}), values.StringMap(texts{"env": "prod", "b": "2"})},
 		"ignored":                     {policy, texts{"cost": "9", "policy-x": "1", "costs": "3"}, noTags, noTags, values.StringMap(texts{"costs": "3"}), values.StringMap(texts{"costs": "3"})},
-		"ignored from now on":         {policy, texts{"cost": "9"}, values.StringMap(texts{"cost": "9"}), values.StringMap(texts{"cost": "9"}), values.EmptyStringMap(), values.EmptyStringMap()},
+		"ignored from now on":         {policy, texts{"cost": "9"}, values.StringMap(texts{"cost": "9"}), values.StringMap(texts{"cost": "9"}), values.StringMap(nil), values.StringMap(nil)},
 		"unknown default, an import":  {Tags{Defaults: unknownTags}, texts{"env": "prod"}, noTags, noTags, values.StringMap(texts{"env": "prod"}), values.StringMap(texts{"env": "prod"})},
 		"unknown default, a refresh":  {Tags{Defaults: unknownTags}, texts{"env": "prod"}, noTags, values.StringMap(texts{"env": "prod"}), noTags, values.StringMap(texts{"env": "prod"})},
 		"created, defaults not known": {prod, texts{"env": "prod"}, noTags, unknownTags, noTags, values.StringMap(texts{"env": "prod"})},
@@ -61,8 +61,8 @@ func TestTagsAll(t *testing.T) {
 		tags      Tags
 		own, want types.Map
 	}{
-		"nothing":                {Tags{}, noTags, values.EmptyStringMap()},
-		"empty maps":             {Tags{Defaults: values.EmptyStringMap()}, values.EmptyStringMap(), values.EmptyStringMap()},
+		"nothing":                {Tags{}, noTags, values.StringMap(nil)},
+		"empty maps":             {Tags{Defaults: values.StringMap(nil)}, values.StringMap(nil), values.StringMap(nil)},
 		"defaults":               {prod, noTags, values.StringMap(texts{"env": "prod", "team": "a"})},
 		"a tag wins":             {prod, values.StringMap(texts{"env": "own"}), values.StringMap(texts{"env": "own", "team": "a"})},
 		"unknown defaults":       {Tags{Defaults: unknownTags}, noTags, unknownTags},

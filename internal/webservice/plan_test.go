@@ -144,6 +144,7 @@ func TestPlanUpdate(t *testing.T) {
 		"imported properties":     {typeName: aksType, config: fields{"properties": fields{"a": "1"}}, state: fields{"properties": fields{"a": "1", "b": "2"}}},
 		"property removed":        {typeName: aksType, config: fields{"properties": fields{"a": "1"}}, state: fields{"properties": fields{"a": "1", "b": "2"}}, private: map[string]string{"properties": `["a","b"]`}, change: fields{"properties": fields{"a": "1"}}, warning: "the service keeps b"},
 		"property back, the same": {typeName: aksType, config: fields{"properties": fields{"a": "1"}}, private: map[string]string{"properties": `{"names":[],"left":{"a":"1"}}`}, change: fields{"properties": fields{"a": "1"}}},
+		"property back, others":   {typeName: aksType, config: fields{"properties": fields{"a": "1"}}, state: fields{"properties": fields{"b": "2"}}, private: map[string]string{"properties": `{"names":[],"left":{"a":"1"}}`}, change: fields{"properties": fields{"a": "1"}}},
 		"property back, another":  {typeName: aksType, config: fields{"properties": fields{"a": "2"}}, private: map[string]string{"properties": `{"names":[],"left":{"a":"1"}}`}, replace: []string{"properties"}, warning: "never change one"},
 		"all properties removed":  {typeName: aksType, state: fields{"properties": fields{"a": "1"}}, private: map[string]string{"properties": `["a"]`}, change: fields{"properties": fields{}}, warning: "the service keeps a"},
 		"empty description":       {typeName: aksType, config: fields{"description": ""}, change: fields{"description": ""}},
@@ -172,6 +173,10 @@ func TestPlanUpdate(t *testing.T) {
 				t.Errorf("warnings: %q, want %q", warned, test.warning)
 			}
 			if test.replace != nil {
+				cause := test.replace[0]
+				if configured, is := config[cause]; is && cmp.Diff(configured, result.values[cause]) != "" {
+					t.Errorf("%s is planned as %v, want %v", cause, result.values[cause], configured)
+				}
 				return
 			}
 			want := merged(state, test.change)

@@ -74,9 +74,6 @@ func StringMap(elements map[string]string) types.Map {
 	return types.MapValueMust(types.StringType, converted)
 }
 
-// EmptyStringMap returns a map of strings without elements.
-func EmptyStringMap() types.Map { return StringMap(nil) }
-
 // StringSlice returns the known elements of a list of strings; never nil.
 func StringSlice(list types.List) []string {
 	elements := make([]string, 0, len(list.Elements()))
