@@ -62,7 +62,7 @@ func aksAttributes() []attribute {
 			wire:   func(s *azureml.ServiceSpec) **int64 { return &s.MaxQueueWaitMS },
 			text:   "How long a request may wait in the queue before it is answered with 503, in milliseconds.",
 			read:   "How long a request to an AKS service may wait in the queue, in milliseconds.",
-			number: validators.AtLeast(1, "The time in milliseconds"),
+			number: validators.AtLeast(0, "The time in milliseconds"),
 		}),
 		{
 			name: "liveness_probe", aks: inPlace,
@@ -110,7 +110,7 @@ var probeMembers = members{
 	{
 		name: "initial_delay_seconds", path: "/livenessProbeRequirements/initialDelaySeconds", fallback: new(int64(310)),
 		text: "How long to wait before the first probe, in seconds.", read: "How long it waits before the first probe, in seconds.",
-		number: validators.AtLeast(1, "The delay in seconds"),
+		number: validators.AtLeast(0, "The delay in seconds"),
 		wire:   func(s *azureml.ServiceSpec) **int64 { return &s.LivenessProbe.InitialDelaySeconds },
 	},
 	{

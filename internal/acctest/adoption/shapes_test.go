@@ -97,7 +97,7 @@ func shapes() []shape {
 
 		{"aks-keys", ``, describe, described},
 		{"aks-tokens", `"authEnabled": false, "aadAuthEnabled": true`, [2]string{`scoring_timeout_ms = 60000`, `scoring_timeout_ms = 30000`}, map[string]any{"scoringTimeoutMs": 30000.0}},
-		{"aks-open", `"authEnabled": false, "aadAuthEnabled": false`, [2]string{`max_request_wait_time = 500`, `max_request_wait_time = 900`}, map[string]any{"maxQueueWaitMs": 900.0}},
+		{"aks-open", `"authEnabled": false, "aadAuthEnabled": false, "maxQueueWaitMs": 0`, [2]string{`max_request_wait_time = 0`, `max_request_wait_time = 900`}, map[string]any{"maxQueueWaitMs": 900.0}},
 		{
 			"aks-fixed", `"numReplicas": 3, "autoScaler": {"autoscaleEnabled": false, "minReplicas": null, "maxReplicas": null, "targetUtilization": null, "refreshPeriodInSeconds": null}`,
 			[2]string{`num_replicas = 3`, `num_replicas = 2`},
@@ -119,7 +119,7 @@ func shapes() []shape {
 			map[string]any{"containerResourceRequirements.gpu": 2.0},
 		},
 		{
-			"aks-probe", `"livenessProbeRequirements": {"periodSeconds": 20, "initialDelaySeconds": 60, "timeoutSeconds": 3, "failureThreshold": 5, "successThreshold": 1}`,
+			"aks-probe", `"livenessProbeRequirements": {"periodSeconds": 20, "initialDelaySeconds": 0, "timeoutSeconds": 3, "failureThreshold": 5, "successThreshold": 1}`,
 			[2]string{`failure_threshold = 5`, `failure_threshold = 6`},
 			map[string]any{"livenessProbeRequirements.failureThreshold": 6.0},
 		},
