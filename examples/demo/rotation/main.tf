@@ -52,7 +52,8 @@ resource "terraform_data" "client" {
   triggers_replace = mlws_service_key_rotation.fleet[each.key].active_key_fingerprint
 
   provisioner "local-exec" {
-    command = "printf %s \"$KEY\" > \"$FILE.new\" && mv \"$FILE.new\" \"$FILE\""
+    interpreter = ["sh", "-c"]
+    command     = "printf %s \"$KEY\" > \"$FILE.new\" && mv \"$FILE.new\" \"$FILE\""
 
     environment = {
       FILE = "${var.clients}/${each.key}"

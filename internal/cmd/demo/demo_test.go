@@ -98,7 +98,7 @@ func buildDemo(t *testing.T) string {
 func withoutPython(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	for tool, needed := range map[string]bool{"go": true, "terraform": true, "mv": true, "git": false, "gcc": false, "cc": false} {
+	for tool, needed := range map[string]bool{"go": true, "terraform": true, "sh": true, "mv": true, "git": false, "gcc": false, "cc": false} {
 		at, err := exec.LookPath(tool)
 		if err != nil {
 			if needed {
