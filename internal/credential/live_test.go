@@ -281,3 +281,15 @@ func TestRotationAlternates(t *testing.T) {
 		l.wantKey(rotation.State["active_key"], "Primary")
 	})
 }
+
+// An import of a key or a rotation of no service names workspace and service.
+func TestImportOfNothing(t *testing.T) {
+	for name, id := range map[string]string{keyResource: "/keys/Primary", rotationResource: "/keys/Primary"} {
+		inMemory(t, name, func(t *testing.T, l *live) {
+			_, diags := l.TryImport(name, strings.Replace(irisID, "iris", "nosuch", 1)+id)
+			if len(diags) != 1 || diags[0].Summary != "There is nothing to import" || !strings.HasPrefix(diags[0].Detail, `Workspace "ws-demo" has no service named "nosuch".`) {
+				t.Errorf("%v", diags)
+			}
+		})
+	}
+}

@@ -37,6 +37,12 @@ func readSlot(ctx context.Context, data *framework.Data, state slotModel, req re
 	}
 	live, gone, diags := service.refreshKeys(ctx, slot.name())
 	resp.Diagnostics.Append(diags...)
+	open, openDiags := loadPending(ctx, req.Private)
+	resp.Diagnostics.Append(openDiags...)
+	if gone && slot.fingerprint.IsNull() && !open.rotates() { // an import: every other state has one, or is pending
+		resp.Diagnostics.Append(framework.NothingToImport(fmt.Sprintf("service named %q", service.id.Name), service.id.Workspace))
+		return service
+	}
 	if gone {
 		resp.State.RemoveResource(ctx)
 	}
@@ -45,8 +51,6 @@ func readSlot(ctx context.Context, data *framework.Data, state slotModel, req re
 	}
 	private := privateState{req.Private, resp.Private}
 	salt, diags := private.salt(ctx)
-	resp.Diagnostics.Append(diags...)
-	open, diags := loadPending(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if open.rotates() && open.Slot == slot.name() {
 		return service // nobody has this key: the next apply finishes the rotation

@@ -160,6 +160,10 @@ func TestFromError(t *testing.T) {
 			}),
 			[]string{"(400)", "must be positive (at numReplicas).", "Correct what the message names"},
 		},
+		"302": {
+			refused(http.MethodGet, servicePath, 302, azureml.ServiceError{Message: "it redirects to sign-in.example, and redirects are not followed: check the endpoint"}),
+			[]string{"the answer was a redirect (302)", "It redirects to sign-in.example", "Check the endpoints of the provider, and HTTPS_PROXY"},
+		},
 		"429":              {refused(http.MethodGet, servicePath, 429, azureml.ServiceError{}), []string{"throttled", "-parallelism"}},
 		"502 of a gateway": {refused(http.MethodGet, servicePath, 502, azureml.ServiceError{Message: "the gateway answered"}), []string{"where that is safe. The gateway answered"}},
 		"502 in HTML":      {refused(http.MethodGet, servicePath, 502, azureml.ServiceError{Message: "<html><head><title>502 Bad Gateway</title></head></html>"}), []string{"(502 Bad Gateway)", "gateway in front"}},

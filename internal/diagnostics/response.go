@@ -21,6 +21,9 @@ func explainResponse(e *azureml.ResponseError) string {
 		return join(status(e), why, hint)
 	}
 	switch code := e.StatusCode; {
+	case code >= 300 && code < 400:
+		return join(fmt.Sprintf("the answer was a redirect (%d), which the API never sends: a proxy or the sign-in page of a network answered.", code), capitalize(why),
+			"Check the endpoints of the provider, and HTTPS_PROXY, then run again.")
 	case code == http.StatusUnauthorized:
 		return join("Azure refused the access token (401).", why, unauthorizedAdvice(e.Code))
 	case code == http.StatusForbidden:

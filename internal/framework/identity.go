@@ -90,6 +90,12 @@ func ImportID[T any](ctx context.Context, req resource.ImportStateRequest, id fu
 	return text
 }
 
+// NothingToImport is the error of the read after an import that finds nothing.
+func NothingToImport(object string, workspace resourceid.Workspace) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("There is nothing to import",
+		fmt.Sprintf("Workspace %q has no %s. Correct the id of the import, or remove the import block to create it.", workspace.Name, object))
+}
+
 // Names reports whether the identity is that of the workspace, ignoring case.
 func (i Identity) Names(workspace resourceid.Workspace) bool {
 	return strings.EqualFold(i.SubscriptionID.ValueString(), workspace.SubscriptionID) &&

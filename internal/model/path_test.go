@@ -61,3 +61,13 @@ func TestNewVersionNeedsAPath(t *testing.T) {
 		}
 	})
 }
+
+// An import of what is not there names workspace and model.
+func TestImportOfNothing(t *testing.T) {
+	inMemory(t, "model", func(t *testing.T, l *live, _ string) {
+		_, diags := l.TryImport(modelType, "nosuch:3")
+		if len(diags) != 1 || diags[0].Summary != "There is nothing to import" || !strings.HasPrefix(diags[0].Detail, `Workspace "ws-demo" has no model nosuch:3.`) {
+			t.Errorf("%v", diags)
+		}
+	})
+}

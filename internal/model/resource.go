@@ -44,6 +44,8 @@ func (r *modelResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(storeIdentity(ctx, id, resp.Identity)...)
 	found, err := r.Data.Client.Workspace(id.Workspace).GetModel(ctx, id.ModelID())
 	switch {
+	case azureml.IsNotFound(err) && state.Version.IsNull(): // every other state has it
+		resp.Diagnostics.Append(framework.NothingToImport("model "+id.ModelID(), id.Workspace))
 	case azureml.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
 	case err != nil:

@@ -184,10 +184,18 @@ func (s *Server) TryRefresh(typeName string, prior Object) (Object, []*tfprotov6
 // Import imports by id and refreshes, as Terraform does. An error ends the test.
 func (s *Server) Import(typeName, id string) Object {
 	s.T.Helper()
+	object, diags := s.TryImport(typeName, id)
+	s.Must(nil, diags)
+	return object
+}
+
+// TryImport is Import for a test that looks at the errors of the refresh.
+func (s *Server) TryImport(typeName, id string) (Object, []*tfprotov6.Diagnostic) {
+	s.T.Helper()
 	response, err := s.ImportResourceState(s.T.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
 	s.Must(err, response.Diagnostics)
 	imported := response.ImportedResources[0]
-	return s.Refresh(typeName, Object{State: s.Decode(s.ResourceType(typeName), imported.State), Private: imported.Private})
+	return s.TryRefresh(typeName, Object{State: s.Decode(s.ResourceType(typeName), imported.State), Private: imported.Private})
 }
 
 // Upgrade reads a state as it is stored, written by a schema of this version.

@@ -19,6 +19,7 @@ var general = []Entry{
 	{"Invalid import id", "The id of the import does not name a key.", "Import by `{service id}/keys/Primary` or `{service id}/keys/Secondary`."},
 	{"The import id is not a service id", "The id of the import looks like a resource id, and names no service.", "Import by the full id of the service, or by its bare name."},
 	{"The import id is not a service name", "The id of the import is neither a resource id nor a name.", "Import by the full id of the service, or by its bare name."},
+	{"There is nothing to import", "The workspace has no object of the id that is imported.", "Correct the id, or remove the `import` block to create the object."},
 	{"The identity of the import is not complete", "A part of the identity in the `import` block is missing or wrong.", "Write what the detail names."},
 	{"The workspace of the service is not known", "The import has a bare name, and the provider's configuration names no workspace.", "Import by the full id, or set `workspace_id` in the provider block."},
 	{"The state has no valid service id", "The state was edited, or is of something else.", "Run `terraform state rm`, and import the service again."},

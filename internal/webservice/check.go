@@ -25,7 +25,7 @@ var (
 	dnsNameLabelRule = validators.Matches(`^[a-zA-Z][a-zA-Z0-9-]{3,61}[a-zA-Z0-9]$`,
 		"A DNS name label has 5 to 63 letters, digits and dashes, starts with a letter and ends with a letter or digit.")
 	modelIDRule = validators.Matches(`^[a-zA-Z0-9][a-zA-Z0-9\-._]{0,254}:[1-9][0-9]*$`,
-		"A model is named as name:version, such as iris:1.")
+		"Write name:version, such as iris:1, with the version as a number; data.mlws_model looks up the latest.")
 )
 
 // check applies the rules between attributes to a configuration, at validate and at apply. A

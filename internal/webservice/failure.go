@@ -140,20 +140,17 @@ func explainExists(id resourceid.Service, compute azureml.ComputeType, existing 
 		return diag.NewErrorDiagnostic("The service exists already",
 			fmt.Sprintf("Workspace %q has a service named %q on %s, which this provider does not manage. Choose another name.", id.Workspace.Name, id.Name, found))
 	}
-	fix := "To manage it with Terraform, import it to this resource's address"
-	if found != compute {
-		fix = fmt.Sprintf("It runs on %s, so it belongs to %s and not to %s. To manage it with Terraform, import it into a resource of that type", found, manager, resourceType(compute))
-	}
-	origin := ""
+	why, where := "", "with this block"
 	if existing != nil && existing.Properties[azureml.DeploymentProperty] != "" {
-		origin = "This provider has created it: for another configuration, or in a run that was ended before it could note that in the state. " +
-			"Or it is this resource's own predecessor: with lifecycle { create_before_destroy = true }, on it or on what depends on it, " +
-			"a replacement is created first, and needs another name. "
+		why = " This provider created it, for another configuration or in a run that was ended early. If it is the service that this resource replaces (create_before_destroy), give the new one another name."
+	}
+	if found != compute {
+		why, where = fmt.Sprintf(" It runs on %s, so it belongs to %s and not to %s.", found, manager, resourceType(compute)), "into a resource of that type with this block"
 	}
 	return diag.NewErrorDiagnostic("The service exists already",
-		fmt.Sprintf("Workspace %q has a service named %q that is not in this configuration's state. %s%s; otherwise choose another name.\n\n"+
+		fmt.Sprintf("Workspace %q has a service named %q that is not in this configuration's state.%s To manage it with Terraform, import it %s. Otherwise choose another name.\n\n"+
 			"import {\n  to = %s.%s # put the resource's address here\n  id = %q\n}",
-			id.Workspace.Name, id.Name, origin, fix, manager, strings.ReplaceAll(id.Name, "-", "_"), id.String()))
+			id.Workspace.Name, id.Name, why, where, manager, strings.ReplaceAll(id.Name, "-", "_"), id.String()))
 }
 
 // explainOtherCompute is the error of reading a service of the other compute type.

@@ -114,7 +114,7 @@ func TestExplainExists(t *testing.T) {
 		}
 	}
 	own := &azureml.Service{ServiceSpec: azureml.ServiceSpec{ComputeType: azureml.ComputeAKS, Properties: map[string]string{"mlws.deploymentId": "x"}}}
-	if detail := explainExists(id, azureml.ComputeAKS, own).Detail(); !strings.Contains(detail, "create_before_destroy") || !strings.Contains(detail, "a run that was ended") {
+	if detail := explainExists(id, azureml.ComputeAKS, own).Detail(); !strings.Contains(detail, "create_before_destroy") || !strings.Contains(detail, "in a run that was ended early. If it is") {
 		t.Error(detail)
 	}
 	if detail := explainExists(id, azureml.ComputeAKS, nil).Detail(); !strings.Contains(detail, "to = mlws_aks_service.iris_two") {

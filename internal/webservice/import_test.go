@@ -66,3 +66,22 @@ func TestImportOverTheProtocol(t *testing.T) {
 		t.Error(err, texts(resp.Diagnostics))
 	}
 }
+
+// An import of what is not there names workspace and service; what was there once is
+// planned to be created again.
+func TestImportOfNothing(t *testing.T) {
+	onWorkspace(t, "ACI", func(t *testing.T, l *live) {
+		_, diags := l.TryImport(aciType, "nosuch")
+		if len(diags) != 1 || diags[0].Summary != "There is nothing to import" || !strings.HasPrefix(diags[0].Detail, `Workspace "ws-demo" has no service named "nosuch".`) {
+			t.Errorf("%v", texts(diags))
+		}
+		made, said := l.tryApply(aciType, existing{}, aciConfig)
+		if said != "" {
+			t.Fatal(said)
+		}
+		l.workspace.RemoveService(made.State["name"].(string))
+		if gone := l.Refresh(aciType, made); gone.State != nil {
+			t.Errorf("%v", gone.State)
+		}
+	})
+}

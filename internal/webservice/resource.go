@@ -148,6 +148,10 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 
 	api := r.Data.Client.Workspace(id.Workspace)
 	service, err := api.GetService(ctx, id.Name)
+	if azureml.IsNotFound(err) && state.State.IsNull() { // every other state has it
+		resp.Diagnostics.Append(framework.NothingToImport(fmt.Sprintf("service named %q", id.Name), id.Workspace))
+		return
+	}
 	if azureml.IsNotFound(err) {
 		resp.State.RemoveResource(ctx)
 		// The framework asks for an identity even of what is gone.

@@ -6,6 +6,7 @@ package webservice
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -203,22 +204,26 @@ func checkScaling(config deployment, diags *diag.Diagnostics) {
 		return
 	}
 	enabled, at := autoscaleEnabled(config.Autoscale), path.Root("autoscale")
-	if values.IsTrue(enabled) && values.IsSet(config.NumReplicas) {
-		diags.AddAttributeError(path.Root("num_replicas"), "Autoscaling and a fixed number of replicas exclude each other",
-			"autoscale.enabled is true and num_replicas is set. Remove num_replicas to let the service scale by itself, or set autoscale = { enabled = false } to keep num_replicas.")
-	}
-	if values.IsFalse(enabled) && config.NumReplicas.IsNull() {
-		diags.AddAttributeError(path.Root("num_replicas"), "Without autoscaling, the number of replicas is needed",
-			"autoscale.enabled is false and num_replicas is not set. Set num_replicas, or remove autoscale to let the service scale by itself.")
+	var set []string
+	for _, m := range autoscaleMembers {
+		if values.IsSet(memberOf(config.Autoscale, m)) {
+			set = append(set, m.name)
+		}
 	}
 	// Left out, enabled follows from num_replicas: autoscaling is on without it.
-	if values.IsFalse(enabled) || enabled.IsNull() && values.IsSet(config.NumReplicas) {
-		for _, m := range autoscaleMembers {
-			if values.IsSet(memberOf(config.Autoscale, m)) {
-				diags.AddAttributeError(at.AtName(m.name), "The autoscaler's settings need the autoscaler",
-					fmt.Sprintf("autoscale.%s is set, but the autoscaler is off: autoscale.enabled is false, or num_replicas is set. "+
-						"Remove num_replicas and set autoscale.enabled = true to scale, or remove autoscale.%s.", m.name, m.name))
-			}
+	switch fixed := values.IsSet(config.NumReplicas); {
+	case fixed && (values.IsTrue(enabled) || enabled.IsNull() && len(set) > 0):
+		diags.AddAttributeError(path.Root("num_replicas"), "Autoscaling and a fixed number of replicas exclude each other",
+			"num_replicas and autoscale exclude each other. Remove num_replicas to let the service scale by itself, or remove autoscale to keep num_replicas.")
+		return
+	case values.IsFalse(enabled) && len(set) > 0:
+		diags.AddAttributeError(at.AtName(set[0]), "The autoscaler's settings need the autoscaler",
+			fmt.Sprintf("autoscale.enabled is false, and autoscale has %s. Remove the settings; or, to let the service scale, set autoscale.enabled = true and remove num_replicas.", strings.Join(set, ", ")))
+	}
+	if values.IsFalse(enabled) {
+		if config.NumReplicas.IsNull() {
+			diags.AddAttributeError(path.Root("num_replicas"), "Without autoscaling, the number of replicas is needed",
+				"autoscale.enabled is false and num_replicas is not set. Set num_replicas, or remove autoscale to let the service scale by itself.")
 		}
 		return
 	}

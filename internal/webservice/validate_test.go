@@ -50,7 +50,7 @@ func TestRefusals(t *testing.T) {
 		"autoscale and num":      {aksType, fields{"autoscale": fields{"enabled": true}, "num_replicas": 2}, "num_replicas", []string{"Remove num_replicas"}},
 		"autoscale off, no num":  {aksType, fields{"autoscale": fields{"enabled": false}}, "num_replicas", []string{"Set num_replicas"}},
 		"members, off":           {aksType, fields{"autoscale": fields{"enabled": false, "max_replicas": 3}, "num_replicas": 1}, "autoscale.max_replicas", []string{"autoscale.enabled = true"}},
-		"members and num":        {aksType, fields{"autoscale": fields{"min_replicas": 3}, "num_replicas": 1}, "autoscale.min_replicas", []string{"Remove num_replicas"}},
+		"members and num":        {aksType, fields{"autoscale": fields{"min_replicas": 3}, "num_replicas": 1}, "num_replicas", []string{"num_replicas and autoscale exclude each other. Remove num_replicas"}},
 		"min above max":          {aksType, fields{"autoscale": fields{"enabled": true, "min_replicas": 5, "max_replicas": 3}}, "autoscale.min_replicas", []string{"(5)", "(3;", "raise max_replicas"}},
 		"min above default max":  {aksType, fields{"autoscale": fields{"enabled": true, "min_replicas": 11}}, "autoscale.min_replicas", []string{"default 10"}},
 		"cpu limit":              {aksType, fields{"cpu_cores": 1.5, "cpu_cores_limit": 1}, "cpu_cores_limit", []string{"Raise cpu_cores_limit or lower cpu_cores"}},
@@ -121,6 +121,21 @@ func TestRefusals(t *testing.T) {
 			}
 			t.Errorf("no error at %s, but %d diagnostics: %v", test.path, len(diags), texts(diags))
 		})
+	}
+}
+
+// A mistake is said once, however many attributes it is about.
+func TestOneErrorForOneMistake(t *testing.T) {
+	t.Parallel()
+	s := serve(t, nil)
+	for name, config := range map[string]fields{
+		"members and num": {"autoscale": fields{"min_replicas": 1, "max_replicas": 3}, "num_replicas": 2},
+		"on and num":      {"autoscale": fields{"enabled": true, "min_replicas": 4, "max_replicas": 3}, "num_replicas": 2},
+		"members, off":    {"autoscale": fields{"enabled": false, "min_replicas": 1, "max_replicas": 3}, "num_replicas": 2},
+	} {
+		if diags := s.validate(aksType, merged(aksConfig, config)); len(diags) != 1 {
+			t.Errorf("%s: %d diagnostics: %v", name, len(diags), texts(diags))
+		}
 	}
 }
 

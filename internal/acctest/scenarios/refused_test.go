@@ -69,7 +69,7 @@ var badInput = []struct {
 		config: func(env *acctest.Env, _ string) string { return env.Config(block(env, aciType, "iris", "")) },
 		says: []string{
 			"The service exists already", `a service named "iris" that is not in this configuration's state`, "It runs on AKS, so it belongs to mlws_aks_service and not to mlws_aci_service",
-			"otherwise choose another name", "import { to = mlws_aks_service.iris",
+			"Otherwise choose another name", "import { to = mlws_aks_service.iris",
 		}, calls: 1,
 	},
 	{

@@ -204,6 +204,6 @@ func TestAccServiceImportRefused(t *testing.T) {
 		refused(aksType+".other", env.Name("iris"), `mlws_aci_service`),
 		refused(aciType+".iris", "Not A Name", `neither\s+a\s+full\s+service\s+id\s+nor\s+a\s+service\s+name`),
 		refused(aciType+".iris", "/subscriptions/x/services/iris", `Import\s+by\s+that\s+id`),
-		refused(aciType+".iris", env.Name("missing"), `Cannot\s+import\s+non-existent\s+remote\s+object`),
+		refused(aciType+".iris", env.Name("missing"), `has\s+no\s+service\s+named`),
 	}})
 }

@@ -29,6 +29,9 @@ func TestDurationAtLeast(t *testing.T) {
 		{types.StringValue("59m"), "at least 1h"},
 		{types.StringValue("-1h"), "at least 1h"},
 		{types.StringValue("30d"), "a day is 24h"},
+		{types.StringValue("90d"), `rotate_after is "90d". Write "2160h": a duration has no days, and a day is 24h.`},
+		{types.StringValue("2w"), `Write "336h"`},
+		{types.StringValue("5m"), `rotate_after is "5m". Write a Go duration such as 720h or 30m, of at least 1h; a day is 24h.`},
 		{types.StringValue("P30D"), "a day is 24h"},
 		{types.StringValue(""), "a day is 24h"},
 	} {

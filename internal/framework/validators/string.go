@@ -9,7 +9,9 @@
 package validators
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -42,11 +44,21 @@ func Matches(pattern, rule string) String {
 	expression := regexp.MustCompile(pattern)
 	return String{Rule: rule, Check: func(value string) error {
 		if !expression.MatchString(value) {
-			return fmt.Errorf("%q does not fit", value)
+			return Unfit{Value: value}
 		}
 		return nil
 	}}
 }
+
+// Unfit is a value of which the rule says all that there is to say.
+type Unfit struct {
+	Value string
+	// Instead is a sentence that says what to write. Default: the rule.
+	Instead string
+}
+
+// Error quotes the value.
+func (e Unfit) Error() string { return fmt.Sprintf("%q does not fit", e.Value) }
 
 // OneOf accepts these values, in exactly this spelling.
 func OneOf(values ...string) String {
@@ -60,10 +72,14 @@ func OneOf(values ...string) String {
 		if slices.Contains(values, value) {
 			return nil
 		}
+		instead := ""
 		if slices.ContainsFunc(values, func(v string) bool { return strings.EqualFold(v, value) }) {
-			return fmt.Errorf("%q does not fit, because upper and lower case are different here", value)
+			instead = strings.TrimSuffix(rule, ".") + ", in exactly this spelling."
+			if strings.ToUpper(values[0][:1]) == values[0][:1] && strings.ToLower(value) == value {
+				instead = strings.TrimSuffix(rule, ".") + ", with a capital letter."
+			}
 		}
-		return fmt.Errorf("%q does not fit", value)
+		return Unfit{Value: value, Instead: instead}
 	}}
 }
 
@@ -74,15 +90,23 @@ var NotEmpty = Matches(`\S`, "The value must not be empty; leave the attribute o
 func DurationAtLeast(minimum time.Duration) String {
 	return String{
 		Title: "Invalid duration",
-		Rule:  fmt.Sprintf("Write a Go duration such as 720h or 30m, of at least %s; a day is 24h.", minimum),
+		Rule:  fmt.Sprintf("Write a Go duration such as 720h or 30m, of at least %s; a day is 24h.", strings.TrimSuffix(strings.TrimSuffix(minimum.String(), "0s"), "0m")),
 		Check: func(value string) error {
-			if duration, err := time.ParseDuration(value); err != nil || duration < minimum {
-				return fmt.Errorf("%q does not fit", value)
+			if duration, err := time.ParseDuration(value); err == nil && duration >= minimum {
+				return nil
 			}
-			return nil
+			instead := ""
+			if match := inDays.FindStringSubmatch(value); match != nil {
+				count, _ := strconv.Atoi(match[1])
+				instead = fmt.Sprintf(`Write "%dh": a duration has no days, and a day is 24h.`, count*map[string]int{"d": 24, "w": 7 * 24}[match[2]])
+			}
+			return Unfit{Value: value, Instead: instead}
 		},
 	}
 }
+
+// inDays is a number of days or weeks, which Go's durations do not have.
+var inDays = regexp.MustCompile(`^(\d{1,5})(d|w)$`)
 
 // PEM checks that a value is PEM text. The value may be a private key in the wrong
 // place, so the message does not show it.
@@ -121,13 +145,21 @@ func (v String) ValidateString(_ context.Context, req validator.StringRequest, r
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if why := v.Why(req.ConfigValue.ValueString()); why != "" {
-		title := v.Title
-		if title == "" {
-			title = "Invalid " + attributeName(req.Path.String())
-		}
-		resp.Diagnostics.AddAttributeError(req.Path, title, fmt.Sprintf("%s: %s", req.Path, why))
+	value := req.ConfigValue.ValueString()
+	err := v.Check(value)
+	if err == nil {
+		return
 	}
+	title := v.Title
+	if title == "" {
+		title = "Invalid " + attributeName(req.Path.String())
+	}
+	detail := fmt.Sprintf("%s: %s", req.Path, v.Why(value))
+	var unfit Unfit
+	if v.Hidden == "" && errors.As(err, &unfit) {
+		detail = fmt.Sprintf("%s is %q. %s", req.Path, value, cmp.Or(unfit.Instead, v.Rule))
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, title, detail)
 }
 
 // Why returns what is wrong with a value, and the rule; "" if it fits.

@@ -34,9 +34,10 @@ func TestOneOf(t *testing.T) {
 		}
 	}
 	for value, want := range map[string]string{
-		"primary": `"primary" does not fit, because upper and lower case are different here. Write "Primary" or "Secondary".`,
-		"Third":   `"Third" does not fit. Write "Primary" or "Secondary".`,
-		"":        `"" does not fit.`,
+		"primary": `key_type is "primary". Write "Primary" or "Secondary", with a capital letter.`,
+		"PRIMARY": `key_type is "PRIMARY". Write "Primary" or "Secondary", in exactly this spelling.`,
+		"Third":   `key_type is "Third". Write "Primary" or "Secondary".`,
+		"":        `key_type is "". Write`,
 	} {
 		if got := refusal(t, two, types.StringValue(value)); !strings.Contains(got, want) {
 			t.Errorf("got %s, want %s", got, want)

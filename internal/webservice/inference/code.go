@@ -4,7 +4,6 @@
 package inference
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -33,7 +32,7 @@ var (
 		Rule: "The entry script is a path inside source_directory, with forward slashes, such as score.py or lib/score.py.",
 		Check: func(value string) error {
 			if strings.Contains(value, `\`) || !fs.ValidPath(value) {
-				return fmt.Errorf("%q does not fit", value)
+				return validators.Unfit{Value: value}
 			}
 			return nil
 		},
