@@ -6,6 +6,7 @@ package azureml
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
 )
@@ -33,6 +34,40 @@ func (w *Workspace) GetEnvironment(ctx context.Context, name, version string) ([
 		return nil, r.Invalid("its body is " + wire.DescribeBody(r.Body) + " instead of the definition of an environment")
 	}
 	return r.Body, nil
+}
+
+// maxEnvironmentPages bounds EnvironmentNames, which is for hints.
+const maxEnvironmentPages = 20
+
+// EnvironmentNames returns the names of the registered environments, in the order of
+// the API, of the first pages.
+func (w *Workspace) EnvironmentNames(ctx context.Context) ([]string, error) {
+	get, err := w.hosts.Call(ctx, wire.Environments, wire.Workspace, http.MethodGet, "/environments/")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for range maxEnvironmentPages {
+		r, err := w.client.Do(ctx, get)
+		if err != nil {
+			return nil, err
+		}
+		var page struct {
+			Value             []struct{ Name string }
+			ContinuationToken string
+		}
+		if err := r.Decode(&page); err != nil {
+			return nil, err
+		}
+		for _, environment := range page.Value {
+			names = append(names, environment.Name)
+		}
+		if page.ContinuationToken == "" {
+			break
+		}
+		get.Query = url.Values{"continuation": {page.ContinuationToken}}
+	}
+	return names, nil
 }
 
 // EnvironmentIdentity reads which name and version a definition is of; each is

@@ -209,6 +209,22 @@ func TestGetEnvironment(t *testing.T) {
 	})
 }
 
+func TestEnvironmentNames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newWire(t)
+		api.on("GET", expPath+"/environments/", answer(200, `{"value":[{"name":"a"},{"name":"b"}],"continuationToken":"x=&y"}`), answer(200, `{"value":[{"name":"c"}]}`), answer(403, `{"error":{"code":"Forbidden"}}`))
+		if got, err := api.ws.EnvironmentNames(t.Context()); err != nil || !slices.Equal(got, []string{"a", "b", "c"}) {
+			t.Errorf("got %q, %v", got, err)
+		}
+		if pages := api.asked("GET", "/environments/"); len(pages) != 2 || pages[1].Query != "continuation=x%3D%26y" {
+			t.Errorf("asked %+v", pages)
+		}
+		if _, err := api.ws.EnvironmentNames(t.Context()); err == nil {
+			t.Error("a refusal is no error")
+		}
+	})
+}
+
 func TestGetCompute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := newWire(t)

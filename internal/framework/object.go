@@ -33,6 +33,8 @@ type Data struct {
 	Tags Tags
 	// Rotations coordinates the objects that regenerate keys.
 	Rotations Rotations
+	// Answers is what the objects of a plan have looked up.
+	Answers Answers
 }
 
 // Object is the common part of the base types.

@@ -38,7 +38,7 @@ func aksAttributes() []attribute {
 			wire:  func(s *azureml.ServiceSpec) **string { return &s.ComputeName },
 			text:  "The name of the AKS compute target that is attached to the workspace.",
 			read:  "The AKS compute target.",
-			rules: rules(validators.NotEmpty),
+			rules: rules(validators.NotEmpty, computeNameRule),
 		}),
 		integer(integerRow{
 			name: "scoring_timeout_ms", aks: inPlace, path: "/scoringTimeoutMs", fallback: new(int64(60000)),

@@ -22,6 +22,8 @@ var (
 		"A service name has 3 to 32 lowercase letters, digits and dashes, starts with a letter and ends with a letter or digit.")
 	namespaceRule = validators.Matches(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`,
 		"A Kubernetes namespace has 1 to 63 lowercase letters, digits and dashes, and starts and ends with a letter or digit.")
+	computeNameRule = validators.Matches(`^[^/]*$`,
+		"A compute target is named by its own name, the last part of its resource id, such as aks-demo.")
 	dnsNameLabelRule = validators.Matches(`^[a-zA-Z][a-zA-Z0-9-]{3,61}[a-zA-Z0-9]$`,
 		"A DNS name label has 5 to 63 letters, digits and dashes, starts with a letter and ends with a letter or digit.")
 	modelIDRule = validators.Matches(`^[a-zA-Z0-9][a-zA-Z0-9\-._]{0,254}:[1-9][0-9]*$`,

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 	"github.com/mlws/terraform-provider-mlws/internal/workspacetest"
 )
@@ -27,6 +28,7 @@ type wireObject = workspacetest.Object
 type live struct {
 	*server
 	workspace *workspacetest.Workspace
+	data      *framework.Data
 }
 
 // onWorkspace runs a subtest in synthetic time.
@@ -35,8 +37,11 @@ func onWorkspace(t *testing.T, name string, test func(t *testing.T, l *live)) {
 	t.Run(name, func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			workspace := workspacetest.New(t)
+			for range 3 {
+				workspace.AddModel("iris", nil)
+			}
 			data := protocoltest.Data(t, workspace, protocoltest.At(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)))
-			test(t, &live{serve(t, data), workspace})
+			test(t, &live{serve(t, data), workspace, data})
 		})
 	})
 }

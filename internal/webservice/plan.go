@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -93,6 +94,41 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if r.compute == azureml.ComputeAKS {
 		r.warnRegion(ctx, plan, state, &resp.Diagnostics)
 	}
+	resp.Diagnostics.Append(r.lookUp(ctx, plan, state)...)
+}
+
+// lookUpTime bounds the look-ups of one plan of a service: nobody waits longer for a
+// hint.
+const lookUpTime = 20 * time.Second
+
+// lookUp warns about names that the apply will fail on: models and environments that
+// the workspace does not have, and a name of a new service that is taken. Terraform
+// plans a service that is to be replaced a second time, as a new one: its own name is
+// not taken.
+func (r *serviceResource) lookUp(ctx context.Context, plan deployment, state *deployment) diag.Diagnostics {
+	var diags diag.Diagnostics
+	api, answers := r.workspaceOf(plan)
+	if api == nil {
+		return diags
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+	defer cancel()
+	references := inference.References{Plan: plan.image()}
+	if state != nil {
+		references.State = state.image()
+		answers.Tell(state.ID.ValueString(), nil)
+	} else if values.IsSet(plan.Name) {
+		id := api.ID().Service(plan.Name.ValueString())
+		taken, err := framework.Ask(answers, id.String(), func() (*azureml.Service, error) { return api.GetService(ctx, id.Name) })
+		if err == nil && taken != nil {
+			exists := explainExists(id, r.compute, taken)
+			diags.AddWarning(exists.Summary(), "Unless this apply deletes that service first, it will fail. "+exists.Detail())
+		}
+	}
+	for _, problem := range references.Check(ctx, api, answers) {
+		diags.Append(problem.Warning())
+	}
+	return diags
 }
 
 // warnReplaced says what clients lose if a service is replaced, and how to avoid it. more are
@@ -121,16 +157,18 @@ func warnReplaced(plan, state deployment, more path.Paths, diags *diag.Diagnosti
 func (r *serviceResource) review(ctx context.Context, plan deployment, planned inference.Planned) diag.Diagnostics {
 	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
 	defer cancel()
-	return planned.Review(ctx, r.workspaceOf(plan))
+	api, answers := r.workspaceOf(plan)
+	return planned.Review(ctx, api, answers)
 }
 
-// workspaceOf returns the client of the planned workspace; nil if it is not known.
-func (r *serviceResource) workspaceOf(plan deployment) *azureml.Workspace {
+// workspaceOf returns the client of the planned workspace, and what has been looked up
+// there; nil if it is not known.
+func (r *serviceResource) workspaceOf(plan deployment) (*azureml.Workspace, *framework.Answers) {
 	workspace, err := resourceid.ParseWorkspace(plan.WorkspaceID.ValueString())
 	if err != nil || r.Data == nil {
-		return nil
+		return nil, nil
 	}
-	return r.Data.Client.Workspace(workspace)
+	return r.Data.Client.Workspace(workspace), &r.Data.Answers
 }
 
 // warnRegion warns if the cluster is in another region than the workspace, which issues the
@@ -143,7 +181,7 @@ func (r *serviceResource) warnRegion(ctx context.Context, plan deployment, state
 	if state != nil && values.IsTrue(state.TokenAuthEnabled) && state.ComputeName.Equal(plan.ComputeName) {
 		return
 	}
-	api := r.workspaceOf(plan)
+	api, _ := r.workspaceOf(plan)
 	if api == nil {
 		return
 	}

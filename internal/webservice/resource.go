@@ -146,6 +146,7 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 	ctx, cancel := framework.Within(ctx, state.Timeouts.Read, limits.Read, &resp.Diagnostics)
 	defer cancel()
 
+	r.Data.Answers.Tell(id.String(), nil)
 	api := r.Data.Client.Workspace(id.Workspace)
 	service, err := api.GetService(ctx, id.Name)
 	if azureml.IsNotFound(err) && state.State.IsNull() { // every other state has it

@@ -41,6 +41,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	if r.compute == azureml.ComputeAKS {
 		checkCluster(ctx, api, plan.ComputeName.ValueString(), &resp.Diagnostics)
 	}
+	resp.Diagnostics.Append(checkNew(ctx, api, r.compute, plan)...)
 	if !resp.Diagnostics.HasError() {
 		published, diags := inference.Publish(ctx, api, config.image(), plan.image(), inference.Config{})
 		resp.Diagnostics.Append(diags...)
@@ -93,6 +94,27 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 	resp.Diagnostics.Append(framework.KeepPlanned(req.Plan, &resp.State, fmt.Sprintf("service %q", id.Name))...)
 	target := testrequest.Target{API: api, ID: id, Secrets: hidden.redactor()}
 	resp.Diagnostics.Append(target.AfterCreate(ctx, outer, service, plan.TestRequest, resp.Private)...)
+}
+
+// checkNew refuses what the API would refuse after the upload, or 10 to 30 minutes
+// later: a name that is taken, and models and environments that do not exist. What
+// cannot be looked up is left to the API to judge.
+func checkNew(ctx context.Context, api *azureml.Workspace, compute azureml.ComputeType, plan deployment) diag.Diagnostics {
+	name := plan.Name.ValueString()
+	if existing, err := api.GetService(ctx, name); err == nil {
+		return diag.Diagnostics{explainExists(api.ID().Service(name), compute, existing)}
+	}
+	return checkReferences(ctx, api, plan.image(), inference.Config{})
+}
+
+// checkReferences refuses what the plan names and the workspace does not have.
+func checkReferences(ctx context.Context, api *azureml.Workspace, plan, state inference.Config) diag.Diagnostics {
+	var diags diag.Diagnostics
+	// What was looked up for the plan may exist by now.
+	for _, problem := range (inference.References{Plan: plan, State: state}).Check(ctx, api, new(framework.Answers)) {
+		diags.Append(problem.Error())
+	}
+	return diags
 }
 
 // accepted is the state of a service that was just accepted: the plan, with null for unknowns.

@@ -38,6 +38,9 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 	ctx = framework.LogProgress(ctx, "Updating", "service", id.Name)
 
 	api := r.Data.Client.Workspace(id.Workspace)
+	if resp.Diagnostics.Append(checkReferences(ctx, api, plan.image(), state.image())...); resp.Diagnostics.HasError() {
+		return
+	}
 	published, diags := inference.Publish(ctx, api, config.image(), plan.image(), state.image())
 	resp.Diagnostics.Append(diags...)
 	plan.InferenceConfig = published.Object

@@ -15,10 +15,11 @@ import (
 // Prefixes of the APIs. Discovery names them; each API has its own, so that an
 // address that is composed fails.
 const (
-	discoveryPath  = "/disc/discovery"
-	managementPath = "/mm/modelmanagement/v1.0" + ID
-	artifactPath   = "/hist/artifact/v2.0" + ID + "/artifacts"
-	blobPath       = "/blobs/"
+	discoveryPath   = "/disc/discovery"
+	managementPath  = "/mm/modelmanagement/v1.0" + ID
+	environmentPath = "/exp/environment/v1.0" + ID
+	artifactPath    = "/hist/artifact/v2.0" + ID + "/artifacts"
+	blobPath        = "/blobs/"
 )
 
 // Serve answers a request by the state, and changes it. It is for replies that were
@@ -45,6 +46,8 @@ func (w *Workspace) Serve(rw http.ResponseWriter, r *http.Request) {
 		send(rw, http.StatusNotFound, Object{"error": Object{"code": "ResourceNotFound", "message": "Not found: " + compute}})
 	case path == discoveryPath:
 		send(rw, 200, Object{"api": URL + "/api", "modelmanagement": URL + "/mm", "experimentation": URL + "/exp", "history": URL + "/hist"})
+	case strings.HasPrefix(path, environmentPath):
+		w.serveEnvironments(rw, strings.TrimPrefix(path, environmentPath+"/environments/"))
 	case strings.HasPrefix(path, artifactPath):
 		w.artifacts(rw, path, body)
 	case strings.HasPrefix(path, blobPath):
@@ -252,6 +255,26 @@ func (w *Workspace) serveAssets(rw http.ResponseWriter, method string, at []stri
 		rw.WriteHeader(http.StatusOK)
 	default:
 		send(rw, 200, w.assets[at[0]])
+	}
+}
+
+// serveEnvironments answers for one environment, or with the latest of each name. The
+// API wraps its errors.
+func (w *Workspace) serveEnvironments(rw http.ResponseWriter, at string) {
+	name, version, _ := strings.Cut(at, "/versions/")
+	latest := map[string]Object{}
+	for _, environment := range w.environments {
+		if version == "" || environment["version"] == version {
+			latest[environment["name"].(string)] = environment
+		}
+	}
+	switch {
+	case name == "":
+		send(rw, 200, Object{"value": slices.Collect(maps.Values(latest))})
+	case latest[name] == nil:
+		send(rw, http.StatusNotFound, Object{"error": Object{"code": "UserError", "message": "Not found: " + at}})
+	default:
+		send(rw, 200, latest[name])
 	}
 }
 

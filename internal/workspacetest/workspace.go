@@ -26,7 +26,8 @@ const Location = "westeurope"
 // Object is a JSON object of the API.
 type Object = map[string]any
 
-// Call is a request to the model-management API, without what all of them have in front.
+// Call is a request to the APIs of models, services and environments, without what all
+// of them have in front.
 type Call struct {
 	Method, Path string // POST /services/iris/listkeys
 	Body         string
@@ -37,18 +38,20 @@ type Workspace struct {
 	t       testing.TB
 	network *Network
 
-	mu        sync.Mutex
-	services  map[string]Object
-	keys      map[string][2]string
-	computes  map[string]Object
-	models    []Object // newest first
-	assets    map[string]Object
-	orders    []*order
-	operation Object // how operations are
-	deployed  Object // how services are that were deployed
-	token     Object // what a service with token auth gives
-	calls     []Call
-	made      int // keys, ids and times are numbered
+	mu       sync.Mutex
+	services map[string]Object
+	keys     map[string][2]string
+	computes map[string]Object
+	models   []Object // newest first
+	assets   map[string]Object
+	// environments are definitions by name and version, in the order of registration.
+	environments []Object
+	orders       []*order
+	operation    Object // how operations are
+	deployed     Object // how services are that were deployed
+	token        Object // what a service with token auth gives
+	calls        []Call
+	made         int // keys, ids and times are numbered
 }
 
 // order replaces the replies to some calls.
@@ -199,6 +202,16 @@ func (w *Workspace) AddModel(name string, fields Object) {
 	w.addModel(name, fields)
 }
 
+// AddEnvironment registers an environment; the latest one of a name is its latest
+// version.
+func (w *Workspace) AddEnvironment(name, version string, definition Object) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	environment := Object{"name": name, "version": version}
+	maps.Copy(environment, definition)
+	w.environments = append(w.environments, environment)
+}
+
 // Assets returns the ids of all assets, sorted.
 func (w *Workspace) Assets() []string {
 	w.mu.Lock()
@@ -243,7 +256,7 @@ func (d discard) Header() http.Header          { return d.header }
 func (discard) Write(text []byte) (int, error) { return len(text), nil }
 func (discard) WriteHeader(int)                {}
 
-// Calls returns the calls of model management so far, as "POST /services/iris/listkeys".
+// Calls returns the calls so far, as "POST /services/iris/listkeys".
 func (w *Workspace) Calls() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -289,8 +302,10 @@ func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 func (w *Workspace) receive(r *http.Request, body string) http.HandlerFunc {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if path, is := strings.CutPrefix(r.URL.Path, managementPath); is {
-		w.calls = append(w.calls, Call{r.Method, path, body})
+	for _, api := range []string{managementPath, environmentPath} {
+		if path, is := strings.CutPrefix(r.URL.Path, api); is {
+			w.calls = append(w.calls, Call{r.Method, path, body})
+		}
 	}
 	for _, o := range w.orders {
 		if o.times != 0 && o.method == r.Method && strings.HasSuffix(r.URL.Path, o.suffix) {

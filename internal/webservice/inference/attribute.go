@@ -91,7 +91,7 @@ func environmentAttributes() map[string]schema.Attribute {
 		"base_dockerfile": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "The text of the Dockerfile to start from, inline. Cannot be combined with `base_image`.",
-			Validators:          []validator.String{validators.NotEmpty},
+			Validators:          []validator.String{dockerfileRule},
 		},
 		"base_image_registry": schema.SingleNestedAttribute{
 			Optional:            true,
@@ -131,7 +131,7 @@ func registryAttributes() map[string]schema.Attribute {
 		"address": schema.StringAttribute{
 			Required:            true,
 			MarkdownDescription: "The host of the registry, such as `example.azurecr.io`.",
-			Validators:          []validator.String{validators.NotEmpty},
+			Validators:          []validator.String{validators.NotEmpty, registryRule},
 		},
 		"username": schema.StringAttribute{
 			Optional:            true,

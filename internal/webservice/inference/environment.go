@@ -7,12 +7,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
@@ -21,6 +23,24 @@ import (
 const (
 	entryScriptVariable     = "AZUREML_ENTRY_SCRIPT"
 	sourceDirectoryVariable = "AZUREML_SOURCE_DIRECTORY"
+)
+
+var (
+	// dockerfileRule is checked before Azure builds the image, 10 to 30 minutes later.
+	dockerfileRule = validators.String{
+		Rule:   "The value is the text of a Dockerfile; read it with file(), not its path.",
+		Check:  validators.Matches(`(?im)^\s*FROM\s+\S`, "").Check,
+		Hidden: "the value has no FROM line",
+	}
+	registryRule = validators.String{
+		Rule: "The address is the host of the registry alone, such as example.azurecr.io.",
+		Check: func(value string) error {
+			if strings.Contains(value, "://") {
+				return fmt.Errorf("%q does not fit", value)
+			}
+			return nil
+		},
+	}
 )
 
 // environmentDefinition is the part of a definition that attributes show.
@@ -140,14 +160,22 @@ func readEnvironment(ctx context.Context, api *azureml.Workspace, environment en
 	switch {
 	case err == nil:
 		return definition, nil
-	case azureml.IsNotFound(err) && version == "":
-		diags.AddAttributeError(at, "The environment does not exist",
-			fmt.Sprintf("The workspace has no environment %q. Register it, correct environment.name, or define the environment inline (base_image or base_dockerfile). The names of curated environments begin with AzureML-.", name))
 	case azureml.IsNotFound(err):
-		diags.AddAttributeError(at, "The environment does not exist",
-			fmt.Sprintf("The workspace has no environment %q with version %q. Register it, or correct environment.name and environment.version; without a version, the latest one is deployed.", name, version))
+		why, fix := missingEnvironment(name, version)
+		diags.AddAttributeError(at, noEnvironment, why+" "+fix)
 	default:
 		diags.Append(diagnostics.AtPath(at, "Could not read the environment", object, err))
 	}
 	return nil, diags
+}
+
+const noEnvironment = "The environment does not exist"
+
+func missingEnvironment(name, version string) (why, fix string) {
+	if version == "" {
+		return fmt.Sprintf("The workspace has no environment %q.", name),
+			"Register it, correct environment.name, or define the environment inline (base_image or base_dockerfile). The names of curated environments begin with AzureML-."
+	}
+	return fmt.Sprintf("The workspace has no environment %q with version %q.", name, version),
+		"Register it, or correct environment.name and environment.version; without a version, the latest one is deployed."
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
@@ -28,7 +29,7 @@ type Planned struct {
 
 // Review reports what a plan does not show: missing credentials of a registry, members that a
 // change drops, and an environment that was registered again. api is nil if not known yet.
-func (p Planned) Review(ctx context.Context, api *azureml.Workspace) diag.Diagnostics {
+func (p Planned) Review(ctx context.Context, api *azureml.Workspace, answers *framework.Answers) diag.Diagnostics {
 	configured, planned, before := environmentOf(ctx, p.Config), environmentOf(ctx, p.Plan), environmentOf(ctx, p.State)
 	var diags diag.Diagnostics
 	if configured != nil && p.Sends {
@@ -40,7 +41,7 @@ func (p Planned) Review(ctx context.Context, api *azureml.Workspace) diag.Diagno
 	p.warnDropped(planned, *before, &diags)
 	if planned != nil {
 		p.warnKept(*before, &diags)
-		p.warnRegistered(ctx, api, *planned, *before, &diags)
+		p.warnRegistered(ctx, api, answers, *planned, *before, &diags)
 	}
 	return diags
 }
@@ -95,12 +96,12 @@ func (p Planned) warnKept(before environmentModel, diags *diag.Diagnostics) {
 
 // warnRegistered warns that the registered definition has changed since it was deployed, which
 // is no difference. It does not warn if the look-up fails.
-func (p Planned) warnRegistered(ctx context.Context, api *azureml.Workspace, planned, before environmentModel, diags *diag.Diagnostics) {
+func (p Planned) warnRegistered(ctx context.Context, api *azureml.Workspace, answers *framework.Answers, planned, before environmentModel, diags *diag.Diagnostics) {
 	version := planned.Version.ValueString()
 	if api == nil || p.Last.Registered == nil || !planned.Name.Equal(before.Name) || version == "" || version != before.deployedVersion() {
 		return
 	}
-	registered, err := api.GetEnvironment(ctx, planned.Name.ValueString(), version)
+	registered, err := lookup{api, answers}.definition(ctx, planned.Name.ValueString(), version)
 	if err != nil {
 		return
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
 
 func review(t *testing.T, api *workspace, config fields, state fields, sends bool, last Record) diag.Diagnostics {
@@ -17,9 +19,9 @@ func review(t *testing.T, api *workspace, config fields, state fields, sends boo
 		p.State = configOf(t, state)
 	}
 	if api == nil {
-		return p.Review(t.Context(), nil)
+		return p.Review(t.Context(), nil, nil)
 	}
-	return p.Review(t.Context(), api.api)
+	return p.Review(t.Context(), api.api, new(framework.Answers))
 }
 
 // Azure does not return the credentials of a registry, and an image without them
