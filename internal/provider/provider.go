@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/mlws/terraform-provider-mlws/internal/credential"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/functions"
 	models "github.com/mlws/terraform-provider-mlws/internal/model"
 	"github.com/mlws/terraform-provider-mlws/internal/webservice"
@@ -44,6 +45,11 @@ func New(version string) func() provider.Provider {
 func (p *mlwsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "mlws"
 	resp.Version = p.version
+}
+
+// ConfigValidators implements provider.ProviderWithConfigValidators.
+func (p *mlwsProvider) ConfigValidators(context.Context) []provider.ConfigValidator {
+	return []provider.ConfigValidator{framework.EmptyObjects{}}
 }
 
 // Resources implements provider.Provider.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 )
 
@@ -54,6 +56,14 @@ func TestValidateRefuses(t *testing.T) {
 				t.Errorf("tells the secret: %s", d.Detail)
 			}
 		})
+	}
+}
+
+// Terraform drops a name that an object does not have.
+func TestEmptyObjectIsWarnedAbout(t *testing.T) {
+	found := block{"endpoints": protocoltest.Values{}}.validate(t)
+	if len(found) != 1 || found[0].Severity != tfprotov6.DiagnosticSeverityWarning || protocoltest.PathText(found[0].Attribute) != "endpoints" || !strings.Contains(found[0].Detail, "resource_manager") {
+		t.Errorf("%v", protocoltest.Texts(found))
 	}
 }
 

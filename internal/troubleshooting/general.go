@@ -6,6 +6,7 @@ package troubleshooting
 // general are the messages of single values, imports and the state.
 var general = []Entry{
 	{"An ignored tag is set", "A tag of this object is also in `ignore_tags` of the provider.", "Remove it from `tags`, which keeps it on the object, or from `ignore_tags`."},
+	{"An object has no members", "No member of an object in the configuration is set. Terraform drops names inside `{ }` that the object does not have, so a name may be misspelt.", "Correct the name, or remove the object."},
 	{"Invalid %s", "The value of the attribute does not fit its rule.", "Write what the detail says."},
 	{"Invalid duration", "The value is not a duration, or is too short.", "Write hours and minutes: `720h`, `30m`. A day is `24h`."},
 	{"Invalid workspace_id", "`workspace_id` is not the full resource id of a workspace.", "Refer to `data.mlws_workspace`, or copy it from the portal."},
