@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -107,5 +108,34 @@ func TestGlobIsNotExponential(t *testing.T) {
 	}
 	if glob(strings.Repeat("**/a/", 30)+"b", strings.Repeat("a/", 100)+"c") {
 		t.Error("wrong answer")
+	}
+}
+
+// What an ignore file leaves out is counted, with the Python files that the SDK would
+// have sent.
+func TestLeftOut(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		files map[string]string
+		want  LeftOut
+	}{
+		"nothing":         {map[string]string{"score.py": "", "__pycache__/a.pyc": "", ".git/config": ""}, LeftOut{}},
+		"matches nothing": {map[string]string{"score.py": "", ".gitignore": "data/\n"}, LeftOut{IgnoreFile: ".gitignore"}},
+		"a package": {
+			map[string]string{"score.py": "", "lib/a.py": "", "lib/deep/b.py": "", "lib/data.bin": "", "lib/__pycache__/a.pyc": "", "lib/a.pyc": "", "z.py": "", ".gitignore": "lib/\nz.py\n"},
+			LeftOut{IgnoreFile: ".gitignore", Files: 4, Python: []string{"z.py", "lib/a.py", "lib/deep/b.py"}},
+		},
+		"an environment": {
+			map[string]string{"score.py": "", ".venv/lib/python3.8/site-packages/x/a.py": "", ".venv/pyvenv.cfg": "", ".amlignore": ".venv\n", ".gitignore": "score.py\n"},
+			LeftOut{IgnoreFile: ".amlignore", Files: 2},
+		},
+	} {
+		tree, err := Scan(t.Context(), filetreetest.Folder(t, "src", test.files))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := tree.LeftOut(t.Context()); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: %+v, want %+v", name, got, test.want)
+		}
 	}
 }

@@ -36,6 +36,10 @@ var ignoreFiles = []string{".amlignore", ".gitignore"}
 type Tree struct {
 	files []filetree.File
 	size  int64
+
+	root       string
+	ignoreFile string   // its name; empty if there is none
+	leftOut    []string // files and folders that it leaves out
 }
 
 // Names lists the files, in the order of the archive.
@@ -66,19 +70,22 @@ func Scan(ctx context.Context, folder string, exclude ...string) (*Tree, error) 
 	if err != nil {
 		return nil, err
 	}
-	own, err := readIgnoreFile(root)
+	own, ignoreFile, err := readIgnoreFile(root)
 	if err != nil {
 		return nil, err
 	}
 	out := append(slices.Clone(alwaysOut), parseIgnore(strings.Join(exclude, "\n"))...)
 	found := 0
-	t := &Tree{}
+	t := &Tree{root: root, ignoreFile: ignoreFile}
 	t.files, err = filetree.List(ctx, root, filetree.Options{
 		Ignored: func(name string, folder bool) bool {
 			if ignored, decided := out.ignores(name, folder); decided && ignored {
 				return true
 			}
 			ignored, _ := own.ignores(name, folder)
+			if ignored {
+				t.leftOut = append(t.leftOut, name)
+			}
 			return ignored
 		},
 		IgnoreFile: ignoreFiles[0],
@@ -95,18 +102,19 @@ func Scan(ctx context.Context, folder string, exclude ...string) (*Tree, error) 
 	return t, t.checkSize()
 }
 
-func readIgnoreFile(root string) (ignoreRules, error) {
+// readIgnoreFile returns the rules of the folder's ignore file, and its name.
+func readIgnoreFile(root string) (ignoreRules, string, error) {
 	for _, name := range ignoreFiles {
 		text, err := os.ReadFile(filepath.Join(root, name))
 		if os.IsNotExist(err) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("the ignore file cannot be read: %w", err)
+			return nil, "", fmt.Errorf("the ignore file cannot be read: %w", err)
 		}
-		return parseIgnore(string(text)), nil
+		return parseIgnore(string(text)), name, nil
 	}
-	return nil, nil
+	return nil, "", nil
 }
 
 // largest is how many files a refusal for size names.

@@ -8,6 +8,7 @@ var code = []Entry{
 	{"The source directory is not there", "`source_directory` names a folder that does not exist. Paths are relative to the folder in which terraform runs.", "Correct it; `${path.module}/…` is relative to the module."},
 	{"The entry script is not there", "`entry_script` names a file that does not exist.", "Correct it; `${path.module}/…` is relative to the module."},
 	{"The entry script is not uploaded", "The script lies outside the source directory, or an ignore file leaves it out.", "Move it, or correct the ignore file."},
+	{"The ignore file leaves files out", "An `.amlignore` or `.gitignore` keeps files of the folder out of the upload, which the Python SDK would have sent.", "Nothing, if the script does not need them. Otherwise correct the `.amlignore`, or write one: it takes the place of the `.gitignore`."},
 	{"The entry script cannot be read", "The file cannot be opened.", "Check its permissions."},
 	{"The entry script is not complete", "The script does not define `init()` and `run()` at its top level.", "Define both, or import them."},
 	{"The entry script is not Python 3", "The script has what no version of Python 3 accepts, such as a command of a notebook, `print` without brackets, an open bracket, or UTF-16.", "Correct the line that the detail names."},

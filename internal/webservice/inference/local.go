@@ -131,3 +131,29 @@ func checkScript(inference inferenceModel, tree *codearchive.Tree, script string
 	}
 	return diags
 }
+
+// shownFiles is how many files a message names.
+const shownFiles = 5
+
+// warnLeftOut says what an ignore file leaves out of code that is uploaded: lib/ of a usual
+// .gitignore takes a package away, which the SDK would have sent.
+func warnLeftOut(inference inferenceModel, left codearchive.LeftOut, diags *diag.Diagnostics) {
+	if left.Files == 0 {
+		return
+	}
+	folder := inference.SourceDirectory.ValueString()
+	python := ""
+	if len(left.Python) > 0 {
+		python = ", with Python files: " + strings.Join(left.Python[:min(shownFiles, len(left.Python))], ", ")
+		if more := len(left.Python) - shownFiles; more > 0 {
+			python += fmt.Sprintf(" and %d more", more)
+		}
+	}
+	fix := "correct it."
+	if left.IgnoreFile != ".amlignore" {
+		fix = "write an .amlignore beside it, which takes its place."
+	}
+	diags.AddAttributeWarning(sourceDirectoryPath, "The ignore file leaves files out",
+		fmt.Sprintf("%s leaves %d files out of the code that is uploaded%s. The Python SDK knows no ignore file, and would send them. If the script needs them, %s",
+			filepath.Join(folder, left.IgnoreFile), left.Files, python, fix))
+}

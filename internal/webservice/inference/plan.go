@@ -75,6 +75,9 @@ func planCode(ctx context.Context, configured inferenceModel, planned, prior *in
 	if prior != nil {
 		keepCode(configured, planned, *prior)
 	}
+	if planned.SourceURL.IsUnknown() {
+		warnLeftOut(configured, tree.LeftOut(ctx), &diags)
+	}
 	return diags
 }
 

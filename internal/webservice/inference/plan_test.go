@@ -180,6 +180,36 @@ func TestPlanRefusesCode(t *testing.T) {
 	}
 }
 
+// A plan that uploads a folder says what the ignore file leaves out; one that does not is
+// silent.
+func TestIgnoredCodeIsSaid(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"score.py": scoreScript, ".gitignore": "lib/\n"}
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+		files["lib/"+name+".py"] = ""
+	}
+	src := filetreetest.Folder(t, "src", files)
+	config := coded(fields{"source_directory": src})
+	created := plan(t, config, nil)
+	want := []string{filepath.Join(src, ".gitignore") + " leaves 7 files out", "lib/a.py, lib/b.py, lib/c.py, lib/d.py, lib/e.py and 2 more", "write an .amlignore beside it"}
+	if len(created.Warnings) != 1 || len(created.Diagnostics) != 1 {
+		t.Fatalf("%v", texts(created.Diagnostics))
+	}
+	for _, part := range want {
+		if !strings.Contains(created.Warnings[0], part) {
+			t.Errorf("%q is not in: %s", part, created.Warnings[0])
+		}
+	}
+	deployed := coded(fields{"source_directory": src, "source_directory_name": "src", "source_url": "aml://artifact/a/code.tar.gz", "driver_url": "aml://artifact/a/d.py", "code_hash": hashOf(t, src)})
+	if same := plan(t, config, healthy(deployed)); len(same.Diagnostics) > 0 {
+		t.Errorf("nothing is uploaded: %v", texts(same.Diagnostics))
+	}
+	filetreetest.Write(t, filepath.Join(src, ".amlignore"), "lib/g.py\n")
+	if one := plan(t, config, nil); len(one.Warnings) != 1 || !strings.Contains(one.Warnings[0], "leaves 1 files out of the code that is uploaded, with Python files: lib/g.py.") || !strings.Contains(one.Warnings[0], "correct it.") {
+		t.Errorf("%v", one.Warnings)
+	}
+}
+
 // The state, the variables and the plans of the configuration that the folder
 // belongs to are no part of it.
 func TestStateIsNotCode(t *testing.T) {
