@@ -62,6 +62,9 @@ func (m *environmentModel) adopt(ctx context.Context, api *azureml.Workspace, se
 		if len(differences) == 0 {
 			return registered, diags
 		}
+		if m.laidOver(differences, meaningful(deployed), definitionOf(service.Image)) {
+			return registered, diags
+		}
 		why = fmt.Sprintf("%s, and what it runs differs from the registered definition in: %s.", object, strings.Join(differences, ", "))
 	}
 	inline := newEnvironment()
@@ -77,6 +80,28 @@ func (m *environmentModel) adopt(ctx context.Context, api *azureml.Workspace, se
 		fmt.Sprintf("%s It is imported as an inline definition, so that a change of something else keeps it. "+
 			"To deploy the registered definition instead, write environment = { name = %q, version = %q }.", why, name, version))
 	return nil, diags
+}
+
+// laidOver reports whether a deployed environment is the registered one with other variables or
+// another inferencing stack laid over it, and shows them in the environment.
+func (m *environmentModel) laidOver(differences []string, deployed map[string]string, definition *environmentDefinition) bool {
+	variables, stack := map[string]string{}, types.StringNull()
+	for _, difference := range differences {
+		name, isVariable := strings.CutPrefix(difference, variablesPath+".")
+		if _, exists := deployed[difference]; !exists || !isVariable && difference != stackPath {
+			return false
+		}
+		if isVariable {
+			variables[name] = definition.EnvironmentVariables[name]
+		} else {
+			stack = types.StringValue(definition.InferencingStackVersion)
+		}
+	}
+	m.InferencingStackVersion = stack
+	if len(variables) > 0 {
+		m.EnvironmentVariables = values.StringMap(variables)
+	}
+	return true
 }
 
 // sectionDefaults are values that mean the same as no member (SDK: PythonSection, SparkSection).

@@ -38,6 +38,10 @@ func TestAdopt(t *testing.T) {
 	inlined := func(environment fields) fields {
 		return adopted(merged(fields{"conda_dependencies": "channels: null\ndependencies:\n    - python=3.8\n"}, environment), nil)
 	}
+	overlaid := func(environment fields) fields {
+		code := named["inference_config"].(fields)
+		return merged(named, fields{"inference_config": merged(code, fields{"environment": merged(code["environment"].(fields), environment)})})
+	}
 	for name, test := range map[string]struct {
 		registered string // "" is not allowed to be read, "none" is not there
 		want       fields
@@ -46,7 +50,10 @@ func TestAdopt(t *testing.T) {
 		"the same":        {registeredWhole, named, nil},
 		"a member":        {strings.Replace(registeredWhole, "2g", "8g", 1), inlined(nil), []string{object, "differs from the registered definition in: docker.shmSize.", `write environment = { name = "e", version = "3" }`}},
 		"a package":       {strings.Replace(registeredWhole, "python=3.8", "python=3.9", 1), inlined(nil), []string{"in: python.condaDependencies."}},
-		"a variable":      {strings.Replace(registeredWhole, `"MODE":"on",`, "", 1), inlined(nil), []string{"in: environmentVariables.MODE."}},
+		"a variable":      {strings.Replace(registeredWhole, `"MODE":"on",`, "", 1), overlaid(fields{"environment_variables": fields{"MODE": "on"}}), nil},
+		"another value":   {strings.Replace(registeredWhole, `"MODE":"on",`, `"MODE":"off",`, 1), overlaid(fields{"environment_variables": fields{"MODE": "on"}}), nil},
+		"a stack":         {strings.Replace(registeredWhole, `,"inferencingStackVersion":"latest"`, "", 1), overlaid(fields{"inferencing_stack_version": "latest"}), nil},
+		"stack and more":  {strings.NewReplacer(`,"inferencingStackVersion":"latest"`, "", "2g", "8g").Replace(registeredWhole), inlined(nil), []string{"in: docker.shmSize, inferencingStackVersion."}},
 		"several":         {`{"docker":{"baseImage":"i"}}`, inlined(nil), []string{"in: docker.arguments, docker.baseImageRegistry, docker.platform, docker.shmSize, environmentVariables.A.B, environmentVariables.MODE, inferencingStackVersion, later.deep, python.condaDependencies, python.interpreterPath, spark.repositories."}},
 		"not there":       {"none", inlined(nil), []string{object, "not registered any more", "imported as an inline definition"}},
 		"must not look":   {"", named, []string{object, "it is not known whether"}},

@@ -75,7 +75,7 @@ func environmentAttributes() map[string]schema.Attribute {
 		"version": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The version of a registered environment. `latest`, or no version and no inline definition either, is the version that is the latest when the service is deployed; " +
-				"later plans stay with it, see `resolved_version`. Cannot be combined with the attributes of an inline definition.",
+				"later plans stay with it, see `resolved_version`. Cannot be combined with the attributes of an inline definition, except for `environment_variables` and `inferencing_stack_version`, which are laid over the registered one.",
 			Validators: []validator.String{validators.NotEmpty},
 		},
 		"resolved_version": schema.StringAttribute{
@@ -106,12 +106,12 @@ func environmentAttributes() map[string]schema.Attribute {
 		},
 		"environment_variables": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Environment variables of the container, inline. They are stored in the state and in the workspace: put no secret there. A container log that an error shows has their names in place of values of eight characters or more. `AZUREML_ENTRY_SCRIPT` and `AZUREML_SOURCE_DIRECTORY`, which tell the serving image where the code is, are added, and refused here.",
+			MarkdownDescription: "Environment variables of the container: of an inline definition, or laid over those of a registered one. They are stored in the state and in the workspace: put no secret there. A container log that an error shows has their names in place of values of eight characters or more. `AZUREML_ENTRY_SCRIPT` and `AZUREML_SOURCE_DIRECTORY`, which tell the serving image where the code is, are added, and refused here.",
 			Validators:          []validator.Map{mapvalidator.NoNullValues()},
 		},
 		"inferencing_stack_version": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "The version of the inferencing stack to add to the image, such as `latest`, inline. Without it, none is added.",
+			MarkdownDescription: "The version of the inferencing stack to add to the image, such as `latest`: of an inline definition, or laid over a registered one. Without it, none is added.",
 		},
 		"user_managed_dependencies": schema.BoolAttribute{
 			Optional: true,

@@ -81,7 +81,7 @@ func checkInline(environment environmentModel, at path.Path) diag.Diagnostics {
 			"environment.base_image and environment.base_dockerfile cannot both be set. Remove one of them.")
 	case environment.BaseImage.IsNull() && environment.BaseDockerfile.IsNull():
 		diags.AddAttributeError(at, "The environment is not defined",
-			"An environment is either registered (name, with or without version, and nothing else) or inline (name, and base_image or base_dockerfile). "+
+			"An environment is either registered (name, with or without version) or inline (name, and base_image or base_dockerfile). "+
 				"Set environment.base_image or environment.base_dockerfile, or remove what belongs to an inline definition.")
 	}
 	if values.IsSet(environment.BaseImageRegistry) && values.IsSet(environment.BaseDockerfile) && environment.BaseImage.IsNull() {

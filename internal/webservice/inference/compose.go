@@ -53,6 +53,9 @@ func (c *composer) environment(ctx context.Context) diag.Diagnostics {
 			return diag.Diagnostics{c.undeployable(planned, err)}
 		}
 		definition = parsed
+		if err := planned.overlay(definition); err != nil {
+			return diag.Diagnostics{c.undeployable(planned, err)}
+		}
 	}
 	if fresh || !c.keepsCode() {
 		if err := definition.setVariables(codeVariables(*c.plan)); err != nil {
@@ -72,7 +75,7 @@ func (c *composer) undeployable(planned environmentModel, err error) diag.Diagno
 // keepsRegistered reports whether the registered environment that is deployed stays:
 // the definition of a deployment may differ from the registered one on purpose.
 func (c *composer) keepsRegistered(planned, before environmentModel) bool {
-	if c.live == nil || !before.DriftedMembers.IsNull() ||
+	if c.live == nil || !before.DriftedMembers.IsNull() || !planned.sameOverlay(before) ||
 		!planned.Name.Equal(before.Name) || planned.deployedVersion() != before.deployedVersion() {
 		return false
 	}

@@ -126,17 +126,41 @@ type namedValue struct {
 	value attr.Value
 }
 
-// inlineMembers are the attributes of an inline definition.
+// inlineMembers are the attributes that an inline definition alone has. The variables and the
+// version of the inferencing stack may stand beside a registered one too.
 func (m environmentModel) inlineMembers() []namedValue {
 	return []namedValue{
 		{"base_image", m.BaseImage},
 		{"base_dockerfile", m.BaseDockerfile},
 		{"base_image_registry", m.BaseImageRegistry},
 		{"conda_dependencies", m.CondaDependencies},
-		{"environment_variables", m.EnvironmentVariables},
-		{"inferencing_stack_version", m.InferencingStackVersion},
 		{"user_managed_dependencies", m.UserManagedDependencies},
 	}
+}
+
+// sameOverlay reports whether two environments lay the same over a registered definition.
+func (m environmentModel) sameOverlay(other environmentModel) bool {
+	return m.EnvironmentVariables.Equal(other.EnvironmentVariables) && m.InferencingStackVersion.Equal(other.InferencingStackVersion)
+}
+
+// overlay lays the variables and the inferencing stack over a registered definition.
+func (m environmentModel) overlay(definition document) error {
+	if values.IsSet(m.InferencingStackVersion) {
+		definition.setText(stackPath, m.InferencingStackVersion.ValueString())
+	}
+	own := values.Strings(m.EnvironmentVariables)
+	if len(own) == 0 {
+		return nil
+	}
+	variables, err := definition.variables()
+	if err != nil {
+		return err
+	}
+	for name, value := range own {
+		variables[name] = encodeText(value)
+	}
+	definition.set(variablesPath, variables)
+	return nil
 }
 
 // managesPackages is user_managed_dependencies, or its default.

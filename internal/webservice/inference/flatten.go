@@ -164,6 +164,13 @@ func flattenRegistered(definition environmentDefinition, before *environmentMode
 	after := newEnvironment()
 	after.Name = types.StringValue(definition.Name)
 	after.ResolvedVersion = values.ComputedString(&definition.Version)
+	if before != nil {
+		after.InferencingStackVersion = before.InferencingStackVersion
+		after.EnvironmentVariables = flattenOverlay(definition.EnvironmentVariables, before.EnvironmentVariables)
+		if values.IsSet(before.InferencingStackVersion) && definition.InferencingStackVersion != "" {
+			after.InferencingStackVersion = types.StringValue(definition.InferencingStackVersion)
+		}
+	}
 	if before == nil || before.form() != formLatest {
 		after.Version = after.ResolvedVersion
 		return after
@@ -173,6 +180,24 @@ func flattenRegistered(definition environmentDefinition, before *environmentMode
 		after.ResolvedVersion = before.ResolvedVersion // not reported
 	}
 	return after
+}
+
+// flattenOverlay reads the variables that the configuration lays over a registered definition.
+func flattenOverlay(deployed map[string]string, prior types.Map) types.Map {
+	wanted := values.Strings(prior)
+	if deployed == nil || len(wanted) == 0 {
+		return prior // not reported, or none
+	}
+	found := map[string]string{}
+	for name := range wanted {
+		if value, exists := deployed[name]; exists {
+			found[name] = value
+		}
+	}
+	if len(found) == 0 {
+		return types.MapNull(types.StringType)
+	}
+	return values.StringMap(found)
 }
 
 func flattenInline(ctx context.Context, definition environmentDefinition, before, after *environmentModel) {

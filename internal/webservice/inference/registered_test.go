@@ -25,12 +25,24 @@ func TestRegisteredStays(t *testing.T) {
 	variables := map[string]any{"AZUREML_ENTRY_SCRIPT": "code/s/score.py", "AZUREML_SOURCE_DIRECTORY": "code"}
 	registered := map[string]any{"name": "e", "version": "3", "docker": map[string]any{"baseImage": "registered"}, "environmentVariables": variables}
 	fourth := map[string]any{"name": "e", "version": "4", "docker": map[string]any{"baseImage": "registered4"}, "environmentVariables": map[string]any(merged(fields(variables), fields{"X": "y"}))}
+	overlaid := func(definition map[string]any, variables fields, stack string) map[string]any {
+		laid := merged(definition, fields{"environmentVariables": map[string]any(merged(definition["environmentVariables"].(map[string]any), variables))})
+		if stack != "" {
+			laid["inferencingStackVersion"] = stack
+		}
+		return laid
+	}
 	for name, test := range map[string]struct {
 		image       string
 		plan, state fields
 		want        any // nil for the environment of the image
 		read        int
 	}{
+		"overlaid":        {whole, named(fields{"environment_variables": fields{"X": "z"}, "inferencing_stack_version": "9"}), named(nil), overlaid(registered, fields{"X": "z"}, "9"), 1},
+		"variable goes":   {whole, named(nil), named(fields{"environment_variables": fields{"MODE": "on"}}), registered, 1},
+		"overlay of more": {whole, named(fields{"version": "4", "resolved_version": "4", "environment_variables": fields{"A": "b"}}), named(nil), overlaid(fourth, fields{"A": "b"}, ""), 1},
+		"over another":    {whole, named(fields{"version": "4", "resolved_version": "4", "environment_variables": fields{"X": "z"}}), named(nil), overlaid(fourth, fields{"X": "z"}, ""), 1},
+		"overlay stays":   {whole, named(fields{"environment_variables": fields{"MODE": "on"}}), named(fields{"environment_variables": fields{"MODE": "on"}}), nil, 0},
 		"as it is":        {whole, named(nil), named(nil), nil, 0},
 		"latest":          {whole, named(fields{"version": "latest"}), named(nil), nil, 0},
 		"another version": {whole, named(fields{"version": "4", "resolved_version": "4"}), named(nil), fourth, 1},
