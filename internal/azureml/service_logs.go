@@ -10,17 +10,25 @@ import (
 	"strconv"
 )
 
-// ServiceLogs returns the last tail lines of the service's container log; empty
-// if there is none yet. The author of the service decides what it prints: it may
-// hold secrets.
-func (w *Workspace) ServiceLogs(ctx context.Context, service string, tail int) (string, error) {
+// LogOptions say which log of a service is read.
+type LogOptions struct {
+	Tail int  // how many lines, from the end
+	Init bool // the log of the init container
+}
+
+// ServiceLogs returns the end of a log of a service; empty if there is none yet. The
+// author of the service decides what it prints: it may hold secrets.
+func (w *Workspace) ServiceLogs(ctx context.Context, service string, options LogOptions) (string, error) {
 	get, err := w.serviceCall(ctx, http.MethodGet, service, "/logs")
 	if err != nil {
 		return "", err
 	}
-	// "False" with a capital, and init, are what the Python SDK sends: not the
-	// log of the init container.
-	get.Query = url.Values{"tail": {strconv.Itoa(tail)}, "init": {"False"}}
+	// The Python SDK writes "False" with a capital.
+	init := "False"
+	if options.Init {
+		init = "True"
+	}
+	get.Query = url.Values{"tail": {strconv.Itoa(options.Tail)}, "init": {init}}
 	r, err := w.client.Do(ctx, get)
 	if err != nil || len(r.Body) == 0 {
 		return "", err

@@ -176,14 +176,17 @@ func TestServiceLogs(t *testing.T) {
 		api := newWire(t)
 		api.on("GET", irisPath+"/logs", answer(200, `{"content":"line 1\nline 2"}`), answer(200, `{"content":null}`), answer(200, ""), answer(404, missing))
 		for _, want := range []string{"line 1\nline 2", "", ""} {
-			if got, err := api.ws.ServiceLogs(t.Context(), "iris", 5000); err != nil || got != want {
+			if got, err := api.ws.ServiceLogs(t.Context(), "iris", azureml.LogOptions{Tail: 5000}); err != nil || got != want {
 				t.Errorf("got %q, %v", got, err)
 			}
 		}
-		if _, err := api.ws.ServiceLogs(t.Context(), "iris", 1); !azureml.IsNotFound(err) {
+		if _, err := api.ws.ServiceLogs(t.Context(), "iris", azureml.LogOptions{Tail: 1, Init: true}); !azureml.IsNotFound(err) {
 			t.Errorf("got %v", err)
 		}
 		if q := api.asked("GET", "/logs")[0].Query; q != "init=False&tail=5000" {
+			t.Errorf("query %q", q)
+		}
+		if q := api.asked("GET", "/logs")[3].Query; q != "init=True&tail=1" {
 			t.Errorf("query %q", q)
 		}
 	})

@@ -168,7 +168,7 @@ func TestEveryCallReportsAFailedLookUp(t *testing.T) {
 			"ListKeys":       func() error { _, err := ws.ListKeys(ctx, "iris"); return err },
 			"RegenerateKey":  func() error { _, err := ws.RegenerateKey(ctx, "iris", azureml.KeyPrimary, ""); return err },
 			"CreateToken":    func() error { _, err := ws.CreateToken(ctx, "iris"); return err },
-			"ServiceLogs":    func() error { _, err := ws.ServiceLogs(ctx, "iris", 1); return err },
+			"ServiceLogs":    func() error { _, err := ws.ServiceLogs(ctx, "iris", azureml.LogOptions{Tail: 1}); return err },
 			"GetEnvironment": func() error { _, err := ws.GetEnvironment(ctx, "e", ""); return err },
 			"WaitOperation":  func() error { return ws.WaitOperation(ctx, azureml.OperationRef{ID: "op"}) },
 			"GetOperation":   func() error { _, err := ws.GetOperation(ctx, azureml.OperationRef{ID: "op"}); return err },

@@ -99,12 +99,3 @@ func (l *launch) failure(svc *state.Service) (outcome string, failure *api.Error
 	}
 	return stateFailed, failure
 }
-
-// containerLog is what the containers of the latest deployment have written.
-func (c *call) containerLog(svc *state.Service) *api.Reply {
-	lines, err := strconv.Atoi(c.query("tail"))
-	if err != nil || lines <= 0 {
-		lines = 5000
-	}
-	return api.OK(map[string]any{"content": runningOf(svc).log.Tail(lines)})
-}

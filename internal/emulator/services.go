@@ -162,34 +162,6 @@ func removeService(svc *state.Service) {
 	}
 }
 
-func serviceLogs(c *call) (*api.Reply, error) {
-	svc, err := c.ownService()
-	if err != nil {
-		return nil, err
-	}
-	if op := svc.Operation; op != nil && buildsImage(op) && op.State != "" {
-		return api.OK(map[string]any{"content": ""}), nil // no container was started
-	}
-	if runningOf(svc).log != nil {
-		return c.containerLog(svc), nil
-	}
-	if c.executor != nil && hasCode(svc.Doc) {
-		return api.OK(map[string]any{"content": "The log of this deployment was not kept over the emulator's restart.\n"}), nil
-	}
-	lines := []string{
-		"Starting gunicorn 20.1.0", "Listening at: http://0.0.0.0:31311 (8)", "Initializing logger",
-		"Starting up app insights client", "Invoking user's init function",
-	}
-	if svc.Failure != nil {
-		lines = append(lines, "Exception in worker process", "Traceback (most recent call last):",
-			`  File "/var/azureml-app/score.py", line 12, in init`, "    model = joblib.load(path)",
-			"FileNotFoundError: [Errno 2] No such file or directory: 'model.pkl'", "Worker exiting (pid: 41)")
-	} else {
-		lines = append(lines, "Users's init has completed successfully", `GET / HTTP/1.0" 200 7 "-" "kube-probe/1.18"`)
-	}
-	return api.OK(map[string]any{"content": strings.Join(lines, "\n") + "\n"}), nil
-}
-
 func location(doc map[string]any) string {
 	region, _ := doc["location"].(string)
 	return region

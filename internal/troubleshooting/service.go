@@ -5,6 +5,8 @@ package troubleshooting
 
 // service are the messages of services.
 var service = []Entry{
+	{"Could not read the container log", "The log of the service could not be read.", "Follow the detail."},
+	{"The container log is not shown", "The log may hold the keys of the service, and these could not be read, so that they cannot be removed from it.", "Ask for the action that the detail names."},
 	{"Could not create the service", "Azure refused the deployment before it began. The detail has Azure's reason.", "Follow the detail."},
 	{"Could not read the service", "The service could not be looked up.", "Follow the detail: it says whether the service is missing, the role is, or the network."},
 	{"Could not change the service", "Azure refused the change. The service is as it was.", "Follow the detail, and apply again."},

@@ -45,6 +45,7 @@ func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		func() datasource.DataSource { return &serviceDataSource{framework.NewDataSource("service")} },
 		func() datasource.DataSource { return &servicesDataSource{framework.NewDataSource("services")} },
+		func() datasource.DataSource { return &logsDataSource{framework.NewDataSource("service_logs")} },
 		func() datasource.DataSource {
 			return &v2DataSource{framework.NewDataSource("service_v2_configuration")}
 		},

@@ -33,7 +33,7 @@ type Log struct {
 
 // ContainerLog reads the log of the container. A log that cannot be read is empty.
 func ContainerLog(ctx context.Context, api *azureml.Workspace, name string, secrets redact.Secrets) Log {
-	log, err := api.ServiceLogs(ctx, name, logLines)
+	log, err := api.ServiceLogs(ctx, name, azureml.LogOptions{Tail: logLines})
 	if err != nil {
 		return Log{}
 	}

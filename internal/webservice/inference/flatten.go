@@ -73,6 +73,14 @@ func definitionOf(deployed *azureml.EnvironmentImage) *environmentDefinition {
 	return nil
 }
 
+// ownVariables returns the environment variables without those that say where the code is.
+func (d environmentDefinition) ownVariables() map[string]string {
+	own := maps.Clone(d.EnvironmentVariables)
+	delete(own, entryScriptVariable)
+	delete(own, sourceDirectoryVariable)
+	return own
+}
+
 // sameCode reports whether what is deployed is what the configuration would deploy.
 func sameCode(before inferenceModel, deployed *azureml.EnvironmentImage, definition *environmentDefinition) bool {
 	driver, assets := codeAssets(before)
@@ -216,9 +224,7 @@ func flattenInline(ctx context.Context, definition environmentDefinition, before
 			after.UserManagedDependencies = types.BoolValue(python.UserManagedDependencies)
 		}
 	}
-	own := maps.Clone(definition.EnvironmentVariables)
-	delete(own, entryScriptVariable)
-	delete(own, sourceDirectoryVariable)
+	own := definition.ownVariables()
 	if !maps.Equal(own, values.Strings(after.EnvironmentVariables)) {
 		after.EnvironmentVariables = types.MapNull(types.StringType)
 		if len(own) > 0 {

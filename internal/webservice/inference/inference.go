@@ -34,6 +34,19 @@ func Secrets(ctx context.Context, config Config) (registryPassword string, varia
 	return registry.PasswordWO.ValueString(), values.Strings(environment.EnvironmentVariables)
 }
 
+// VariablesOf returns the environment variables of a service's container, without those
+// that the provider sets itself.
+func VariablesOf(service *azureml.Service) map[string]string {
+	if service.Image == nil {
+		return nil
+	}
+	definition := definitionOf(service.Image)
+	if definition == nil {
+		return nil
+	}
+	return definition.ownVariables()
+}
+
 // EnvironmentOf returns the name and version of the environment of a service; "" if not reported.
 func EnvironmentOf(service *azureml.Service) (name, version string) {
 	if service.Image == nil {

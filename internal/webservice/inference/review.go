@@ -146,6 +146,6 @@ func registryOf(ctx context.Context, config Config) *registryModel {
 
 // mayAskForCredentials reports whether a service that was imported may have been deployed
 // with credentials that no attribute shows.
-func (r registryModel) mayAskForCredentials(last Record) bool {
-	return last.Adopted && r.Username.IsNull() && !slices.Contains(publicRegistries, strings.ToLower(r.Address.ValueString()))
+func (m registryModel) mayAskForCredentials(last Record) bool {
+	return last.Adopted && m.Username.IsNull() && !slices.Contains(publicRegistries, strings.ToLower(m.Address.ValueString()))
 }
