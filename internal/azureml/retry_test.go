@@ -32,6 +32,8 @@ func TestTransientRepliesAreRetried(t *testing.T) {
 		"cut off":                {cutOff(200, `{"name":"iris"`), 2},
 		"cut-off JSON, complete": {answer(200, `{"name":"iri`), 2},
 		"HTML with 200":          {answer(200, htmlPage), 2},
+		"404 of a gateway":       {answer(404, htmlPage), 2},
+		"404 without a body":     {answer(404, ""), 2},
 		"400":                    {answer(400, `{"code":"BadRequest"}`), 1},
 		"401":                    {answer(401, ""), 1},
 		"403":                    {answer(403, ""), 1},

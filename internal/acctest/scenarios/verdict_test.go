@@ -57,13 +57,14 @@ func TestAccGatewayNotFound(t *testing.T) {
 			env.Test(t, resource.TestCase{ErrorCheck: failure.errorCheck, Steps: []resource.TestStep{
 				{Config: config, Check: matches(env)},
 				{
-					PreConfig: func() { env.Emulator.Fault(emulator.Fault{Operation: "GetService", Kind: kind, Times: 1}) },
+					PreConfig: func() { env.Emulator.Fault(emulator.Fault{Operation: "GetService", Kind: kind}) }, // every attempt
 					Config:    config,
 				},
 				{
 					PreConfig: func() {
 						requireError(t, failure.text(t), "Could not read the service", `Service "iris": the answer 404 came from a gateway or a proxy`)
-						env.Emulator.Fault(emulator.Fault{Operation: "ListKeys", Kind: kind}) // every attempt of a call that can be repeated
+						env.Emulator.ClearFaults()
+						env.Emulator.Fault(emulator.Fault{Operation: "ListKeys", Kind: kind})
 					},
 					Config: config,
 				},

@@ -61,5 +61,8 @@ func shouldRetry(resp *http.Response, err error) bool {
 	if err != nil {
 		return !isPermanentTransportError(err)
 	}
+	if resp.StatusCode == http.StatusNotFound && resp.Request != nil {
+		return IsTransient(lastError(resp.Request.Context())) // a gateway's
+	}
 	return slices.Contains(transientStatus, resp.StatusCode)
 }

@@ -31,6 +31,14 @@ func withLastTry(ctx context.Context, about target) (context.Context, *lastTry) 
 	return context.WithValue(ctx, lastErrorKey{}, last), last
 }
 
+// lastError returns the error of the latest try of a request; nil if it is not known.
+func lastError(ctx context.Context) error {
+	if last, ok := ctx.Value(lastErrorKey{}).(*lastTry); ok {
+		return last.err
+	}
+	return nil
+}
+
 // Do implements policy.Policy.
 func (p lastErrorPolicy) Do(req *policy.Request) (*http.Response, error) {
 	resp, err := req.Next()
@@ -39,7 +47,7 @@ func (p lastErrorPolicy) Do(req *policy.Request) (*http.Response, error) {
 	case !ok:
 	case err != nil:
 		last.err = newTransportError(req.Raw(), err, p.secrets.all())
-	case slices.Contains(transientStatus, resp.StatusCode):
+	case slices.Contains(transientStatus, resp.StatusCode), resp.StatusCode == http.StatusNotFound:
 		if body, readErr := runtime.Payload(resp); readErr == nil {
 			last.err = newResponseError(resp, body, last.about, p.secrets.all())
 		}
