@@ -203,6 +203,13 @@ var providerBinary = sync.OnceValues(func() ([]byte, error) {
 // providerName is the file that Terraform looks for.
 const providerName = "terraform-provider-mlws"
 
+// linked is the latest copy of the binary, for the next directory to link to: a copy
+// for each of some hundred tests would fill the disk.
+var linked struct {
+	sync.Mutex
+	path string
+}
+
 // BuildProvider puts the provider's binary into dir, under the name that
 // Terraform looks for. A test process builds it once: no test changes it.
 func BuildProvider(t testing.TB, dir string) string {
@@ -212,6 +219,11 @@ func BuildProvider(t testing.TB, dir string) string {
 		t.Fatal(err)
 	}
 	binary := filepath.Join(dir, providerName)
+	linked.Lock()
+	defer linked.Unlock()
+	if linked.path != "" && os.Link(linked.path, binary) == nil {
+		return binary
+	}
 	// A process that another test starts meanwhile would hold the file open for
 	// writing, and it could not be run.
 	syscall.ForkLock.RLock()
@@ -220,6 +232,7 @@ func BuildProvider(t testing.TB, dir string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	linked.path = binary
 	return binary
 }
 
