@@ -45,7 +45,7 @@ var (
 func (r *serviceResource) failed(ctx context.Context, api *azureml.Workspace, id resourceid.Service, err error, hidden secrets, change failedChange) (*azureml.Service, diag.Diagnostic) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), framework.Cleanup)
 	defer cancel()
-	service := r.look(ctx, api, id)
+	service, gone := r.look(ctx, api, id)
 	if service != nil && service.State == azureml.StateHealthy {
 		if change.made(ctx, service) {
 			return service, nil
@@ -55,6 +55,9 @@ func (r *serviceResource) failed(ctx context.Context, api *azureml.Workspace, id
 			next:    "Its old version still runs, and is in the state. Correct the cause, and apply again: the plan shows the change again.",
 		}
 	}
+	if gone {
+		change.next = "The service does not exist any more: somebody has deleted it. Apply again, which creates it."
+	}
 	failure := explainFailure(ctx, api, change.summary, id, err, service, hidden)
 	if change.next != "" {
 		failure = diag.NewErrorDiagnostic(failure.Summary(), failure.Detail()+"\n\n"+change.next)
@@ -63,12 +66,13 @@ func (r *serviceResource) failed(ctx context.Context, api *azureml.Workspace, id
 }
 
 // look returns the service as it is; nil if it cannot be read, or is another one by now.
-func (r *serviceResource) look(ctx context.Context, api *azureml.Workspace, id resourceid.Service) *azureml.Service {
+// It is gone if Azure says that it does not exist.
+func (r *serviceResource) look(ctx context.Context, api *azureml.Workspace, id resourceid.Service) (service *azureml.Service, gone bool) {
 	service, err := api.GetService(ctx, id.Name)
 	if err != nil || service.ComputeType != r.compute {
-		return nil
+		return nil, azureml.IsNotFound(err)
 	}
-	return service
+	return service, false
 }
 
 // warnOperation warns that the operation of a change failed although the change was made.

@@ -138,6 +138,15 @@ func TestCreateFails(t *testing.T) {
 			t.Errorf("in the state: %t, %s", made.State != nil, said)
 		}
 	})
+	onWorkspace(t, "somebody deletes it", func(t *testing.T, l *live) {
+		l.workspace.SetOperations(failedOperation)
+		l.workspace.Answer("GET", "/services/iris", -1, workspacetest.Refuse(404, "NotFound", "none"))
+		_, said := l.tryApply(aciType, existing{}, aci(nil))
+		wantText(t, said, "did not become Healthy", "does not exist any more", "Apply again")
+		if strings.Contains(said, "untaint") {
+			t.Errorf("the advice is about a service that is gone: %s", said)
+		}
+	})
 	onWorkspace(t, "the reply is lost", func(t *testing.T, l *live) {
 		l.workspace.Answer("POST", "/services", 1, l.workspace.Lose)
 		if made, said := l.tryApply(aciType, existing{}, aci(nil)); made.State["state"] != "Healthy" || said != "" {

@@ -72,7 +72,8 @@ func (r *serviceResource) rollBack(ctx context.Context, u *update, found *azurem
 	if said.HasError() {
 		after, end := context.WithTimeout(context.WithoutCancel(ctx), framework.Cleanup)
 		defer end()
-		service, why = r.look(after, u.api, u.id), said.Errors()[0]
+		service, _ = r.look(after, u.api, u.id)
+		why = said.Errors()[0]
 	} else if back.err != nil {
 		service, why = r.failed(ctx, u.api, u.id, back.err, back.hidden, back.failure())
 	}
