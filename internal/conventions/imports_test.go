@@ -81,7 +81,7 @@ var rules = map[string]rule{
 var importersOf = map[string][]string{
 	"internal/provider": {".", "internal/acctest", "internal/cmd"},
 	"internal/emulator": {"internal/acctest", "internal/cmd"},
-	"internal/acctest":  {},
+	"internal/acctest":  {"internal/cmd/reliability", "internal/cmd/soak"}, // of the fault matrix alone
 	"internal/cmd":      {},
 	// The API is flat: its layers are its own.
 	"internal/azureml/upload":  {"internal/azureml"},
@@ -284,6 +284,8 @@ func TestOffencesAreFound(t *testing.T) {
 		{"internal/webservice", module + "/internal/provider", false, true},
 		{"internal/webservice", module + "/internal/acctest", false, true},
 		{"internal/webservice", module + "/internal/acctest", true, false},
+		{"internal/cmd/reliability", module + "/internal/acctest/faults", false, false},
+		{"internal/cmd/demo", module + "/internal/acctest/faults", false, true},
 		{".", module + "/internal/provider", false, false},
 		{"internal/cmd/demo", module + "/internal/emulator", false, false},
 	} {

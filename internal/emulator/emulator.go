@@ -189,6 +189,15 @@ func (e *Emulator) Close() error {
 	return nil
 }
 
+// CloseIdleConnections closes the connections that no request is on, as a gateway does
+// after a while.
+func (e *Emulator) CloseIdleConnections() {
+	for _, server := range e.servers {
+		server.SetKeepAlivesEnabled(false)
+		server.SetKeepAlivesEnabled(true)
+	}
+}
+
 // ResourceManagerURL is the base URL of Resource Manager and, after discovery,
 // of every other API: http on loopback, with the path prefix, no trailing slash.
 func (e *Emulator) ResourceManagerURL() string { return e.plainBase }
