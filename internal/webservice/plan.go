@@ -67,6 +67,9 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if state != nil {
 		deployed = state.image()
 	}
+	if state == nil || !deployed.Empty() {
+		resp.Diagnostics.Append(inference.CheckEmpty(config.image())...)
+	}
 	image, diags := inference.Plan(ctx, config.image(), plan.image(), deployed)
 	resp.Diagnostics.Append(diags...)
 	plan.InferenceConfig = image.Object

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -230,6 +231,39 @@ func TestPlanOfAdoptedTLS(t *testing.T) {
 				t.Errorf("got %q, want %q", found, test.want)
 			}
 		})
+	}
+}
+
+// A service that was deployed from an image of its own has neither models nor code, and
+// keeps that. A new one, and one that has them, cannot lose both.
+func TestPlanOfAnEmptyConfiguration(t *testing.T) {
+	t.Parallel()
+	data, _ := testData(t)
+	s := serve(t, data)
+	config, empty := fields{"name": "iris", "auth_enabled": true}, fields{"model_ids": nil}
+	for name, test := range map[string]struct {
+		config, prior fields
+		refused       bool
+	}{
+		"as it is":       {config, aciState(empty), false},
+		"with a change":  {merged(config, fields{"cpu_cores": 1}), aciState(empty), false},
+		"new":            {config, nil, true},
+		"without models": {config, aciState(nil), true},
+		"without code":   {config, aciState(merged(empty, withCode(inline))), true},
+		"with models":    {merged(config, fields{"model_ids": list{"iris:1"}}), aciState(empty), false},
+	} {
+		found := ""
+		for _, d := range s.plan(aciType, test.config, test.prior, nil).diags {
+			if d.Severity == tfprotov6.DiagnosticSeverityError {
+				found += protocoltest.PathText(d.Attribute) + ": " + d.Detail
+			}
+		}
+		if strings.HasPrefix(found, "model_ids: model_ids has 0 models") != test.refused || !test.refused && found != "" {
+			t.Errorf("%s: %s", name, found)
+		}
+		if diags := s.validate(aciType, test.config); len(diags) > 0 {
+			t.Errorf("%s is refused at validate: %s", name, strings.Join(texts(diags), "\n"))
+		}
 	}
 }
 

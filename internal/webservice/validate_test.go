@@ -82,7 +82,6 @@ func TestRefusals(t *testing.T) {
 		"null tag":               {aciType, fields{"tags": fields{"a": nil}}, "tags", []string{"null"}},
 		"model twice":            {aciType, merged(fields{"model_ids": list{"a:1", "a:1"}}, withCode(inline)), "model_ids", []string{"a:1"}},
 		"no models":              {aciType, fields{"model_ids": list{}}, "model_ids", []string{"has 0 models", "Set inference_config"}},
-		"no model_ids":           {aciType, fields{"model_ids": nil}, "model_ids", []string{"has 0 models"}},
 		"two models":             {aksType, fields{"model_ids": list{"a:1", "b:1"}}, "model_ids", []string{"has 2 models"}},
 		"environment undefined":  {aciType, withCode(fields{"name": "e", "conda_dependencies": "dependencies: [a]"}), "inference_config.environment", []string{"Set environment.base_image"}},
 		"environment latest too": {aciType, withCode(fields{"name": "e", "version": "latest", "base_image": "i"}), "inference_config.environment.base_image", []string{"Remove environment.version"}},
@@ -153,6 +152,7 @@ func TestAccepted(t *testing.T) {
 		"ACI least":               {aciType, nil},
 		"AKS least":               {aksType, nil},
 		"AKS token":               {aksType, fields{"token_auth_enabled": true}},
+		"AKS of an image":         {aksType, fields{"model_ids": nil}}, // if it exists: TestPlanOfAnEmptyConfiguration
 		"no wait, no delay":       {aksType, fields{"max_request_wait_time": 0, "liveness_probe": fields{"initial_delay_seconds": 0}}},
 		"AKS open":                {aksType, fields{"auth_enabled": false}},
 		"unknown flags":           {aksType, fields{"auth_enabled": true, "token_auth_enabled": unknown{}}},

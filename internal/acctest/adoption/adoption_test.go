@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 	"github.com/mlws/terraform-provider-mlws/internal/provider"
 )
@@ -23,8 +24,7 @@ import (
 // that the API knows of them stays as it was.
 func TestAccThirtyServicesAreAdopted(t *testing.T) {
 	t.Parallel()
-	env := deployed(t)
-	before := documents(t, env)
+	env := deployed(t, shapes())
 
 	server := protocoltest.Connect(t, provider.New("test")(), env.ProviderArguments())
 	found := map[string][]string{}
@@ -43,9 +43,37 @@ func TestAccThirtyServicesAreAdopted(t *testing.T) {
 			listed++
 		}
 	}
+	same, changed := adopt(t, env, shapes())
 
+	counts := fmt.Sprintf("%d made, %d found by query, %d by data source, %d imported as they were, %d changed in one attribute alone",
+		len(shapes()), len(found["aci"])+len(found["aks"]), listed, same, changed)
+	t.Log(counts)
+	if counts != "30 made, 30 found by query, 30 by data source, 30 imported as they were, 30 changed in one attribute alone" {
+		t.Error(counts)
+	}
+}
+
+// A service that an older SDK has deployed from an image has neither models nor code.
+func TestAccServicesOfAnImageAreAdopted(t *testing.T) {
+	t.Parallel()
+	const image = `"imageId": "iris:3", "environmentImageRequest": null`
+	services := []shape{
+		{"aci-image", image, [2]string{`cpu_cores = 0\.1`, `cpu_cores = 0.25`}, map[string]any{toCPU: 0.25}},
+		{"aks-image", image, [2]string{`description = null`, `description = "adopted"`}, map[string]any{"description": "adopted"}},
+	}
+	if same, changed := adopt(t, deployed(t, services), services); same != 2 || changed != 2 {
+		t.Errorf("%d imported as they were, %d changed in one attribute alone, want 2 each", same, changed)
+	}
+}
+
+// adopt imports services, with the configuration that Terraform generates, and changes
+// one attribute of each. It returns how many were equal after the import, and how many
+// were in everything else after the change.
+func adopt(t *testing.T, env *acctest.Env, services []shape) (same, changed int) {
+	t.Helper()
+	before, count := documents(t, env, services), len(services)
 	var imports strings.Builder
-	for _, service := range shapes() {
+	for _, service := range services {
 		fmt.Fprintf(&imports, "import {\n  to = %s\n  id = %q\n}\n", service.address(), env.ServiceID(service.name))
 	}
 	cli := env.NewCLI(t, env.Config(imports.String()))
@@ -58,30 +86,24 @@ func TestAccThirtyServicesAreAdopted(t *testing.T) {
 		return output
 	}
 	const unchanged = "No changes. Your infrastructure matches the configuration."
-	expect(t, run("plan", "-generate-config-out=generated.tf"), "Plan: 30 to import, 0 to add, 0 to change, 0 to destroy.")
-	expect(t, run("apply", "-auto-approve"), "Apply complete! Resources: 30 imported, 0 added, 0 changed, 0 destroyed.")
+	expect(t, run("plan", "-generate-config-out=generated.tf"), fmt.Sprintf("Plan: %d to import, 0 to add, 0 to change, 0 to destroy.", count))
+	expect(t, run("apply", "-auto-approve"), fmt.Sprintf("Apply complete! Resources: %d imported, 0 added, 0 changed, 0 destroyed.", count))
 	expect(t, run("plan"), unchanged)
-	same := compare(t, "import", before, documents(t, env))
+	same = compare(t, "import", before, documents(t, env, services))
 	if calls := env.Calls(); len(calls) > 0 {
 		t.Errorf("the import changed something: %v", calls)
 	}
 
-	change(t, filepath.Join(cli.Dir, "generated.tf"))
-	expect(t, run("apply", "-auto-approve"), "Apply complete! Resources: 0 added, 30 changed, 0 destroyed.")
-	for _, service := range shapes() {
+	change(t, filepath.Join(cli.Dir, "generated.tf"), services)
+	expect(t, run("apply", "-auto-approve"), fmt.Sprintf("Apply complete! Resources: 0 added, %d changed, 0 destroyed.", count))
+	for _, service := range services {
 		for path, value := range service.moved {
 			set(t, before[service.name], path, value)
 		}
 	}
-	changed := compare(t, "change", before, documents(t, env))
+	changed = compare(t, "change", before, documents(t, env, services))
 	expect(t, run("plan"), unchanged)
-
-	counts := fmt.Sprintf("%d made, %d found by query, %d by data source, %d imported as they were, %d changed in one attribute alone",
-		len(shapes()), len(found["aci"])+len(found["aks"]), listed, same, changed)
-	t.Log(counts)
-	if counts != "30 made, 30 found by query, 30 by data source, 30 imported as they were, 30 changed in one attribute alone" {
-		t.Error(counts)
-	}
+	return same, changed
 }
 
 // compare returns how many documents are as they should be.
@@ -97,15 +119,15 @@ func compare(t *testing.T, event string, want, got map[string]map[string]any) (e
 	return equal
 }
 
-// change makes the edit of every shape in the generated configuration.
-func change(t *testing.T, file string) {
+// change makes the edit of every service in the generated configuration.
+func change(t *testing.T, file string, services []shape) {
 	t.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	configuration := string(content)
-	for _, service := range shapes() {
+	for _, service := range services {
 		label := strings.Replace(service.address(), ".", `" "`, 1)
 		block := regexp.MustCompile(`(?ms)^resource "` + label + `" \{.*?^\}$`).FindString(configuration)
 		pattern := regexp.MustCompile(strings.ReplaceAll(service.edit[0], " = ", " += "))

@@ -77,13 +77,12 @@ func object(t testing.TB, text string) map[string]any {
 	return members
 }
 
-// deployed is a workspace with all shapes, on an emulator that lists seven on a page.
-func deployed(t testing.TB, options ...emulator.Option) *acctest.Env {
+// deployed is a workspace with these services, on an emulator that lists seven on a page.
+func deployed(t testing.TB, services []shape) *acctest.Env {
 	t.Helper()
-	options = append([]emulator.Option{emulator.WithOperationDuration(0), emulator.WithBehavior(emulator.Behavior{PageSize: 7})}, options...)
-	env := acctest.StartEmulated(t, acctest.Seed, options...)
+	env := acctest.StartEmulated(t, acctest.Seed, emulator.WithOperationDuration(0), emulator.WithBehavior(emulator.Behavior{PageSize: 7}))
 	workspace := env.Emulator.ModelManagementURL() + "/modelmanagement/v1.0" + env.WorkspaceID
-	for _, service := range shapes() {
+	for _, service := range services {
 		accepted, _ := sdk(t, env, http.MethodPost, workspace+"/services", service.payload(t))
 		operation := workspace + "/operations/" + path.Base(accepted.Get("Operation-Location"))
 		for until := time.Now().Add(time.Minute); ; {
@@ -127,13 +126,13 @@ func sdk(t testing.TB, env *acctest.Env, method, url string, content []byte) (he
 	return response.Header, string(read)
 }
 
-// documents are all services in their wire form with their keys. They have neither
+// documents are the services in their wire form with their keys. They have neither
 // the two members that every accepted change moves, nor the copy of the models that
 // GET takes from the registry.
-func documents(t testing.TB, env *acctest.Env) map[string]map[string]any {
+func documents(t testing.TB, env *acctest.Env, services []shape) map[string]map[string]any {
 	t.Helper()
 	found := map[string]map[string]any{}
-	for _, service := range shapes() {
+	for _, service := range services {
 		document, exists := env.Emulator.ServiceJSON(env.WorkspaceID, service.name)
 		if !exists {
 			t.Fatalf("there is no service %s", service.name)

@@ -32,7 +32,7 @@ func TestAccTheGuideRunsAsPrinted(t *testing.T) {
 	for name, left := range map[string]string{"by query": byOutput, "by output": byQuery} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			session := open(t, deployed(t))
+			session := open(t, deployed(t, shapes()))
 			if name == "by query" && session.terraform.LessThan(tfversion.Version1_14_0) {
 				// This Terraform does not know the command.
 				output, err := session.run("terraform query -generate-config-out=services.tf")

@@ -21,20 +21,32 @@ func Check(ctx context.Context, config Config) diag.Diagnostics {
 	return diags
 }
 
-// checkModels checks the rule of deployments without code.
+// Empty reports whether there is nothing to deploy: neither models nor code. Only a service
+// that was deployed from an image of its own (imageId) is like that.
+func (c Config) Empty() bool { return c.ModelIDs.IsNull() && c.Object.IsNull() }
+
+// CheckEmpty refuses an empty configuration, which only an existing empty service can keep.
+func CheckEmpty(config Config) diag.Diagnostics {
+	if !config.Empty() {
+		return nil
+	}
+	return oneModel(0)
+}
+
+// checkModels checks the rule of deployments without code. CheckEmpty is the other half of it,
+// since it depends on what is deployed.
 func checkModels(config Config) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if !config.Object.IsNull() || config.ModelIDs.IsUnknown() {
-		return diags
-	}
 	count := len(config.ModelIDs.Elements())
-	if count == 1 {
-		return diags
+	if !config.Object.IsNull() || config.ModelIDs.IsUnknown() || config.Empty() || count == 1 {
+		return nil
 	}
-	diags.AddAttributeError(path.Root("model_ids"), "A deployment without code needs exactly one model",
+	return oneModel(count)
+}
+
+func oneModel(count int) diag.Diagnostics {
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("model_ids"), "A deployment without code needs exactly one model",
 		fmt.Sprintf("model_ids has %d models, and inference_config is not set. Exactly one model, of a framework that needs no code, can be deployed without inference_config. "+
-			"Set inference_config with the code that scores, or name exactly one model in model_ids.", count))
-	return diags
+			"Set inference_config with the code that scores, or name exactly one model in model_ids.", count))}
 }
 
 // checkInference tells the forms of the code and of the environment apart.
