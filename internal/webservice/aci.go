@@ -166,3 +166,7 @@ func dnsNameLabel(service *azureml.Service) *string {
 
 // sameLocation compares regions: "West Europe" and "westeurope" are the same.
 func sameLocation(a, b string) bool { return values.Region(a) == values.Region(b) }
+
+// The rule of the Python SDK azureml-core 1.51.
+var dnsNameLabelRule = validators.Matches(`^[a-zA-Z][a-zA-Z0-9-]{3,61}[a-zA-Z0-9]$`,
+	"A DNS name label has 5 to 63 letters, digits and dashes, starts with a letter and ends with a letter or digit.")

@@ -137,3 +137,11 @@ var probeMembers = members{
 func probeOf(spec *azureml.ServiceSpec) types.Object {
 	return values.Object(values.Types(probeMembers.data()), probeMembers.flatten(spec))
 }
+
+// The rules of names are those of the Python SDK azureml-core 1.51.
+var (
+	namespaceRule = validators.Matches(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`,
+		"A Kubernetes namespace has 1 to 63 lowercase letters, digits and dashes, and starts and ends with a letter or digit.")
+	computeNameRule = validators.Matches(`^[^/]*$`,
+		"A compute target is named by its own name, the last part of its resource id, such as aks-demo.")
+)

@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -236,4 +238,25 @@ func patchAuth(p *patcher, plan, state *deployment) {
 
 func modeOf(d *deployment) authmode.Mode {
 	return authmode.Mode{Auth: values.IsTrue(d.AuthEnabled), Token: values.IsTrue(d.TokenAuthEnabled)}
+}
+
+// The rules of names are those of the Python SDK azureml-core 1.51.
+var (
+	nameRule = validators.Matches(`^[a-z][-a-z0-9]{1,30}[a-z0-9]$`,
+		"A service name has 3 to 32 lowercase letters, digits and dashes, starts with a letter and ends with a letter or digit.")
+	modelIDRule = validators.Matches(`^[a-zA-Z0-9][a-zA-Z0-9\-._]{0,254}:[1-9][0-9]*$`,
+		"Write name:version, such as iris:1, with the version as a number; data.mlws_model looks up the latest.")
+)
+
+// checkAuth adds the violations of the rules of the auth modes of one severity.
+func checkAuth(d deployment, severity authmode.Severity, diags *diag.Diagnostics) {
+	for _, v := range authmode.Check(authmode.Compute(d.compute), d.AuthEnabled, d.TokenAuthEnabled) {
+		switch {
+		case v.Severity != severity:
+		case severity == authmode.Error:
+			diags.AddAttributeError(path.Root(v.Attribute), v.Summary, v.Detail())
+		default:
+			diags.AddAttributeWarning(path.Root(v.Attribute), v.Summary, v.Detail())
+		}
+	}
 }

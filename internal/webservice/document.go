@@ -4,14 +4,18 @@
 package webservice
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
+	"github.com/mlws/terraform-provider-mlws/internal/redact"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+	"github.com/mlws/terraform-provider-mlws/internal/webservice/inference"
 )
 
 // expander makes the body of a create or of an overwrite.
@@ -72,3 +76,33 @@ func patch(ctx context.Context, plan, state deployment, s secrets, image *azurem
 	}
 	return p.operations
 }
+
+// secrets are the values of a configuration that are sent and shown nowhere.
+type secrets struct {
+	tlsKey           string
+	registryPassword string
+	keys             []string // the service's own keys, if they were read
+	// The container's environment may be secret: Terraform does not tell providers which values are
+	// sensitive.
+	variables map[string]string
+}
+
+// secretsOf reads the secrets of a configuration. All its values must be known.
+func secretsOf(ctx context.Context, config deployment) secrets {
+	ssl := values.OrZero(values.Decode[sslModel](ctx, config.SSL))
+	s := secrets{tlsKey: cmp.Or(ssl.KeyPEMWO.ValueString(), ssl.KeyPEM.ValueString())}
+	s.registryPassword, s.variables = inference.Secrets(ctx, config.image())
+	return s
+}
+
+// redactor returns the secrets in the form that removes them from texts.
+func (s secrets) redactor() redact.Secrets {
+	hidden := redact.Of(append(slices.Clone(s.keys), s.registryPassword, s.tlsKey)...)
+	for name, value := range s.variables {
+		hidden.AddSetting(name, value)
+	}
+	return hidden
+}
+
+// redact removes the secrets from text that others wrote.
+func (s secrets) redact(text string) string { return s.redactor().Text(text) }

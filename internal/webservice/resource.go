@@ -23,6 +23,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
@@ -209,4 +210,20 @@ func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest
 	case err != nil && !azureml.IsNotFound(err):
 		resp.Diagnostics.Append(diagnostics.FromError("Could not delete the service", fmt.Sprintf("service %q", id.Name), err))
 	}
+}
+
+// check applies the rules between attributes to a configuration, at validate and at apply. A
+// null or unknown value never breaks a rule that its later value might keep.
+func check(ctx context.Context, config deployment) diag.Diagnostics {
+	var diags diag.Diagnostics
+	checkAuth(config, authmode.Error, &diags)
+	diags.Append(inference.Check(ctx, config.image())...)
+	diags.Append(testrequest.Check(ctx, config.TestRequest)...)
+	if config.compute == azureml.ComputeACI {
+		checkSSL(ctx, config, &diags)
+		return diags
+	}
+	checkScaling(config, &diags)
+	checkLimits(config, &diags)
+	return diags
 }
