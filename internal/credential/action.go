@@ -80,8 +80,7 @@ func (a *regenerateAction) Invoke(ctx context.Context, req action.InvokeRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	service, diags := refer(a.Data, model.ServiceID.ValueString())
-	resp.Diagnostics.Append(diags...)
+	service := refer(a.Data, model.ServiceID.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -91,32 +90,28 @@ func (a *regenerateAction) Invoke(ctx context.Context, req action.InvokeRequest,
 	slot := azureml.KeyType(model.KeyType.ValueString())
 	if model.KeyType.IsNull() {
 		progress("Looking for the key that is in use on %s", service)
-		slot, diags = service.unusedSlot(ctx, model.InUseSHA256.ValueString())
-		resp.Diagnostics.Append(diags...)
+		slot = service.unusedSlot(ctx, model.InUseSHA256.ValueString(), &resp.Diagnostics)
 		if resp.Diagnostics.HasError() {
 			return
 		}
 		progress("The %s key is in use, so the %s key is regenerated", otherSlot(slot), slot)
 	}
 	progress("Regenerating %s", service.key(slot))
-	_, diags = regeneration{service: service, slot: slot, timeout: limits.Create.Default}.run(ctx)
-	resp.Diagnostics.Append(diags...)
+	regeneration{service: service, slot: slot, timeout: limits.Create.Default}.run(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	progress("Regenerated %s; its old value no longer works", service.key(slot))
 }
 
-// unusedSlot returns the slot with the key that does not have this SHA-256.
-func (s serviceRef) unusedSlot(ctx context.Context, inUse string) (azureml.KeyType, diag.Diagnostics) {
-	_, diags := s.require(ctx, authmode.RequireKeyAuth, "")
-	if diags.HasError() {
-		return "", diags
+// unusedSlot returns the slot with the key that does not have this SHA-256; "" after an error.
+func (s serviceRef) unusedSlot(ctx context.Context, inUse string, diags *diag.Diagnostics) azureml.KeyType {
+	var keys azureml.Keys
+	if s.require(ctx, authmode.RequireKeyAuth, "", diags) != nil {
+		keys = s.listKeys(ctx, diags)
 	}
-	keys, problems := s.listKeys(ctx)
-	diags.Append(problems...)
 	if diags.HasError() {
-		return "", diags
+		return ""
 	}
 	primary, secondary := hasSHA256(keys.Primary, inUse), hasSHA256(keys.Secondary, inUse)
 	switch {
@@ -124,15 +119,15 @@ func (s serviceRef) unusedSlot(ctx context.Context, inUse string) (azureml.KeyTy
 		diags.AddAttributeError(path.Root("in_use_key_sha256"), "Both slots hold the key that is in use",
 			fmt.Sprintf("Both keys of %s have this fingerprint, so no slot is free to be regenerated. Name the slot with key_type.", s))
 	case primary:
-		return azureml.KeySecondary, diags
+		return azureml.KeySecondary
 	case secondary:
-		return azureml.KeyPrimary, diags
+		return azureml.KeyPrimary
 	default:
 		diags.AddAttributeError(path.Root("in_use_key_sha256"), "No slot holds the key that is in use",
 			fmt.Sprintf("Neither key of %s has this fingerprint, so it cannot be told which one is in use, and none was regenerated. "+
 				"Check the fingerprint: the key may have been rotated already.", s))
 	}
-	return "", diags
+	return ""
 }
 
 func hasSHA256(key, prefix string) bool {

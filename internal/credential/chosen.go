@@ -6,7 +6,6 @@ package credential
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -39,31 +38,18 @@ func derivedVersion(digest string) types.Int64 {
 	return types.Int64Value(bits)
 }
 
-// loadDigest returns the digest of the value that was sent last; "" if there is none.
-func loadDigest(ctx context.Context, from framework.PrivateReader) (stored string, diags diag.Diagnostics) {
-	encoded, diags := from.GetKey(ctx, privateChosen)
-	if json.Unmarshal(encoded, &stored) != nil {
-		return "", diags
-	}
-	return stored, diags
-}
-
 // storeDigest stores the digest of a value that the key has now. A null value removes it,
 // and one that its version has kept from being sent changes nothing.
-func (m *keyModel) storeDigest(ctx context.Context, private privateState, config *keyModel, sent bool) diag.Diagnostics {
-	stored, diags := loadDigest(ctx, private.from)
+func (m *keyModel) storeDigest(ctx context.Context, c call, config *keyModel, sent bool) {
 	digest := ""
 	switch {
 	case config.KeyValue.IsNull():
 	case sent || config.KeyValueVersion.IsNull():
 		digest = m.valueDigest(config.KeyValue)
 	default:
-		return diags
+		return
 	}
-	if digest != stored {
-		diags.Append(store(ctx, private.to, privateChosen, digest)...)
-	}
-	return diags
+	c.diags.Append(privateChosen.Change(ctx, c.private, c.private, digest)...)
 }
 
 // planVersion plans key_value_wo_version if the configuration has none. It returns the
@@ -85,51 +71,42 @@ func (m *keyModel) planVersion(config *keyModel) (digest string) {
 // planValue decides whether a key that is not replaced is set to the value of the
 // configuration, because that has changed and no version decides. It is set in place: a
 // value that is not known yet can turn out to be the same.
-func (m *keyModel) planValue(ctx context.Context, from framework.PrivateReader, config, state *keyModel) (decision, diag.Diagnostics) {
+func (m *keyModel) planValue(ctx context.Context, from framework.PrivateReader, config, state *keyModel, diags *diag.Diagnostics) decision {
 	digest := m.planVersion(config)
 	switch {
 	case !config.KeyValueVersion.IsNull() || config.KeyValue.IsNull():
-		return no, nil
+		return no
 	case digest == "":
-		return maybe, nil
+		return maybe
 	}
-	stored, diags := loadDigest(ctx, from)
-	if stored != "" {
-		return decide(true, stored != digest), diags
+	if stored := privateChosen.Get(ctx, from, diags); stored != "" {
+		return decide(true, stored != digest)
 	}
-	has, problems := state.has(ctx, from, config.KeyValue)
-	return decide(true, !has), append(diags, problems...)
+	return decide(true, !state.has(config.KeyValue, privateSalt.Get(ctx, from, diags)))
 }
 
 // has reports whether a value is the key of the state.
-func (m *keyModel) has(ctx context.Context, from framework.PrivateReader, value types.String) (bool, diag.Diagnostics) {
-	salt, diags := storedSalt(ctx, from)
-	return !value.IsUnknown() && m.KeyFingerprint.ValueString() == salt.fingerprint(value.ValueString()), diags
+func (m *keyModel) has(value types.String, salt keySalt) bool {
+	return !value.IsUnknown() && m.KeyFingerprint.ValueString() == salt.fingerprint(value.ValueString())
 }
 
 // warnOfImported warns if the plan sets a key that Terraform has imported.
-func (m *keyModel) warnOfImported(ctx context.Context, from framework.PrivateReader, config *keyModel) diag.Diagnostics {
-	if !m.RotatedAt.IsNull() || m.slot().isOpen() || config.KeyValue.IsNull() {
-		return nil
-	}
-	has, diags := m.has(ctx, from, config.KeyValue)
-	if !has {
+func (m *keyModel) warnOfImported(ctx context.Context, from framework.PrivateReader, config *keyModel, diags *diag.Diagnostics) {
+	if m.RotatedAt.IsNull() && !m.slot().isOpen() && !config.KeyValue.IsNull() && !m.has(config.KeyValue, privateSalt.Get(ctx, from, diags)) {
 		diags.AddAttributeWarning(path.Root("key_value_wo"), "An imported key is set to another value", fmt.Sprintf(
 			"%s: this apply sets the imported key to the value of key_value_wo. Whoever uses the key that the slot has now is cut off. "+
 				"To keep that key, remove key_value_wo, or make it that key.", m.ID.ValueString()))
 	}
-	return diags
 }
 
 // warnOfDerived says how to understand Terraform's error if the apply is given another
 // value than the plan. The provider cannot refuse it itself: Terraform gives the apply
 // nothing of the plan.
-func (m *keyModel) warnOfDerived(config *keyModel) (diags diag.Diagnostics) {
+func (m *keyModel) warnOfDerived(config *keyModel, diags *diag.Diagnostics) {
 	if config.KeyValueVersion.IsNull() && values.IsSet(m.KeyValueVersion) {
 		diags.AddAttributeWarning(path.Root("key_value_wo"), "key_value_wo is sent without key_value_wo_version", fmt.Sprintf(
 			"%s: the plan and the apply must be given the same value. If the apply ends with an inconsistent final plan of key_value_wo_version, nothing was sent: "+
 				"the value is another one each time that Terraform reads it. Then set key_value_wo_version, and raise it whenever the value is to be sent.",
 			keyID(m.ServiceID.ValueString(), m.KeyType.ValueString())))
 	}
-	return diags
 }

@@ -29,14 +29,7 @@ func DataSources() []func() datasource.DataSource {
 
 // EphemeralResources returns the ephemeral resources of this package.
 func EphemeralResources() []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{
-		func() ephemeral.EphemeralResource {
-			return &tokenEphemeral{framework.NewEphemeralResource("service_token")}
-		},
-		func() ephemeral.EphemeralResource {
-			return &keysEphemeral{framework.NewEphemeralResource("service_keys")}
-		},
-	}
+	return []func() ephemeral.EphemeralResource{newTokenEphemeral, keysEphemeral}
 }
 
 // Actions returns the actions of this package.

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -40,7 +39,7 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	planSlot(ctx, r.Data, req, resp, &plan, &state, func() azureml.KeyType {
 		plan.slot().planNew()
 		plan.planVersion(&config)
-		resp.Diagnostics.Append(plan.warnOfDerived(&config)...)
+		plan.warnOfDerived(&config, &resp.Diagnostics)
 		return plan.slot().name()
 	}, func(found reasons) azureml.KeyType {
 		plan.slot().planKept(state.slot())
@@ -59,12 +58,11 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 			plan.KeyFingerprint = types.StringUnknown()
 			resp.RequiresReplace.Append(path.Root("key_fingerprint"))
 		}
-		sets, diags := plan.planValue(ctx, req.Private, &config, &state)
-		resp.Diagnostics.Append(diags...)
+		sets := plan.planValue(ctx, req.Private, &config, &state, &resp.Diagnostics)
 		// Terraform plans a replacement as a create too, and shows no warning of that.
 		replaced := len(resp.RequiresReplace) > 0 || plan.replaces(&state, &config)
 		if replaced || sets != no {
-			resp.Diagnostics.Append(state.warnOfImported(ctx, req.Private, &config)...)
+			state.warnOfImported(ctx, req.Private, &config, &resp.Diagnostics)
 		}
 		if replaced {
 			return plan.slot().name()
@@ -73,7 +71,7 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 			plan.slot().planNew()
 		}
 		if sets == yes {
-			resp.Diagnostics.Append(plan.warnOfDerived(&config)...)
+			plan.warnOfDerived(&config, &resp.Diagnostics)
 			return plan.slot().name()
 		}
 		return ""
@@ -88,27 +86,32 @@ func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	slot := plan.slot()
-	timeout, diags := plan.Timeouts.Create(ctx, limits.Create.Default)
-	resp.Diagnostics.Append(diags...)
-	made, diags := slot.rotate(ctx, r.Data, privateState{resp.Private, resp.Private}, slot.name(), regeneration{value: config.KeyValue.ValueString(), timeout: timeout, after: afterCreate})
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() && made.open == nil {
-		return
+	c := call{r.Data, resp.Private, &resp.Diagnostics}
+	made, finished := r.set(ctx, c, &plan, &config, afterCreate)
+	if finished {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		resp.Diagnostics.Append(storeIdentity(ctx, made.service.id, plan.slot().name(), resp.Identity)...)
 	}
-	if made.open == nil {
-		resp.Diagnostics.Append(plan.storeDigest(ctx, privateState{resp.Private, resp.Private}, &config, true)...)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(storeIdentity(ctx, made.service.id, slot.name(), resp.Identity)...)
 	resp.Diagnostics.Append(made.verified...)
+}
+
+// set regenerates the slot of a plan, with the chosen value if there is one. It reports
+// whether the plan belongs into the state.
+func (r *keyResource) set(ctx context.Context, c call, plan, config *keyModel, after string) (made rotated, finished bool) {
+	timeout, diags := plan.Timeouts.Create(ctx, limits.Create.Default)
+	c.diags.Append(diags...)
+	made = plan.slot().rotate(ctx, c, plan.slot().name(), regeneration{value: config.KeyValue.ValueString(), timeout: timeout, after: after})
+	if !c.diags.HasError() {
+		plan.storeDigest(ctx, c, config, true)
+	}
+	return made, !c.diags.HasError() || made.open != nil
 }
 
 // Read takes the key as it is now.
 func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state keyModel
+	service := readSlot(ctx, r.Data, &state, req, resp, func(call, azureml.Keys) {})
 	// The framework asks for an identity even of an object that is gone.
-	service := readSlot(ctx, r.Data, &state, req, resp, func(azureml.Keys, keySalt, privateState) diag.Diagnostics { return nil })
 	if service.workspace != nil {
 		resp.Diagnostics.Append(storeIdentity(ctx, service.id, state.slot().name(), resp.Identity)...)
 	}
@@ -121,34 +124,28 @@ func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	timeout, diags := plan.Timeouts.Create(ctx, limits.Create.Default)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	c := call{r.Data, resp.Private, &resp.Diagnostics}
+	service := refer(r.Data, plan.ServiceID.ValueString(), c.diags)
+	if c.diags.HasError() {
 		return
 	}
-	slot, private := plan.slot(), privateState{req.Private, resp.Private}
-	service, diags := refer(r.Data, plan.ServiceID.ValueString())
-	resp.Diagnostics.Append(diags...)
 	var made rotated
-	sets := plan.RotatedAt.IsUnknown()
-	if sets {
-		made, diags = slot.rotate(ctx, r.Data, private, slot.name(), regeneration{value: config.KeyValue.ValueString(), timeout: timeout, after: afterUpdate})
+	if plan.RotatedAt.IsUnknown() {
+		made, _ = r.set(ctx, c, &plan, &config, afterUpdate)
 	} else {
-		diags = slot.finishKept(ctx, r.Data, private)
+		plan.slot().finishKept(ctx, c)
+		plan.storeDigest(ctx, c, &config, false)
 	}
-	resp.Diagnostics.Append(diags...)
 	switch {
 	case made.open != nil:
-		slot.keep(state.slot())
+		plan.slot().keep(state.slot())
 		plan.KeyValueVersion = state.KeyValueVersion
-	case resp.Diagnostics.HasError():
+	case c.diags.HasError():
 		return
-	default:
-		resp.Diagnostics.Append(plan.storeDigest(ctx, private, &config, sets)...)
 	}
-	resp.Diagnostics.Append(private.clear(ctx)...)
+	c.clearReasons(ctx)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(storeIdentity(ctx, service.id, slot.name(), resp.Identity)...)
+	resp.Diagnostics.Append(storeIdentity(ctx, service.id, plan.slot().name(), resp.Identity)...)
 	resp.Diagnostics.Append(made.verified...)
 }
 
@@ -160,50 +157,42 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	slot := state.slot()
-	salt, left, diags := slot.destroy(ctx, r.Data, req.Private)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || left || state.OnDestroy.ValueString() != onDestroyRegenerate {
+	slot, c := state.slot(), call{r.Data, resp.Private, &resp.Diagnostics}
+	if left := slot.destroy(ctx, c); left || c.diags.HasError() || state.OnDestroy.ValueString() != onDestroyRegenerate {
 		return
 	}
-	service, diags := refer(r.Data, state.ServiceID.ValueString())
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	end, err := service.rotations.TakeTurn(ctx, service.id.String())
+	with := regeneration{service: refer(r.Data, state.ServiceID.ValueString(), c.diags), slot: slot.name(), timeout: limits.Create.Default}
+	end, err := with.service.rotations.TakeTurn(ctx, with.service.id.String())
 	if err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError("The key was not regenerated", service.key(slot.name()), err))
+		c.diags.Append(diagnostics.FromError("The key was not regenerated", with.describe(), err))
 		return
 	}
 	defer end()
-	before, err := service.workspace.ListKeys(ctx, service.id.Name)
+	before, err := with.service.workspace.ListKeys(ctx, with.service.id.Name)
 	if azureml.IsNotFound(err) {
 		return
 	}
 	if err != nil {
-		if v := service.keyAuthOff(ctx, err); v != nil {
-			resp.Diagnostics.AddWarning("The key was not regenerated",
+		if v := with.service.keyAuthOff(ctx, err); v != nil {
+			c.diags.AddWarning("The key was not regenerated",
 				fmt.Sprintf("%s So the key of the state could not be made useless; it may work again once key auth is on.", v.Rule))
 			return
 		}
-		resp.Diagnostics.Append(diagnostics.FromError("Could not read the key", service.key(slot.name()), err))
+		c.diags.Append(diagnostics.FromError("Could not read the key", with.describe(), err))
 		return
 	}
 	// With create_before_destroy the slot holds the successor's key by now, and
 	// a key that somebody else has rotated is useless already.
-	if live := before.Slot(slot.name()); slot.differs(live, salt.fingerprint(live)) {
+	if live := before.Slot(with.slot); slot.differs(live, privateSalt.Get(ctx, c.private, c.diags).fingerprint(live)) {
 		return
 	}
-	regeneration := regeneration{service: service, slot: slot.name(), timeout: limits.Create.Default}
-	after, err := regeneration.regenerate(ctx)
+	after, err := with.regenerate(ctx)
 	if azureml.IsNotFound(err) {
 		return // the service was deleted in the meantime
 	}
-	_, diags = regeneration.explain(after, err)
-	resp.Diagnostics.Append(diags...)
-	if !resp.Diagnostics.HasError() {
-		r.Data.Rotations.StoreKeys(state.ServiceID.ValueString(), slot.name(), framework.Regenerated{Before: before, After: after})
+	with.explain(after, err, c.diags)
+	if !c.diags.HasError() {
+		r.Data.Rotations.StoreKeys(state.ServiceID.ValueString(), with.slot, framework.Regenerated{Before: before, After: after})
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
-	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
@@ -32,43 +31,22 @@ var keysOutputs = []output{
 func (m *keysModel) serviceID() types.String { return m.ServiceID }
 func (m *keysModel) rule() rule              { return authmode.RequireKeyAuth }
 
-func (m *keysModel) read(ctx context.Context, _ *framework.Data, service serviceRef) diag.Diagnostics {
-	keys, diags := service.listKeys(ctx)
+func (m *keysModel) read(ctx context.Context, _ *framework.Data, service serviceRef, diags *diag.Diagnostics) {
+	keys := service.listKeys(ctx, diags)
 	m.PrimaryKey, m.SecondaryKey = types.StringValue(keys.Primary), types.StringValue(keys.Secondary)
-	return diags
 }
 
 // keysDataSource is data.mlws_service_keys.
 func keysDataSource() datasource.DataSource {
-	return &dataSource{
-		DataSource: framework.NewDataSource("service_keys"), outputs: keysOutputs, model: func() reader { return &keysModel{} },
-		description: "Both keys of a service with key auth. Reading them never regenerates a key. They are stored in the state; " +
-			"with Terraform 1.10 or later, the ephemeral resource `mlws_service_keys` leaves no trace there.",
-	}
+	return &dataSource{framework.NewDataSource("service_keys"), kind{keysOutputs, func() reader { return &keysModel{} },
+		"Both keys of a service with key auth. Reading them never regenerates a key. They are stored in the state; " +
+			"with Terraform 1.10 or later, the ephemeral resource `mlws_service_keys` leaves no trace there."}}
 }
 
 // keysEphemeral is the ephemeral resource mlws_service_keys.
-type keysEphemeral struct {
-	framework.EphemeralResource
-}
-
-var _ ephemeral.EphemeralResourceWithConfigure = (*keysEphemeral)(nil)
-
-// Schema implements ephemeral.EphemeralResource.
-func (*keysEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Both keys of a service with key auth, without a trace in state or plan. Opening it never regenerates a key. " +
+func keysEphemeral() ephemeral.EphemeralResource {
+	return &ephemeralResource{framework.NewEphemeralResource("service_keys"), kind{keysOutputs, func() reader { return &keysModel{} },
+		"Both keys of a service with key auth, without a trace in state or plan. Opening it never regenerates a key. " +
 			"Terraform opens it in every plan and apply that needs it. If a `mlws_service_key` or `mlws_service_key_rotation` of the same configuration rotates a key, " +
-			"add `depends_on` with it, so that an apply reads the keys after the rotation.",
-		Attributes: ephemeralAttributes(keysOutputs, nil),
-	}
-}
-
-// Open reads the keys. Terraform calls it in plan and apply; it changes nothing.
-func (e *keysEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	var model keysModel
-	resp.Diagnostics.Append(read(ctx, e.Data, req.Config, &model, authmode.TargetAdvice)...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
-	}
+			"add `depends_on` with it, so that an apply reads the keys after the rotation."}}
 }

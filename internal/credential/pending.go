@@ -6,10 +6,8 @@ package credential
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -25,16 +23,6 @@ type pending struct {
 	Before string `json:"before"`
 	// Revokes reports whether it was to revoke the previous key of a rotation.
 	Revokes bool `json:"revokes,omitempty"`
-}
-
-// loadPending returns the stored regenerate; nil if there is none.
-func loadPending(ctx context.Context, from framework.PrivateReader) (*pending, diag.Diagnostics) {
-	var stored *pending
-	encoded, diags := from.GetKey(ctx, privatePending)
-	if json.Unmarshal(encoded, &stored) != nil {
-		return nil, diags
-	}
-	return stored, diags
 }
 
 // rotates reports whether the next plan has to finish a rotation.
@@ -61,10 +49,10 @@ func (p *pending) next(active azureml.KeyType) azureml.KeyType {
 const openMark = "pending:"
 
 // setPending stores a pending regenerate, and replaces the unknown values of the plan.
-func (s managedSlot) setPending(ctx context.Context, private privateState, failure *azureml.RegenerateError, revokes bool) diag.Diagnostics {
-	salt, diags := private.salt(ctx)
+func (s managedSlot) setPending(ctx context.Context, c call, failure *azureml.RegenerateError, revokes bool) {
+	salt := c.salt(ctx)
 	open := pending{Slot: failure.Slot, Before: salt.fingerprint(failure.Before.Slot(failure.Slot)), Revokes: revokes}
-	diags.Append(store(ctx, private.to, privatePending, open)...)
+	c.diags.Append(privatePending.Set(ctx, c.private, &open)...)
 	if s.fingerprint.IsUnknown() {
 		*s.fingerprint = types.StringValue(openMark + hex.EncodeToString(salt) + ":" + open.Before)
 	}
@@ -79,7 +67,6 @@ func (s managedSlot) setPending(ctx context.Context, private privateState, failu
 	if s.KeyAgeDays.IsUnknown() {
 		s.KeyAgeDays = types.Int64Null()
 	}
-	return diags
 }
 
 // isOpen reports whether the first regenerate of an object is pending: nobody has its
@@ -99,31 +86,23 @@ func (s managedSlot) marked() (*pending, keySalt) {
 	return &pending{Slot: s.name(), Before: before}, salt
 }
 
-// destroy removes an object that is being destroyed from the records of the walk, and
-// returns its salt. If its pending regenerate has succeeded, it leaves the key to the
-// create of a replacement, and reports that. It fails no destroy: if the keys cannot be
-// read, the create regenerates.
-func (s managedSlot) destroy(ctx context.Context, data *framework.Data, private framework.PrivateReader) (salt keySalt, left bool, diags diag.Diagnostics) {
-	serviceID := s.ServiceID.ValueString()
-	salt, diags = storedSalt(ctx, private)
-	data.Rotations.Release(serviceID, s.name(), s.owner(salt))
-	open, problems := loadPending(ctx, private)
-	diags.Append(problems...)
-	service, problems := refer(data, serviceID)
-	diags.Append(problems...)
-	of := salt
+// destroy removes an object that is being destroyed from the records of the walk. If its
+// pending regenerate has succeeded, it leaves the key to the create of a replacement, and
+// reports that. It fails no destroy: if the keys cannot be read, the create regenerates.
+func (s managedSlot) destroy(ctx context.Context, c call) (left bool) {
+	serviceID, salt := s.ServiceID.ValueString(), privateSalt.Get(ctx, c.private, c.diags)
+	c.data.Rotations.Release(serviceID, s.name(), s.owner(salt))
+	service, open := refer(c.data, serviceID, c.diags), privatePending.Get(ctx, c.private, c.diags)
 	if open == nil {
-		open, of = s.marked()
+		open, salt = s.marked()
 	}
-	if open == nil || diags.HasError() {
-		return salt, false, diags
+	if open == nil || c.diags.HasError() {
+		return false
 	}
 	live, err := service.workspace.ListKeys(ctx, service.id.Name)
-	if err != nil {
-		return salt, false, diags
+	if err != nil || !open.succeeded(open.Slot, salt.fingerprint(live.Slot(open.Slot))) {
+		return false
 	}
-	if left = open.succeeded(open.Slot, of.fingerprint(live.Slot(open.Slot))); left {
-		data.Rotations.StoreKeys(serviceID, open.Slot, framework.Regenerated{After: live})
-	}
-	return salt, left, diags
+	c.data.Rotations.StoreKeys(serviceID, open.Slot, framework.Regenerated{After: live})
+	return true
 }

@@ -5,7 +5,6 @@ package credential
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -14,7 +13,7 @@ import (
 
 const (
 	// privateSalt is the salt of the fingerprint, which is shown without it.
-	privateSalt = "salt"
+	privateSalt framework.Key[keySalt] = "salt"
 	// privateDue is set if the last refresh found the key too old.
 	privateDue framework.Flag = "due"
 	// privateExternal is set if a refresh found that somebody else rotated the key,
@@ -24,65 +23,41 @@ const (
 	// is to be revoked.
 	privateRevoke framework.Flag = "revoke"
 	// privatePrevious is the fingerprint of the previous key of a rotation.
-	privatePrevious = "previous"
-	// privateChosen is the digest of the value of key_value_wo that was sent last, or "".
-	privateChosen = "chosen"
-	// privatePending is a *pending, or null.
-	privatePending = "pending"
+	privatePrevious framework.Key[string] = "previous"
+	// privateChosen is the digest of the value of key_value_wo that was sent last.
+	privateChosen framework.Key[string] = "chosen"
+	// privatePending is the regenerate with an unknown outcome; nil for none.
+	privatePending framework.Key[*pending] = "pending"
 )
 
-// privateState is what a resource can read and write beside its state.
-type privateState struct {
-	from framework.PrivateReader
-	to   framework.PrivateWriter
+// privateState is what a resource reads and writes beside its state. Of the requests and
+// responses of the framework, both have the same.
+type privateState interface {
+	framework.PrivateReader
+	framework.PrivateWriter
 }
 
-// salt returns the salt of an object. It makes and stores one if there is none: for
-// an imported object, or in a state of an earlier version.
-func (p privateState) salt(ctx context.Context) (keySalt, diag.Diagnostics) {
-	stored, diags := storedSalt(ctx, p.from)
-	if len(stored) > 0 {
-		return stored, diags
+// call is one call of Terraform for an object that manages a slot.
+type call struct {
+	data    *framework.Data
+	private privateState
+	diags   *diag.Diagnostics
+}
+
+// salt returns the salt of the object. It makes and stores one if there is none: for an
+// imported object, or in a state of an earlier version.
+func (c call) salt(ctx context.Context) keySalt {
+	salt := privateSalt.Get(ctx, c.private, c.diags)
+	if len(salt) == 0 {
+		salt = newSalt()
+		c.diags.Append(privateSalt.Set(ctx, c.private, salt)...)
 	}
-	made := newSalt()
-	return made, append(diags, store(ctx, p.to, privateSalt, made)...)
+	return salt
 }
 
-// storedSalt returns the salt of an object; nil if there is none.
-func storedSalt(ctx context.Context, from framework.PrivateReader) (keySalt, diag.Diagnostics) {
-	var stored keySalt
-	encoded, diags := from.GetKey(ctx, privateSalt)
-	if json.Unmarshal(encoded, &stored) != nil {
-		return nil, diags
-	}
-	return stored, diags
-}
-
-// clear removes the reasons that the last refresh has recorded, after the apply.
-func (p privateState) clear(ctx context.Context) (diags diag.Diagnostics) {
+// clearReasons removes the reasons that the last refresh has recorded, after the apply.
+func (c call) clearReasons(ctx context.Context) {
 	for _, flag := range []framework.Flag{privateDue, privateExternal, privateRevoke} {
-		diags.Append(flag.Change(ctx, p.from, p.to, false)...)
+		c.diags.Append(flag.Change(ctx, c.private, c.private, false)...)
 	}
-	return diags
-}
-
-// store writes a value to private state.
-func store(ctx context.Context, to framework.PrivateWriter, key string, value any) diag.Diagnostics {
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Private data cannot be stored", err.Error())}
-	}
-	return to.SetKey(ctx, key, encoded)
-}
-
-// load reads a value that store has written.
-func load(ctx context.Context, from framework.PrivateReader, key string, target any) diag.Diagnostics {
-	stored, diags := from.GetKey(ctx, key)
-	if diags.HasError() {
-		return diags
-	}
-	if err := json.Unmarshal(stored, target); err != nil {
-		diags.AddError("Private data cannot be read", "What was opened carries no "+key+". This is a bug in the provider; please report it.")
-	}
-	return diags
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -19,64 +20,50 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 )
 
-// reader is the configuration and the result of what reads one kind of credential,
-// as a data source and as an ephemeral resource.
-type reader interface {
-	serviceID() types.String
-	// rule is what the mode of the service must allow.
-	rule() rule
-	// read fills in the credential. It changes nothing on the service.
-	read(ctx context.Context, data *framework.Data, service serviceRef) diag.Diagnostics
+// kind is one kind of credential, which a data source and an ephemeral resource read.
+type kind struct {
+	outputs []output
+	model   func() reader
+	text    string // the description
 }
 
-// read reads the configuration into a reader, and then the credential. The advice
-// is for a service that the same apply switches to another mode.
-func read(ctx context.Context, data *framework.Data, config tfsdk.Config, into reader, advice string) diag.Diagnostics {
-	diags := config.Get(ctx, into)
-	if diags.HasError() {
-		return diags
-	}
-	service, problems := refer(data, into.serviceID().ValueString())
-	diags.Append(problems...)
-	if diags.HasError() {
-		return diags
-	}
-	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
-	defer cancel()
-	_, problems = service.require(ctx, into.rule(), advice)
-	diags.Append(problems...)
-	if !diags.HasError() {
-		diags.Append(into.read(ctx, data, service)...)
-	}
-	return diags
-}
-
-// output is a computed string of a data source and of an ephemeral resource.
+// output is a computed string of a kind.
 type output struct {
 	name, text string
 	secret     bool
 }
 
-// ephemeralAttributes are the service, the outputs, and what else there is.
-func ephemeralAttributes(outputs []output, more map[string]schema.Attribute) map[string]schema.Attribute {
-	attributes := map[string]schema.Attribute{
-		"service_id": schema.StringAttribute{Required: true, MarkdownDescription: serviceIDDescription, Validators: []validator.String{validators.ServiceID}},
-	}
-	for _, o := range outputs {
-		attributes[o.name] = schema.StringAttribute{Computed: true, Sensitive: o.secret, MarkdownDescription: o.text}
-	}
-	for name, attribute := range more {
-		attributes[name] = attribute
-	}
-	return attributes
+// reader is the configuration and the result of a read.
+type reader interface {
+	serviceID() types.String
+	// rule checks that the service has this kind of credential.
+	rule() rule
+	// read fills in the credential. It changes nothing on the service.
+	read(ctx context.Context, data *framework.Data, service serviceRef, diags *diag.Diagnostics)
 }
 
-// dataSource is the data source of one kind of credential.
+// read reads the configuration into a reader, and then the credential. The advice
+// is for a service that the same apply switches to another mode.
+func read(ctx context.Context, data *framework.Data, config tfsdk.Config, into reader, advice string, diags *diag.Diagnostics) {
+	diags.Append(config.Get(ctx, into)...)
+	if diags.HasError() {
+		return
+	}
+	service := refer(data, into.serviceID().ValueString(), diags)
+	if diags.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
+	defer cancel()
+	if service.require(ctx, into.rule(), advice, diags) != nil {
+		into.read(ctx, data, service, diags)
+	}
+}
+
+// dataSource is the data source of a kind.
 type dataSource struct {
 	framework.DataSource
-	outputs     []output
-	model       func() reader
-	description string
+	kind
 }
 
 var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
@@ -89,14 +76,46 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	for _, o := range d.outputs {
 		attributes[o.name] = dataschema.StringAttribute{Computed: true, Sensitive: o.secret, MarkdownDescription: o.text}
 	}
-	resp.Schema = dataschema.Schema{MarkdownDescription: d.description, Attributes: attributes}
+	resp.Schema = dataschema.Schema{MarkdownDescription: d.text, Attributes: attributes}
 }
 
 // Read implements datasource.DataSource.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	model := d.model()
-	resp.Diagnostics.Append(read(ctx, d.Data, req.Config, model, authmode.DependsOnAdvice)...)
+	read(ctx, d.Data, req.Config, model, authmode.DependsOnAdvice, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+	}
+}
+
+// ephemeralResource is the ephemeral resource of a kind.
+type ephemeralResource struct {
+	framework.EphemeralResource
+	kind
+}
+
+var _ ephemeral.EphemeralResourceWithConfigure = (*ephemeralResource)(nil)
+
+// Schema implements ephemeral.EphemeralResource.
+func (e *ephemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	attributes := map[string]schema.Attribute{
+		"service_id": schema.StringAttribute{Required: true, MarkdownDescription: serviceIDDescription, Validators: []validator.String{validators.ServiceID}},
+	}
+	for _, o := range e.outputs {
+		attributes[o.name] = schema.StringAttribute{Computed: true, Sensitive: o.secret, MarkdownDescription: o.text}
+	}
+	resp.Schema = schema.Schema{MarkdownDescription: e.text, Attributes: attributes}
+}
+
+// Open reads the credential. Terraform calls it in plan and apply; it changes nothing.
+func (e *ephemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	model := e.model()
+	read(ctx, e.Data, req.Config, model, authmode.TargetAdvice, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
+	if renewed, ok := model.(*tokenEphemeralModel); ok {
+		renewed.remember(ctx, e.Data.Clock.Now(), resp)
 	}
 }

@@ -46,80 +46,64 @@ type rotated struct {
 }
 
 // rotate regenerates a slot, once, and makes its new key that of the planned object.
-func (s managedSlot) rotate(ctx context.Context, data *framework.Data, private privateState, slot azureml.KeyType, with regeneration) (rotated, diag.Diagnostics) {
-	result, diags := s.regenerate(ctx, data, private, slot, with)
-	if diags.HasError() {
-		return result, diags
+func (s managedSlot) rotate(ctx context.Context, c call, slot azureml.KeyType, with regeneration) rotated {
+	made := s.regenerate(ctx, c, slot, with)
+	if !c.diags.HasError() {
+		*s.keyType = types.StringValue(string(slot))
+		s.setRotated(made.keys.Slot(slot), c.salt(ctx), c.data.Clock.Now())
 	}
-	salt, problems := private.salt(ctx)
-	diags.Append(problems...)
-	*s.keyType = types.StringValue(string(slot))
-	s.setRotated(result.keys.Slot(slot), salt, data.Clock.Now())
-	return result, diags
+	return made
 }
 
 // regenerate regenerates a slot, once, unless another object of the same apply has
 // done so. If the outcome is unknown, it stores the regenerate as pending: then the
 // object belongs into the state although there is an error.
-func (s managedSlot) regenerate(ctx context.Context, data *framework.Data, private privateState, slot azureml.KeyType, with regeneration) (rotated, diag.Diagnostics) {
+func (s managedSlot) regenerate(ctx context.Context, c call, slot azureml.KeyType, with regeneration) rotated {
 	serviceID := s.ServiceID.ValueString()
-	service, diags := refer(data, serviceID)
-	stored, problems := storedSalt(ctx, private.from)
-	diags.Append(problems...)
-	before, problems := loadPending(ctx, private.from)
-	diags.Append(problems...)
-	if diags.HasError() {
-		return rotated{}, diags
+	with.service = refer(c.data, serviceID, c.diags)
+	with.salt, with.pending = privateSalt.Get(ctx, c.private, c.diags), privatePending.Get(ctx, c.private, c.diags)
+	if c.diags.HasError() {
+		return rotated{}
 	}
-	owner := s.owner(stored)
-	if other := data.Rotations.Claim(serviceID, slot, owner); other != nil {
-		diags.AddAttributeError(path.Root("service_id"), "The key was not regenerated", fmt.Sprintf(
+	owner := s.owner(with.salt)
+	if other := c.data.Rotations.Claim(serviceID, slot, owner); other != nil {
+		c.diags.AddAttributeError(path.Root("service_id"), "The key was not regenerated", fmt.Sprintf(
 			"This apply regenerates %s for %s already. A second time would make the key useless that it hands out, so nothing was sent for this %s. "+
 				"Keep one of the two: terraform state rm takes the other out of the state and leaves the key as it is.",
-			service.key(slot), another(owner, *other), owner.Type))
-		return rotated{}, diags
+			with.service.key(slot), another(owner, *other), owner.Type))
+		return rotated{}
 	}
-	with.service, with.slot, with.verify, with.made = service, slot, s.Verify.ValueBool(), data.Rotations.LoadKeys(serviceID, slot)
-	with.pending, with.salt = before, stored
-	result, problems := with.run(ctx)
-	diags.Append(problems...)
-	if result.open != nil {
-		diags.Append(s.setPending(ctx, private, result.open, with.revokes)...)
+	with.slot, with.verify, with.made = slot, s.Verify.ValueBool(), c.data.Rotations.LoadKeys(serviceID, slot)
+	made := with.run(ctx, c.diags)
+	if made.open != nil {
+		s.setPending(ctx, c, made.open, with.revokes)
 	}
-	if diags.HasError() {
-		data.Rotations.Release(serviceID, slot, owner)
-		return result, diags
+	if c.diags.HasError() {
+		c.data.Rotations.Release(serviceID, slot, owner)
+		return made
 	}
-	salt, problems := private.salt(ctx)
-	diags.Append(problems...)
-	if before != nil {
-		diags.Append(store(ctx, private.to, privatePending, nil)...)
-	}
-	data.Rotations.Done(serviceID, slot, s.owner(salt))
-	return result, diags
+	c.diags.Append(privatePending.Change(ctx, c.private, c.private, nil)...)
+	c.data.Rotations.Done(serviceID, slot, s.owner(c.salt(ctx)))
+	return made
 }
 
 // run regenerates the slot exactly once. It checks first what can be checked:
 // nothing is regenerated on a service without key auth.
-func (r regeneration) run(ctx context.Context) (rotated, diag.Diagnostics) {
+func (r regeneration) run(ctx context.Context, diags *diag.Diagnostics) rotated {
 	result := rotated{service: r.service}
 	end, err := r.service.rotations.TakeTurn(ctx, r.service.id.String())
 	if err != nil {
-		return result, diag.Diagnostics{diagnostics.FromError("The key was not regenerated", r.describe(), err)}
+		diags.Append(diagnostics.FromError("The key was not regenerated", r.describe(), err))
+		return result
 	}
 	defer end()
-	live, diags := r.service.require(ctx, authmode.RequireKeyAuth, "")
-	if diags.HasError() {
-		return result, diags
-	}
+	live := r.service.require(ctx, authmode.RequireKeyAuth, "", diags)
 	var before azureml.Keys
-	if r.verify || r.value != "" || r.made != nil || r.pending != nil {
-		var problems diag.Diagnostics
-		before, problems = r.service.listKeys(ctx)
-		diags.Append(problems...)
-		if diags.HasError() {
-			return result, diags
-		}
+	if !diags.HasError() && (r.verify || r.value != "" || r.made != nil || r.pending != nil) {
+		before = r.service.listKeys(ctx, diags)
+	}
+	if diags.HasError() {
+		return result
 	}
 	made := r.takeOver(&before)
 	switch {
@@ -127,19 +111,17 @@ func (r regeneration) run(ctx context.Context) (rotated, diag.Diagnostics) {
 		diags.AddWarning("The key was not regenerated",
 			fmt.Sprintf("The value of key_value_wo is %s already, so nothing was sent. To rotate the key, choose another value.", r.describe()))
 		result.keys = before
-		return result, diags
+		return result
 	case made != nil:
 		result.keys = *made
 	default:
-		var problems diag.Diagnostics
 		result.keys, err = r.regenerate(ctx)
-		result.open, problems = r.explain(result.keys, err)
-		diags.Append(problems...)
+		result.open = r.explain(result.keys, err, diags)
 	}
 	if r.verify && !diags.HasError() {
 		result.verified = newVerification(r.after).run(ctx, r.describe(), values.ComputedString(live.ScoringURI).ValueString(), r.slot, before, result.keys)
 	}
-	return result, diags
+	return result
 }
 
 // takeOver returns the keys if the slot was regenerated for this rotation already: by
@@ -177,8 +159,8 @@ func (r regeneration) regenerate(ctx context.Context) (azureml.Keys, error) {
 	return r.service.workspace.RegenerateKey(ctx, r.service.id.Name, r.slot, r.value)
 }
 
-// explain says what came of a regenerate. It returns one that may still come through.
-func (r regeneration) explain(keys azureml.Keys, err error) (open *azureml.RegenerateError, diags diag.Diagnostics) {
+// explain adds what came of a regenerate. It returns one with an unknown outcome.
+func (r regeneration) explain(keys azureml.Keys, err error, diags *diag.Diagnostics) (open *azureml.RegenerateError) {
 	var failed *azureml.RegenerateError
 	switch {
 	case err == nil:
@@ -187,11 +169,11 @@ func (r regeneration) explain(keys azureml.Keys, err error) (open *azureml.Regen
 	case errors.As(err, &failed) && failed.Open():
 		d := diagnostics.FromError("The new key was not seen", r.describe(), err)
 		diags.AddError(d.Summary(), d.Detail()+" The next apply looks for the new key first, and regenerates only if there is none.")
-		return failed, diags
+		return failed
 	default:
 		diags.Append(diagnostics.FromError("Could not regenerate the key", r.describe(), err))
 	}
-	return nil, diags
+	return nil
 }
 
 func (r regeneration) describe() string { return r.service.key(r.slot) }

@@ -5,7 +5,6 @@ package credential
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -20,62 +19,52 @@ import (
 
 // storePrevious stores the fingerprint of the key that was active before a rotation, so
 // that it is known whether somebody else has regenerated it since.
-func (m *rotationModel) storePrevious(ctx context.Context, private privateState, made rotated) diag.Diagnostics {
-	previous := made.keys.Slot(otherSlot(m.slot().name()))
-	if previous == "" {
-		return nil // nothing was rotated
+func (m *rotationModel) storePrevious(ctx context.Context, c call, made rotated) {
+	if previous := made.keys.Slot(otherSlot(m.slot().name())); previous != "" {
+		c.diags.Append(privatePrevious.Set(ctx, c.private, c.salt(ctx).fingerprint(previous))...)
 	}
-	salt, diags := private.salt(ctx)
-	return append(diags, store(ctx, private.to, privatePrevious, salt.fingerprint(previous))...)
 }
 
 // recordRevocation stores for the plan whether the previous key is to be revoked. If
 // somebody else has regenerated it, or an apply that did not learn the outcome, it is
 // revoked already.
-func (m *rotationModel) recordRevocation(ctx context.Context, now time.Time, live azureml.Keys, salt keySalt, private privateState) diag.Diagnostics {
-	open, diags := loadPending(ctx, private.from)
+func (m *rotationModel) recordRevocation(ctx context.Context, c call, live azureml.Keys) {
+	now, open := c.data.Clock.Now(), privatePending.Get(ctx, c.private, c.diags)
 	due := !open.rotates() && m.PreviousRevokedAt.IsNull() && isDue(now, nextRotation(m.RotatedAt, m.RevokePreviousAfter))
 	if due {
-		var stored string
-		encoded, problems := private.from.GetKey(ctx, privatePrevious)
-		diags.Append(problems...)
-		if json.Unmarshal(encoded, &stored) == nil && stored != salt.fingerprint(live.Slot(otherSlot(m.slot().name()))) {
+		stored := privatePrevious.Get(ctx, c.private, c.diags)
+		if stored != "" && stored != c.salt(ctx).fingerprint(live.Slot(otherSlot(m.slot().name()))) {
 			m.PreviousRevokedAt, due = values.Time(now), false
-			if open != nil {
-				diags.Append(store(ctx, private.to, privatePending, nil)...)
-			}
+			c.diags.Append(privatePending.Change(ctx, c.private, c.private, nil)...)
 		}
 	}
-	return append(diags, privateRevoke.Change(ctx, private.from, private.to, due)...)
+	c.diags.Append(privateRevoke.Change(ctx, c.private, c.private, due)...)
 }
 
 // planRevocation plans to revoke the previous key if the last refresh has found that it
 // is due, and returns its slot; "" if it is not revoked, or if that is not known yet.
-func (m *rotationModel) planRevocation(ctx context.Context, private framework.PrivateReader, state *rotationModel) (azureml.KeyType, diag.Diagnostics) {
+func (m *rotationModel) planRevocation(ctx context.Context, from framework.PrivateReader, state *rotationModel, diags *diag.Diagnostics) azureml.KeyType {
 	m.PreviousRevokedAt = state.PreviousRevokedAt
-	var diags diag.Diagnostics
-	if !privateRevoke.Get(ctx, private, &diags) {
-		return "", diags
+	revokes := no
+	if privateRevoke.Get(ctx, from, diags) {
+		revokes = decide(!m.RevokePreviousAfter.IsUnknown(), m.RevokePreviousAfter.Equal(state.RevokePreviousAfter))
 	}
-	switch decide(!m.RevokePreviousAfter.IsUnknown(), m.RevokePreviousAfter.Equal(state.RevokePreviousAfter)) {
-	case no:
-		return "", diags
-	case maybe:
+	if revokes != no {
 		m.PreviousRevokedAt = types.StringUnknown()
-		return "", diags
 	}
-	m.PreviousRevokedAt = types.StringUnknown()
+	if revokes != yes {
+		return ""
+	}
 	previous := otherSlot(state.slot().name())
 	diags.AddAttributeWarning(path.Root("revoke_previous_after"), fmt.Sprintf("The %s key is revoked", previous), fmt.Sprintf(
 		"%s: this apply regenerates the %s key, which was active before the last rotation, because revoke_previous_after = %q has passed since %s. "+
 			"Clients that still use that key are cut off. The active %s key is not touched. To give clients more time, raise revoke_previous_after.",
 		m.ServiceID.ValueString(), previous, m.RevokePreviousAfter.ValueString(), state.RotatedAt.ValueString(), otherSlot(previous)))
-	return previous, diags
+	return previous
 }
 
 // revokePrevious regenerates the slot that is not in use, once. Nobody gets its new key.
-func (m *rotationModel) revokePrevious(ctx context.Context, data *framework.Data, private privateState, timeout time.Duration) (rotated, diag.Diagnostics) {
-	result, diags := m.slot().regenerate(ctx, data, private, otherSlot(m.slot().name()), regeneration{timeout: timeout, after: afterRevoke, revokes: true})
-	m.PreviousRevokedAt = values.Time(data.Clock.Now())
-	return result, diags
+func (m *rotationModel) revokePrevious(ctx context.Context, c call, timeout time.Duration) rotated {
+	m.PreviousRevokedAt = values.Time(c.data.Clock.Now())
+	return m.slot().regenerate(ctx, c, otherSlot(m.slot().name()), regeneration{timeout: timeout, after: afterRevoke, revokes: true})
 }

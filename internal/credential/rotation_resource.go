@@ -42,9 +42,7 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		// Not first_key_type: a replacement goes on from its predecessor's slot.
 		plan.ActiveKeyType, plan.PreviousRevokedAt = types.StringUnknown(), types.StringNull()
 		plan.slot().planNew()
-		slot, diags := plan.planFirst(r.Data)
-		resp.Diagnostics.Append(diags...)
-		return slot
+		return plan.planFirst(r.Data, &resp.Diagnostics)
 	}, func(found reasons) azureml.KeyType {
 		active := state.slot().name()
 		if r.Data != nil {
@@ -62,9 +60,7 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		case no:
 			plan.ActiveKeyType = state.ActiveKeyType
 			plan.slot().planKept(state.slot())
-			slot, diags := plan.planRevocation(ctx, req.Private, &state)
-			resp.Diagnostics.Append(diags...)
-			return slot
+			return plan.planRevocation(ctx, req.Private, &state, &resp.Diagnostics)
 		}
 		plan.slot().planNew()
 		plan.ID = state.ID
@@ -74,14 +70,13 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 
 // planFirst returns the slot that a new rotation regenerates. It warns of a service
 // that exists: a rotation of it may be missing in this state only.
-func (m *rotationModel) planFirst(data *framework.Data) (azureml.KeyType, diag.Diagnostics) {
-	var diags diag.Diagnostics
+func (m *rotationModel) planFirst(data *framework.Data, diags *diag.Diagnostics) azureml.KeyType {
 	if data == nil || m.ServiceID.IsUnknown() || m.FirstKeyType.IsUnknown() {
-		return "", diags
+		return ""
 	}
 	serviceID := m.ServiceID.ValueString()
 	if active := data.Rotations.Active(serviceID); active != "" {
-		return otherSlot(active), diags // a replacement
+		return otherSlot(active) // a replacement
 	}
 	slot := m.firstSlot()
 	if !data.Rotations.HasCreated(serviceID) {
@@ -90,7 +85,7 @@ func (m *rotationModel) planFirst(data *framework.Data) (azureml.KeyType, diag.D
 				"or is in another one, import the rotation instead of creating it: terraform import 'mlws_service_key_rotation.<name>' '%s'",
 			serviceID, slot, keyID(serviceID, string(slot))))
 	}
-	return slot, diags
+	return slot
 }
 
 // Create makes the first rotation. The slot that it regenerates does not depend
@@ -108,23 +103,21 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 	if active := r.Data.Rotations.LoadActive(plan.ServiceID.ValueString()); active != "" {
 		slot = otherSlot(active)
 	}
-	result, diags := plan.slot().rotate(ctx, r.Data, privateState{resp.Private, resp.Private}, slot, regeneration{timeout: timeout, after: afterCreate})
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() && result.open == nil {
+	plan.ActiveKeyType = types.StringValue(string(slot))
+	c := call{r.Data, resp.Private, &resp.Diagnostics}
+	made := plan.slot().rotate(ctx, c, slot, regeneration{timeout: timeout, after: afterCreate})
+	if c.diags.HasError() && made.open == nil {
 		return
 	}
-	plan.ActiveKeyType = types.StringValue(string(slot))
-	resp.Diagnostics.Append(plan.storePrevious(ctx, privateState{resp.Private, resp.Private}, result)...)
+	plan.storePrevious(ctx, c, made)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(result.verified...)
+	resp.Diagnostics.Append(made.verified...)
 }
 
 // Read takes the active key as it is now.
 func (r *rotationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state rotationModel
-	service := readSlot(ctx, r.Data, &state, req, resp, func(keys azureml.Keys, salt keySalt, private privateState) diag.Diagnostics {
-		return state.recordRevocation(ctx, r.Data.Clock.Now(), keys, salt, private)
-	})
+	service := readSlot(ctx, r.Data, &state, req, resp, func(c call, live azureml.Keys) { state.recordRevocation(ctx, c, live) })
 	if service.workspace != nil {
 		r.Data.Rotations.UseActive(state.ServiceID.ValueString(), state.inUse())
 	}
@@ -141,33 +134,30 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := privateState{req.Private, resp.Private}
-	var result rotated
-	open, diags := loadPending(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
+	c := call{r.Data, resp.Private, &resp.Diagnostics}
+	var made rotated
 	if plan.RotatedAt.IsUnknown() {
-		result, diags = plan.slot().rotate(ctx, r.Data, private, open.next(state.slot().name()), regeneration{timeout: timeout, after: afterUpdate})
-		resp.Diagnostics.Append(diags...)
-		resp.Diagnostics.Append(plan.storePrevious(ctx, private, result)...)
+		slot := privatePending.Get(ctx, c.private, c.diags).next(state.slot().name())
+		made = plan.slot().rotate(ctx, c, slot, regeneration{timeout: timeout, after: afterUpdate})
+		plan.storePrevious(ctx, c, made)
 	} else {
-		resp.Diagnostics.Append(plan.slot().finishKept(ctx, r.Data, private)...)
-		if plan.PreviousRevokedAt.IsUnknown() && !resp.Diagnostics.HasError() {
-			result, diags = plan.revokePrevious(ctx, r.Data, private, timeout)
-			resp.Diagnostics.Append(diags...)
+		plan.slot().finishKept(ctx, c)
+		if plan.PreviousRevokedAt.IsUnknown() && !c.diags.HasError() {
+			made = plan.revokePrevious(ctx, c, timeout)
 		}
 	}
-	if resp.Diagnostics.HasError() && result.open == nil {
+	if c.diags.HasError() && made.open == nil {
 		return
 	}
-	if result.open != nil {
+	if made.open != nil {
 		// The rest of the configuration is in the state, so that the next plan regenerates
 		// because of the pending regenerate, and once.
 		plan.slot().keep(state.slot())
 		plan.PreviousRevokedAt = state.PreviousRevokedAt
 	}
-	resp.Diagnostics.Append(result.verified...)
-	resp.Diagnostics.Append(private.clear(ctx)...)
+	c.clearReasons(ctx)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(made.verified...)
 }
 
 // Delete leaves both keys as they are.
@@ -177,8 +167,7 @@ func (r *rotationResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, _, diags := state.slot().destroy(ctx, r.Data, req.Private)
-	resp.Diagnostics.Append(diags...)
+	state.slot().destroy(ctx, call{r.Data, resp.Private, &resp.Diagnostics})
 	r.Data.Rotations.StoreActive(state.ServiceID.ValueString(), state.inUse())
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -33,19 +34,18 @@ type serviceRef struct {
 
 // refer parses a service_id; nothing is sent. A validator has checked the one of a
 // configuration, but an unknown one becomes known during the apply only.
-func refer(data *framework.Data, serviceID string) (serviceRef, diag.Diagnostics) {
-	var diags diag.Diagnostics
+func refer(data *framework.Data, serviceID string, diags *diag.Diagnostics) serviceRef {
 	if data == nil {
 		diags.AddError("The provider is not configured",
 			"A credential was asked for before the provider was configured. This is a bug in the provider; please report it.")
-		return serviceRef{}, diags
+		return serviceRef{}
 	}
 	id, err := resourceid.ParseService(serviceID)
 	if err != nil {
 		diags.AddAttributeError(path.Root("service_id"), "Invalid service_id", validators.ServiceID.Why(serviceID))
-		return serviceRef{}, diags
+		return serviceRef{}
 	}
-	return serviceRef{id: id, workspace: data.Client.Workspace(id.Workspace), rotations: &data.Rotations}, diags
+	return serviceRef{id: id, workspace: data.Client.Workspace(id.Workspace), rotations: &data.Rotations}
 }
 
 func sameService(a, b string) bool {
@@ -66,25 +66,20 @@ func (s serviceRef) key(slot azureml.KeyType) string {
 
 type rule func(c authmode.Compute, auth, token bool, service string) *authmode.Violation
 
-// require asks the live service whether it has the credential. For keys it comes
-// before every regenerate: the API does not document what it answers to one on a
-// service without key auth.
-func (s serviceRef) require(ctx context.Context, check rule, advice string) (*azureml.Service, diag.Diagnostics) {
-	var diags diag.Diagnostics
+// require asks the live service whether it has the credential; nil after an error. For
+// keys it comes before every regenerate: the API does not document what it answers to
+// one on a service without key auth.
+func (s serviceRef) require(ctx context.Context, check rule, advice string, diags *diag.Diagnostics) *azureml.Service {
 	service, err := s.workspace.GetService(ctx, s.id.Name)
 	if err != nil {
 		diags.Append(diagnostics.AtPath(path.Root("service_id"), "Could not read the service", s.String(), err))
-		return nil, diags
+		return nil
 	}
 	if v := s.violation(service, check); v != nil {
-		detail := v.Detail()
-		if advice != "" {
-			detail += " " + advice
-		}
-		diags.AddAttributeError(path.Root("service_id"), v.Summary, detail)
-		return nil, diags
+		diags.AddAttributeError(path.Root("service_id"), v.Summary, strings.TrimSpace(v.Detail()+" "+advice))
+		return nil
 	}
-	return service, diags
+	return service
 }
 
 func (s serviceRef) violation(service *azureml.Service, check rule) *authmode.Violation {
@@ -92,12 +87,12 @@ func (s serviceRef) violation(service *azureml.Service, check rule) *authmode.Vi
 }
 
 // listKeys reads both keys.
-func (s serviceRef) listKeys(ctx context.Context) (azureml.Keys, diag.Diagnostics) {
+func (s serviceRef) listKeys(ctx context.Context, diags *diag.Diagnostics) azureml.Keys {
 	keys, err := s.workspace.ListKeys(ctx, s.id.Name)
 	if err != nil {
-		return azureml.Keys{}, diag.Diagnostics{diagnostics.FromError("Could not read the keys", s.String(), err)}
+		diags.Append(diagnostics.FromError("Could not read the keys", s.String(), err))
 	}
-	return keys, nil
+	return keys
 }
 
 // keyAuthOff looks for the reason of a refused listkeys in the mode of the service.

@@ -8,11 +8,9 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
-	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
@@ -120,19 +118,15 @@ func (s managedSlot) differs(live, fingerprint string) bool {
 
 // finishKept finishes a plan that rotates nothing: the schedule of a key of unknown
 // age begins now, and a key that was not stored so far is read.
-func (s managedSlot) finishKept(ctx context.Context, data *framework.Data, private privateState) diag.Diagnostics {
+func (s managedSlot) finishKept(ctx context.Context, c call) {
 	if s.NextRotationAt.IsUnknown() {
-		s.NextRotationAt = nextRotation(values.Time(data.Clock.Now()), s.RotateAfter)
+		s.NextRotationAt = nextRotation(values.Time(c.data.Clock.Now()), s.RotateAfter)
 	}
 	if !s.key.IsUnknown() {
-		return nil
+		return
 	}
-	service, diags := refer(data, s.ServiceID.ValueString())
-	salt, problems := private.salt(ctx)
-	diags.Append(problems...)
-	if !diags.HasError() {
-		*s.key, problems = service.unchangedKey(ctx, s.name(), *s.fingerprint, salt)
-		diags.Append(problems...)
+	service := refer(c.data, s.ServiceID.ValueString(), c.diags)
+	if salt := c.salt(ctx); !c.diags.HasError() {
+		*s.key = service.unchangedKey(ctx, s.name(), *s.fingerprint, salt, c.diags)
 	}
-	return diags
 }

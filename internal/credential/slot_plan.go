@@ -58,18 +58,15 @@ type reasons struct {
 	pending  *pending // a regenerate of an earlier apply; nil for none
 }
 
-func findReasons(ctx context.Context, from framework.PrivateReader, plan, state *managed) (reasons, diag.Diagnostics) {
-	var found reasons
-	var diags diag.Diagnostics
-	if privateDue.Get(ctx, from, &diags) {
+func findReasons(ctx context.Context, from framework.PrivateReader, plan, state *managed, diags *diag.Diagnostics) reasons {
+	found := reasons{pending: privatePending.Get(ctx, from, diags)}
+	if privateDue.Get(ctx, from, diags) {
 		found.age = decide(!plan.RotateAfter.IsUnknown(), !plan.RotateAfter.IsNull() && plan.RotateAfter.Equal(state.RotateAfter))
 	}
-	if privateExternal.Get(ctx, from, &diags) {
+	if privateExternal.Get(ctx, from, diags) {
 		found.external = decide(!plan.OnExternalRotation.IsUnknown(), plan.OnExternalRotation.ValueString() == onExternalRotate)
 	}
-	pending, problems := loadPending(ctx, from)
-	found.pending = pending
-	return found, append(diags, problems...)
+	return found
 }
 
 // planSlot plans an object: its creation with create, or else a change with update.
@@ -81,29 +78,25 @@ func planSlot(ctx context.Context, data *framework.Data, req resource.ModifyPlan
 	if req.Plan.Raw.IsNull() {
 		return // a destroy
 	}
-	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
-	if resp.Diagnostics.HasError() {
+	diags, exists := &resp.Diagnostics, !req.State.Raw.IsNull()
+	diags.Append(req.Plan.Get(ctx, plan)...)
+	if exists {
+		diags.Append(req.State.Get(ctx, state)...)
+	}
+	if diags.HasError() {
 		return
 	}
 	var regenerates azureml.KeyType
-	if req.State.Raw.IsNull() {
-		regenerates = create()
+	if exists {
+		regenerates = update(findReasons(ctx, req.Private, plan.slot().managed, state.slot().managed, diags))
 	} else {
-		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
-		found, diags := findReasons(ctx, req.Private, plan.slot().managed, state.slot().managed)
-		resp.Diagnostics.Append(diags...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		regenerates = update(found)
+		regenerates = create()
 	}
 	if data != nil && !plan.slot().ServiceID.IsUnknown() {
-		salt, diags := storedSalt(ctx, req.Private)
-		resp.Diagnostics.Append(diags...)
-		owner := plan.slot().owner(salt)
-		resp.Diagnostics.Append(announce(data, plan.slot().ServiceID.ValueString(), owner, plan.owns(), regenerates)...)
+		owner := plan.slot().owner(privateSalt.Get(ctx, req.Private, diags))
+		diags.Append(announce(data, plan.slot().ServiceID.ValueString(), owner, plan.owns(), regenerates)...)
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	diags.Append(resp.Plan.Set(ctx, plan)...)
 }
 
 // owner is how the object is known to others of the same walk: its salt tells it

@@ -33,8 +33,8 @@ const (
 	// passed, if refresh_after has passed already.
 	renewSoonest = 30 * time.Second
 
-	privateExpiry  = "expiry_on"
-	privateService = "service"
+	privateExpiry  framework.Key[time.Time] = "expiry_on"
+	privateService framework.Key[string]    = "service"
 )
 
 // tokenModel is the configuration and result of data.mlws_service_token.
@@ -58,10 +58,8 @@ var tokenOutputs = []output{
 func (m *tokenModel) serviceID() types.String { return m.ServiceID }
 func (m *tokenModel) rule() rule              { return authmode.RequireTokenAuth }
 
-func (m *tokenModel) read(ctx context.Context, _ *framework.Data, service serviceRef) diag.Diagnostics {
-	token, diags := service.token(ctx)
-	m.set(token)
-	return diags
+func (m *tokenModel) read(ctx context.Context, _ *framework.Data, service serviceRef, diags *diag.Diagnostics) {
+	m.set(service.token(ctx, diags))
 }
 
 func (m *tokenModel) set(token azureml.Token) {
@@ -71,23 +69,20 @@ func (m *tokenModel) set(token azureml.Token) {
 }
 
 // token fetches one token. Reader on the workspace is enough for it.
-func (s serviceRef) token(ctx context.Context) (azureml.Token, diag.Diagnostics) {
-	var diags diag.Diagnostics
+func (s serviceRef) token(ctx context.Context, diags *diag.Diagnostics) azureml.Token {
 	token, err := s.workspace.CreateToken(ctx, s.id.Name)
 	if err != nil {
 		diags.AddError("Could not fetch a token", diagnostics.ExplainToken(ctx, s.workspace, s.String(), err))
 	}
-	return token, diags
+	return token
 }
 
 // tokenDataSource is data.mlws_service_token.
 func tokenDataSource() datasource.DataSource {
-	return &dataSource{
-		DataSource: framework.NewDataSource("service_token"), outputs: tokenOutputs, model: func() reader { return &tokenModel{} },
-		description: "A short-lived token for scoring on an AKS service with token auth. Reader on the workspace is enough to fetch one. " +
+	return &dataSource{framework.NewDataSource("service_token"), kind{tokenOutputs, func() reader { return &tokenModel{} },
+		"A short-lived token for scoring on an AKS service with token auth. Reader on the workspace is enough to fetch one. " +
 			"Every plan fetches a new token and stores it in the state; with Terraform 1.10 or later, " +
-			"the ephemeral resource `mlws_service_token` leaves no trace there.",
-	}
+			"the ephemeral resource `mlws_service_token` leaves no trace there."}}
 }
 
 // tokenEphemeralModel is the configuration and result of the ephemeral resource.
@@ -98,68 +93,55 @@ type tokenEphemeralModel struct {
 
 // read fetches a token that lives long enough. A second attempt is for a service
 // that handed out a cached one which is about to end.
-func (m *tokenEphemeralModel) read(ctx context.Context, data *framework.Data, service serviceRef) diag.Diagnostics {
+func (m *tokenEphemeralModel) read(ctx context.Context, data *framework.Data, service serviceRef, diags *diag.Diagnostics) {
 	minimum := defaultMinRemaining
 	if !m.MinRemaining.IsNull() {
 		minimum, _ = time.ParseDuration(m.MinRemaining.ValueString()) // validated
 	}
 	var left time.Duration
 	for range 2 {
-		token, diags := service.token(ctx)
-		if diags.HasError() {
-			return diags
-		}
-		if left = token.ExpiryOn.Sub(data.Clock.Now()); left >= minimum {
+		token := service.token(ctx, diags)
+		if left = token.ExpiryOn.Sub(data.Clock.Now()); diags.HasError() || left >= minimum {
 			m.set(token)
-			return diags
+			return
 		}
 	}
 	text := fmt.Sprintf("is valid for %s more", left.Round(time.Second))
 	if left <= 0 {
 		text = fmt.Sprintf("has been over for %s", (-left).Round(time.Second))
 	}
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("min_remaining"), "The token would not live long enough",
+	diags.AddAttributeError(path.Root("min_remaining"), "The token would not live long enough",
 		fmt.Sprintf("The token of %s %s, and min_remaining asks for %s; fetching it again gave no longer one. Lower min_remaining, or check the clock of this machine.",
-			service, text, minimum))}
+			service, text, minimum))
 }
 
-var (
-	_ ephemeral.EphemeralResourceWithConfigure = (*tokenEphemeral)(nil)
-	_ ephemeral.EphemeralResourceWithRenew     = (*tokenEphemeral)(nil)
-)
+// remember stores what Renew needs, and asks Terraform for it.
+func (m *tokenEphemeralModel) remember(ctx context.Context, now time.Time, resp *ephemeral.OpenResponse) {
+	resp.Diagnostics.Append(privateExpiry.Set(ctx, resp.Private, m.fetched.ExpiryOn)...)
+	resp.Diagnostics.Append(privateService.Set(ctx, resp.Private, m.ServiceID.ValueString())...)
+	resp.RenewAt = renewAt(now, m.fetched.RefreshAfter)
+}
+
+var _ ephemeral.EphemeralResourceWithRenew = (*tokenEphemeral)(nil)
 
 // tokenEphemeral is the ephemeral resource mlws_service_token.
-type tokenEphemeral struct {
-	framework.EphemeralResource
+type tokenEphemeral struct{ ephemeralResource }
+
+func newTokenEphemeral() ephemeral.EphemeralResource {
+	return &tokenEphemeral{ephemeralResource{framework.NewEphemeralResource("service_token"), kind{tokenOutputs, func() reader { return &tokenEphemeralModel{} },
+		"A short-lived token for scoring on an AKS service with token auth, without a trace in state or plan. " +
+			"Reader on the workspace is enough to fetch one. Terraform opens it in every plan and apply that needs it; it changes nothing on the service."}}}
 }
 
 // Schema implements ephemeral.EphemeralResource.
-func (*tokenEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "A short-lived token for scoring on an AKS service with token auth, without a trace in state or plan. " +
-			"Reader on the workspace is enough to fetch one. Terraform opens it in every plan and apply that needs it; it changes nothing on the service.",
-		Attributes: ephemeralAttributes(tokenOutputs, map[string]schema.Attribute{
-			"min_remaining": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "How long the token has to stay valid, as a Go duration. Default `5m`. A token that would end sooner is fetched once more; " +
-					"if that one ends too soon as well, opening fails.",
-				Validators: []validator.String{validators.DurationAtLeast(0)},
-			},
-		}),
+func (e *tokenEphemeral) Schema(ctx context.Context, req ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	e.ephemeralResource.Schema(ctx, req, resp)
+	resp.Schema.Attributes["min_remaining"] = schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: "How long the token has to stay valid, as a Go duration. Default `5m`. A token that would end sooner is fetched once more; " +
+			"if that one ends too soon as well, opening fails.",
+		Validators: []validator.String{validators.DurationAtLeast(0)},
 	}
-}
-
-// Open fetches a token. Terraform calls it in plan and apply; it changes nothing.
-func (e *tokenEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	var model tokenEphemeralModel
-	resp.Diagnostics.Append(read(ctx, e.Data, req.Config, &model, authmode.TargetAdvice)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
-	resp.Diagnostics.Append(store(ctx, resp.Private, privateExpiry, model.fetched.ExpiryOn)...)
-	resp.Diagnostics.Append(store(ctx, resp.Private, privateService, model.ServiceID.ValueString())...)
-	resp.RenewAt = renewAt(e.Data.Clock.Now(), model.fetched.RefreshAfter)
 }
 
 // renewAt is when Terraform is to come back: before the token should be
@@ -179,10 +161,7 @@ func notBefore(soonest, at time.Time) time.Time {
 // in use works beyond refresh_after, until it expires, so Terraform is asked to
 // come back then, and is told if it still needs the token.
 func (e *tokenEphemeral) Renew(ctx context.Context, req ephemeral.RenewRequest, resp *ephemeral.RenewResponse) {
-	var expiry time.Time
-	var service string
-	resp.Diagnostics.Append(load(ctx, req.Private, privateExpiry, &expiry)...)
-	resp.Diagnostics.Append(load(ctx, req.Private, privateService, &service)...)
+	expiry, service := privateExpiry.Get(ctx, req.Private, &resp.Diagnostics), privateService.Get(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || e.Data == nil {
 		return
 	}

@@ -41,5 +41,4 @@ var credential = []Entry{
 	{"Verification of the rotation failed: %s", "The service does not accept the keys as it is to after a rotation.", "Follow the detail."},
 	{"The rotation was not verified", "The run was interrupted. The new key is in the state.", "Nothing."},
 	{"Private data cannot be stored", "This is a bug in the provider.", "Report it."},
-	{"Private data cannot be read", "This is a bug in the provider.", "Report it."},
 }
