@@ -66,7 +66,7 @@ func (*regenerateAction) Schema(_ context.Context, _ action.SchemaRequest, resp 
 			"in_use_key_sha256": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "The fingerprint of the key that is in use: its SHA-256 in hex, or at least the first 16 digits of it, as " +
-					"`printf %s \"$KEY\" | sha256sum` or the function `sha256` gives it. The slot that does not hold this key is regenerated.",
+					"`printf %s \"$KEY\" | sha256sum` or the function `sha256` gives it. The slot that does not have this key is regenerated.",
 				Validators: []validator.String{sha256Digits},
 			},
 		},
@@ -116,14 +116,14 @@ func (s serviceRef) unusedSlot(ctx context.Context, inUse string, diags *diag.Di
 	primary, secondary := hasSHA256(keys.Primary, inUse), hasSHA256(keys.Secondary, inUse)
 	switch {
 	case primary && secondary:
-		diags.AddAttributeError(path.Root("in_use_key_sha256"), "Both slots hold the key that is in use",
+		diags.AddAttributeError(path.Root("in_use_key_sha256"), "Both slots have the key that is in use",
 			fmt.Sprintf("Both keys of %s have this fingerprint, so no slot is free to be regenerated. Name the slot with key_type.", s))
 	case primary:
 		return azureml.KeySecondary
 	case secondary:
 		return azureml.KeyPrimary
 	default:
-		diags.AddAttributeError(path.Root("in_use_key_sha256"), "No slot holds the key that is in use",
+		diags.AddAttributeError(path.Root("in_use_key_sha256"), "No slot has the key that is in use",
 			fmt.Sprintf("Neither key of %s has this fingerprint, so it cannot be told which one is in use, and none was regenerated. "+
 				"Check the fingerprint: the key may have been rotated already.", s))
 	}

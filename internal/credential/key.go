@@ -78,10 +78,7 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 			"the old key of the slot stops working, the other slot is not touched. So `-replace`, a changed `triggers` and a `rotate_after` that has passed rotate the key. " +
 			"Planning, refreshing, importing and destroying never do." + oneOwnerText,
 		Attributes: slotAttributes(ctx, "key", limits, map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "The id of the key: `{service_id}/keys/{key_type}`.",
-			},
+			"id": computed("The id of the key: `{service_id}/keys/{key_type}`."),
 			"service_id": serviceIDAttribute(" A service that is replaced has an unknown id in the plan, " +
 				"so its keys are planned to be replaced with it. A change replaces the resource: a key of the other service is regenerated."),
 			"key_type": schema.StringAttribute{
@@ -115,17 +112,10 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 				Validators:    []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("key_value_wo"))},
 				PlanModifiers: []planmodifier.Int64{replaceIfChosen("A changed version replaces the key; removing it does not.")},
 			},
-			"on_destroy": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "What destroying does: `keep` (the default) leaves the key working for whoever has it; `regenerate` makes it useless, " +
-					"unless somebody has rotated it already. A replacement regenerates once in either case. A change only updates the state.",
-				Validators: []validator.String{validators.OneOf(onDestroyKeep, onDestroyRegenerate)},
-			},
-			"rotated_at": schema.StringAttribute{
-				Computed: true,
-				MarkdownDescription: "When this resource regenerated the key (RFC 3339, UTC). " +
-					"Null for an imported key, because Azure does not tell a key's age.",
-			},
+			"on_destroy": optional("What destroying does: `keep` (the default) leaves the key working for whoever has it; `regenerate` makes it useless, "+
+				"unless somebody has rotated it already. A replacement regenerates once in either case. A change only updates the state.", validators.OneOf(onDestroyKeep, onDestroyRegenerate)),
+			"rotated_at": computed("When this resource regenerated the key (RFC 3339, UTC). " +
+				"Null for an imported key, because Azure does not tell a key's age."),
 		}),
 	}
 }

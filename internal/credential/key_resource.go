@@ -149,8 +149,7 @@ func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	resp.Diagnostics.Append(made.verified...)
 }
 
-// Delete leaves the key as it is, because regenerating it would cut off its
-// users, unless on_destroy asks for exactly that.
+// Delete regenerates the key only if on_destroy asks for it: that cuts off its users.
 func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state keyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -158,7 +157,7 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	slot, c := state.slot(), call{r.Data, resp.Private, &resp.Diagnostics}
-	if left := slot.destroy(ctx, c); left || c.diags.HasError() || state.OnDestroy.ValueString() != onDestroyRegenerate {
+	if kept := slot.destroy(ctx, c); kept || c.diags.HasError() || state.OnDestroy.ValueString() != onDestroyRegenerate {
 		return
 	}
 	with := regeneration{service: refer(r.Data, state.ServiceID.ValueString(), c.diags), slot: slot.name(), timeout: limits.Create.Default}
@@ -181,7 +180,7 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 		c.diags.Append(diagnostics.FromError("Could not read the key", with.describe(), err))
 		return
 	}
-	// With create_before_destroy the slot holds the successor's key by now, and
+	// With create_before_destroy the slot has the successor's key by now, and
 	// a key that somebody else has rotated is useless already.
 	if live := before.Slot(with.slot); slot.differs(live, privateSalt.Get(ctx, c.private, c.diags).fingerprint(live)) {
 		return
@@ -190,7 +189,7 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if azureml.IsNotFound(err) {
 		return // the service was deleted in the meantime
 	}
-	with.explain(after, err, c.diags)
+	_ = with.explain(after, err, c.diags)
 	if !c.diags.HasError() {
 		r.Data.Rotations.StoreKeys(state.ServiceID.ValueString(), with.slot, framework.Regenerated{Before: before, After: after})
 	}

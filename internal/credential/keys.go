@@ -38,15 +38,19 @@ func (m *keysModel) read(ctx context.Context, _ *framework.Data, service service
 
 // keysDataSource is data.mlws_service_keys.
 func keysDataSource() datasource.DataSource {
-	return &dataSource{framework.NewDataSource("service_keys"), kind{keysOutputs, func() reader { return &keysModel{} },
+	return &dataSource{framework.NewDataSource("service_keys"), kind{
+		keysOutputs, func() reader { return &keysModel{} },
 		"Both keys of a service with key auth. Reading them never regenerates a key. They are stored in the state; " +
-			"with Terraform 1.10 or later, the ephemeral resource `mlws_service_keys` leaves no trace there."}}
+			"with Terraform 1.10 or later, the ephemeral resource `mlws_service_keys` leaves no trace there.",
+	}}
 }
 
 // keysEphemeral is the ephemeral resource mlws_service_keys.
 func keysEphemeral() ephemeral.EphemeralResource {
-	return &ephemeralResource{framework.NewEphemeralResource("service_keys"), kind{keysOutputs, func() reader { return &keysModel{} },
+	return &ephemeralResource{framework.NewEphemeralResource("service_keys"), kind{
+		keysOutputs, func() reader { return &keysModel{} },
 		"Both keys of a service with key auth, without a trace in state or plan. Opening it never regenerates a key. " +
 			"Terraform opens it in every plan and apply that needs it. If a `mlws_service_key` or `mlws_service_key_rotation` of the same configuration rotates a key, " +
-			"add `depends_on` with it, so that an apply reads the keys after the rotation."}}
+			"add `depends_on` with it, so that an apply reads the keys after the rotation.",
+	}}
 }

@@ -87,9 +87,9 @@ func (s managedSlot) marked() (*pending, keySalt) {
 }
 
 // destroy removes an object that is being destroyed from the records of the walk. If its
-// pending regenerate has succeeded, it leaves the key to the create of a replacement, and
+// pending regenerate has succeeded, it keeps the key for the create of a replacement, and
 // reports that. It fails no destroy: if the keys cannot be read, the create regenerates.
-func (s managedSlot) destroy(ctx context.Context, c call) (left bool) {
+func (s managedSlot) destroy(ctx context.Context, c call) (kept bool) {
 	serviceID, salt := s.ServiceID.ValueString(), privateSalt.Get(ctx, c.private, c.diags)
 	c.data.Rotations.Release(serviceID, s.name(), s.owner(salt))
 	service, open := refer(c.data, serviceID, c.diags), privatePending.Get(ctx, c.private, c.diags)

@@ -155,7 +155,7 @@ func TestRegenerateActionChoosesTheSlot(t *testing.T) {
 			{"the one in use", fields{"in_use_key_sha256": digest(secondary)[:16]}, "Primary"},
 			{"upper case", fields{"in_use_key_sha256": strings.ToUpper(digest(secondary))}, "Primary"},
 			{"named", fields{"key_type": "Secondary"}, "Secondary"},
-			{"nobody's key", fields{"in_use_key_sha256": digest(primary)}, "No slot holds the key that is in use"},
+			{"nobody's key", fields{"in_use_key_sha256": digest(primary)}, "No slot has the key that is in use"},
 			{"both", fields{"in_use_key_sha256": digest(primary), "key_type": "Primary"}, "one (and only one)"},
 			{"too short", fields{"in_use_key_sha256": digest(primary)[:15]}, "16 to 64 hex digits"},
 		} {

@@ -167,7 +167,7 @@ func (r regeneration) explain(keys azureml.Keys, err error, diags *diag.Diagnost
 	case errors.As(err, &failed) && keys != (azureml.Keys{}):
 		diags.AddWarning("The key was regenerated, although its operation did not succeed", diagnostics.Explain(r.describe(), err))
 	case errors.As(err, &failed) && failed.Open():
-		d := diagnostics.FromError("The new key was not seen", r.describe(), err)
+		d := diagnostics.FromError("The new key could not be read", r.describe(), err)
 		diags.AddError(d.Summary(), d.Detail()+" The next apply looks for the new key first, and regenerates only if there is none.")
 		return failed
 	default:

@@ -24,7 +24,7 @@ var (
 
 // rotationResource is mlws_service_key_rotation. Its invariant: the key that
 // the state calls active is never regenerated. So a run that dies anywhere
-// between a regenerate and the state leaves the active key valid, and the next
+// between a regenerate and the state has not touched the active key, and the next
 // run regenerates the same, unused slot again.
 //
 // It has no identity: which slot is active is part of what an import must say,
@@ -160,7 +160,7 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(made.verified...)
 }
 
-// Delete leaves both keys as they are.
+// Delete regenerates nothing: both keys keep working.
 func (r *rotationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state rotationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

@@ -11,7 +11,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
-// minRotateAfter keeps a run from finding the key that it has just made due again.
+// minRotateAfter is the shortest maximum age: a run must not find the key due that it has
+// just made.
 const minRotateAfter = time.Hour
 
 // nextRotation returns when a key that was rotated at this time is due: null without

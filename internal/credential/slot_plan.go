@@ -106,8 +106,8 @@ func (s managedSlot) owner(salt keySalt) framework.Owner {
 }
 
 // announce records which slots an object owns, and which one its plan regenerates. It
-// refuses to regenerate one slot twice, and warns of a service that is left without a
-// known key, or of a key that two objects own.
+// refuses to regenerate one slot twice, and warns of a service of which both keys
+// change, or of a key that two objects own.
 func announce(data *framework.Data, serviceID string, owner framework.Owner, owns []azureml.KeyType, regenerates azureml.KeyType) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if regenerates != "" {

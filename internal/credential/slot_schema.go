@@ -42,29 +42,21 @@ const oneOwnerText = "\n\nA slot has one owner: a plan that regenerates it for t
 // fingerprint in output_fingerprint.
 func slotAttributes(ctx context.Context, output string, timeouts framework.Timeouts, own map[string]schema.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
-		"rotate_after": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "The maximum age of the key, as a Go duration such as `2160h` (90 days), at least `1h`. " +
-				"Once it has passed, the next apply rotates the key; nothing happens between runs. " +
-				"The age counts from `rotated_at`, or, if that is null (an imported key), from the apply that set `rotate_after`. " +
-				"Setting or changing `rotate_after` never rotates in the same apply. Whether the key is due is found out while refreshing, so not with `-refresh=false`.",
-			Validators: []validator.String{validators.DurationAtLeast(minRotateAfter)},
-		},
+		"rotate_after": optional("The maximum age of the key, as a Go duration such as `2160h` (90 days), at least `1h`. "+
+			"Once it has passed, the next apply rotates the key; nothing happens between runs. "+
+			"The age counts from `rotated_at`, or, if that is null (an imported key), from the apply that set `rotate_after`. "+
+			"Setting or changing `rotate_after` never rotates in the same apply. Whether the key is due is found out while refreshing, so not with `-refresh=false`.", validators.DurationAtLeast(minRotateAfter)),
 		"store_key": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether `" + output + "` holds the key, in the state and in plans. Default `true`. With `false` it is null, " +
+			MarkdownDescription: "Whether `" + output + "` has the key, in the state and in plans. Default `true`. With `false` it is null, " +
 				"and the ephemeral resource `mlws_service_keys` gives the key to what needs it. " +
 				"A change updates the state and regenerates nothing. An import starts with `false`, so that it puts no key into the state; if the configuration does not say so too, the first plan changes it in place.",
 		},
-		"on_external_rotation": schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "What happens when somebody else has rotated the key: `adopt` (the default) takes the new one, with a warning; " +
-				"`rotate` plans to rotate it again. A change only updates the state.",
-			Validators: []validator.String{validators.OneOf(onExternalAdopt, onExternalRotate)},
-		},
+		"on_external_rotation": optional("What happens when somebody else has rotated the key: `adopt` (the default) takes the new one, with a warning; "+
+			"`rotate` plans to rotate it again. A change only updates the state.", validators.OneOf(onExternalAdopt, onExternalRotate)),
 		"verify": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether to call the scoring endpoint after a rotation, to prove that the new key is accepted, the old one is refused, " +
+			MarkdownDescription: "Whether to call the scoring endpoint after a rotation, to check that the new key is accepted, the old one is refused, " +
 				"and the other slot is untouched, each for up to 2 minutes. Default `false`. The machine that runs Terraform must reach the endpoint; the body sent is `{}`.",
 		},
 		output: schema.StringAttribute{
@@ -72,16 +64,10 @@ func slotAttributes(ctx context.Context, output string, timeouts framework.Timeo
 			Sensitive:           true,
 			MarkdownDescription: "The key, which is sent as `Authorization: Bearer {" + output + "}` when scoring. Null if `store_key` is false.",
 		},
-		output + "_fingerprint": schema.StringAttribute{
-			Computed: true,
-			MarkdownDescription: "The Argon2id fingerprint of the key, with a salt of its own that is not shown. " +
-				"It changes when the key does, by whomever, and does not give the key away. " +
-				"It starts with `pending:` as long as the outcome of the first regenerate is not known.",
-		},
-		"next_rotation_at": schema.StringAttribute{
-			Computed:            true,
-			MarkdownDescription: "From when on an apply rotates the key (RFC 3339, UTC). Null without `rotate_after`.",
-		},
+		output + "_fingerprint": computed("The Argon2id fingerprint of the key, with a salt of its own that is not shown. " +
+			"It changes when the key does, by whomever, and does not give the key away. " +
+			"It starts with `pending:` as long as the outcome of the first regenerate is not known."),
+		"next_rotation_at": computed("From when on an apply rotates the key (RFC 3339, UTC). Null without `rotate_after`."),
 		"key_age_days": schema.Int64Attribute{
 			Computed: true,
 			MarkdownDescription: "How many whole days ago this resource rotated the key, by the clock of the machine that runs Terraform, when the state was last refreshed. " +
@@ -91,6 +77,16 @@ func slotAttributes(ctx context.Context, output string, timeouts framework.Timeo
 	}
 	maps.Copy(attributes, own)
 	return attributes
+}
+
+// computed is an attribute that the provider sets.
+func computed(text string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: text}
+}
+
+// optional is an attribute that the configuration may set, by one rule.
+func optional(text string, rule validator.String) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, MarkdownDescription: text, Validators: []validator.String{rule}}
 }
 
 // serviceIDAttribute is the service of a slot. A change of it replaces the resource.

@@ -79,10 +79,12 @@ func (s serviceRef) token(ctx context.Context, diags *diag.Diagnostics) azureml.
 
 // tokenDataSource is data.mlws_service_token.
 func tokenDataSource() datasource.DataSource {
-	return &dataSource{framework.NewDataSource("service_token"), kind{tokenOutputs, func() reader { return &tokenModel{} },
+	return &dataSource{framework.NewDataSource("service_token"), kind{
+		tokenOutputs, func() reader { return &tokenModel{} },
 		"A short-lived token for scoring on an AKS service with token auth. Reader on the workspace is enough to fetch one. " +
 			"Every plan fetches a new token and stores it in the state; with Terraform 1.10 or later, " +
-			"the ephemeral resource `mlws_service_token` leaves no trace there."}}
+			"the ephemeral resource `mlws_service_token` leaves no trace there.",
+	}}
 }
 
 // tokenEphemeralModel is the configuration and result of the ephemeral resource.
@@ -128,9 +130,11 @@ var _ ephemeral.EphemeralResourceWithRenew = (*tokenEphemeral)(nil)
 type tokenEphemeral struct{ ephemeralResource }
 
 func newTokenEphemeral() ephemeral.EphemeralResource {
-	return &tokenEphemeral{ephemeralResource{framework.NewEphemeralResource("service_token"), kind{tokenOutputs, func() reader { return &tokenEphemeralModel{} },
+	return &tokenEphemeral{ephemeralResource{framework.NewEphemeralResource("service_token"), kind{
+		tokenOutputs, func() reader { return &tokenEphemeralModel{} },
 		"A short-lived token for scoring on an AKS service with token auth, without a trace in state or plan. " +
-			"Reader on the workspace is enough to fetch one. Terraform opens it in every plan and apply that needs it; it changes nothing on the service."}}}
+			"Reader on the workspace is enough to fetch one. Terraform opens it in every plan and apply that needs it; it changes nothing on the service.",
+	}}}
 }
 
 // Schema implements ephemeral.EphemeralResource.

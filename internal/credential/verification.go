@@ -21,7 +21,7 @@ import (
 type verification struct {
 	bound    time.Duration
 	interval time.Duration
-	after    string // what a failure leaves behind
+	after    string // the last sentences of a failure
 }
 
 func newVerification(after string) verification {
@@ -72,7 +72,7 @@ func (v verification) run(ctx context.Context, what, uri string, slot azureml.Ke
 		fail("the key of the other slot is not accepted", why)
 	}
 	if ctx.Err() != nil && diags.HasError() {
-		// An interrupt proves nothing, and must not taint a rotation that was made.
+		// An interrupted verification says nothing, and must not taint a rotation that was made.
 		return diag.Diagnostics{diag.NewWarningDiagnostic("The rotation was not verified",
 			fmt.Sprintf("The run was interrupted while the rotation of %s was being verified. The new key is in the state.", what))}
 	}

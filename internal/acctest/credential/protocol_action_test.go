@@ -43,7 +43,7 @@ func TestRegenerateAction(t *testing.T) {
 		{"a slot", fields{"key_type": "Secondary"}, "Secondary", "Regenerated the Secondary key"},
 		{"the one not in use", fields{"in_use_key_sha256": fingerprint(before.Primary, 64)}, "Secondary", "The Primary key is in use"},
 		{"a short fingerprint in upper case", fields{"in_use_key_sha256": strings.ToUpper(fingerprint(before.Primary, 16))}, "Secondary", "The Primary key is in use"},
-		{"nobody's fingerprint", fields{"in_use_key_sha256": fingerprint("x", 64)}, "", "No slot holds the key that is in use"},
+		{"nobody's fingerprint", fields{"in_use_key_sha256": fingerprint("x", 64)}, "", "No slot has the key that is in use"},
 		{"too short a fingerprint", fields{"in_use_key_sha256": fingerprint(before.Primary, 15)}, "", "16 to 64 hex digits"},
 		{"both", fields{"key_type": "Primary", "in_use_key_sha256": fingerprint(before.Primary, 64)}, "", "one (and only one)"},
 		{"neither", fields{}, "", "one (and only one)"},
