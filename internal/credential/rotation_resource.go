@@ -153,7 +153,7 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 		// The rest of the configuration is in the state, so that the next plan regenerates
 		// because of the pending regenerate, and once.
 		plan.slot().keep(state.slot())
-		plan.PreviousRevokedAt = state.PreviousRevokedAt
+		plan.ActiveKeyType, plan.PreviousRevokedAt = state.ActiveKeyType, state.PreviousRevokedAt
 	}
 	c.clearReasons(ctx)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)

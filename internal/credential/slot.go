@@ -80,17 +80,16 @@ func (s managedSlot) planNew() {
 
 // planKept plans the key of the state, which the apply does not change.
 func (s managedSlot) planKept(state managedSlot) {
-	s.ID, s.RotatedAt, s.KeyAgeDays, *s.fingerprint = state.ID, state.RotatedAt, state.KeyAgeDays, *state.fingerprint
-	*s.key = s.stored(*state.key)
+	s.keep(state)
 	if s.key.IsNull() && s.isStored() {
 		*s.key = types.StringUnknown() // it was not stored so far: the apply reads it
 	}
 	s.NextRotationAt = planSchedule(state.RotatedAt, state.RotateAfter, s.RotateAfter, state.NextRotationAt)
 }
 
-// keep puts the key of the state into a plan that was not carried out.
+// keep puts the key of the state into a plan.
 func (s managedSlot) keep(state managedSlot) {
-	s.ID, *s.keyType, *s.key, *s.fingerprint = state.ID, *state.keyType, s.stored(*state.key), *state.fingerprint
+	s.ID, *s.key, *s.fingerprint = state.ID, s.stored(*state.key), *state.fingerprint
 	s.RotatedAt, s.NextRotationAt, s.KeyAgeDays = state.RotatedAt, state.NextRotationAt, state.KeyAgeDays
 }
 
