@@ -115,6 +115,9 @@ func TestRefreshOfAKey(t *testing.T) {
 		if found := l.Refresh(keyResource, key); found.State != nil {
 			t.Error("a key of a service that is gone stays in the state")
 		}
+		if found := l.Refresh(keyResource, object{State: existingKey()}); found.State != nil { // of the first version
+			t.Error("a key without a fingerprint stays in the state")
+		}
 	})
 	inMemory(t, "refused", func(t *testing.T, l *live) {
 		key := l.Apply(keyResource, object{}, config)

@@ -240,6 +240,9 @@ func TestPendingRotationIsNoRevocation(t *testing.T) {
 		l.accepted(&blind, true)
 		open, _ := l.TryApply(t.Context(), rotationResource, old, config, l.Plan(rotationResource, old, config))
 		l.wantRegenerated("Primary")
+		if open.State["active_key_type"] != "Secondary" || open.State["active_key"] != old.State["active_key"] {
+			t.Errorf("the active slot is %v", open.State["active_key_type"])
+		}
 		blind = false
 		l.restart(t)
 		open = l.Refresh(rotationResource, open)
