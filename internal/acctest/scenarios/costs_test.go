@@ -32,7 +32,7 @@ func TestAccCosts(t *testing.T) {
 		args   []string
 		want   map[string]int
 	}{
-		{"plan of a create", config("1"), []string{"plan"}, map[string]int{}},
+		{"plan of a create", config("1"), []string{"plan"}, map[string]int{"GetService": 1}}, // is the name taken?
 		{"create", config("1"), []string{"apply", "-auto-approve"}, map[string]int{"CreateService": 1, "RegenerateKeys": 1}},
 		{"plan", config("1"), []string{"plan", "-detailed-exitcode"}, map[string]int{"GetService": 1, "ListKeys": 1}},
 		{"refresh", config("1"), []string{"apply", "-refresh-only", "-auto-approve"}, map[string]int{"GetService": 1, "ListKeys": 1}},

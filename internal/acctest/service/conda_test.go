@@ -29,7 +29,7 @@ func TestAccCondaRefused(t *testing.T) {
 	env := emulated(t, acctest.Seed)
 	var steps []resource.TestStep
 	for text, want := range map[string]string{
-		"---\nname: e\ndependencies:\n  - python=3.8\n---\nname: f\n":                   `more\s+than\s+one\s+document`,
+		"---\nname: e\ndependencies:\n  - python=3.8\n---\nname: f\n":                   `second\s+document`,
 		"name: e\ndependencies:\n  python: 3.8\n  pip:\n    - azureml-defaults\n":       `dependencies\s+is\s+not\s+a\s+list`,
 		"name: e\ndependences:\n  - python=3.8\n":                                       `no\s+key\s+dependences;\s+dependencies\s+is\s+meant`,
 		"name: e\ndependencies:\n  - python=3.8\nname: f\n":                             `mapping\s+key\s+"name"\s+already\s+defined`,

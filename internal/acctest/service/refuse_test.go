@@ -168,9 +168,9 @@ var refusals = []refusal{
 		[]string{"environment.version names a registered environment", "base_image cannot be set too", "Remove environment.version"},
 	},
 	{
-		"no-environment", aciType, environment(`name = "e", inferencing_stack_version = "latest"`), environment(`name = "e", inferencing_stack_version = "latest", version = v.none`),
+		"no-environment", aciType, environment(`name = "e", conda_dependencies = "dependencies: [a]"`), environment(`name = "e", conda_dependencies = "dependencies: [a]", version = v.none`),
 		"environment",
-		[]string{"either registered (name, with or without version, and nothing else) or inline", "Set environment.base_image or environment.base_dockerfile"},
+		[]string{"either registered (name, with or without version) or inline", "Set environment.base_image or environment.base_dockerfile"},
 	},
 }
 

@@ -33,7 +33,8 @@ func condaToJSON(text string) (json.RawMessage, error) {
 	}
 	encoded, err := json.Marshal(value)
 	if err != nil {
-		return nil, errors.New("the YAML has keys that are not strings")
+		line := lineOfKey(text, func(key *yaml.Node) bool { return key.Tag != "!!str" })
+		return nil, fmt.Errorf("line %d: the YAML has keys that are not strings", line)
 	}
 	return encoded, nil
 }
@@ -59,8 +60,12 @@ func parseConda(text string) (map[string]any, error) {
 	if len(members) == 0 {
 		return nil, errors.New("the YAML is empty")
 	}
-	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return nil, errors.New("the YAML has more than one document (a line --- begins another), and an environment is one")
+	var second yaml.Node
+	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
+		if second.Line > 0 {
+			return nil, fmt.Errorf("line %d: the YAML has a second document (a line --- begins it), and an environment is one", second.Line)
+		}
+		return nil, errors.New("the YAML has a second document (a line --- begins it), and an environment is one")
 	}
 	return members, nil
 }
@@ -123,16 +128,53 @@ func checkConda(text string) error {
 	}
 	for _, key := range v2Keys {
 		if _, exists := members[key]; exists {
-			return fmt.Errorf("the key %s belongs to the file of a v2 environment. Give the conda file that its conda_file names", key)
+			return atKey(text, key, fmt.Errorf("the key %s belongs to the file of a v2 environment. Give the conda file that its conda_file names", key))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(members)) {
 		if meant := misspelled(key); meant != "" {
-			return fmt.Errorf("a conda environment has no key %s; %s is meant", key, meant)
+			return atKey(text, key, fmt.Errorf("a conda environment has no key %s; %s is meant", key, meant))
 		}
 	}
-	_, err = pipPackages(members)
+	switch _, err = pipPackages(members); {
+	case errors.Is(err, errDependencies):
+		return atKey(text, "dependencies", err)
+	case errors.Is(err, errPip):
+		return atKey(text, "pip", err)
+	}
+	return nil
+}
+
+var (
+	errDependencies = errors.New("dependencies is not a list. Begin each entry with a dash: - python=3.8")
+	errPip          = errors.New("pip in dependencies is not a list. Begin each entry with a dash: - azureml-defaults")
+)
+
+// atKey adds the line of a key to an error.
+func atKey(text, key string, err error) error {
+	if line := lineOfKey(text, func(k *yaml.Node) bool { return k.Value == key }); line > 0 {
+		return fmt.Errorf("line %d: %w", line, err)
+	}
 	return err
+}
+
+// lineOfKey returns the line of the first key that fits, in any mapping; 0 if there is none.
+func lineOfKey(text string, fits func(*yaml.Node) bool) int {
+	var document yaml.Node
+	if yaml.Unmarshal([]byte(text), &document) != nil {
+		return 0
+	}
+	nodes := []*yaml.Node{&document}
+	for len(nodes) > 0 {
+		node := nodes[0]
+		nodes = append(slices.Clone(node.Content), nodes[1:]...)
+		for i := 0; node.Kind == yaml.MappingNode && i < len(node.Content); i += 2 {
+			if fits(node.Content[i]) {
+				return node.Content[i].Line
+			}
+		}
+	}
+	return 0
 }
 
 // misspelled returns the key of a conda environment that another one resembles;
@@ -156,7 +198,7 @@ func misspelled(key string) string {
 func pipPackages(members map[string]any) ([]string, error) {
 	dependencies, ok := members["dependencies"].([]any)
 	if !ok && members["dependencies"] != nil {
-		return nil, fmt.Errorf("dependencies is not a list. Begin each entry with a dash: - python=3.8")
+		return nil, errDependencies
 	}
 	var packages []string
 	for _, entry := range dependencies {
@@ -166,7 +208,7 @@ func pipPackages(members map[string]any) ([]string, error) {
 		}
 		pip, ok := nested["pip"].([]any)
 		if !ok && nested["pip"] != nil {
-			return nil, fmt.Errorf("pip in dependencies is not a list. Begin each entry with a dash: - azureml-defaults")
+			return nil, errPip
 		}
 		for _, requirement := range pip {
 			packages = append(packages, fmt.Sprint(requirement))

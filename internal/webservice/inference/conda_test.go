@@ -26,8 +26,8 @@ func TestCondaRefused(t *testing.T) {
 		text string
 		want string
 	}{
-		"two documents":     {"---\nname: e\ndependencies:\n  - python=3.8\n---\nname: f\n", "more than one document"},
-		"second is broken":  {"name: e\n---\n- [\n", "more than one document"},
+		"two documents":     {"---\nname: e\ndependencies:\n  - python=3.8\n---\nname: f\n", "second document"},
+		"second is broken":  {"name: e\n---\n- [\n", "second document"},
 		"mapping":           {"name: e\ndependencies:\n  python: 3.8\n  pip:\n    - azureml-defaults\n", "dependencies is not a list"},
 		"pip is a mapping":  {"dependencies:\n  - pip:\n      azureml-defaults: 1\n", "pip in dependencies is not a list"},
 		"misspelled":        {"name: e\ndependancies:\n  - python=3.8\n", "no key dependancies; dependencies is meant"}, //nolint:misspell // the case
