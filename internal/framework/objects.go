@@ -93,15 +93,20 @@ func (a *Action) ConfigValidators(context.Context) []action.ConfigValidator {
 // warnEmpty looks at all objects of a configuration, by its schema.
 func warnEmpty(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
 	_ = tftypes.Walk(config.Raw, func(at *tftypes.AttributePath, value tftypes.Value) (bool, error) {
-		var members map[string]tftypes.Value
-		if len(at.Steps()) == 0 || value.IsNull() || !value.IsKnown() || !value.Type().Is(tftypes.Object{}) || value.As(&members) != nil {
+		if len(at.Steps()) == 0 || value.IsNull() || !value.IsKnown() || !value.Type().Is(tftypes.Object{}) {
 			return true, nil
+		}
+		var members map[string]tftypes.Value
+		if err := value.As(&members); err != nil {
+			return false, err
 		}
 		var names []string
 		for name, member := range members {
 			attribute, err := config.Schema.AttributeAtTerraformPath(ctx, at.WithAttributeName(name))
 			switch {
-			case err == nil && !attribute.IsOptional() && !attribute.IsRequired(): // the provider sets it
+			case err != nil:
+				return false, err
+			case !attribute.IsOptional() && !attribute.IsRequired(): // the provider sets it
 			case !member.IsNull():
 				return true, nil
 			default:

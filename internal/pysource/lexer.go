@@ -172,7 +172,7 @@ func (l *lexer) symbol() {
 	case ")", "]", "}":
 		l.closeBracket(c)
 	case "!", "?", "$", "`":
-		l.fail(l.line, "%s", foreign(l.current.words, c, l.line, l.physicalLine()))
+		l.fail(l.line, "%s", foreign(l.current.words, c, l.physicalLine()))
 	default:
 		if !strings.Contains(",:.;@=+-*/%&|^~<>", c) {
 			l.fail(l.line, "the character %q has no meaning in Python. Remove it.", c)

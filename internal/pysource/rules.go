@@ -101,7 +101,7 @@ func checkStatement(words []word) *Fault {
 
 // foreign says what a character is for that Python does not have. The words before it
 // are those of its statement.
-func foreign(before []word, c string, line int, whole string) string {
+func foreign(before []word, c, whole string) string {
 	begins := len(before) == 0
 	switch {
 	case c == "`":
