@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/workspacetest"
 )
 
@@ -89,21 +90,20 @@ func TestTakenNameIsWarnedAbout(t *testing.T) {
 	onWorkspace(t, "by the service that is replaced", func(t *testing.T, l *live) {
 		service := l.Apply(aciType, existing{}, aci(nil))
 		moved := aci(fields{"location": "northeurope"})
-		for range 2 {
-			if plan := l.TryPlan(aciType, service, moved); len(plan.Replace) == 0 {
-				t.Error("the service is not replaced")
-			}
-			if warned := l.TryPlan(aciType, existing{}, moved).Warnings; len(warned) > 0 {
-				t.Errorf("warned: %q", warned)
-			}
+		l = l.withTags(t, framework.Tags{}) // of another process
+		if plan := l.TryPlan(aciType, service, moved); len(plan.Replace) == 0 {
+			t.Error("the service is not replaced")
+		}
+		if warned := l.TryPlan(aciType, existing{}, moved).Warnings; len(warned) > 0 {
+			t.Errorf("warned: %q", warned)
 		}
 	})
 	// A tainted service is planned as a new one alone, after its refresh.
 	onWorkspace(t, "by the service that is tainted", func(t *testing.T, l *live) {
 		service := l.Apply(aciType, existing{}, aci(nil))
-		again := &live{serve(t, l.data), l.workspace, l.data}
-		again.Refresh(aciType, service)
-		if warned := again.TryPlan(aciType, existing{}, aci(nil)).Warnings; len(warned) > 0 {
+		l = l.withTags(t, framework.Tags{}) // of another process
+		l.Refresh(aciType, service)
+		if warned := l.TryPlan(aciType, existing{}, aci(nil)).Warnings; len(warned) > 0 {
 			t.Errorf("warned: %q", warned)
 		}
 	})
@@ -124,7 +124,9 @@ func TestLookUpsAreFew(t *testing.T) {
 		if got := slices.Sorted(slices.Values(l.workspace.Calls())); !slices.Equal(got, want) {
 			t.Errorf("asked %q, want %q", got, want)
 		}
+		config = merged(inEnvironment(fields{"name": "sklearn"}), fields{"model_ids": list{"iris:1", "iris:2"}})
 		service := l.Apply(aciType, existing{}, config)
+		l = l.withTags(t, framework.Tags{}) // of another process
 		l.workspace.Forget()
 		for _, change := range []fields{nil, {"description": "two"}, {"cpu_cores": 0.5}, {"model_ids": list{"iris:2", "iris:1"}}} {
 			l.TryPlan(aciType, service, merged(config, change))

@@ -13,7 +13,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/protocoltest"
 	"github.com/mlws/terraform-provider-mlws/internal/workspacetest"
 )
@@ -28,7 +27,6 @@ type wireObject = workspacetest.Object
 type live struct {
 	*server
 	workspace *workspacetest.Workspace
-	data      *framework.Data
 }
 
 // onWorkspace runs a subtest in synthetic time.
@@ -41,7 +39,7 @@ func onWorkspace(t *testing.T, name string, test func(t *testing.T, l *live)) {
 				workspace.AddModel("iris", nil)
 			}
 			data := protocoltest.Data(t, workspace, protocoltest.At(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)))
-			test(t, &live{serve(t, data), workspace, data})
+			test(t, &live{serve(t, data), workspace})
 		})
 	})
 }

@@ -21,7 +21,7 @@ import (
 func (l *live) withTags(t *testing.T, tags framework.Tags) *live {
 	data := protocoltest.Data(t, l.workspace, protocoltest.At(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)))
 	data.Tags = tags
-	return &live{serve(t, data), l.workspace, data}
+	return &live{serve(t, data), l.workspace}
 }
 
 func defaultTags(of map[string]string) framework.Tags {

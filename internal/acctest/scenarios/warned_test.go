@@ -22,7 +22,7 @@ func TestAccPlanWarns(t *testing.T) {
 	code := `inference_config = { entry_script = "score.py", source_directory = "` + src + `", environment = { name = "sklearn-emv" } }`
 	config := strings.Replace(block(env, aksType, "iris", "autoscale = { minReplicas = 2 }\n"+code), env.Model, "missing:7", 1)
 	cli := env.NewCLI(t, env.Config(config))
-	output, err := cli.Run("plan")
+	output, err := cli.Run("plan", "-no-color")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
