@@ -105,7 +105,7 @@ func TestAccKilledDuringCreate(t *testing.T) {
 		t.Fatalf("the apply took a service over that its state does not know:\n%s", output)
 	}
 	requireError(t, oneLine(output), "The service exists already", `a service named "iris" that is not in this configuration's state`,
-		"in a run that was ended before it could note that in the state", "import { to = mlws_aks_service.iris # put the resource's address here id = \""+env.ServiceID("iris")+"\" }")
+		"in a run that was ended early", "import { to = mlws_aks_service.iris # put the resource's address here id = \""+env.ServiceID("iris")+"\" }")
 	if names := env.Emulator.ServiceNames(env.WorkspaceID); len(names) != 1 {
 		t.Fatalf("the workspace has %v, want one service", names)
 	}
