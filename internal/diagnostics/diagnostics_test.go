@@ -359,3 +359,16 @@ func TestFullClusters(t *testing.T) {
 		}
 	}
 }
+
+// An ACI service gets no advice about clusters when its deployment times out.
+func TestTimeoutsAreAboutTheService(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{
+		&azureml.OperationError{Operation: azureml.Operation{State: "TimedOut", Error: &azureml.ServiceError{Code: "DeploymentTimedOut", StatusCode: 504, Message: "It took too long"}}},
+		&azureml.WaitTimeoutError{What: "operation op1", Begun: true, Last: "Running (DeployService)"},
+	} {
+		if detail := diagnostics.FromError("s", `service "iris"`, err).Detail(); strings.Contains(detail, "AKS") || strings.Contains(detail, "cluster") {
+			t.Error(detail)
+		}
+	}
+}

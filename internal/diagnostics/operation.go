@@ -30,7 +30,7 @@ func explainTimeout(e *azureml.WaitTimeoutError) string {
 	if !e.Begun {
 		return text + " Run terraform again, or raise the timeouts of this object."
 	}
-	return text + " Azure goes on with it regardless: run terraform apply again, which continues from the state it finds, or raise the timeouts of this object."
+	return text + " Azure goes on with it regardless. Raise the timeouts of this object, and run terraform apply again."
 }
 
 func isContextEnd(err error) bool {

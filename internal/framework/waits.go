@@ -12,9 +12,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 )
 
@@ -41,11 +43,18 @@ func (t Timeouts) Attribute(ctx context.Context) schema.Attribute {
 		Update: t.Update.exists(), UpdateDescription: t.Update.describe(),
 		Delete: t.Delete.exists(), DeleteDescription: t.Delete.describe(),
 	})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`. A change is kept in the state, and not sent."
-		return nested
+	nested, ok := attribute.(schema.SingleNestedAttribute)
+	if !ok {
+		return attribute
 	}
-	return attribute
+	for name, member := range nested.Attributes {
+		if text, ok := member.(schema.StringAttribute); ok {
+			text.Validators = []validator.String{validators.DurationAtLeast(time.Second)}
+			nested.Attributes[name] = text
+		}
+	}
+	nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`. A change is kept in the state, and not sent."
+	return nested
 }
 
 func (t Timeout) exists() bool { return t.Default > 0 }

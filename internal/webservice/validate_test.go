@@ -61,6 +61,7 @@ func TestRefusals(t *testing.T) {
 		"utilization":            {aksType, fields{"autoscale": fields{"enabled": true, "target_utilization": 101}}, "autoscale.target_utilization", []string{"from 1 to 100"}},
 		"num beyond 32 bits":     {aksType, fields{"num_replicas": 1 << 31}, "num_replicas", []string{"from -2147483648 to 2147483647"}},
 		"probe beyond 32 bits":   {aksType, fields{"liveness_probe": fields{"period_seconds": 1 << 31}}, "liveness_probe.period_seconds", []string{"2147483647"}},
+		"timeout in days":        {aciType, fields{"timeouts": fields{"create": "2d"}}, "timeouts.create", []string{`timeouts.create is "2d". Write "48h"`}},
 		"num zero":               {aksType, fields{"num_replicas": 0}, "num_replicas", []string{"at least 1"}},
 		"queue negative":         {aksType, fields{"max_request_wait_time": -1}, "max_request_wait_time", []string{"at least 0"}},
 		"delay negative":         {aksType, fields{"liveness_probe": fields{"initial_delay_seconds": -1}}, "liveness_probe.initial_delay_seconds", []string{"at least 0"}},

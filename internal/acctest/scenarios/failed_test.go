@@ -102,7 +102,7 @@ func TestAccEndlessCreate(t *testing.T) {
 				{
 					PreConfig: func() {
 						requireError(t, failure.text(t), "The service was created, but did not become Healthy", "the time allowed for waiting on operation",
-							"the last state seen was Running (", "Azure goes on with it regardless", "raise the timeouts", "The service is Transitioning", "The end of the container log:")
+							"the last state seen was Running (", "Azure goes on with it regardless", "Raise the timeouts", "The service is Transitioning", "The end of the container log:")
 						limit.passed = askedSince(env, "DeleteService", "GetOperation", 2)
 					},
 					// It still runs: nothing can be deleted, and nothing is lost.
