@@ -6,6 +6,8 @@ package onlineendpoint
 import (
 	"fmt"
 	"strings"
+
+	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 )
 
 // configuration writes the resources of azapi in the order in which they are made. Keys
@@ -29,7 +31,7 @@ func (m *mapper) configuration(resources []*resource, endpoint *resource) string
 	}
 	keys := m.label
 	if m.carriesKeys() {
-		out.WriteString("\n" + comment("The keys of v1, so that clients keep theirs. Remove this block, sensitive_body and its version before you delete the v1 service."))
+		out.WriteString("\n" + comment("The keys of v1, so that clients keep theirs. Set copy_keys = false and write this configuration again before you delete the v1 service."))
 		out.WriteString(strings.TrimPrefix(block(`ephemeral "mlws_service_keys" `+literal(keys), attributes(object{{"service_id", m.Workspace.Service(m.Service.Name).String()}}, 1)), "\n"))
 	}
 	for _, r := range resources {
@@ -53,7 +55,7 @@ func (m *mapper) configuration(resources []*resource, endpoint *resource) string
 	return out.String()
 }
 
-func (m *mapper) carriesKeys() bool { return m.credential().String() == "key" }
+func (m *mapper) carriesKeys() bool { return !m.KeepKeys && m.credential() == authmode.KeyCredential }
 
 // hcl writes a resource of azapi.
 func (r *resource) hcl(secret, versions object) string {

@@ -44,6 +44,8 @@ type Source struct {
 	ComputeID string
 	// CodeURI is where the unpacked code is. Default: a variable in HCL, none in JSON.
 	CodeURI string
+	// KeepKeys leaves the keys of the endpoint as they are. Default: it gets those of v1.
+	KeepKeys bool
 	// ContentInfo is the address of the artifact API's contentinfo, for the command that
 	// prints where the code of v1 is. Empty: no command.
 	ContentInfo string

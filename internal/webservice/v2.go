@@ -39,6 +39,7 @@ type v2Model struct {
 	EndpointName       types.String `tfsdk:"endpoint_name"`
 	ComputeID          types.String `tfsdk:"compute_id"`
 	CodeURI            types.String `tfsdk:"code_uri"`
+	CopyKeys           types.Bool   `tfsdk:"copy_keys"`
 	InstanceType       types.String `tfsdk:"instance_type"`
 	InstanceTypeReason types.String `tfsdk:"instance_type_reason"`
 	Blockers           []v2Finding  `tfsdk:"blockers"`
@@ -81,6 +82,10 @@ func (d *v2DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, res
 	attributes["code_uri"] = schema.StringAttribute{
 		Optional: true, Validators: rules(validators.NotEmpty),
 		MarkdownDescription: "The address of the folder with the code in blob storage. Without it, `hcl` has a variable for it, and `json` leaves it out.",
+	}
+	attributes["copy_keys"] = schema.BoolAttribute{
+		Optional:            true,
+		MarkdownDescription: "Whether `hcl` gives the endpoint the keys of the service, so that clients keep theirs. Default `true`. Set it to `false` before you delete the v1 service: an apply would look for its keys.",
 	}
 	attributes["instance_type"] = computed("The smallest virtual machine that has what one replica may use. Null on Kubernetes, and if none does.")
 	attributes["instance_type_reason"] = computed("Why this size. Null on Kubernetes.")
@@ -134,6 +139,7 @@ func (m *v2Model) read(ctx context.Context, d framework.DataSource, diags *diag.
 		Service: service, Workspace: id.Workspace, Location: info.Location, ContentInfo: contentInfo,
 		Target: onlineendpoint.Target(m.Target.ValueString()), EndpointName: m.EndpointName.ValueString(),
 		ComputeID: m.ComputeID.ValueString(), CodeURI: m.CodeURI.ValueString(),
+		KeepKeys: !m.CopyKeys.IsNull() && !m.CopyKeys.ValueBool(),
 	})
 	if m.Name.IsNull() {
 		m.Name = types.StringValue(service.Name)

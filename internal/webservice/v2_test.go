@@ -91,7 +91,7 @@ func TestV2ConfigurationIsConfigured(t *testing.T) {
 	t.Parallel()
 	onWorkspace(t, "arguments", func(t *testing.T, l *live) {
 		addShapes(t, l.workspace)
-		state := l.ReadData(v2Type, fields{"name": "aks-key", "workspace_id": workspacetest.ID, "target": "Managed", "endpoint_name": "chosen", "code_uri": "https://demo.blob.core.windows.net/code/iris"})
+		state := l.ReadData(v2Type, fields{"name": "aks-key", "workspace_id": workspacetest.ID, "target": "Managed", "endpoint_name": "chosen", "code_uri": "https://demo.blob.core.windows.net/code/iris", "copy_keys": true})
 		hcl, _ := state["hcl"].(string)
 		if state["target"] != "Managed" || state["instance_type"] != "Standard_DS2_v2" || len(codes(state["blockers"])) != 0 ||
 			!strings.Contains(hcl, `name      = "chosen"`) || !strings.Contains(hcl, `codeUri     = "https://demo.blob.core.windows.net/code/iris"`) {
@@ -99,6 +99,10 @@ func TestV2ConfigurationIsConfigured(t *testing.T) {
 		}
 		if reason, _ := state["instance_type_reason"].(string); !strings.Contains(reason, "smallest size") {
 			t.Error(reason)
+		}
+		kept, _ := l.ReadData(v2Type, fields{"name": "aks-key", "copy_keys": false})["hcl"].(string)
+		if !strings.Contains(hcl, "mlws_service_keys") || kept == "" || strings.Contains(kept, "mlws_service_keys") || strings.Contains(kept, "sensitive_body") {
+			t.Error(kept)
 		}
 		state = l.ReadData(v2Type, fields{"name": "aks-key", "compute_id": workspacetest.ID + "/computes/arc"})
 		if text, _ := state["json"].(string); !strings.Contains(text, `"compute": "`+workspacetest.ID+`/computes/arc"`) || len(codes(state["blockers"])) != 0 {

@@ -3,7 +3,7 @@
 
 // Command foreign replaces the other providers of the guides (azurerm, azapi, time), so that
 // terraform validate needs no registry. It has the schemas of the objects in the
-// guides, and does nothing.
+// guides. An apply sends nothing, and writes down what azapi would send.
 package main
 
 import (
@@ -24,23 +24,28 @@ type attribute struct {
 	typ                           tftypes.Type
 	required, computed, writeOnly bool
 	block                         attributes // it is a nested block with these
+	single                        bool       // the block, which otherwise may repeat
 }
 
 var (
-	given  = attribute{typ: tftypes.String, required: true}
-	result = attribute{typ: tftypes.String, computed: true}
-	object = attribute{typ: tftypes.DynamicPseudoType}
+	given    = attribute{typ: tftypes.String, required: true}
+	optional = attribute{typ: tftypes.String}
+	result   = attribute{typ: tftypes.String, computed: true}
+	object   = attribute{typ: tftypes.DynamicPseudoType}
 )
 
 var (
 	resources = map[string]attributes{
 		"azapi_resource": {
-			"type": given, "name": given, "parent_id": given, "location": given, "id": result, "body": object,
-			"identity":       {block: attributes{"type": given}},
-			"sensitive_body": {typ: tftypes.DynamicPseudoType, writeOnly: true},
+			"type": given, "name": given, "parent_id": given, "location": optional, "id": result, "body": object,
+			"tags":                   {typ: tftypes.Map{ElementType: tftypes.String}},
+			"identity":               {block: attributes{"type": given}},
+			"timeouts":               {block: attributes{"create": optional, "update": optional}, single: true},
+			"sensitive_body":         {typ: tftypes.DynamicPseudoType, writeOnly: true},
+			"sensitive_body_version": {typ: tftypes.Map{ElementType: tftypes.String}},
 		},
 		"azapi_resource_action": {
-			"type": given, "resource_id": given, "action": given, "id": result, "body": object,
+			"type": given, "resource_id": given, "action": optional, "method": optional, "id": result, "body": object,
 			"locks":                  {typ: tftypes.List{ElementType: tftypes.String}},
 			"sensitive_body":         {typ: tftypes.DynamicPseudoType, writeOnly: true},
 			"sensitive_body_version": {typ: tftypes.Map{ElementType: tftypes.String}},
@@ -69,9 +74,11 @@ func (a attributes) body() *tfprotov6.SchemaBlock {
 	block := &tfprotov6.SchemaBlock{}
 	for _, name := range slices.Sorted(maps.Keys(a)) {
 		if nested := a[name].block; nested != nil {
-			block.BlockTypes = append(block.BlockTypes, &tfprotov6.SchemaNestedBlock{
-				TypeName: name, Nesting: tfprotov6.SchemaNestedBlockNestingModeList, Block: nested.body(),
-			})
+			nesting := tfprotov6.SchemaNestedBlockNestingModeList
+			if a[name].single {
+				nesting = tfprotov6.SchemaNestedBlockNestingModeSingle
+			}
+			block.BlockTypes = append(block.BlockTypes, &tfprotov6.SchemaNestedBlock{TypeName: name, Nesting: nesting, Block: nested.body()})
 			continue
 		}
 		block.Attributes = append(block.Attributes, &tfprotov6.SchemaAttribute{
@@ -90,8 +97,8 @@ func schemas(objects map[string]attributes) map[string]*tfprotov6.Schema {
 	return result
 }
 
-// foreign answers the calls of terraform validate. All other calls go to the embedded
-// server, which is nil.
+// foreign answers the calls of terraform validate, and those of plan and apply for
+// resources. All other calls go to the embedded server, which is nil.
 type foreign struct{ tfprotov6.ProviderServer }
 
 func (foreign) GetMetadata(context.Context, *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {
