@@ -120,7 +120,7 @@ func record(typeName string, config map[string]tftypes.Value) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	log, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	log, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // a test names the file
 	if err != nil {
 		return "", err
 	}

@@ -35,7 +35,7 @@ ephemeral "mlws_service_keys" "iris" {
 }
 
 resource "azapi_resource" "iris" {
-  type      = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints@2024-10-01"
+  type      = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints@2026-05-01"
   parent_id = mlws_aci_service.iris.workspace_id
   name      = "iris-v2"
   location  = "westeurope"
