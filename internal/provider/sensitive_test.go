@@ -48,6 +48,7 @@ var public = []string{
 	"cert_pem",
 	"client_certificate_path",
 	"client_secret_file_path",
+	"copy_keys", // a flag
 	"data mlws_access.list_keys",
 	"data mlws_access.regenerate_keys",
 	"data mlws_access.token",
