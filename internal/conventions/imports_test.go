@@ -70,7 +70,7 @@ var rules = map[string]rule{
 	"internal/framework":    {ours: []string{"internal/azureml", "internal/clock", "internal/keyedlock", "internal/resourceid"}},
 	// Values know no schema and no request, so that rules can be written on them.
 	"internal/framework/values":     {ours: []string{}},
-	"internal/framework/validators": {ours: []string{"internal/resourceid"}},
+	"internal/framework/validators": {ours: []string{"internal/framework/values", "internal/resourceid"}},
 	// Parts of a service's resources: each is given its own attributes, and knows no service.
 	"internal/webservice/inference":   {ours: []string{"internal/azureml", "internal/codearchive", "internal/diagnostics", "internal/framework", "internal/pysource", "internal/redact"}},
 	"internal/webservice/testrequest": {ours: []string{"internal/authmode", "internal/azureml", "internal/diagnostics", "internal/framework", "internal/redact", "internal/resourceid", "internal/scoring", "internal/webservice/deployed"}},

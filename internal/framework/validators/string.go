@@ -21,6 +21,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
@@ -90,7 +91,7 @@ var NotEmpty = Matches(`\S`, "The value must not be empty; leave the attribute o
 func DurationAtLeast(minimum time.Duration) String {
 	return String{
 		Title: "Invalid duration",
-		Rule:  fmt.Sprintf("Write a Go duration such as 720h or 30m, of at least %s; a day is 24h.", strings.TrimSuffix(strings.TrimSuffix(minimum.String(), "0s"), "0m")),
+		Rule:  fmt.Sprintf("The value must be a duration such as 720h or 30m, of at least %s; a day is 24h.", values.FormatDuration(minimum)),
 		Check: func(value string) error {
 			if duration, err := time.ParseDuration(value); err == nil && duration >= minimum {
 				return nil
