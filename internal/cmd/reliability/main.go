@@ -103,6 +103,7 @@ Terraform writes the result of a resource into its state when the provider has r
 | the upload of a model | a file that nothing refers to | uploads it again. Code is found and not uploaded again. |
 
 After Ctrl-C, only an upload that was not finished is left: the provider looks at what it has started, and returns it.
+While ` + "`terraform apply`" + ` still plans, Terraform does not pass Ctrl-C on: the run ends after the reply to the current read. ` + "`terraform plan`" + ` ends at once.
 `
 
 const yourself = `
