@@ -135,7 +135,8 @@ func TestConfigureRefuses(t *testing.T) {
 		"cloud of the shell": {block{}, map[string]string{"ARM_ENVIRONMENT": "germany"}, []string{"ARM_ENVIRONMENT", "use public, usgovernment or china"}},
 		"nothing at all":     {block{}, map[string]string{"PATH": t.TempDir()}, []string{"No credential for Azure is configured", "The Azure CLI (az) is not on PATH", "client secret (client_secret is not set)"}},
 		"missing CA file": {
-			block{"endpoints": protocoltest.Values{"ca_certificate_file": "missing.pem"}}, nil,
+			block{"endpoints": protocoltest.Values{"ca_certificate_file": "missing.pem"}},
+			nil,
 			[]string{"The file missing.pem, which endpoints.ca_certificate_file (MLWS_CA_CERTIFICATE_FILE) names, cannot be read: no such file or directory. Correct the path.", "run the export lines"},
 		},
 		"CA file of nothing": {block{"endpoints": protocoltest.Values{"ca_certificate_file": noCertificate}}, nil, []string{"holds no PEM certificate"}},
