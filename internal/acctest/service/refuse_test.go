@@ -150,9 +150,9 @@ var refusals = []refusal{
 	},
 	{
 		"no-model", aksType,
-		attrs{"model_ids": ""},
+		attrs{"model_ids": "[]"},
 		attrs{"model_ids": "v.empty"},
-		"",
+		"model_ids",
 		[]string{"model_ids has 0 models", "Exactly one model", "Set inference_config"},
 	},
 	{
