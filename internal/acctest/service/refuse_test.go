@@ -34,7 +34,7 @@ var refusals = []refusal{
 		attrs{"autoscale": `{ enabled = true }`, "num_replicas": "2"},
 		attrs{"autoscale": `{ enabled = v.yes }`, "num_replicas": "v.two"},
 		"num_replicas",
-		[]string{"num_replicas", "autoscale.enabled is true", "Remove num_replicas"},
+		[]string{"num_replicas and autoscale exclude each other", "Remove num_replicas", "remove autoscale"},
 	},
 	{
 		"no-replicas", aksType,
@@ -54,8 +54,8 @@ var refusals = []refusal{
 		"scaler-off-with-members", aksType,
 		attrs{"autoscale": `{ max_replicas = 2 }`, "num_replicas": "2"},
 		attrs{"autoscale": `{ max_replicas = v.two }`, "num_replicas": "v.two"},
-		"autoscale",
-		[]string{"autoscale.max_replicas", "the autoscaler is off", "remove autoscale.max_replicas"},
+		"num_replicas",
+		[]string{"num_replicas and autoscale exclude each other", "Remove num_replicas", "remove autoscale"},
 	},
 	{
 		"cpu-limit", aksType,
@@ -125,7 +125,7 @@ var refusals = []refusal{
 		attrs{"dns_name_label": `"Not_A_Label"`},
 		attrs{"dns_name_label": "v.bad"},
 		"dns_name_label",
-		[]string{"dns_name_label:", "5 to 63 letters, digits and dashes"},
+		[]string{"dns_name_label is \"Not_A_", "5 to 63 letters, digits and dashes"},
 	},
 	{
 		"model-id", aciType,
@@ -139,14 +139,14 @@ var refusals = []refusal{
 		attrs{"name": `"Not_A_Name"`},
 		attrs{"name": "v.bad"},
 		"name",
-		[]string{"name:", "Not_A_Name", "3 to 32 lowercase letters, digits and dashes"},
+		[]string{"name is \"Not_A_Name\"", "3 to 32 lowercase letters, digits and dashes"},
 	},
 	{
 		"namespace", aksType,
 		attrs{"namespace": `"Not_A_Name"`},
 		attrs{"namespace": "v.bad"},
 		"namespace",
-		[]string{"namespace:", "Not_A_Name", "1 to 63 lowercase letters, digits and dashes"},
+		[]string{"namespace is \"Not_A_Name\"", "1 to 63 lowercase letters, digits and dashes"},
 	},
 	{
 		"no-model", aksType,
