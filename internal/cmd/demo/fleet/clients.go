@@ -17,7 +17,7 @@ import (
 
 // pause is how long a client waits between an answer and its next request: the
 // emulator remembers a bounded number of requests.
-const pause = 50 * time.Millisecond
+const pause = 100 * time.Millisecond
 
 // Clients score, one client for each service.
 type Clients struct {
