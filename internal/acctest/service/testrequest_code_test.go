@@ -13,7 +13,7 @@ import (
 )
 
 // The test request finds code that starts and cannot score. The error shows the
-// traceback out of the container log, and neither the service's keys nor a
+// exception of the container log, and neither the service's keys nor a
 // caller's token, which that code has printed.
 func TestAccTestRequestOfBrokenCode(t *testing.T) {
 	t.Parallel()
@@ -33,7 +33,7 @@ func TestAccTestRequestOfBrokenCode(t *testing.T) {
 	cli.Write(deploy("def run(data):\n    print('called with Bearer eyJhbGciOi.eyJzdWIi.c2ln', flush=True)\n    raise ValueError('no column named " + primary + " or " + secondary + "')\n"))
 	text := failing(t, cli, aciType+".code")[0]
 	inOrder(t, text, fmt.Sprintf(`Service %q answered the request with 502; 200 was expected (1 try, `, env.Name("code")), "502 means that run() of the entry script failed",
-		"The end of the container log:", "ValueError: no column named (redacted) or (redacted)", "The next apply sends the test request again")
+		"ValueError: no column named (redacted) or (redacted) (the last error in the container log).", "The end of the container log:", "The next apply sends the test request again")
 	for _, secret := range []string{primary, secondary, "eyJ"} {
 		if strings.Contains(text, secret) {
 			t.Errorf("a secret is shown:\n%s", text)
