@@ -111,8 +111,7 @@ func TestGlobIsNotExponential(t *testing.T) {
 	}
 }
 
-// What an ignore file leaves out is counted, with the Python files that the SDK would
-// have sent.
+// Ignored files are counted, with the Python files that the SDK would have sent.
 func TestLeftOut(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

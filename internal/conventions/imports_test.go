@@ -41,7 +41,7 @@ var rules = map[string]rule{
 	"internal/pysource":    {onlyStandard: true}, // a plan is the same with and without Python
 	"internal/reach":       {onlyStandard: true},
 	"internal/redact":      {onlyStandard: true},
-	// What a v1 service becomes depends on its document alone. YAML is the one library.
+	// The mapping depends on the document of the v1 service alone. YAML is the one library.
 	"internal/onlineendpoint":  {ours: []string{"internal/authmode", "internal/azureml", "internal/redact", "internal/resourceid"}, noTerraform: true},
 	"internal/resourceid":      {onlyStandard: true},
 	"internal/troubleshooting": {onlyStandard: true}, // a list of texts

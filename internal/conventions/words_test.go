@@ -4,6 +4,8 @@
 package conventions_test
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,6 +69,7 @@ var oldWords = []struct{ pattern, instead string }{
 	{`anew`, "again"},
 	{`graceful\w*`, "scheduled"},
 	{`house|rooms?|drawers?`, "architecture, package"},
+	{`settl(e|es|ed|ing)`, "finish, decide, or what really happens"},
 	{`hereby|thereby|thereof|therein|whereby|wherein|hence|albeit|lest`, "a new sentence"},
 }
 
@@ -120,6 +123,29 @@ func TestOldWordSeesWords(t *testing.T) {
 	} {
 		if got, _ := oldWord(line); got != want {
 			t.Errorf("%q: found %q, want %q", line, got, want)
+		}
+	}
+}
+
+// hiddenSubject matches a comment that begins with a relative clause.
+var hiddenSubject = regexp.MustCompile(`^\s*// (What|Whatever|Who|Whoever|Whether) [a-z]`)
+
+// A comment begins with its subject. One that describes a field named What may
+// begin with that name.
+func TestCommentsBeginWithTheirSubject(t *testing.T) {
+	t.Parallel()
+	for _, file := range goFiles(t) {
+		content, err := os.ReadFile(filepath.Join(repository, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(string(content), "\n")
+		for i, line := range lines {
+			begins := i == 0 || !strings.HasPrefix(strings.TrimSpace(lines[i-1]), "//")
+			field := i+1 < len(lines) && strings.HasPrefix(strings.TrimSpace(lines[i+1]), "What ")
+			if begins && !field && hiddenSubject.MatchString(line) {
+				t.Errorf("%s:%d begins with a relative clause; begin with the subject", file, i+1)
+			}
 		}
 	}
 }

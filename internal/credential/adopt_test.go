@@ -163,7 +163,7 @@ func TestRegenerateIsRefused(t *testing.T) {
 	}
 }
 
-// What a refresh found no longer counts if the configuration answers it in another way.
+// A rotation that a refresh found no longer counts if the configuration answers it in another way.
 func TestFindingsThatNoLongerCount(t *testing.T) {
 	config := fields{"service_id": irisID, "key_type": "Primary"}
 	inMemory(t, "a longer age", func(t *testing.T, l *live) {

@@ -60,6 +60,17 @@ func read(ctx context.Context, data *framework.Data, config tfsdk.Config, into r
 	}
 }
 
+// attributes are those of a kind. An ephemeral resource has the same ones.
+func (k kind) attributes() map[string]dataschema.StringAttribute {
+	attributes := map[string]dataschema.StringAttribute{
+		"service_id": {Required: true, MarkdownDescription: serviceIDDescription, Validators: []validator.String{validators.ServiceID}},
+	}
+	for _, o := range k.outputs {
+		attributes[o.name] = dataschema.StringAttribute{Computed: true, Sensitive: o.secret, MarkdownDescription: o.text}
+	}
+	return attributes
+}
+
 // dataSource is the data source of a kind.
 type dataSource struct {
 	framework.DataSource
@@ -70,13 +81,10 @@ var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
 
 // Schema implements datasource.DataSource.
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := map[string]dataschema.Attribute{
-		"service_id": dataschema.StringAttribute{Required: true, MarkdownDescription: serviceIDDescription, Validators: []validator.String{validators.ServiceID}},
+	resp.Schema = dataschema.Schema{MarkdownDescription: d.text, Attributes: map[string]dataschema.Attribute{}}
+	for name, attribute := range d.attributes() {
+		resp.Schema.Attributes[name] = attribute
 	}
-	for _, o := range d.outputs {
-		attributes[o.name] = dataschema.StringAttribute{Computed: true, Sensitive: o.secret, MarkdownDescription: o.text}
-	}
-	resp.Schema = dataschema.Schema{MarkdownDescription: d.text, Attributes: attributes}
 }
 
 // Read implements datasource.DataSource.
@@ -98,13 +106,10 @@ var _ ephemeral.EphemeralResourceWithConfigure = (*ephemeralResource)(nil)
 
 // Schema implements ephemeral.EphemeralResource.
 func (e *ephemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	attributes := map[string]schema.Attribute{
-		"service_id": schema.StringAttribute{Required: true, MarkdownDescription: serviceIDDescription, Validators: []validator.String{validators.ServiceID}},
+	resp.Schema = schema.Schema{MarkdownDescription: e.text, Attributes: map[string]schema.Attribute{}}
+	for name, attribute := range e.attributes() {
+		resp.Schema.Attributes[name] = schema.StringAttribute(attribute)
 	}
-	for _, o := range e.outputs {
-		attributes[o.name] = schema.StringAttribute{Computed: true, Sensitive: o.secret, MarkdownDescription: o.text}
-	}
-	resp.Schema = schema.Schema{MarkdownDescription: e.text, Attributes: attributes}
 }
 
 // Open reads the credential. Terraform calls it in plan and apply; it changes nothing.

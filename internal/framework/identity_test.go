@@ -42,7 +42,7 @@ type named struct {
 	Name types.String `tfsdk:"name"`
 }
 
-// What is stored keeps its spelling for as long as it means the same.
+// A stored value keeps its spelling for as long as it means the same.
 func TestStoreIdentity(t *testing.T) {
 	t.Parallel()
 	schema := IdentitySchema(map[string]identityschema.Attribute{"name": identityschema.StringAttribute{RequiredForImport: true}})

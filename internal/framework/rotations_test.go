@@ -104,7 +104,7 @@ func TestRotationsClaim(t *testing.T) {
 	}
 }
 
-// What a destroy leaves is taken once, for the same slot of the same service.
+// The keys that a destroy stores are loaded once, for the same slot of the same service.
 func TestRotationsStore(t *testing.T) {
 	t.Parallel()
 	var r framework.Rotations

@@ -77,7 +77,7 @@ func TestModelChangesInPlace(t *testing.T) {
 	})
 }
 
-// What cannot change in place needs a new version.
+// A change that the API cannot make in place needs a new version.
 func TestModelIsReplaced(t *testing.T) {
 	inMemory(t, "each attribute", func(t *testing.T, l *live, at string) {
 		before := fields{"name": "churn", "path": at, "properties": fields{"p": "1"}, "framework": "Onnx", "framework_version": "1"}

@@ -195,8 +195,8 @@ func TestCompleteness(t *testing.T) {
 	}
 }
 
-// What a configuration has set and no longer has gets its default back, by a new
-// version. What an import found stays.
+// An attribute that is removed from the configuration gets its default back, by a
+// new version. A value that an import found stays.
 func TestRemovedFramework(t *testing.T) {
 	t.Parallel()
 	config := fields{"workspace_id": own.String(), "name": "churn", "path": "nowhere"}

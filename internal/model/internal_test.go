@@ -48,7 +48,7 @@ func TestImportIdentity(t *testing.T) {
 	}
 }
 
-// What a plan makes of the disk.
+// The planned content follows the disk.
 func TestPlanContent(t *testing.T) {
 	t.Parallel()
 	here, moved := folder(t, sample), folder(t, sample)

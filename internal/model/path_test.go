@@ -33,7 +33,7 @@ func TestImportedVersionNeedsNoPath(t *testing.T) {
 			l.wantCalls("PATCH /models/churn:1")
 			l.unchanged(l.Refresh(modelType, model), described)
 
-			// What is at a path is compared from then on.
+			// The content of a path is compared from then on.
 			model = l.Apply(modelType, existing{}, fields{"name": "other", "path": at})
 			hash := model.State["content_hash"]
 			model = l.Apply(modelType, model, fields{"name": "other"})

@@ -36,7 +36,7 @@ func at(t *testing.T, body map[string]any, path string) any {
 	return value
 }
 
-// What v1 does by default is written out, and so is what the service sets.
+// Defaults of v1 are written out, and so are the settings of the service.
 func TestBehaviourIsWrittenOut(t *testing.T) {
 	t.Parallel()
 	toManaged := func(s *onlineendpoint.Source) { s.Target = onlineendpoint.Managed }

@@ -239,7 +239,7 @@ func TestCompleteness(t *testing.T) {
 func (l leaf) readBack(t *testing.T, least, changed deployment) {
 	t.Helper()
 	service := served(t, changed)
-	// What the API does not return can only come from the state.
+	// A value that the API does not return can only come from the state.
 	for name, prior := range map[string]deployment{"an import": newDeployment(l.compute), "a refresh after a drift": least, "a refresh": changed} {
 		if l.class == unreturned && name != "a refresh" || noDrift[l.path].by == name {
 			continue
@@ -294,7 +294,7 @@ func at(state fields, path string) any {
 	return found
 }
 
-// What is local or computed is never sent, and what is write-only is sent.
+// Local and computed attributes are never sent, and write-only ones are.
 func TestOnlyTheWireIsSent(t *testing.T) {
 	t.Parallel()
 	for _, compute := range computes {

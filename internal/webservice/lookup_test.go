@@ -17,8 +17,8 @@ func inEnvironment(environment fields) fields {
 	return aci(fields{"inference_config": fields{"entry_script": "score.py", "source_url": "aml://artifact/x/score.py", "environment": environment}})
 }
 
-// What the workspace does not have is a warning at plan, since the same apply may
-// register it, and an error at apply before anything is sent.
+// A model or environment that the workspace does not have is a warning at plan, since
+// the same apply may register it, and an error at apply before anything is sent.
 func TestReferencesAreLookedUp(t *testing.T) {
 	for name, tc := range map[string]struct {
 		config fields

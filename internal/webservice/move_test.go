@@ -90,7 +90,7 @@ func TestComputeInTheBodyOfAzapi(t *testing.T) {
 	}
 }
 
-// What cannot move is refused; of what is not known, the framework says so.
+// A move that is not possible is refused; the framework refuses unknown sources itself.
 func TestMoveIsRefused(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)

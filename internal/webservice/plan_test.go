@@ -60,7 +60,7 @@ func aciState(changes fields) fields {
 	}, changes))
 }
 
-// What follows from the configuration of an AKS service that is created.
+// The planned values of an AKS service that is created follow from its configuration.
 func TestPlanCreate(t *testing.T) {
 	t.Parallel()
 	data, _ := testData(t)
@@ -100,7 +100,7 @@ func TestPlanCreate(t *testing.T) {
 	}
 }
 
-// What the plan of an existing service changes, and whether it replaces it.
+// The plan of an existing service changes these attributes, or replaces the service.
 func TestPlanUpdate(t *testing.T) {
 	t.Parallel()
 	data, _ := testData(t)

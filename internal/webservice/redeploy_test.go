@@ -143,8 +143,8 @@ func TestRedeploymentRemoves(t *testing.T) {
 	})
 }
 
-// What the API does not return stays as it was if a change of it failed, so that the
-// next apply sends it again.
+// A secret that the API does not return stays as it was in the state if its change
+// failed, so that the next apply sends it again.
 func TestFailedChangeOfASecretIsSentAgain(t *testing.T) {
 	onWorkspace(t, "the key of TLS", func(t *testing.T, l *live) {
 		other := strings.Replace(pem, "AAAA", "BBBB", 1)

@@ -110,7 +110,7 @@ func checkNew(ctx context.Context, api *azureml.Workspace, compute azureml.Compu
 // checkReferences refuses what the plan names and the workspace does not have.
 func checkReferences(ctx context.Context, api *azureml.Workspace, plan, state inference.Config) diag.Diagnostics {
 	var diags diag.Diagnostics
-	// What was looked up for the plan may exist by now.
+	// A model that the plan did not find may exist by now.
 	for _, problem := range (inference.References{Plan: plan, State: state}).Check(ctx, api, new(framework.Answers)) {
 		diags.Append(problem.Error())
 	}

@@ -88,7 +88,7 @@ func TestDefaultTags(t *testing.T) {
 	}
 }
 
-// What others change of a default is taken back, and shows in tags_all alone.
+// A default that others changed is set back, and shows in tags_all alone.
 func TestDriftOfADefaultTag(t *testing.T) {
 	onWorkspace(t, "drift", func(t *testing.T, l *live) {
 		prod := l.withTags(t, defaultTags(map[string]string{"env": "prod"}))

@@ -138,13 +138,13 @@ func (c *cell) atMoment(t *testing.T) report {
 	switch c.Fault.Moment {
 	case faults.Removed, faults.Changed:
 		c.interfere(t)
-		c.settle()
+		c.endFault()
 	case faults.Interrupted:
 		signal(t, -r.command.Process.Pid, syscall.SIGINT)
-		// What only the reply of the operation brings is looked for, also after the
-		// interrupt: the operation ends meanwhile. Any other goes on after the run.
+		// The provider looks for a key that only the reply of the operation brings, also
+		// after the interrupt, so the operation ends meanwhile. Others go on after the run.
 		if c.Operation.Kind == faults.Regenerates && r.await(func() bool { return c.looks() > looks }) {
-			c.settle()
+			c.endFault()
 		}
 	case faults.ProviderKilled:
 		for _, pid := range pids {
@@ -153,7 +153,7 @@ func (c *cell) atMoment(t *testing.T) report {
 	case faults.TerraformKilled:
 		signal(t, r.command.Process.Pid, syscall.SIGKILL)
 		<-r.done
-		c.settle()
+		c.endFault()
 		for _, pid := range pids {
 			awaitEnd(t, pid)
 		}
@@ -206,8 +206,8 @@ func (c *cell) interfere(t *testing.T) {
 	}
 }
 
-// settle ends the fault: nothing is disturbed any more, and nothing runs.
-func (c *cell) settle() {
+// endFault ends the fault: nothing is disturbed any more, and nothing runs.
+func (c *cell) endFault() {
 	c.env.Emulator.ClearFaults()
 	c.env.Emulator.SetOperationDuration(0)
 }

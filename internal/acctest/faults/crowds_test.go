@@ -36,7 +36,7 @@ type crowd struct {
 	one, other *acctest.CLI
 }
 
-// What happens at once ends as it should, by exactly the right changes.
+// Changes at the same time end as they should, by exactly the right calls.
 func TestAccCrowds(t *testing.T) {
 	t.Parallel()
 	listed := faults.Crowds()

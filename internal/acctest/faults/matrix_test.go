@@ -31,7 +31,7 @@ func TestAccMatrix(t *testing.T) {
 			c := newCell(t, chosen)
 			c.prepare(t)
 			first := c.disturb(t)
-			c.settle()
+			c.endFault()
 			c.check(t, first)
 		})
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 )
 
-// What the guide "Policies" says of a pipeline that looks for drift. Terraform before
+// The guide "Policies" is right about a pipeline that looks for drift. Terraform before
 // 1.12 compares the numbers of a state by their precision, which its JSON and its
 // protocol give differently: plan -refresh-only -detailed-exitcode answers 2 for any
 // object with a number. Nothing is listed, nothing is written, and a plan answers 0.

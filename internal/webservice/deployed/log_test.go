@@ -56,7 +56,7 @@ func TestEndOfALog(t *testing.T) {
 	if got := excerpt("build log", huge, redact.Secrets{}).End; len(got) > maxLog+100 {
 		t.Errorf("%d bytes", len(got))
 	}
-	// What a build repeats of its sources: a password in an index's address, a
+	// A build log repeats secrets of its sources: a password in an index's address, a
 	// conda token, an access token, and a secret of the configuration.
 	hidden := redact.Of("hunter2-hunter2")
 	log := excerpt("build log", "Looking in indexes: https://me:pass-word@pypi.example/simple\nhttps://conda.example/t/tk-0123-4567/main\n"+

@@ -114,7 +114,7 @@ func TestAdoptWithoutBase(t *testing.T) {
 	}
 }
 
-// What has no registered environment is adopted without a look-up.
+// A service without a registered environment is adopted without a look-up.
 func TestAdoptOthers(t *testing.T) {
 	t.Parallel()
 	for name, image := range map[string]string{

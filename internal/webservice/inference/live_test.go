@@ -194,8 +194,8 @@ func TestAdoptedIsTheState(t *testing.T) {
 	}
 }
 
-// What somebody else has changed between the refresh and the apply is taken back if
-// an attribute says so.
+// A change by somebody else between the refresh and the apply is reverted if an
+// attribute says so.
 func TestPlannedWinsOverTheService(t *testing.T) {
 	t.Parallel()
 	meanwhile := strings.NewReplacer(`"baseImage":"i"`, `"baseImage":"other"`, `"MODE":"on"`, `"MODE":"off"`, `"b:2"`, `"b:3"`, "c.tgz", "x.tgz").Replace(whole)

@@ -35,7 +35,7 @@ func hashOf(t *testing.T, folder string) string {
 	return sum
 }
 
-// What a plan makes of the code, and what it says.
+// The plan of the code, and its warnings.
 func TestPlanCode(t *testing.T) {
 	t.Parallel()
 	files := map[string]string{"score.py": scoreScript, "lib/helper.py": "x = 1\n"}

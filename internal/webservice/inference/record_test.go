@@ -60,8 +60,8 @@ var named = fields{
 	},
 }
 
-// What somebody else changes under the same name and version, with the same code, is
-// a difference by name; what an attribute shows is not named a second time.
+// A change by somebody else under the same name and version, with the same code, is a
+// difference by name; a member that an attribute shows is not named a second time.
 func TestDriftIsNamed(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

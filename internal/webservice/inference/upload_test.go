@@ -30,7 +30,7 @@ func TestOtherCodeThanPlanned(t *testing.T) {
 	}
 }
 
-// What is deployed and what is not decides whether an update sends it.
+// An update sends a member only if it differs from the deployed one.
 func TestChangesImage(t *testing.T) {
 	t.Parallel()
 	base := fields{"source_directory": "/a/src", "source_directory_name": "src", "source_url": "aml://artifact/a/code.tar.gz", "driver_url": "aml://artifact/a/d.py", "code_hash": "a"}
