@@ -230,6 +230,25 @@ func TestRevocationWithUnknownOutcome(t *testing.T) {
 	}
 }
 
+// A schedule that is added in the same apply as a revocation counts, whatever comes
+// of the revocation.
+func TestRevocationWithUnknownOutcomeKeepsTheSchedule(t *testing.T) {
+	inMemory(t, "rotate_after is added", func(t *testing.T, l *live) {
+		old := l.Refresh(rotationResource, l.rotated(revoking, 50*time.Hour))
+		config := with(revoking, fields{"rotate_after": "2160h"})
+		blind := false
+		l.accepted(&blind, true)
+		open, _ := l.TryApply(t.Context(), rotationResource, old, config, l.Plan(rotationResource, old, config))
+		blind = false
+		l.restart(t)
+		done := l.Refresh(rotationResource, l.Apply(rotationResource, l.Refresh(rotationResource, open), config))
+		if done.State["next_rotation_at"] == nil {
+			t.Error("it never rotates")
+		}
+		l.unchanged(rotationResource, done, config)
+	})
+}
+
 // A rotation with an unknown outcome is finished, and is not taken for a revocation.
 func TestPendingRotationIsNoRevocation(t *testing.T) {
 	inMemory(t, "the previous key was due", func(t *testing.T, l *live) {

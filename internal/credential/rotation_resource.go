@@ -136,7 +136,8 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 	}
 	c := call{r.Data, resp.Private, &resp.Diagnostics}
 	var made rotated
-	if plan.RotatedAt.IsUnknown() {
+	rotates := plan.RotatedAt.IsUnknown()
+	if rotates {
 		slot := privatePending.Get(ctx, c.private, c.diags).next(state.slot().name())
 		made = plan.slot().rotate(ctx, c, slot, regeneration{timeout: timeout, after: afterUpdate})
 		plan.storePrevious(ctx, c, made)
@@ -152,7 +153,9 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 	if made.open != nil {
 		// The rest of the configuration is in the state, so that the next plan regenerates
 		// because of the pending regenerate, and once.
-		plan.slot().keep(state.slot())
+		if rotates { // a revocation changes neither the active key nor its schedule
+			plan.slot().keep(state.slot())
+		}
 		plan.ActiveKeyType, plan.PreviousRevokedAt = state.ActiveKeyType, state.PreviousRevokedAt
 	}
 	c.clearReasons(ctx)

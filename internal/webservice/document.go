@@ -85,6 +85,7 @@ type secrets struct {
 	// The container's environment may be secret: Terraform does not tell providers which values are
 	// sensitive.
 	variables map[string]string
+	earlier   map[string]string // those of the container that a rollback deploys
 }
 
 // secretsOf reads the secrets of a configuration. All its values must be known.
@@ -98,8 +99,10 @@ func secretsOf(ctx context.Context, config deployment) secrets {
 // redactor returns the secrets in the form that removes them from texts.
 func (s secrets) redactor() redact.Secrets {
 	hidden := redact.Of(append(slices.Clone(s.keys), s.registryPassword, s.tlsKey)...)
-	for name, value := range s.variables {
-		hidden.AddSetting(name, value)
+	for _, variables := range []map[string]string{s.variables, s.earlier} {
+		for name, value := range variables {
+			hidden.AddSetting(name, value)
+		}
 	}
 	return hidden
 }

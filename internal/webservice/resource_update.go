@@ -112,6 +112,7 @@ type update struct {
 	unfinished  bool // an earlier update did not end well
 	last        inference.Record
 	hidden      secrets
+	keys        azureml.Keys     // before the first redeployment; empty if it did not read them
 	live        *azureml.Service // before the update; nil if it was not read
 	deployed    *inference.Image // nil unless it is sent
 	again       *azureml.Service // has the image that a rollback deploys; nil for any other update
@@ -222,13 +223,16 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 	var before azureml.Keys
 	keepKeys := values.IsTrue(u.state.AuthEnabled) && values.IsTrue(u.plan.AuthEnabled)
 	if keepKeys {
-		keys, err := u.api.ListKeys(ctx, u.id.Name)
+		keys, err := u.keys, error(nil)
+		if keys == (azureml.Keys{}) { // a rollback puts back those before the failed update
+			keys, err = u.api.ListKeys(ctx, u.id.Name)
+		}
 		if err != nil {
 			keepKeys = false
 			diags.AddWarning("The keys could not be compared",
 				diagnostics.Explain(object, err)+" The service is deployed again without reading its keys first; if that changes them, clients need the new ones.")
 		}
-		before = keys
+		before, u.keys = keys, keys
 		u.hidden.keys = append(u.hidden.keys, keys.Primary, keys.Secondary)
 	}
 	request, err := redeployment(ctx, u.plan, u.state, u.hidden, image.Request, u.live)
@@ -262,6 +266,7 @@ func (u *update) overwrite(ctx context.Context) (*azureml.Service, diag.Diagnost
 	}
 	// A create body cannot say "no tags" or "no description", so an overwrite keeps them. Patch
 	// the remaining differences.
+	u.plan.liveTags = service.Tags // a patch of tags sends the whole map
 	left := patch(ctx, u.plan, flatten(ctx, service, u.id.Workspace, u.plan), u.hidden, image.Request)
 	if len(left) == 0 {
 		return service, diags

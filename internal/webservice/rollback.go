@@ -98,5 +98,6 @@ func (u *update) back(ctx context.Context, found *azureml.Service, registryPassw
 	back.plan.ModelIDs, back.plan.InferenceConfig = u.state.ModelIDs, u.state.InferenceConfig
 	back.hidden.keys = append(slices.Clone(u.hidden.keys), u.hidden.registryPassword) // to be removed from texts
 	back.hidden.registryPassword = registryPassword
+	_, back.hidden.earlier = inference.Secrets(ctx, u.state.image())
 	return back
 }

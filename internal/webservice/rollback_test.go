@@ -80,6 +80,53 @@ func TestRollback(t *testing.T) {
 	}
 }
 
+// A rollback puts back the keys that the service had before the failed update, not
+// those that the failed deployment has made.
+func TestRollbackPutsBackTheFirstKeys(t *testing.T) {
+	onWorkspace(t, "the failed deployment changes the keys", func(t *testing.T, l *live) {
+		on := aci(fields{"on_failed_update": "rollback"})
+		service := l.Apply(aciType, existing{}, on)
+		primary, secondary := l.workspace.Keys("iris")
+		l.workspace.SetOperations(failedOperation)
+		l.workspace.SetDeployments(wireObject{"state": "Failed"})
+		l.workspace.Answer("POST", "/services", 1, func(rw http.ResponseWriter, r *http.Request) {
+			l.workspace.Serve(rw, r)
+			l.workspace.SetKeys("iris", "another-primary", "another-secondary")
+			l.workspace.Answer("POST", "/services", 1, heals(l))
+		})
+		l.workspace.Answer("POST", "/regenerateKeys", 1, workspacetest.Refuse(400, "BadRequest", "the service has failed"))
+		_, said := l.tryApply(aciType, service, merged(on, fields{"model_ids": list{"iris:2"}, "cpu_cores": 2}))
+		wantText(t, said, rolledBack)
+		if p, s := l.workspace.Keys("iris"); p != primary || s != secondary {
+			t.Errorf("the keys are %q and %q, want %q and %q", p, s, primary, secondary)
+		}
+	})
+}
+
+// The log of the version that a rollback deploys shows no variable of that version.
+func TestRollbackShowsNoEarlierVariable(t *testing.T) {
+	onWorkspace(t, "the password changes with the code", func(t *testing.T, l *live) {
+		with := func(password, model string) fields {
+			return aci(fields{"on_failed_update": "rollback", "model_ids": list{model}, "inference_config": fields{
+				"entry_script": "score.py", "source_url": "aml://artifact/code/score.py",
+				"environment": fields{"name": "own", "base_image": "image:1", "environment_variables": fields{"MODE": password}},
+			}})
+		}
+		_, said := crashed(l, aciType, with("hunter-two-of-old", "iris:1"), with("hunter-three-of-new", "iris:2"), func(rw http.ResponseWriter, r *http.Request) {
+			l.workspace.Answer("GET", "/logs", -1, func(rw http.ResponseWriter, _ *http.Request) {
+				_ = json.NewEncoder(rw).Encode(wireObject{"content": "started in mode hunter-two-of-old, then hunter-three-of-new"})
+			})
+			l.workspace.Serve(rw, r)
+		})
+		wantText(t, said, "failed too", "started in mode")
+		for _, secret := range []string{"hunter-two-of-old", "hunter-three-of-new"} {
+			if strings.Contains(said, secret) {
+				t.Errorf("it shows %q: %s", secret, said)
+			}
+		}
+	})
+}
+
 // Only what was asked for, and can be rolled back, is.
 func TestNoRollback(t *testing.T) {
 	on := aci(fields{"on_failed_update": "rollback"})

@@ -138,6 +138,16 @@ func TestIgnoredTags(t *testing.T) {
 			}
 		}
 	})
+	// The patch after an overwrite sends all tags, since somebody else has added one.
+	onWorkspace(t, "patched after an overwrite", func(t *testing.T, l *live) {
+		ignoring := l.withTags(t, policyTags)
+		service := ignoring.Apply(aciType, existing{}, aci(nil))
+		l.workspace.EditService("iris", wireObject{"kvTags": wireObject{"policy-cost": "9", "theirs": "1"}})
+		ignoring.Apply(aciType, service, aci(fields{"cpu_cores": 2}))
+		if tags := l.workspace.Service("iris")["kvTags"].(wireObject); tags["policy-cost"] != "9" {
+			t.Errorf("the tags are %v", tags)
+		}
+	})
 	// The service is not read for what cannot touch an ignored tag.
 	onWorkspace(t, "calls", func(t *testing.T, l *live) {
 		ignoring := l.withTags(t, policyTags)
