@@ -47,7 +47,7 @@ import {
 		byCommand(w.id("churn:1")),
 		refused("churn", `is\s+not\s+of\s+the\s+form\s+name:version`),
 		refused(w.WorkspaceID+"/services/churn", `Import\s+by\s+that\s+id,\s+or\s+by\s+name:version`),
-		refused(w.id("churn:7"), `has\s+no\s+model\s+churn:7`),
+		refused(w.id("churn:7"), `has\s+no\s+model\s+`+regexp.QuoteMeta(w.Name("churn"))+`:7`),
 		resource.TestStep{Config: w.Config(forget)},
 		// The path comes into the state, and nothing is sent.
 		resource.TestStep{PreConfig: w.ResetLog, Config: config + block, ConfigPlanChecks: planned(plancheck.ResourceActionUpdate), Check: all(w.calls(), attribute("path", root), w.registered("churn:1"))},
