@@ -31,7 +31,7 @@ var code = []Entry{
 	{"A registry belongs to a base image", "`base_image_registry` is set without `base_image`.", "Set `base_image`, or remove the registry."},
 	{"The provider sets this variable", "`environment_variables` has a variable that tells the image where the code is.", "Remove it."},
 	{"Invalid conda_dependencies", "The text is not the YAML of a conda environment.", "Correct what the detail names."},
-	{"The environment has no server", "Neither `azureml-defaults` nor `inferencing_stack_version` is there, so the container has nothing that answers requests.", "Add `azureml-defaults` to the pip packages."},
+	{"The environment has no server", "Neither `azureml-defaults` nor `inferencing_stack_version` is there, so the container has nothing that answers requests.", "Add `azureml-defaults` to the pip packages, or set `inferencing_stack_version`."},
 	{"The environment cannot be deployed", "The registered definition has a part that the provider cannot send.", "Define the environment inline, or register it again."},
 	{"The environment could not be compared", "The registered definition could not be read after an import.", "Nothing. The next plan that changes the environment reads it."},
 	{"The environment is not the registered one", "The imported service runs another definition than the one that is registered under its name.", "Nothing, or set the name and version that it is to run."},

@@ -224,7 +224,17 @@ var packageName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*`)
 // inferencing stack that Azure adds. [contract §20]
 func warnServing(environment environmentModel) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if !values.IsSet(environment.CondaDependencies) || !environment.InferencingStackVersion.IsNull() {
+	if !environment.InferencingStackVersion.IsNull() {
+		return diags
+	}
+	if environment.CondaDependencies.IsNull() && (values.IsSet(environment.BaseImage) || values.IsSet(environment.BaseDockerfile)) {
+		diags.AddAttributeWarning(environmentPath, "The environment has no server",
+			"The environment starts from an image of your own, and neither environment.conda_dependencies nor environment.inferencing_stack_version is set. "+
+				"Unless the image brings the server that answers scoring requests, the deployment fails after 10 to 30 minutes. "+
+				"Set inferencing_stack_version = \"latest\", or conda_dependencies with azureml-defaults among the pip packages.")
+		return diags
+	}
+	if !values.IsSet(environment.CondaDependencies) {
 		return diags
 	}
 	members, err := parseConda(environment.CondaDependencies.ValueString())

@@ -87,7 +87,6 @@ func TestWarnServing(t *testing.T) {
 		"stack":                {withConda(without, fields{"inferencing_stack_version": "latest"}), nil, false},
 		"stack not known":      {withConda(without, fields{"inferencing_stack_version": unknown{}}), nil, false},
 		"not known":            {withConda(unknown{}, nil), nil, false},
-		"no conda":             {at(inline), nil, false},
 		"registered":           {at(fields{"name": "e", "version": "1"}), nil, false},
 		"deployed already":     {withConda(without, nil), withConda(without, nil), false},
 		"changed":              {withConda(without, nil), withConda(with, nil), true},
@@ -103,6 +102,35 @@ func TestWarnServing(t *testing.T) {
 			}
 			got := strings.Join(plan(t, test.config, prior).Warnings, "\n")
 			if test.want != strings.Contains(got, "Add azureml-defaults to the pip packages") || !test.want && got != "" {
+				t.Error(got)
+			}
+		})
+	}
+}
+
+// An image of one's own needs a server too: the one that it brings, or Azure's.
+func TestWarnServingOfAnImage(t *testing.T) {
+	t.Parallel()
+	image := func(more fields) fields { return at(merged(fields{"name": "e", "base_image": "image:1"}, more)) }
+	for name, test := range map[string]struct {
+		config, prior fields
+		want          bool
+	}{
+		"an image alone":     {image(nil), nil, true},
+		"with a stack":       {image(fields{"inferencing_stack_version": "latest"}), nil, false},
+		"stack not known":    {image(fields{"inferencing_stack_version": unknown{}}), nil, false},
+		"packages not known": {image(fields{"conda_dependencies": unknown{}}), nil, false},
+		"deployed already":   {image(nil), image(nil), false},
+		"the packages go":    {image(nil), image(fields{"conda_dependencies": "dependencies: [{pip: [azureml-defaults]}]"}), true},
+		"a registered one":   {at(fields{"name": "e", "version": "1"}), nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var prior fields
+			if test.prior != nil {
+				prior = healthy(test.prior)
+			}
+			if got := strings.Join(plan(t, test.config, prior).Warnings, "\n"); test.want != strings.Contains(got, "an image of your own") {
 				t.Error(got)
 			}
 		})

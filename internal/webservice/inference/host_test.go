@@ -117,9 +117,10 @@ func at(environment any) fields {
 	return fields{"inference_config": fields{"entry_script": "score.py", "source_url": "aml://artifact/x/score.py", "environment": environment}}
 }
 
-// coded is code with an inline environment.
+// coded is code with an inline environment that has a server, so that nothing is said of it.
 func coded(members fields) fields {
-	return fields{"inference_config": merged(fields{"entry_script": "score.py", "environment": inline}, members)}
+	environment := merged(inline, fields{"inferencing_stack_version": "latest"})
+	return fields{"inference_config": merged(fields{"entry_script": "score.py", "environment": environment}, members)}
 }
 
 func merged(base, extra fields) fields {
