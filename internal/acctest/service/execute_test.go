@@ -52,7 +52,7 @@ func TestAccOwnCode(t *testing.T) {
 	env := start(t, emulator.WithExecution())
 	failed := `(?s)FileNotFoundError:\s+there\s+is\s+no\s+model.pkl`
 	if env.Emulator != nil {
-		failed = `(?s)CrashLoopBackOff.*FileNotFoundError:\s+there\s+is\s+no\s+model.pkl`
+		failed = `(?s)FileNotFoundError:\s+there\s+is\s+no\s+model.pkl.*CrashLoopBackOff`
 	}
 	good := func(text string) string {
 		return "def init():\n    pass\ndef run(data):\n    return '" + text + "'\n"
