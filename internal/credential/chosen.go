@@ -104,7 +104,7 @@ func (m *keyModel) warnOfImported(ctx context.Context, from framework.PrivateRea
 // nothing of the plan.
 func (m *keyModel) warnOfDerived(config *keyModel, diags *diag.Diagnostics) {
 	if config.KeyValueVersion.IsNull() && values.IsSet(m.KeyValueVersion) {
-		diags.AddAttributeWarning(path.Root("key_value_wo"), "key_value_wo is sent without key_value_wo_version", fmt.Sprintf(
+		diags.AddAttributeWarning(path.Root("key_value_wo"), "A chosen key is sent without key_value_wo_version", fmt.Sprintf(
 			"%s: the plan and the apply must be given the same value. If the apply ends with an inconsistent final plan of key_value_wo_version, nothing was sent: "+
 				"the value is another one each time that Terraform reads it. Then set key_value_wo_version, and raise it whenever the value is to be sent.",
 			keyID(m.ServiceID.ValueString(), m.KeyType.ValueString())))

@@ -21,7 +21,7 @@ var code = []Entry{
 	{"Could not upload the code", "The storage of the workspace refused the upload, or was not reached.", "Follow the detail."},
 	{"The code has changed since it was planned", "A file changed between plan and apply. Nothing was deployed.", "Apply again."},
 	{"A deployment without code needs exactly one model", "`inference_config` is not set, and `model_ids` has no or several models.", "Set `inference_config`, or name exactly one model."},
-	{"The model does not exist", "The workspace has no model of this name and version. The detail names what it has.", "Register it, or correct `model_ids`."},
+	{"The model does not exist", "The workspace has no model of this name, or not in this version. The detail names what it has.", "Register it, or correct the name. If the same configuration registers it, refer to that resource's `model_id`."},
 	{"The model needs code", "A deployment without `inference_config` names a model of a framework that Azure deploys with code only.", "Set `inference_config`, or register the model with its framework."},
 	{"The environment does not exist", "The workspace has no environment of this name and version.", "Register it, or correct the name. The names of curated environments begin with `AzureML-`."},
 	{"Could not read the environment", "The registered environment could not be looked up.", "Follow the detail."},

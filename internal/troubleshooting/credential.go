@@ -32,7 +32,7 @@ var credential = []Entry{
 	{"Invalid key value", "`key_value_wo` has characters that a bearer token cannot have.", "Use letters, digits and `-._~+/`."},
 	{"Invalid service_id", "`service_id` is not the full id of a service.", "Use the `id` of the service's resource, or the function `service_id`."},
 	{"An imported key is set to another value", "`key_value_wo` is not the key that was imported, so the apply rotates it.", "If the key is in use, remove `key_value_wo`, or give it the value of that key."},
-	{"key_value_wo is sent without key_value_wo_version", "The provider recognises a changed value by itself. It needs the same value in the plan and in the apply.", "Nothing, unless the apply ends with an inconsistent final plan: then the value is new each time, so set `key_value_wo_version`."},
+	{"A chosen key is sent without key_value_wo_version", "The provider recognises a changed value by itself. It needs the same value in the plan and in the apply.", "Nothing, unless the apply ends with an inconsistent final plan: then the value is new each time, so set `key_value_wo_version`."},
 	{"The %s key is revoked", "`revoke_previous_after` has passed, so the apply regenerates the key that was active before.", "Apply, or raise `revoke_previous_after` to give clients more time."},
 	{"Could not fetch a token", "Azure issued no token for the service.", "Follow the detail: the auth mode, the role, or the region."},
 	{"The token would not live long enough", "The token expires earlier than `min_remaining` asks for.", "Lower `min_remaining`, or check the clock."},

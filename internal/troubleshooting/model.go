@@ -12,7 +12,6 @@ var model = []Entry{
 	{"Could not delete the model", "Azure refused to delete the model.", "Follow the detail."},
 	{"Could not list the models", "The models of the workspace could not be read.", "Follow the detail."},
 	{"The model could not be read back", "The model was registered or changed, and reading it failed.", "Nothing. The next refresh reads it."},
-	{"The model does not exist", "The workspace has no model of this name.", "Correct the name. If the same configuration registers it, refer to that resource's `model_id`."},
 	{"The version of the model does not exist", "The workspace has the model, but not this version.", "Correct `version`, or leave it out for the latest."},
 	{"The model is in use", "A service or an image is made of this version.", "Point `model_ids` to another version first, or set `create_before_destroy`."},
 	{"The files of the new version are not named", "A version is new or replaced, and `path` is not set. Only an imported version needs none.", "Set `path`, or take back the change that replaces the version."},
