@@ -34,8 +34,9 @@ func TestAccNothingSecretIsInACrash(t *testing.T) {
 		shows []string // of the crash, in the log
 		tells string   // of the crash, in what Terraform prints
 	}{
-		// The next thing that needs memory is the fingerprint of the new key.
-		"out of memory": {withoutMemory, []string{"fatal error: ", "out of memory"}, "Stack trace from the terraform-provider-mlws plugin"},
+		// The next thing that needs memory is the fingerprint of the new key. Go says "out of
+		// memory", or "cannot allocate memory" if its own structures need it first.
+		"out of memory": {withoutMemory, []string{"fatal error: ", " memory"}, "Stack trace from the terraform-provider-mlws plugin"},
 		"quit":          {withSignal(syscall.SIGQUIT), []string{"SIGQUIT: quit"}, "Plugin did not respond"},
 	} {
 		t.Run(name, func(t *testing.T) {
