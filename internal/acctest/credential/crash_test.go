@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -91,7 +90,7 @@ func TestAccInterruptedRegenerate(t *testing.T) {
 resource "terraform_data" "user" {
   input = mlws_service_key.test.key
 }`))
-	var output transcript
+	var output acctest.Transcript
 	command := cli.Command(t.Context(), nil, "apply", "-auto-approve", "-no-color")
 	command.Stdout, command.Stderr = &output, &output
 	if err := command.Start(); err != nil {
@@ -128,25 +127,6 @@ resource "terraform_data" "user" {
 	if got := env.Count("RegenerateKeys"); got != 1 {
 		t.Errorf("%d regenerate calls, want 1", got)
 	}
-}
-
-// transcript is what a running command has printed so far.
-type transcript struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-// Write implements io.Writer.
-func (t *transcript) Write(text []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.Write(text)
-}
-
-func (t *transcript) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.String()
 }
 
 // kill ends a provider as a machine that goes away does.

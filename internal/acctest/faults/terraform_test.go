@@ -6,10 +6,8 @@
 package faults_test
 
 import (
-	"bytes"
 	"errors"
 	"os/exec"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -25,25 +23,6 @@ type report struct {
 	text   string
 }
 
-// transcript is what a running command has printed so far.
-type transcript struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (t *transcript) Write(text []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.Write(text)
-}
-
-func (t *transcript) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.String()
-}
-
 // terraform runs terraform with JSON output.
 func terraform(t *testing.T, cli *acctest.CLI, args ...string) report {
 	t.Helper()
@@ -53,14 +32,14 @@ func terraform(t *testing.T, cli *acctest.CLI, args ...string) report {
 // running is a terraform that runs in a process group of its own.
 type running struct {
 	command *exec.Cmd
-	output  *transcript
+	output  *acctest.Transcript
 	done    chan struct{}
 	err     error // once done is closed
 }
 
 func start(t *testing.T, cli *acctest.CLI, args ...string) *running {
 	t.Helper()
-	r := &running{output: &transcript{}, done: make(chan struct{})}
+	r := &running{output: &acctest.Transcript{}, done: make(chan struct{})}
 	r.command = cli.Command(t.Context(), nil, args...)
 	r.command.Stdout, r.command.Stderr = r.output, r.output
 	r.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
