@@ -8,20 +8,18 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
+	"github.com/mlws/terraform-provider-mlws/internal/cmd/guide"
 	"github.com/mlws/terraform-provider-mlws/internal/webservice"
 )
 
-const guideFile = "templates/guides/changes.md"
-
-func main() {
-	if err := os.WriteFile(guideFile, []byte(render()), 0o644); err != nil { //nolint:gosec // a document
-		fmt.Fprintln(os.Stderr, "changes:", err)
-		os.Exit(1)
-	}
+var page = guide.Page{
+	Command: "changes", Files: []string{"templates/guides/changes.md"},
+	Render: func(string) (string, error) { return render(), nil },
 }
+
+func main() { page.Write() }
 
 const intro = `---
 page_title: "What a change does"

@@ -14,24 +14,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mlws/terraform-provider-mlws/internal/cmd/guide"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
-const (
-	specificationFile = "internal/emulator/testdata/modelManagement-2019-09-30.json"
-	guideFile         = "templates/guides/emulator-conformance.md"
-)
+const specificationFile = "internal/emulator/testdata/modelManagement-2019-09-30.json"
 
-func main() {
-	guide, err := render(".")
-	if err == nil {
-		err = os.WriteFile(guideFile, []byte(guide), 0o644) //nolint:gosec // a document
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "conformance:", err)
-		os.Exit(1)
-	}
-}
+var page = guide.Page{Command: "conformance", Files: []string{"templates/guides/emulator-conformance.md"}, Render: render}
+
+func main() { page.Write() }
 
 const intro = `---
 page_title: "What the emulator serves"

@@ -7,20 +7,18 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/acctest/faults"
+	"github.com/mlws/terraform-provider-mlws/internal/cmd/guide"
 )
 
-const guideFile = "templates/guides/reliability.md"
-
-func main() {
-	if err := os.WriteFile(guideFile, []byte(render()), 0o644); err != nil { //nolint:gosec // a document
-		fmt.Fprintln(os.Stderr, "reliability:", err)
-		os.Exit(1)
-	}
+var page = guide.Page{
+	Command: "reliability", Files: []string{"templates/guides/reliability.md"},
+	Render: func(string) (string, error) { return render(), nil },
 }
+
+func main() { page.Write() }
 
 const intro = `---
 page_title: "What happens when something fails"

@@ -9,29 +9,22 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/auth"
+	"github.com/mlws/terraform-provider-mlws/internal/cmd/guide"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/troubleshooting"
 )
 
-const (
-	guideFile = "templates/guides/troubleshooting.md"
-	// publishedFile is what make docs makes of it: the same, since it has no template in it.
-	publishedFile = "docs/guides/troubleshooting.md"
-)
-
-func main() {
-	for _, file := range []string{guideFile, publishedFile} {
-		if err := os.WriteFile(file, []byte(render()), 0o644); err != nil { //nolint:gosec // a document
-			fmt.Fprintln(os.Stderr, "troubleshooting:", err)
-			os.Exit(1)
-		}
-	}
+// page stands twice: make docs makes the same of it, since it has no template in it.
+var page = guide.Page{
+	Command: "troubleshooting", Files: []string{"templates/guides/troubleshooting.md", "docs/guides/troubleshooting.md"},
+	Render: func(string) (string, error) { return render(), nil },
 }
+
+func main() { page.Write() }
 
 const intro = `---
 page_title: "Troubleshooting"

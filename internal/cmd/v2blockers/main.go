@@ -16,25 +16,19 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/cmd/guide"
 	"github.com/mlws/terraform-provider-mlws/internal/onlineendpoint"
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
-const (
-	guideFile = "templates/guides/v2-blockers.md"
-	shapes    = "internal/onlineendpoint/testdata/shapes/*.json"
-)
+const shapes = "internal/onlineendpoint/testdata/shapes/*.json"
 
-func main() {
-	text, err := render(shapes)
-	if err == nil {
-		err = os.WriteFile(guideFile, []byte(text), 0o644) //nolint:gosec // a document
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "v2blockers:", err)
-		os.Exit(1)
-	}
+var page = guide.Page{
+	Command: "v2blockers", Files: []string{"templates/guides/v2-blockers.md"},
+	Render: func(root string) (string, error) { return render(filepath.Join(root, shapes)) },
 }
+
+func main() { page.Write() }
 
 const intro = `---
 page_title: "What stands in the way of v2"
