@@ -11,26 +11,26 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-func armRoutes() []route {
-	return []route{
-		{method: "GET", pattern: workspaceScope, operation: "GetWorkspace", plane: api.PlaneARM, action: action("workspaces/read"), handle: getWorkspace},
-		{method: "GET", pattern: workspaceScope + "/computes", operation: "ListComputes", plane: api.PlaneARM, action: action("workspaces/computes/read"), handle: listComputes},
-		{method: "GET", pattern: "/rp/workspaces" + workspaceScope + "/computes", operation: "ListComputes", plane: api.PlaneARM, action: action("workspaces/computes/read"), handle: listComputes},
-		{method: "GET", pattern: workspaceScope + "/computes/{compute}", operation: "GetCompute", plane: api.PlaneARM, action: action("workspaces/computes/read"), handle: getCompute},
-		{method: "GET", pattern: "/rp/workspaces" + workspaceScope + "/computes/{compute}", operation: "GetCompute", plane: api.PlaneARM, action: action("workspaces/computes/read"), handle: getCompute},
-		{method: "GET", pattern: workspaceScope + "/providers/Microsoft.Authorization/permissions", operation: "ListPermissions", plane: api.PlaneARM, handle: listPermissions},
+func (e *Emulator) armRoutes() []api.Route {
+	return []api.Route{
+		{Method: "GET", Pattern: api.WorkspaceScope, Operation: "GetWorkspace", Plane: api.PlaneARM, Action: api.Action("workspaces/read"), Handle: e.getWorkspace},
+		{Method: "GET", Pattern: api.WorkspaceScope + "/computes", Operation: "ListComputes", Plane: api.PlaneARM, Action: api.Action("workspaces/computes/read"), Handle: e.listComputes},
+		{Method: "GET", Pattern: "/rp/workspaces" + api.WorkspaceScope + "/computes", Operation: "ListComputes", Plane: api.PlaneARM, Action: api.Action("workspaces/computes/read"), Handle: e.listComputes},
+		{Method: "GET", Pattern: api.WorkspaceScope + "/computes/{compute}", Operation: "GetCompute", Plane: api.PlaneARM, Action: api.Action("workspaces/computes/read"), Handle: e.getCompute},
+		{Method: "GET", Pattern: "/rp/workspaces" + api.WorkspaceScope + "/computes/{compute}", Operation: "GetCompute", Plane: api.PlaneARM, Action: api.Action("workspaces/computes/read"), Handle: e.getCompute},
+		{Method: "GET", Pattern: api.WorkspaceScope + "/providers/Microsoft.Authorization/permissions", Operation: "ListPermissions", Plane: api.PlaneARM, Handle: e.listPermissions},
 	}
 }
 
 // missingWorkspace is Resource Manager's 404, in the envelope of the plane.
-func (e *Emulator) missingWorkspace(c *call) error {
+func (e *Emulator) missingWorkspace(c *api.Call) error {
 	return &api.Error{Status: http.StatusNotFound, Code: "ResourceNotFound", Message: fmt.Sprintf(
-		"The Resource 'Microsoft.MachineLearningServices/workspaces/%s' under resource group '%s' was not found.", c.params["ws"], c.params["rg"])}
+		"The Resource 'Microsoft.MachineLearningServices/workspaces/%s' under resource group '%s' was not found.", c.Params["ws"], c.Params["rg"])}
 }
 
 // requireVersion refuses a call to Resource Manager without an api-version.
-func (c *call) requireVersion() error {
-	if c.query("api-version") != "" {
+func (e *Emulator) requireVersion(c *api.Call) error {
+	if c.Query("api-version") != "" {
 		return nil
 	}
 	return &api.Error{
@@ -39,21 +39,21 @@ func (c *call) requireVersion() error {
 	}
 }
 
-func getWorkspace(c *call) (*api.Reply, error) {
-	if err := c.requireVersion(); err != nil {
+func (e *Emulator) getWorkspace(c *api.Call) (*api.Reply, error) {
+	if err := e.requireVersion(c); err != nil {
 		return nil, err
 	}
-	return api.OK(c.renderWorkspace(c.workspace)), nil
+	return api.OK(e.renderWorkspace(c.Workspace)), nil
 }
 
-func (c *call) renderWorkspace(w *state.Workspace) map[string]any {
+func (e *Emulator) renderWorkspace(w *state.Workspace) map[string]any {
 	scope := "/subscriptions/" + w.Subscription + "/resourceGroups/" + w.Group + "/providers/"
 	return map[string]any{
 		"id": w.ID, "name": w.Name, "type": "Microsoft.MachineLearningServices/workspaces", "location": w.Location,
-		"tags": orEmpty(w.Tags), "identity": map[string]any{"type": "SystemAssigned", "tenantId": c.store.Tenant, "principalId": w.GUID},
+		"tags": orEmpty(w.Tags), "identity": map[string]any{"type": "SystemAssigned", "tenantId": e.store.Tenant, "principalId": w.GUID},
 		"sku": map[string]any{"name": "Basic", "tier": "Basic"},
 		"properties": map[string]any{
-			"workspaceId": w.GUID, "discoveryUrl": c.plainBase + "/discovery/workspaces/" + w.GUID, "friendlyName": w.Name, "description": "",
+			"workspaceId": w.GUID, "discoveryUrl": e.plainBase + "/discovery/workspaces/" + w.GUID, "friendlyName": w.Name, "description": "",
 			"provisioningState": "Succeeded", "hbiWorkspace": false, "allowPublicAccessWhenBehindVnet": false, "imageBuildCompute": "",
 			"creationTime":               timestamp(w.Created),
 			"storageAccount":             scope + "Microsoft.Storage/storageAccounts/st" + state.Fingerprint(w.ID),
@@ -65,20 +65,20 @@ func (c *call) renderWorkspace(w *state.Workspace) map[string]any {
 	}
 }
 
-func getCompute(c *call) (*api.Reply, error) {
-	found := c.workspace.Compute(c.param("compute"))
+func (e *Emulator) getCompute(c *api.Call) (*api.Reply, error) {
+	found := c.Workspace.Compute(c.Param("compute"))
 	if found == nil {
 		return nil, &api.Error{Status: http.StatusNotFound, Code: "ResourceNotFound", Message: fmt.Sprintf(
-			"The compute '%s' was not found in workspace '%s'.", c.param("compute"), c.workspace.Name)}
+			"The compute '%s' was not found in workspace '%s'.", c.Param("compute"), c.Workspace.Name)}
 	}
-	return api.OK(renderCompute(c.workspace, found)), nil
+	return api.OK(renderCompute(c.Workspace, found)), nil
 }
 
 // listComputes is the SDK's Workspace.compute_targets, on one page.
-func listComputes(c *call) (*api.Reply, error) {
+func (e *Emulator) listComputes(c *api.Call) (*api.Reply, error) {
 	value := []any{}
-	for _, name := range state.SortedKeys(c.workspace.Computes) {
-		value = append(value, renderCompute(c.workspace, c.workspace.Computes[name]))
+	for _, name := range state.SortedKeys(c.Workspace.Computes) {
+		value = append(value, renderCompute(c.Workspace, c.Workspace.Computes[name]))
 	}
 	return api.OK(map[string]any{"value": value}), nil
 }
@@ -103,12 +103,12 @@ func renderCompute(w *state.Workspace, found *state.Compute) map[string]any {
 // listPermissions is how a caller learns what it may do here without trying: the
 // actions of its role, and what the role takes away, with wildcards. Whoever has
 // no role here gets an empty list.
-func listPermissions(c *call) (*api.Reply, error) {
-	if err := c.requireVersion(); err != nil {
+func (e *Emulator) listPermissions(c *api.Call) (*api.Reply, error) {
+	if err := e.requireVersion(c); err != nil {
 		return nil, err
 	}
-	p, value := c.principal, []any{}
-	if len(p.Actions) > 0 && p.Assigned(c.workspace.ID) {
+	p, value := c.Principal, []any{}
+	if len(p.Actions) > 0 && p.Assigned(c.Workspace.ID) {
 		value = append(value, map[string]any{"actions": orNone(p.Actions), "notActions": orNone(p.NotActions), "dataActions": []string{}, "notDataActions": []string{}})
 	}
 	return api.OK(map[string]any{"value": value}), nil

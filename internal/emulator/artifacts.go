@@ -12,28 +12,28 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-const artifactScope = "/artifact/v2.0" + workspaceScope
+const artifactScope = "/artifact/v2.0" + api.WorkspaceScope
 
 // maxArtifactPaths is how many files one metadata call may ask for; the SDK
 // never sends more.
 const maxArtifactPaths = 50
 
-func artifactRoutes() []route {
-	read, write := action("workspaces/metadata/artifacts/read"), action("workspaces/metadata/artifacts/write")
+func (e *Emulator) artifactRoutes() []api.Route {
+	read, write := api.Action("workspaces/metadata/artifacts/read"), api.Action("workspaces/metadata/artifacts/write")
 	const base, one = artifactScope + "/artifacts", artifactScope + "/artifacts/{origin}/{container}"
-	return []route{
+	return []api.Route{
 		// Each call has two spellings: what the SDK sends, and what the specification says.
-		{method: "POST", pattern: base + "/batch/metadata/{origin}/{container}", operation: "CreateArtifacts", plane: api.PlaneArtifact, action: write, handle: createArtifacts},
-		{method: "POST", pattern: one + "/batch/metadata", operation: "CreateArtifacts", plane: api.PlaneArtifact, action: write, handle: createArtifacts},
-		{method: "GET", pattern: base + "/prefix/contentinfo/{origin}/{container}/{rest...}", operation: "ListArtifactContents", plane: api.PlaneArtifact, action: read, handle: listArtifactContents},
-		{method: "GET", pattern: one + "/prefix/contentinfo", operation: "ListArtifactContents", plane: api.PlaneArtifact, action: read, handle: listArtifactContents},
-		{method: "GET", pattern: base + "/contentinfo/{origin}/{container}/{rest...}", operation: "GetArtifactContent", plane: api.PlaneArtifact, action: read, handle: getArtifactContent},
-		{method: "GET", pattern: one + "/contentinfo", operation: "GetArtifactContent", plane: api.PlaneArtifact, action: read, handle: getArtifactContent},
-		{method: "GET", pattern: base + "/metadata/{origin}/{container}/{rest...}", operation: "GetArtifact", plane: api.PlaneArtifact, action: read, handle: getArtifact},
-		{method: "GET", pattern: one + "/metadata", operation: "GetArtifact", plane: api.PlaneArtifact, action: read, handle: getArtifact},
-		{method: "POST", pattern: one + "/content", operation: "UploadArtifact", plane: api.PlaneArtifact, action: write, handle: uploadArtifact},
-		{method: "GET", pattern: one + "/content", operation: "DownloadArtifact", plane: api.PlaneArtifact, action: read, handle: downloadArtifact},
-		{method: "GET", pattern: one, operation: "ListArtifacts", plane: api.PlaneArtifact, action: read, handle: listArtifacts},
+		{Method: "POST", Pattern: base + "/batch/metadata/{origin}/{container}", Operation: "CreateArtifacts", Plane: api.PlaneArtifact, Action: write, Handle: e.createArtifacts},
+		{Method: "POST", Pattern: one + "/batch/metadata", Operation: "CreateArtifacts", Plane: api.PlaneArtifact, Action: write, Handle: e.createArtifacts},
+		{Method: "GET", Pattern: base + "/prefix/contentinfo/{origin}/{container}/{rest...}", Operation: "ListArtifactContents", Plane: api.PlaneArtifact, Action: read, Handle: e.listArtifactContents},
+		{Method: "GET", Pattern: one + "/prefix/contentinfo", Operation: "ListArtifactContents", Plane: api.PlaneArtifact, Action: read, Handle: e.listArtifactContents},
+		{Method: "GET", Pattern: base + "/contentinfo/{origin}/{container}/{rest...}", Operation: "GetArtifactContent", Plane: api.PlaneArtifact, Action: read, Handle: e.getArtifactContent},
+		{Method: "GET", Pattern: one + "/contentinfo", Operation: "GetArtifactContent", Plane: api.PlaneArtifact, Action: read, Handle: e.getArtifactContent},
+		{Method: "GET", Pattern: base + "/metadata/{origin}/{container}/{rest...}", Operation: "GetArtifact", Plane: api.PlaneArtifact, Action: read, Handle: e.getArtifact},
+		{Method: "GET", Pattern: one + "/metadata", Operation: "GetArtifact", Plane: api.PlaneArtifact, Action: read, Handle: e.getArtifact},
+		{Method: "POST", Pattern: one + "/content", Operation: "UploadArtifact", Plane: api.PlaneArtifact, Action: write, Handle: e.uploadArtifact},
+		{Method: "GET", Pattern: one + "/content", Operation: "DownloadArtifact", Plane: api.PlaneArtifact, Action: read, Handle: e.downloadArtifact},
+		{Method: "GET", Pattern: one, Operation: "ListArtifacts", Plane: api.PlaneArtifact, Action: read, Handle: e.listArtifacts},
 	}
 }
 
@@ -44,16 +44,16 @@ func wireArtifact(a *state.Artifact) map[string]any {
 	}
 }
 
-func (c *call) contentInfo(a *state.Artifact) map[string]any {
-	return map[string]any{"contentUri": c.contentURI(c.workspace, a.Blob), "origin": a.Origin, "container": a.Container, "path": a.Path}
+func (e *Emulator) contentInfo(c *api.Call, a *state.Artifact) map[string]any {
+	return map[string]any{"contentUri": e.contentURI(c.Workspace, a.Blob), "origin": a.Origin, "container": a.Container, "path": a.Path}
 }
 
 // artifactPath is the rest of the path, or the query's path.
-func (c *call) artifactPath() string {
-	if rest, inPath := c.params["rest"]; inPath {
+func (e *Emulator) artifactPath(c *api.Call) string {
+	if rest, inPath := c.Params["rest"]; inPath {
 		return rest
 	}
-	return c.query("path")
+	return c.Query("path")
 }
 
 func usablePath(path string) error {
@@ -66,9 +66,9 @@ func usablePath(path string) error {
 
 // createArtifacts registers files and says where to put their bytes. Both
 // maps have exactly the paths that were sent as their keys.
-func createArtifacts(c *call) (*api.Reply, error) {
+func (e *Emulator) createArtifacts(c *api.Call) (*api.Reply, error) {
 	described := api.Fields{"paths": {Kind: api.List, Required: true, Fields: api.Fields{"path": {Kind: api.Text, Required: true}}}}
-	body, err := c.object(described)
+	body, err := c.Object(described)
 	if err != nil {
 		return nil, err
 	}
@@ -87,78 +87,78 @@ func createArtifacts(c *call) (*api.Reply, error) {
 	}
 	for _, item := range paths {
 		path := item.(map[string]any)["path"].(string)
-		a := c.makeArtifact(path)
-		artifacts[path], contents[path] = wireArtifact(a), c.contentInfo(a)
+		a := e.makeArtifact(c, path)
+		artifacts[path], contents[path] = wireArtifact(a), e.contentInfo(c, a)
 	}
 	// errors must be absent, null or empty: the SDK raises on anything else.
 	return api.OK(map[string]any{"artifacts": artifacts, "artifactContentInformation": contents, "errors": map[string]any{}}), nil
 }
 
 // makeArtifact finds or makes the artifact of the call's container.
-func (c *call) makeArtifact(path string) *state.Artifact {
-	a := &state.Artifact{Origin: c.param("origin"), Container: c.param("container"), Path: path, Created: c.Now()}
-	if old := c.workspace.Artifacts[a.ID()]; old != nil {
+func (e *Emulator) makeArtifact(c *api.Call, path string) *state.Artifact {
+	a := &state.Artifact{Origin: c.Param("origin"), Container: c.Param("container"), Path: path, Created: e.Now()}
+	if old := c.Workspace.Artifacts[a.ID()]; old != nil {
 		return old
 	}
 	a.Blob = strings.ToLower(state.RandomText(32))
-	c.workspace.Artifacts[a.ID()] = a
+	c.Workspace.Artifacts[a.ID()] = a
 	return a
 }
 
-func (c *call) artifact() (*state.Artifact, error) {
-	wanted := state.Artifact{Origin: c.param("origin"), Container: c.param("container"), Path: c.artifactPath()}
-	if a := c.workspace.Artifacts[wanted.ID()]; a != nil {
+func (e *Emulator) artifact(c *api.Call) (*state.Artifact, error) {
+	wanted := state.Artifact{Origin: c.Param("origin"), Container: c.Param("container"), Path: e.artifactPath(c)}
+	if a := c.Workspace.Artifacts[wanted.ID()]; a != nil {
 		return a, nil
 	}
-	return nil, api.NotFound("Artifact %s was not found in workspace %s.", wanted.ID(), c.workspace.Name)
+	return nil, api.NotFound("Artifact %s was not found in workspace %s.", wanted.ID(), c.Workspace.Name)
 }
 
-func getArtifact(c *call) (*api.Reply, error) {
-	a, err := c.artifact()
+func (e *Emulator) getArtifact(c *api.Call) (*api.Reply, error) {
+	a, err := e.artifact(c)
 	if err != nil {
 		return nil, err
 	}
 	return api.OK(wireArtifact(a)), nil
 }
 
-func getArtifactContent(c *call) (*api.Reply, error) {
-	a, err := c.artifact()
+func (e *Emulator) getArtifactContent(c *api.Call) (*api.Reply, error) {
+	a, err := e.artifact(c)
 	if err != nil {
 		return nil, err
 	}
-	return api.OK(c.contentInfo(a)), nil
+	return api.OK(e.contentInfo(c, a)), nil
 }
 
 // below lists a container's artifacts under a prefix, in the order of paths.
 // A prefix matches a file of exactly that path as well as everything below it.
-func (c *call) artifactsBelow(prefix string) (found []*state.Artifact, next string) {
+func (e *Emulator) artifactsBelow(c *api.Call, prefix string) (found []*state.Artifact, next string) {
 	prefix = strings.Trim(prefix, "/")
-	for _, id := range state.SortedKeys(c.workspace.Artifacts) {
-		a := c.workspace.Artifacts[id]
-		if a.Origin != c.param("origin") || a.Container != c.param("container") || a.Path <= c.query("continuationToken") {
+	for _, id := range state.SortedKeys(c.Workspace.Artifacts) {
+		a := c.Workspace.Artifacts[id]
+		if a.Origin != c.Param("origin") || a.Container != c.Param("container") || a.Path <= c.Query("continuationToken") {
 			continue
 		}
 		if prefix == "" || a.Path == prefix || strings.HasPrefix(a.Path, prefix+"/") {
 			found = append(found, a)
 		}
 	}
-	if size := c.pageSize(); len(found) > size {
+	if size := e.pageSize(); len(found) > size {
 		found = found[:size]
 		next = found[size-1].Path
 	}
 	return found, next
 }
 
-func listArtifactContents(c *call) (*api.Reply, error) {
-	return c.listOfArtifacts(c.contentInfo)
+func (e *Emulator) listArtifactContents(c *api.Call) (*api.Reply, error) {
+	return e.listOfArtifacts(c, func(a *state.Artifact) map[string]any { return e.contentInfo(c, a) })
 }
 
-func listArtifacts(c *call) (*api.Reply, error) {
-	return c.listOfArtifacts(wireArtifact)
+func (e *Emulator) listArtifacts(c *api.Call) (*api.Reply, error) {
+	return e.listOfArtifacts(c, wireArtifact)
 }
 
-func (c *call) listOfArtifacts(show func(*state.Artifact) map[string]any) (*api.Reply, error) {
-	found, next := c.artifactsBelow(c.artifactPath())
+func (e *Emulator) listOfArtifacts(c *api.Call, show func(*state.Artifact) map[string]any) (*api.Reply, error) {
+	found, next := e.artifactsBelow(c, e.artifactPath(c))
 	value := []any{}
 	for _, a := range found {
 		value = append(value, show(a))
@@ -172,32 +172,32 @@ func (c *call) listOfArtifacts(show func(*state.Artifact) map[string]any) (*api.
 
 // uploadArtifact takes the bytes in one call. Content that is there already is
 // replaced only on request, unless it is the same: a repeated call does no harm.
-func uploadArtifact(c *call) (*api.Reply, error) {
-	if err := usablePath(c.query("path")); err != nil {
+func (e *Emulator) uploadArtifact(c *api.Call) (*api.Reply, error) {
+	if err := usablePath(c.Query("path")); err != nil {
 		return nil, err
 	}
-	if index := c.query("index"); index != "" && index != "0" || strings.EqualFold(c.query("append"), "true") {
+	if index := c.Query("index"); index != "" && index != "0" || strings.EqualFold(c.Query("append"), "true") {
 		return nil, api.NotImplemented("The emulator does not implement uploads in parts; upload the whole content at once.")
 	}
-	a := c.makeArtifact(c.query("path"))
-	if !strings.EqualFold(c.query("allowOverwrite"), "true") {
-		same, there := c.blobs.has(a.Blob, c.body)
+	a := e.makeArtifact(c, c.Query("path"))
+	if !strings.EqualFold(c.Query("allowOverwrite"), "true") {
+		same, there := e.blobs.has(a.Blob, c.Body)
 		if there && !same {
 			return nil, &api.Error{Status: http.StatusConflict, Code: "ResourceConflict", Message: "Artifact " + a.ID() + " has other content already; set allowOverwrite to replace it."}
 		}
 	}
-	if err := c.blobs.put(a.Blob, c.body); err != nil {
+	if err := e.blobs.put(a.Blob, c.Body); err != nil {
 		return nil, err
 	}
 	return api.OK(wireArtifact(a)), nil
 }
 
-func downloadArtifact(c *call) (*api.Reply, error) {
-	a, err := c.artifact()
+func (e *Emulator) downloadArtifact(c *api.Call) (*api.Reply, error) {
+	a, err := e.artifact(c)
 	if err != nil {
 		return nil, err
 	}
-	content, err := c.blobs.read(a.Blob)
+	content, err := e.blobs.read(a.Blob)
 	if err != nil {
 		return nil, api.NotFound("Artifact %s has no content.", a.ID())
 	}

@@ -28,7 +28,7 @@ const (
 // checkAssertion accepts a JWT of the application itself (issuer = client id,
 // signed by a registered certificate), or one of the emulator's federated issuer.
 // Its times are checked against the machine's clock: the client made it by that.
-func (c *call) checkAssertion(p *state.Principal, form url.Values) error {
+func (e *Emulator) checkAssertion(p *state.Principal, form url.Values) error {
 	if form.Get("client_assertion_type") != assertionType {
 		return refuse(http.StatusBadRequest, "invalid_request", 900144, "The request body must contain the following parameter: 'client_assertion_type'.")
 	}
@@ -40,12 +40,12 @@ func (c *call) checkAssertion(p *state.Principal, form url.Values) error {
 	}
 	issuer, _ := claims.GetIssuer()
 	if strings.EqualFold(issuer, p.ClientID) {
-		return c.checkCertificateAssertion(p, assertion, unverified)
+		return e.checkCertificateAssertion(p, assertion, unverified)
 	}
-	if issuer != c.federatedIssuer() {
+	if issuer != e.federatedIssuer() {
 		return refuse(http.StatusUnauthorized, "invalid_client", 700211, "No matching federated identity record found for presented assertion issuer '%s'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion.", issuer)
 	}
-	claims, err = c.signer().verify(assertion, c.federatedIssuer(), time.Now())
+	claims, err = e.signer().verify(assertion, e.federatedIssuer(), time.Now())
 	if err != nil {
 		return refuse(http.StatusUnauthorized, "invalid_client", 700024, "Client assertion is not within its valid time range or its signature does not match.")
 	}
@@ -58,7 +58,7 @@ func (c *call) checkAssertion(p *state.Principal, form url.Values) error {
 	return nil
 }
 
-func (c *call) checkCertificateAssertion(p *state.Principal, assertion string, unverified *jwt.Token) error {
+func (e *Emulator) checkCertificateAssertion(p *state.Principal, assertion string, unverified *jwt.Token) error {
 	unknownKey := refuse(http.StatusUnauthorized, "invalid_client", 700027,
 		"The certificate with identifier used to sign the client assertion is not registered on application '%s'.", p.ClientID)
 	key := certificateKey(p.CertificatePEM, unverified.Header)
@@ -67,7 +67,7 @@ func (c *call) checkCertificateAssertion(p *state.Principal, assertion string, u
 	}
 	_, err := jwt.Parse(assertion, func(*jwt.Token) (any, error) { return key, nil },
 		jwt.WithValidMethods([]string{"RS256", "PS256"}), jwt.WithExpirationRequired(), jwt.WithSubject(p.ClientID),
-		jwt.WithAudience(c.tlsBase+"/"+c.store.Tenant+"/oauth2/v2.0/token"))
+		jwt.WithAudience(e.tlsBase+"/"+e.store.Tenant+"/oauth2/v2.0/token"))
 	if err != nil {
 		return refuse(http.StatusUnauthorized, "invalid_client", 700027, "Client assertion failed signature validation, or its subject, audience or time range is wrong.")
 	}

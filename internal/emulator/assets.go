@@ -14,15 +14,15 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-func assetRoutes() []route {
+func (e *Emulator) assetRoutes() []api.Route {
 	// No source names actions of assets; they are a step of registering a model.
-	read, write := action("workspaces/models/read"), action("workspaces/models/write")
-	return []route{
-		{method: "GET", pattern: managementScope + "/assets", operation: "ListAssets", plane: api.PlaneData, action: read, handle: listAssets},
-		{method: "POST", pattern: managementScope + "/assets", operation: "CreateAsset", plane: api.PlaneData, action: write, handle: createAsset},
-		{method: "GET", pattern: managementScope + "/assets/{id}", operation: "GetAsset", plane: api.PlaneData, action: read, handle: getAsset},
-		{method: "PATCH", pattern: managementScope + "/assets/{id}", operation: "PatchAsset", plane: api.PlaneData, action: write, handle: patchAsset},
-		{method: "DELETE", pattern: managementScope + "/assets/{id}", operation: "DeleteAsset", plane: api.PlaneData, action: action("workspaces/models/delete"), handle: deleteAsset},
+	read, write := api.Action("workspaces/models/read"), api.Action("workspaces/models/write")
+	return []api.Route{
+		{Method: "GET", Pattern: api.ManagementScope + "/assets", Operation: "ListAssets", Plane: api.PlaneData, Action: read, Handle: e.listAssets},
+		{Method: "POST", Pattern: api.ManagementScope + "/assets", Operation: "CreateAsset", Plane: api.PlaneData, Action: write, Handle: e.createAsset},
+		{Method: "GET", Pattern: api.ManagementScope + "/assets/{id}", Operation: "GetAsset", Plane: api.PlaneData, Action: read, Handle: e.getAsset},
+		{Method: "PATCH", Pattern: api.ManagementScope + "/assets/{id}", Operation: "PatchAsset", Plane: api.PlaneData, Action: write, Handle: e.patchAsset},
+		{Method: "DELETE", Pattern: api.ManagementScope + "/assets/{id}", Operation: "DeleteAsset", Plane: api.PlaneData, Action: api.Action("workspaces/models/delete"), Handle: e.deleteAsset},
 	}
 }
 
@@ -33,20 +33,20 @@ var assetFields = api.Fields{
 	"id": {Kind: api.Text}, // in the specification; the service assigns it
 }
 
-func createAsset(c *call) (*api.Reply, error) {
-	body, err := c.object(assetFields)
+func (e *Emulator) createAsset(c *api.Call) (*api.Reply, error) {
+	body, err := c.Object(assetFields)
 	if err != nil {
 		return nil, err
 	}
 	if found := assetFields.Check(body, ""); len(found) > 0 {
 		return nil, api.BadRequest(found...)
 	}
-	now := c.Now()
-	created := &state.Asset{ID: strings.ReplaceAll(uuid.NewString(), "-", ""), Entry: state.Entry{Created: now, Modified: now, Serial: len(c.workspace.Assets)}}
+	now := e.Now()
+	created := &state.Asset{ID: strings.ReplaceAll(uuid.NewString(), "-", ""), Entry: state.Entry{Created: now, Modified: now, Serial: len(c.Workspace.Assets)}}
 	created.Doc = withDefaults(body, map[string]any{
 		"description": nil, "artifacts": []any{}, "kvTags": map[string]any{}, "properties": map[string]any{}, "runid": nil, "type": nil, "meta": nil,
 	})
-	c.workspace.Assets[created.ID] = created
+	c.Workspace.Assets[created.ID] = created
 	return api.OK(wireAsset(created)), nil
 }
 
@@ -56,54 +56,54 @@ func wireAsset(a *state.Asset) map[string]any {
 	return body
 }
 
-func (c *call) asset() (*state.Asset, error) {
-	if found := c.workspace.Assets[c.param("id")]; found != nil {
+func (e *Emulator) asset(c *api.Call) (*state.Asset, error) {
+	if found := c.Workspace.Assets[c.Param("id")]; found != nil {
 		return found, nil
 	}
-	return nil, api.NotFound("Asset %s was not found in workspace %s.", c.param("id"), c.workspace.Name)
+	return nil, api.NotFound("Asset %s was not found in workspace %s.", c.Param("id"), c.Workspace.Name)
 }
 
-func getAsset(c *call) (*api.Reply, error) {
-	found, err := c.asset()
+func (e *Emulator) getAsset(c *api.Call) (*api.Reply, error) {
+	found, err := e.asset(c)
 	if err != nil {
 		return nil, err
 	}
 	return api.OK(wireAsset(found)), nil
 }
 
-func patchAsset(c *call) (*api.Reply, error) {
-	found, err := c.asset()
+func (e *Emulator) patchAsset(c *api.Call) (*api.Reply, error) {
+	found, err := e.asset(c)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := c.patched(found.Doc, assetPatchFields)
+	doc, err := e.patched(c, found.Doc, assetPatchFields)
 	if err != nil {
 		return nil, err
 	}
-	found.Doc, found.Modified = doc, c.Now()
+	found.Doc, found.Modified = doc, e.Now()
 	return api.OK(wireAsset(found)), nil
 }
 
-func deleteAsset(c *call) (*api.Reply, error) {
-	if c.workspace.Assets[c.param("id")] == nil {
+func (e *Emulator) deleteAsset(c *api.Call) (*api.Reply, error) {
+	if c.Workspace.Assets[c.Param("id")] == nil {
 		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
-	delete(c.workspace.Assets, c.param("id"))
+	delete(c.Workspace.Assets, c.Param("id"))
 	return api.OK(nil), nil
 }
 
-func listAssets(c *call) (*api.Reply, error) {
-	q := c.request.URL.Query()
+func (e *Emulator) listAssets(c *api.Call) (*api.Reply, error) {
+	q := c.Request.URL.Query()
 	order, err := listOrder(q.Get("orderby"), "orderby")
 	if err != nil {
 		return nil, err
 	}
-	size, err := c.countOf(q.Get("count"))
+	size, err := e.countOf(q.Get("count"))
 	if err != nil {
 		return nil, err
 	}
 	var found []*state.Asset
-	for _, a := range c.workspace.Assets {
+	for _, a := range c.Workspace.Assets {
 		if assetMatches(a, q) {
 			found = append(found, a)
 		}
@@ -118,7 +118,7 @@ func listAssets(c *call) (*api.Reply, error) {
 	}
 	body := map[string]any{"value": value}
 	if next != "" {
-		body["nextLink"] = c.nextLink("/assets", q, next)
+		body["nextLink"] = e.nextLink(c, "/assets", q, next)
 	}
 	return api.OK(body), nil
 }

@@ -93,7 +93,7 @@ type blobCall struct {
 // was one. Bodies are streamed, and the lock is not held: an upload of minutes
 // keeps nobody waiting.
 func (e *Emulator) serveBlob(w http.ResponseWriter, r *http.Request) bool {
-	segments := split(strings.TrimPrefix(r.URL.EscapedPath(), e.pathPrefix))
+	segments := api.Split(strings.TrimPrefix(r.URL.EscapedPath(), e.pathPrefix))
 	if len(segments) != 2 || !strings.HasPrefix(segments[0], blobContainer) {
 		return false
 	}

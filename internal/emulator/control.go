@@ -15,25 +15,25 @@ import (
 
 // The control API is for tests in other languages and for people; it asks for
 // no credential, and is not part of Azure.
-func controlRoutes() []route {
-	return []route{
-		{method: "GET", pattern: "/_emulator/requests", operation: "ControlRequests", plane: api.PlaneControl, handle: controlRequests},
-		{method: "DELETE", pattern: "/_emulator/requests", operation: "ControlRequests", plane: api.PlaneControl, handle: controlRequestsReset},
-		{method: "POST", pattern: "/_emulator/faults", operation: "ControlFaults", plane: api.PlaneControl, handle: controlFault},
-		{method: "GET", pattern: "/_emulator/faults", operation: "ControlFaults", plane: api.PlaneControl, handle: controlFaults},
-		{method: "DELETE", pattern: "/_emulator/faults", operation: "ControlFaults", plane: api.PlaneControl, handle: controlFaultsClear},
-		{method: "POST", pattern: "/_emulator/clock", operation: "ControlClock", plane: api.PlaneControl, handle: controlClock},
-		{method: "GET", pattern: "/_emulator/clock", operation: "ControlClock", plane: api.PlaneControl, handle: controlClockRead},
-		{method: "GET", pattern: "/_emulator/shell/{client}", operation: "ControlShell", plane: api.PlaneControl, handle: controlShell},
-		{method: "POST", pattern: "/_emulator/behavior", operation: "ControlBehavior", plane: api.PlaneControl, handle: controlBehavior},
-		{method: "GET", pattern: "/_emulator/behavior", operation: "ControlBehavior", plane: api.PlaneControl, handle: controlBehaviorRead},
+func (e *Emulator) controlRoutes() []api.Route {
+	return []api.Route{
+		{Method: "GET", Pattern: "/_emulator/requests", Operation: "ControlRequests", Plane: api.PlaneControl, Handle: e.controlRequests},
+		{Method: "DELETE", Pattern: "/_emulator/requests", Operation: "ControlRequests", Plane: api.PlaneControl, Handle: e.controlRequestsReset},
+		{Method: "POST", Pattern: "/_emulator/faults", Operation: "ControlFaults", Plane: api.PlaneControl, Handle: e.controlFault},
+		{Method: "GET", Pattern: "/_emulator/faults", Operation: "ControlFaults", Plane: api.PlaneControl, Handle: e.controlFaults},
+		{Method: "DELETE", Pattern: "/_emulator/faults", Operation: "ControlFaults", Plane: api.PlaneControl, Handle: e.controlFaultsClear},
+		{Method: "POST", Pattern: "/_emulator/clock", Operation: "ControlClock", Plane: api.PlaneControl, Handle: e.controlClock},
+		{Method: "GET", Pattern: "/_emulator/clock", Operation: "ControlClock", Plane: api.PlaneControl, Handle: e.controlClockRead},
+		{Method: "GET", Pattern: "/_emulator/shell/{client}", Operation: "ControlShell", Plane: api.PlaneControl, Handle: e.controlShell},
+		{Method: "POST", Pattern: "/_emulator/behavior", Operation: "ControlBehavior", Plane: api.PlaneControl, Handle: e.controlBehavior},
+		{Method: "GET", Pattern: "/_emulator/behavior", Operation: "ControlBehavior", Plane: api.PlaneControl, Handle: e.controlBehaviorRead},
 	}
 }
 
 // strictly decodes a control body into a struct. Every refusal says what there
 // is: a misspelt member would leave a test without what it ordered.
-func (c *call) strictly(described api.Fields, target any) error {
-	value, err := c.json()
+func (e *Emulator) strictly(c *api.Call, described api.Fields, target any) error {
+	value, err := c.JSON()
 	if err != nil {
 		return err
 	}
@@ -49,19 +49,19 @@ func (c *call) strictly(described api.Fields, target any) error {
 	if found := described.Check(described.Tidy(body), ""); len(found) > 0 {
 		return api.BadRequest(found...)
 	}
-	return json.Unmarshal(c.body, target)
+	return json.Unmarshal(c.Body, target)
 }
 
-func controlRequests(c *call) (*api.Reply, error) {
-	requests := c.Requests()
+func (e *Emulator) controlRequests(c *api.Call) (*api.Reply, error) {
+	requests := e.Requests()
 	if requests == nil {
 		requests = []Request{}
 	}
 	return api.OK(map[string]any{"value": requests}), nil
 }
 
-func controlRequestsReset(c *call) (*api.Reply, error) {
-	c.ResetRequests()
+func (e *Emulator) controlRequestsReset(c *api.Call) (*api.Reply, error) {
+	e.ResetRequests()
 	return &api.Reply{Status: http.StatusNoContent}, nil
 }
 
@@ -80,9 +80,9 @@ var faultFields = api.Fields{
 	"subOperation": {Kind: api.Text}, "buildLog": {Kind: api.Text}, "polls": {Kind: api.Integer}, "size": {Kind: api.Integer},
 }
 
-func controlFault(c *call) (*api.Reply, error) {
+func (e *Emulator) controlFault(c *api.Call) (*api.Reply, error) {
 	var order faultOrder
-	if err := c.strictly(faultFields, &order); err != nil {
+	if err := e.strictly(c, faultFields, &order); err != nil {
 		return nil, err
 	}
 	var err error
@@ -92,7 +92,7 @@ func controlFault(c *call) (*api.Reply, error) {
 	if order.Fault.Delay, err = duration("delay", order.Delay); err != nil {
 		return nil, err
 	}
-	if err := c.orderFault(order.Fault); err != nil {
+	if err := e.orderFault(order.Fault); err != nil {
 		return nil, err
 	}
 	return &api.Reply{Status: http.StatusNoContent}, nil
@@ -110,24 +110,24 @@ func duration(name, given string) (time.Duration, error) {
 	return d, nil
 }
 
-func controlFaults(c *call) (*api.Reply, error) {
+func (e *Emulator) controlFaults(c *api.Call) (*api.Reply, error) {
 	items := []any{}
-	for _, f := range c.faults {
+	for _, f := range e.faults {
 		items = append(items, faultOrder{Fault: f.Fault, RetryAfter: f.Fault.RetryAfter.String(), Delay: f.Fault.Delay.String()})
 	}
-	return api.OK(map[string]any{"value": items, "kinds": FaultKinds(), "operations": c.router.operations(), "subOperations": subOperations}), nil
+	return api.OK(map[string]any{"value": items, "kinds": FaultKinds(), "operations": e.operations(), "subOperations": subOperations}), nil
 }
 
-func controlFaultsClear(c *call) (*api.Reply, error) {
-	c.clearFaults()
+func (e *Emulator) controlFaultsClear(c *api.Call) (*api.Reply, error) {
+	e.clearFaults()
 	return &api.Reply{Status: http.StatusNoContent}, nil
 }
 
-func controlClock(c *call) (*api.Reply, error) {
+func (e *Emulator) controlClock(c *api.Call) (*api.Reply, error) {
 	var body struct {
 		Advance string `json:"advance"`
 	}
-	if err := c.strictly(api.Fields{"advance": {Kind: api.Text, Required: true}}, &body); err != nil {
+	if err := e.strictly(c, api.Fields{"advance": {Kind: api.Text, Required: true}}, &body); err != nil {
 		return nil, err
 	}
 	if body.Advance == "" {
@@ -137,12 +137,12 @@ func controlClock(c *call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.AdvanceClock(d)
-	return controlClockRead(c)
+	e.AdvanceClock(d)
+	return e.controlClockRead(c)
 }
 
-func controlClockRead(c *call) (*api.Reply, error) {
-	return api.OK(map[string]any{"now": timestamp(c.Now())}), nil
+func (e *Emulator) controlClockRead(c *api.Call) (*api.Reply, error) {
+	return api.OK(map[string]any{"now": timestamp(e.Now())}), nil
 }
 
 var behaviorFields = api.Fields{
@@ -150,16 +150,18 @@ var behaviorFields = api.Fields{
 	"overwriteChangesKeys": {Kind: api.Boolean}, "overwriteChangesAddress": {Kind: api.Boolean}, "pageSize": {Kind: api.Integer},
 }
 
-func controlBehavior(c *call) (*api.Reply, error) {
+func (e *Emulator) controlBehavior(c *api.Call) (*api.Reply, error) {
 	var b Behavior
-	if err := c.strictly(behaviorFields, &b); err != nil {
+	if err := e.strictly(c, behaviorFields, &b); err != nil {
 		return nil, err
 	}
 	if found := b.check(); len(found) > 0 {
 		return nil, api.BadRequest(found...)
 	}
-	c.behavior = b
-	return controlBehaviorRead(c)
+	e.behavior = b
+	return e.controlBehaviorRead(c)
 }
 
-func controlBehaviorRead(c *call) (*api.Reply, error) { return api.OK(c.behavior), nil }
+func (e *Emulator) controlBehaviorRead(c *api.Call) (*api.Reply, error) {
+	return api.OK(e.behavior), nil
+}

@@ -9,26 +9,26 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
-func discoveryRoutes() []route {
-	return []route{
-		{method: "GET", pattern: "/discovery/workspaces/{guid}", operation: "Discovery", plane: api.PlaneAnonymous, handle: discover},
+func (e *Emulator) discoveryRoutes() []api.Route {
+	return []api.Route{
+		{Method: "GET", Pattern: "/discovery/workspaces/{guid}", Operation: "Discovery", Plane: api.PlaneAnonymous, Handle: e.discover},
 	}
 }
 
 // discover maps service names to base URLs. It is asked without a credential.
 // The SDK fails with a KeyError unless the first six keys are there.
-func discover(c *call) (*api.Reply, error) {
-	for _, w := range c.store.Workspaces {
-		if strings.EqualFold(w.GUID, c.param("guid")) {
+func (e *Emulator) discover(c *api.Call) (*api.Reply, error) {
+	for _, w := range e.store.Workspaces {
+		if strings.EqualFold(w.GUID, c.Param("guid")) {
 			services := map[string]string{}
 			for _, name := range []string{
 				"api", "experimentation", "history", "hyperdrive", "modelmanagement", "studio",
 				"catalog", "gallery", "labeling", "pipelines", "studiocoreservices",
 			} {
-				services[name] = c.plainBase
+				services[name] = e.plainBase
 			}
 			return api.OK(services), nil
 		}
 	}
-	return nil, api.NotFound("Workspace %s was not found.", c.param("guid"))
+	return nil, api.NotFound("Workspace %s was not found.", c.Param("guid"))
 }

@@ -30,10 +30,10 @@
 //
 // # Adding an operation
 //
-//  1. Write its handler, func(c *call) (*reply, error), in the file of its
-//     concept. Read path parameters with c.param, the body with c.object or
-//     c.array, the workspace from c.workspace. Return ok(...), accepted(...),
-//     or an error made by badRequest, notFound, conflict.
+//  1. Write its handler, func(*api.Call) (*api.Reply, error), in the file of its
+//     concept. The call has the parameters of the path, the body, the workspace
+//     and the caller. Return api.OK(...), accepted(...), or an error made by
+//     api.Invalid, api.NotFound, api.Conflict.
 //  2. Add one line to the routes of that concept: method, pattern, operation
 //     name (it names the call in the request log, in faults and in the
 //     conformance table), plane (it decides authentication and error

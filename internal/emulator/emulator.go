@@ -21,6 +21,7 @@ import (
 	"github.com/google/renameio/v2/maybe"
 
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -41,7 +42,7 @@ type Emulator struct {
 	blobs             blobStore
 	sasSecret         string // signs content URIs
 	stateFile         string // empty keeps everything in memory
-	router            *router
+	router            *api.Router
 	servers           []*http.Server
 	guard             *guard
 	plainAddress      string    // of the plain listener, as this machine reaches it
@@ -98,7 +99,7 @@ func New(options ...Option) (*Emulator, error) {
 	if c.log != nil {
 		e.log.lines = json.NewEncoder(c.log)
 	}
-	e.router, e.guard = newRouter(), newGuard(c)
+	e.router, e.guard = e.newRouter(), newGuard(c)
 	if c.execute {
 		var err error
 		if e.executor, err = newExecutor(c); err != nil {

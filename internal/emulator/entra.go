@@ -47,12 +47,12 @@ func refuse(status int, code string, number int, format string, args ...any) *oa
 	return &oauthError{status: status, code: code, number: number, description: fmt.Sprintf(format, args...)}
 }
 
-func entraRoutes() []route {
-	return []route{
-		{method: "GET", pattern: "/{tenant}/v2.0/.well-known/openid-configuration", operation: "OpenIDConfiguration", plane: api.PlaneEntra, handle: openIDConfiguration},
-		{method: "GET", pattern: "/{tenant}/.well-known/openid-configuration", operation: "OpenIDConfiguration", plane: api.PlaneEntra, handle: openIDConfiguration},
-		{method: "POST", pattern: "/{tenant}/oauth2/v2.0/token", operation: "EntraToken", plane: api.PlaneEntra, handle: entraToken},
-		{method: "GET", pattern: "/common/discovery/instance", operation: "InstanceDiscovery", plane: api.PlaneEntra, handle: instanceDiscovery},
+func (e *Emulator) entraRoutes() []api.Route {
+	return []api.Route{
+		{Method: "GET", Pattern: "/{tenant}/v2.0/.well-known/openid-configuration", Operation: "OpenIDConfiguration", Plane: api.PlaneEntra, Handle: e.openIDConfiguration},
+		{Method: "GET", Pattern: "/{tenant}/.well-known/openid-configuration", Operation: "OpenIDConfiguration", Plane: api.PlaneEntra, Handle: e.openIDConfiguration},
+		{Method: "POST", Pattern: "/{tenant}/oauth2/v2.0/token", Operation: "EntraToken", Plane: api.PlaneEntra, Handle: e.entraToken},
+		{Method: "GET", Pattern: "/common/discovery/instance", Operation: "InstanceDiscovery", Plane: api.PlaneEntra, Handle: e.instanceDiscovery},
 	}
 }
 
@@ -62,19 +62,19 @@ func entraRoutes() []route {
 // trusted. It is how the Python SDK's service principals sign in here.
 const onPremises = "adfs"
 
-func (c *call) checkTenant() error {
-	if tenant := c.param("tenant"); !strings.EqualFold(tenant, c.store.Tenant) && tenant != onPremises {
+func (e *Emulator) checkTenant(c *api.Call) error {
+	if tenant := c.Param("tenant"); !strings.EqualFold(tenant, e.store.Tenant) && tenant != onPremises {
 		return refuse(http.StatusBadRequest, "invalid_tenant", 90002,
 			"Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", tenant)
 	}
 	return nil
 }
 
-func openIDConfiguration(c *call) (*api.Reply, error) {
-	if err := c.checkTenant(); err != nil {
+func (e *Emulator) openIDConfiguration(c *api.Call) (*api.Reply, error) {
+	if err := e.checkTenant(c); err != nil {
 		return nil, err
 	}
-	base := c.tlsBase + "/" + strings.ToLower(c.param("tenant"))
+	base := e.tlsBase + "/" + strings.ToLower(c.Param("tenant"))
 	return api.OK(map[string]any{
 		"issuer": base + "/v2.0", "token_endpoint": base + "/oauth2/v2.0/token",
 		"authorization_endpoint": base + "/oauth2/v2.0/authorize", "device_authorization_endpoint": base + "/oauth2/v2.0/devicecode",
@@ -85,20 +85,20 @@ func openIDConfiguration(c *call) (*api.Reply, error) {
 	}), nil
 }
 
-func instanceDiscovery(c *call) (*api.Reply, error) {
+func (e *Emulator) instanceDiscovery(c *api.Call) (*api.Reply, error) {
 	return api.OK(map[string]any{
-		"tenant_discovery_endpoint": c.tlsBase + "/" + c.store.Tenant + "/v2.0/.well-known/openid-configuration",
+		"tenant_discovery_endpoint": e.tlsBase + "/" + e.store.Tenant + "/v2.0/.well-known/openid-configuration",
 		"api-version":               "1.1", "metadata": []any{},
 	}), nil
 }
 
 // entraToken grants client credentials: by secret, or by an assertion that the
 // application's certificate or a federated issuer signed.
-func entraToken(c *call) (*api.Reply, error) {
-	if err := c.checkTenant(); err != nil {
+func (e *Emulator) entraToken(c *api.Call) (*api.Reply, error) {
+	if err := e.checkTenant(c); err != nil {
 		return nil, err
 	}
-	form, err := url.ParseQuery(string(c.body))
+	form, err := url.ParseQuery(string(c.Body))
 	if err != nil || form.Get("grant_type") == "" {
 		return nil, refuse(http.StatusBadRequest, "invalid_request", 900144, "The request body must contain the following parameter: 'grant_type'.")
 	}
@@ -106,15 +106,15 @@ func entraToken(c *call) (*api.Reply, error) {
 		return nil, refuse(http.StatusBadRequest, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '%s'.", form.Get("grant_type"))
 	}
 	id := form.Get("client_id")
-	p := c.store.Principal(func(p *state.Principal) bool { return strings.EqualFold(p.ClientID, id) })
+	p := e.store.Principal(func(p *state.Principal) bool { return strings.EqualFold(p.ClientID, id) })
 	if p == nil {
 		return nil, refuse(http.StatusBadRequest, "unauthorized_client", 700016,
-			"Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.", id, c.store.Tenant)
+			"Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.", id, e.store.Tenant)
 	}
-	c.principal = p
+	c.Principal = p
 	switch {
 	case form.Get("client_assertion") != "":
-		err = c.checkAssertion(p, form)
+		err = e.checkAssertion(p, form)
 	case form.Get("client_secret") == "":
 		err = refuse(http.StatusUnauthorized, "invalid_client", 7000218, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.")
 	case p.ClientSecret == "" || subtle.ConstantTimeCompare([]byte(form.Get("client_secret")), []byte(p.ClientSecret)) != 1:
@@ -132,10 +132,10 @@ func entraToken(c *call) (*api.Reply, error) {
 	if !isDefault {
 		return nil, refuse(http.StatusBadRequest, "invalid_scope", 1002012, "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", form.Get("scope"))
 	}
-	if !c.knownAudience(resource) {
-		return nil, refuse(http.StatusBadRequest, "invalid_resource", 500011, "The resource principal named %s was not found in the tenant named %s.", resource, c.store.Tenant)
+	if !e.knownAudience(resource) {
+		return nil, refuse(http.StatusBadRequest, "invalid_resource", 500011, "The resource principal named %s was not found in the tenant named %s.", resource, e.store.Tenant)
 	}
-	token, err := c.accessToken(p, resource)
+	token, err := e.accessToken(p, resource)
 	if err != nil {
 		return nil, err
 	}

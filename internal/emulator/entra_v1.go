@@ -10,28 +10,28 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
-func entraV1Routes() []route {
-	return []route{
-		{method: "POST", pattern: "/{tenant}/oauth2/token", operation: "EntraToken", plane: api.PlaneEntra, handle: entraTokenV1},
+func (e *Emulator) entraV1Routes() []api.Route {
+	return []api.Route{
+		{Method: "POST", Pattern: "/{tenant}/oauth2/token", Operation: "EntraToken", Plane: api.PlaneEntra, Handle: e.entraTokenV1},
 	}
 }
 
 // entraTokenV1 is the older token endpoint, which Microsoft's articles on the
 // REST API use: it takes a resource, and the newer one takes a scope.
-func entraTokenV1(c *call) (*api.Reply, error) {
-	form, err := url.ParseQuery(string(c.body))
+func (e *Emulator) entraTokenV1(c *api.Call) (*api.Reply, error) {
+	form, err := url.ParseQuery(string(c.Body))
 	if err != nil {
 		form = url.Values{} // refused below, in the words of the endpoint
 	}
 	resource := form.Get("resource")
 	form.Set("scope", resource+"/.default")
-	c.body = []byte(form.Encode())
-	granted, err := entraToken(c)
+	c.Body = []byte(form.Encode())
+	granted, err := e.entraToken(c)
 	if err != nil {
 		return nil, err
 	}
 	body := granted.Body.(map[string]any)
-	expiry := c.Now().Add(accessTokenLifetime)
+	expiry := e.Now().Add(accessTokenLifetime)
 	body["resource"], body["expires_on"] = resource, strconv.FormatInt(expiry.Unix(), 10)
 	// This endpoint gives numbers as text.
 	body["expires_in"] = strconv.Itoa(int(accessTokenLifetime.Seconds()))

@@ -14,16 +14,16 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-const environmentScope = "/environment/v1.0" + workspaceScope
+const environmentScope = "/environment/v1.0" + api.WorkspaceScope
 
-func environmentRoutes() []route {
-	read, write := action("workspaces/environments/read"), action("workspaces/environments/write")
-	return []route{
-		{method: "GET", pattern: environmentScope + "/environments", operation: "ListEnvironments", plane: api.PlaneData, action: read, handle: listEnvironments},
-		{method: "GET", pattern: environmentScope + "/environments/{name}", operation: "GetEnvironment", plane: api.PlaneData, action: read, handle: getEnvironment},
-		{method: "PUT", pattern: environmentScope + "/environments/{name}", operation: "PutEnvironment", plane: api.PlaneData, action: write, handle: putEnvironment},
-		{method: "GET", pattern: environmentScope + "/environments/{name}/versions/{version}", operation: "GetEnvironment", plane: api.PlaneData, action: read, handle: getEnvironment},
-		{method: "PUT", pattern: environmentScope + "/environments/{name}/versions/{version}", operation: "PutEnvironment", plane: api.PlaneData, action: write, handle: putEnvironment},
+func (e *Emulator) environmentRoutes() []api.Route {
+	read, write := api.Action("workspaces/environments/read"), api.Action("workspaces/environments/write")
+	return []api.Route{
+		{Method: "GET", Pattern: environmentScope + "/environments", Operation: "ListEnvironments", Plane: api.PlaneData, Action: read, Handle: e.listEnvironments},
+		{Method: "GET", Pattern: environmentScope + "/environments/{name}", Operation: "GetEnvironment", Plane: api.PlaneData, Action: read, Handle: e.getEnvironment},
+		{Method: "PUT", Pattern: environmentScope + "/environments/{name}", Operation: "PutEnvironment", Plane: api.PlaneData, Action: write, Handle: e.putEnvironment},
+		{Method: "GET", Pattern: environmentScope + "/environments/{name}/versions/{version}", Operation: "GetEnvironment", Plane: api.PlaneData, Action: read, Handle: e.getEnvironment},
+		{Method: "PUT", Pattern: environmentScope + "/environments/{name}/versions/{version}", Operation: "PutEnvironment", Plane: api.PlaneData, Action: write, Handle: e.putEnvironment},
 	}
 }
 
@@ -61,18 +61,18 @@ func wireEnvironment(env *state.Environment) map[string]any {
 	return body
 }
 
-func getEnvironment(c *call) (*api.Reply, error) {
-	env := c.workspace.Environment(c.param("name"), c.params["version"])
+func (e *Emulator) getEnvironment(c *api.Call) (*api.Reply, error) {
+	env := c.Workspace.Environment(c.Param("name"), c.Params["version"])
 	if env == nil {
-		return nil, api.NotFound("Environment %s was not found in workspace %s.", strings.Trim(c.param("name")+":"+c.params["version"], ":"), c.workspace.Name)
+		return nil, api.NotFound("Environment %s was not found in workspace %s.", strings.Trim(c.Param("name")+":"+c.Params["version"], ":"), c.Workspace.Name)
 	}
 	return api.OK(wireEnvironment(env)), nil
 }
 
 // putEnvironment registers: without a version in the path the next one, with
 // one that one (an existing version is replaced; the sources are silent on it).
-func putEnvironment(c *call) (*api.Reply, error) {
-	value, err := c.json()
+func (e *Emulator) putEnvironment(c *api.Call) (*api.Reply, error) {
+	value, err := c.JSON()
 	if err != nil {
 		return nil, err
 	}
@@ -85,37 +85,37 @@ func putEnvironment(c *call) (*api.Reply, error) {
 	if found := environmentFields.Check(body, ""); len(found) > 0 {
 		return nil, api.BadRequest(found...)
 	}
-	name := c.param("name")
+	name := c.Param("name")
 	if named, _ := body["name"].(string); named != "" && named != name {
 		return nil, api.Invalid("InvalidValue", "name", "The body names environment %s, the path %s.", named, name)
 	}
 	if lower := strings.ToLower(name); strings.HasPrefix(lower, "azureml") || strings.HasPrefix(lower, "microsoft") {
 		return nil, api.Invalid("InvalidEnvironmentName", "name", "Environment names that begin with AzureML or Microsoft are reserved for curated environments.")
 	}
-	env := &state.Environment{Name: name, Version: c.params["version"], Definition: environmentDefinition(withoutRegistryPassword(map[string]any{"environment": body})["environment"].(map[string]any))}
+	env := &state.Environment{Name: name, Version: c.Params["version"], Definition: environmentDefinition(withoutRegistryPassword(map[string]any{"environment": body})["environment"].(map[string]any))}
 	if env.Version == "" {
-		env.Version = c.workspace.NextEnvironmentVersion(name)
+		env.Version = c.Workspace.NextEnvironmentVersion(name)
 	}
-	if old := c.workspace.Environment(name, env.Version); old != nil {
+	if old := c.Workspace.Environment(name, env.Version); old != nil {
 		old.Definition = env.Definition
 	} else {
-		c.workspace.Environments[name] = append(c.workspace.Environments[name], env)
+		c.Workspace.Environments[name] = append(c.Workspace.Environments[name], env)
 	}
 	return api.OK(wireEnvironment(env)), nil
 }
 
 // listEnvironments gives the latest version of each name, in the order of
 // names. The path's trailing slash, which the SDK sends, makes no difference.
-func listEnvironments(c *call) (*api.Reply, error) {
-	names := slices.Sorted(maps.Keys(c.workspace.Environments))
-	if token := c.query("continuation"); token != "" {
+func (e *Emulator) listEnvironments(c *api.Call) (*api.Reply, error) {
+	names := slices.Sorted(maps.Keys(c.Workspace.Environments))
+	if token := c.Query("continuation"); token != "" {
 		last, err := base64.RawURLEncoding.DecodeString(token)
 		if err != nil {
 			return nil, api.Invalid("InvalidValue", "continuation", "'continuation' is not a token of this list.")
 		}
 		names = slices.DeleteFunc(names, func(name string) bool { return name <= string(last) })
 	}
-	size := c.pageSize()
+	size := e.pageSize()
 	body := map[string]any{}
 	if len(names) > size {
 		names = names[:size]
@@ -123,7 +123,7 @@ func listEnvironments(c *call) (*api.Reply, error) {
 	}
 	value := []any{}
 	for _, name := range names {
-		value = append(value, wireEnvironment(c.workspace.Environment(name, "")))
+		value = append(value, wireEnvironment(c.Workspace.Environment(name, "")))
 	}
 	body["value"] = value
 	return api.OK(body), nil

@@ -18,17 +18,17 @@ import (
 
 // scoreByCode answers a scoring call through the service's own code: the
 // request is let in with the lock held, and run() is called without.
-func (c *call) scoreByCode(svc *state.Service) (*api.Reply, error) {
+func (e *Emulator) scoreByCode(c *api.Call, svc *state.Service) (*api.Reply, error) {
 	if runningOf(svc).container == nil {
 		return nil, &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable"}
 	}
 	headers := map[string]string{}
-	for name, values := range c.request.Header {
+	for name, values := range c.Request.Header {
 		if name != "Authorization" { // the front end's, and a secret
 			headers[name] = strings.Join(values, ", ")
 		}
 	}
-	request, body := pyrunner.Request{Method: c.request.Method, Path: "/score", Query: c.request.URL.RawQuery, Headers: headers}, c.body
+	request, body := pyrunner.Request{Method: c.Request.Method, Path: "/score", Query: c.Request.URL.RawQuery, Headers: headers}, c.Body
 	visit := runningOf(svc).container.Admit()
 	return &api.Reply{Later: func(ctx context.Context) (*api.Reply, error) {
 		answer, err := visit.Score(ctx, request, body)

@@ -148,7 +148,7 @@ func (f *Fault) check(e *Emulator) []api.Detail {
 
 // checkScope checks which calls the fault is about.
 func (f *Fault) checkScope(e *Emulator, wrong func(string, string, ...any)) {
-	names := e.router.operations()
+	names := e.operations()
 	switch {
 	case f.Operation == "":
 	case !slices.Contains(names, f.Operation):
@@ -172,7 +172,7 @@ func (f *Fault) checkScope(e *Emulator, wrong func(string, string, ...any)) {
 		there = "The services are " + strings.Join(services, ", ")
 	}
 	switch {
-	case f.Operation != "" && !e.router.aboutService(f.Operation):
+	case f.Operation != "" && !e.router.AboutService(f.Operation):
 		wrong("service", "service is %q, and %s is not about a service. Leave service out.", f.Service, f.Operation)
 	case slices.Contains(services, f.Service):
 	case !validServiceName(f.Service):

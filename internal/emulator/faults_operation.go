@@ -14,6 +14,7 @@ import (
 
 // spoilOperation changes the fate of an operation that has just begun.
 func (e *Emulator) spoilOperation(f *Fault, op *state.Operation) error {
+	var failure *api.Error
 	switch f.Kind {
 	case FaultOperationRefused:
 		polls := *f
@@ -22,18 +23,18 @@ func (e *Emulator) spoilOperation(f *Fault, op *state.Operation) error {
 		e.placeFault(polls)
 		return nil
 	case FaultOperationFailed:
-		op.Outcome, op.Failure = stateFailed, deploymentFailure(op.Service)
+		op.Outcome, failure = stateFailed, deploymentFailure(op.Service)
 	case FaultOperationCancelled:
 		op.Outcome = stateCancelled
-		op.Failure = &api.Error{Status: http.StatusBadRequest, Code: "OperationCancelled", Message: "The operation was cancelled."}
+		failure = &api.Error{Status: http.StatusBadRequest, Code: "OperationCancelled", Message: "The operation was cancelled."}
 	case FaultOperationTimedOut:
-		op.Outcome, op.Failure = stateTimedOut, timedOut(op.Service)
+		op.Outcome, failure = stateTimedOut, timedOut(op.Service)
 	case FaultOperationEndless:
-		op.Endless, op.Outcome, op.Failure = true, stateTimedOut, timedOut(op.Service)
+		op.Endless, op.Outcome, failure = true, stateTimedOut, timedOut(op.Service)
 	case FaultUnhealthyLater:
 		op.GetsSick, op.SickAfter = true, f.Delay
 	case FaultHealthyLater:
-		op.Outcome, op.Failure = stateTimedOut, timedOut(op.Service)
+		op.Outcome, failure = stateTimedOut, timedOut(op.Service)
 		op.GetsWell, op.WellAfter = true, f.Delay
 	}
 	if f.SubOperation != "" {
@@ -43,12 +44,13 @@ func (e *Emulator) spoilOperation(f *Fault, op *state.Operation) error {
 				return fmt.Errorf("store the build log: %w", err)
 			}
 		}
-		if op.Failure != nil && op.Outcome == stateFailed && buildsImage(op) {
-			op.Failure = buildFailure(op)
+		if failure != nil && op.Outcome == stateFailed && buildsImage(op) {
+			failure = buildFailure(op)
 		}
 	}
-	if op.Failure != nil {
-		f.speak(op.Failure)
+	if failure != nil {
+		f.speak(failure)
+		op.Failure = failure.Failure()
 	}
 	return nil
 }

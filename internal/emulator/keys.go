@@ -12,11 +12,11 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-func keyRoutes() []route {
-	return []route{
-		{method: "POST", pattern: managementScope + "/services/{name}/listkeys", operation: "ListKeys", plane: api.PlaneData, action: serviceAction("listkeys/action"), handle: listKeys},
-		{method: "POST", pattern: managementScope + "/services/{name}/regenerateKeys", operation: "RegenerateKeys", plane: api.PlaneData, action: serviceAction("regenerateKeys/action"), handle: regenerateKeys},
-		{method: "POST", pattern: managementScope + "/services/{name}/token", operation: "ServiceToken", plane: api.PlaneData, action: action("workspaces/read"), handle: serviceToken},
+func (e *Emulator) keyRoutes() []api.Route {
+	return []api.Route{
+		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/listkeys", Operation: "ListKeys", Plane: api.PlaneData, Action: serviceAction("listkeys/action"), Handle: e.listKeys},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/regenerateKeys", Operation: "RegenerateKeys", Plane: api.PlaneData, Action: serviceAction("regenerateKeys/action"), Handle: e.regenerateKeys},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/token", Operation: "ServiceToken", Plane: api.PlaneData, Action: api.Action("workspaces/read"), Handle: e.serviceToken},
 	}
 }
 
@@ -32,15 +32,15 @@ func requireKeyAuth(svc *state.Service) error {
 		"Key authentication is not enabled on service %s. Set authEnabled to true to use keys.", svc.Name)
 }
 
-func listKeys(c *call) (*api.Reply, error) {
-	svc, err := c.ownService()
+func (e *Emulator) listKeys(c *api.Call) (*api.Reply, error) {
+	svc, err := e.ownService(c)
 	if err != nil {
 		return nil, err
 	}
 	if err := requireKeyAuth(svc); err != nil {
 		return nil, err
 	}
-	if c.fault != nil && c.fault.Kind == FaultStaleKeys {
+	if c.Fault == string(FaultStaleKeys) {
 		return api.OK(map[string]any{"primaryKey": cmp.Or(svc.FormerPrimary, svc.Primary), "secondaryKey": cmp.Or(svc.FormerSecondary, svc.Secondary)}), nil
 	}
 	return api.OK(map[string]any{"primaryKey": svc.Primary, "secondaryKey": svc.Secondary}), nil
@@ -48,12 +48,12 @@ func listKeys(c *call) (*api.Reply, error) {
 
 // regenerateKeys replaces one slot when its operation has ended. keyType is a
 // string for the SDK and an enum of 0 and 1 in the specification: both are taken.
-func regenerateKeys(c *call) (*api.Reply, error) {
-	svc, err := c.ownService()
+func (e *Emulator) regenerateKeys(c *api.Call) (*api.Reply, error) {
+	svc, err := e.ownService(c)
 	if err != nil {
 		return nil, err
 	}
-	body, err := c.object(nil)
+	body, err := c.Object(nil)
 	if err != nil {
 		return nil, err
 	}
@@ -85,12 +85,12 @@ func regenerateKeys(c *call) (*api.Reply, error) {
 	}
 	value, _ := body["keyValue"].(string)
 	value = cmp.Or(value, newKey())
-	op := c.begin(svc, false, state.Effect{SetsKey: true, Primary: primary, Key: value})
-	if c.behavior.RegenerateStatus == http.StatusOK {
-		c.endNow(op)
+	op := e.begin(svc, false, state.Effect{SetsKey: true, Primary: primary, Key: value})
+	if e.behavior.RegenerateStatus == http.StatusOK {
+		e.endNow(op)
 		return api.OK(map[string]any{"primaryKey": svc.Primary, "secondaryKey": svc.Secondary}), nil
 	}
-	return c.accepted(op), nil
+	return e.accepted(op), nil
 }
 
 func setKey(svc *state.Service, primary bool, value string) {
@@ -103,7 +103,7 @@ func setKey(svc *state.Service, primary bool, value string) {
 }
 
 // endNow ends an operation within the call that began it.
-func (c *call) endNow(op *state.Operation) {
+func (e *Emulator) endNow(op *state.Operation) {
 	op.Duration = 0
-	c.finishDue()
+	e.finishDue()
 }

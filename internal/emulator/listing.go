@@ -53,8 +53,8 @@ func listOrder(given, parameter string) (string, error) {
 
 // countOf reads a page size. Unlike an offset it has no default of its own: the
 // service's page size is the most that one page holds.
-func (c *call) countOf(given string) (int, error) {
-	size := c.pageSize()
+func (e *Emulator) countOf(given string) (int, error) {
+	size := e.pageSize()
 	if given == "" {
 		return size, nil
 	}
@@ -66,15 +66,15 @@ func (c *call) countOf(given string) (int, error) {
 }
 
 // nextLink is absolute, as clients need it, with the query of this page.
-func (c *call) nextLink(path string, q url.Values, token string) string {
+func (e *Emulator) nextLink(c *api.Call, path string, q url.Values, token string) string {
 	q.Set("$skipToken", token)
-	return c.plainBase + "/modelmanagement/v1.0" + c.workspace.ID + path + "?" + q.Encode()
+	return e.plainBase + "/modelmanagement/v1.0" + c.Workspace.ID + path + "?" + q.Encode()
 }
 
 // listByBody answers a list with filters in a body: find gets them as the query of
 // the same list.
-func (c *call) listByBody(path string, filters api.Fields, find func(url.Values) ([]any, string, error)) (*api.Reply, error) {
-	request, err := c.object(filters)
+func (e *Emulator) listByBody(c *api.Call, path string, filters api.Fields, find func(*api.Call, url.Values) ([]any, string, error)) (*api.Reply, error) {
+	request, err := c.Object(filters)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (c *call) listByBody(path string, filters api.Fields, find func(url.Values)
 		}
 		q.Set(name, fmt.Sprint(value))
 	}
-	found, next, err := find(q)
+	found, next, err := find(c, q)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (c *call) listByBody(path string, filters api.Fields, find func(url.Values)
 		request["skipToken"] = next
 		delete(request, "offset")
 		body["continuationToken"], body["nextRequest"] = next, request
-		body["nextLink"] = c.nextLink(path, url.Values{}, next)
+		body["nextLink"] = e.nextLink(c, path, url.Values{}, next)
 	}
 	return api.OK(body), nil
 }

@@ -5,9 +5,9 @@ package emulator
 
 import "github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 
-func metadataRoutes() []route {
-	return []route{
-		{method: "GET", pattern: "/metadata/endpoints", operation: "CloudMetadata", plane: api.PlaneAnonymous, handle: cloudMetadata},
+func (e *Emulator) metadataRoutes() []api.Route {
+	return []api.Route{
+		{Method: "GET", Pattern: "/metadata/endpoints", Operation: "CloudMetadata", Plane: api.PlaneAnonymous, Handle: e.cloudMetadata},
 	}
 }
 
@@ -17,11 +17,11 @@ func metadataRoutes() []route {
 // Resource Manager is given as https: the SDK's service principals and token
 // sources look up the subscription first, with a client that sends no bearer
 // token over plain http.
-func cloudMetadata(c *call) (*api.Reply, error) {
+func (e *Emulator) cloudMetadata(c *api.Call) (*api.Reply, error) {
 	return api.OK([]any{map[string]any{
-		"name": "AzureCloud", "portal": c.plainBase, "resourceManager": c.tlsBase + c.pathPrefix + "/",
+		"name": "AzureCloud", "portal": e.plainBase, "resourceManager": e.tlsBase + e.pathPrefix + "/",
 		"authentication": map[string]any{
-			"loginEndpoint": c.tlsBase, "audiences": []string{"https://management.core.windows.net/", "https://management.azure.com/"},
+			"loginEndpoint": e.tlsBase, "audiences": []string{"https://management.core.windows.net/", "https://management.azure.com/"},
 			"tenant": "common", "identityProvider": "AAD",
 		},
 		"graphAudience": "https://graph.windows.net/", "graph": "https://graph.windows.net/",

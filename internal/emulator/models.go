@@ -15,16 +15,16 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-func modelRoutes() []route {
-	read, write := action("workspaces/models/read"), action("workspaces/models/write")
-	return []route{
-		{method: "GET", pattern: managementScope + "/models", operation: "ListModels", plane: api.PlaneData, action: read, handle: listModels},
-		{method: "POST", pattern: managementScope + "/models", operation: "RegisterModel", plane: api.PlaneData, action: write, handle: registerModel},
-		{method: "POST", pattern: managementScope + "/models/list", operation: "ListModels", plane: api.PlaneData, action: read, handle: listModelsByBody},
-		{method: "GET", pattern: managementScope + "/models/{id}", operation: "GetModel", plane: api.PlaneData, action: read, handle: getModel},
-		{method: "PATCH", pattern: managementScope + "/models/{id}", operation: "PatchModel", plane: api.PlaneData, action: write, handle: patchModel},
-		{method: "DELETE", pattern: managementScope + "/models/{id}", operation: "DeleteModel", plane: api.PlaneData, action: action("workspaces/models/delete"), handle: deleteModel},
-		{method: "GET", pattern: managementScope + "/models/{id}/metrics", operation: "ModelMetrics", plane: api.PlaneData, action: read, handle: modelMetrics},
+func (e *Emulator) modelRoutes() []api.Route {
+	read, write := api.Action("workspaces/models/read"), api.Action("workspaces/models/write")
+	return []api.Route{
+		{Method: "GET", Pattern: api.ManagementScope + "/models", Operation: "ListModels", Plane: api.PlaneData, Action: read, Handle: e.listModels},
+		{Method: "POST", Pattern: api.ManagementScope + "/models", Operation: "RegisterModel", Plane: api.PlaneData, Action: write, Handle: e.registerModel},
+		{Method: "POST", Pattern: api.ManagementScope + "/models/list", Operation: "ListModels", Plane: api.PlaneData, Action: read, Handle: e.listModelsByBody},
+		{Method: "GET", Pattern: api.ManagementScope + "/models/{id}", Operation: "GetModel", Plane: api.PlaneData, Action: read, Handle: e.getModel},
+		{Method: "PATCH", Pattern: api.ManagementScope + "/models/{id}", Operation: "PatchModel", Plane: api.PlaneData, Action: write, Handle: e.patchModel},
+		{Method: "DELETE", Pattern: api.ManagementScope + "/models/{id}", Operation: "DeleteModel", Plane: api.PlaneData, Action: api.Action("workspaces/models/delete"), Handle: e.deleteModel},
+		{Method: "GET", Pattern: api.ManagementScope + "/models/{id}/metrics", Operation: "ModelMetrics", Plane: api.PlaneData, Action: read, Handle: e.modelMetrics},
 	}
 }
 
@@ -97,8 +97,8 @@ func expandModels(w *state.Workspace, ids []string) []any {
 
 // registerModel gives the next version of a name. The number of a deleted
 // version is not given again, so that an id never changes its meaning.
-func registerModel(c *call) (*api.Reply, error) {
-	body, err := c.object(modelFields)
+func (e *Emulator) registerModel(c *api.Call) (*api.Reply, error) {
+	body, err := c.Object(modelFields)
 	if err != nil {
 		return nil, err
 	}
@@ -109,17 +109,17 @@ func registerModel(c *call) (*api.Reply, error) {
 	if !modelNamePattern.MatchString(name) {
 		return nil, api.Invalid("InvalidModelName", "name", "The model name '%s' is invalid: use at most 255 letters, digits, '-', '.' and '_', beginning with a letter or a digit.", name)
 	}
-	if err := usableModelURL(c.workspace, url); err != nil {
+	if err := usableModelURL(c.Workspace, url); err != nil {
 		return nil, err
 	}
 	delete(body, "id")
 	delete(body, "version")
-	now := c.Now()
-	m := &state.Model{Name: name, Version: c.workspace.Versions[name] + 1, Entry: state.Entry{Created: now, Modified: now}}
+	now := e.Now()
+	m := &state.Model{Name: name, Version: c.Workspace.Versions[name] + 1, Entry: state.Entry{Created: now, Modified: now}}
 	m.Doc = withDefaults(body, modelDefaults())
 	m.Framework, _ = m.Doc["framework"].(string)
-	m.Doc["createdBy"] = c.author()
-	c.workspace.AddModel(m)
+	m.Doc["createdBy"] = e.author(c)
+	c.Workspace.AddModel(m)
 	return api.OK(wireModel(m)), nil
 }
 
@@ -138,15 +138,15 @@ func usableModelURL(w *state.Workspace, url string) error {
 	return api.Invalid("InvalidModelUrl", "url", "'%s' is not a usable URL of a model.", url)
 }
 
-func (c *call) model() (*state.Model, error) {
-	if m := c.workspace.Model(c.param("id")); m != nil {
+func (e *Emulator) model(c *api.Call) (*state.Model, error) {
+	if m := c.Workspace.Model(c.Param("id")); m != nil {
 		return m, nil
 	}
-	return nil, api.NotFound("Model %s was not found in workspace %s.", c.param("id"), c.workspace.Name)
+	return nil, api.NotFound("Model %s was not found in workspace %s.", c.Param("id"), c.Workspace.Name)
 }
 
-func getModel(c *call) (*api.Reply, error) {
-	m, err := c.model()
+func (e *Emulator) getModel(c *api.Call) (*api.Reply, error) {
+	m, err := e.model(c)
 	if err != nil {
 		return nil, err
 	}
@@ -155,19 +155,19 @@ func getModel(c *call) (*api.Reply, error) {
 
 // deleteModel refuses while a service is made of the model. The SDK looks for
 // DeletionRequired in the message of a 412.
-func deleteModel(c *call) (*api.Reply, error) {
-	m := c.workspace.Model(c.param("id"))
+func (e *Emulator) deleteModel(c *api.Call) (*api.Reply, error) {
+	m := c.Workspace.Model(c.Param("id"))
 	if m == nil {
 		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
-	if users := servicesWith(c.workspace, m); len(users) > 0 {
+	if users := servicesWith(c.Workspace, m); len(users) > 0 {
 		text := "DeletionRequired: model " + m.ID() + " is used by " + strings.Join(users, ", ") + ". Delete what uses it first."
 		return nil, &api.Error{
 			Status: http.StatusPreconditionFailed, Code: "PreconditionFailed", Message: text,
 			Details: []api.Detail{{Code: "DeletionRequired", Message: text}}, // of a refusal about a model the SDK shows the details only
 		}
 	}
-	c.workspace.Models = slices.DeleteFunc(c.workspace.Models, func(other *state.Model) bool { return other == m })
+	c.Workspace.Models = slices.DeleteFunc(c.Workspace.Models, func(other *state.Model) bool { return other == m })
 	return api.OK(nil), nil
 }
 
@@ -183,14 +183,14 @@ func servicesWith(w *state.Workspace, m *state.Model) []string {
 }
 
 // modelMetrics counts the services that were deployed with the model.
-func modelMetrics(c *call) (*api.Reply, error) {
-	m, err := c.model()
+func (e *Emulator) modelMetrics(c *api.Call) (*api.Reply, error) {
+	m, err := e.model(c)
 	if err != nil {
 		return nil, err
 	}
 	good, bad := 0, 0
-	for _, name := range servicesWith(c.workspace, m) {
-		switch c.workspace.Services[name].State {
+	for _, name := range servicesWith(c.Workspace, m) {
+		switch c.Workspace.Services[name].State {
 		case StateHealthy:
 			good++
 		case StateFailed, StateUnhealthy:
@@ -198,8 +198,8 @@ func modelMetrics(c *call) (*api.Reply, error) {
 		}
 	}
 	return api.OK(map[string]any{
-		"startTime":         cmp.Or(c.query("startDate"), timestamp(m.Created)),
-		"endTime":           cmp.Or(c.query("endDate"), timestamp(c.Now())),
+		"startTime":         cmp.Or(c.Query("startDate"), timestamp(m.Created)),
+		"endTime":           cmp.Or(c.Query("endDate"), timestamp(e.Now())),
 		"deploymentSummary": map[string]any{"successfulDeployments": good, "unsuccessfulDeployments": bad},
 	}), nil
 }

@@ -15,15 +15,15 @@ import (
 
 // listModels answers one page, newest first: the SDK's Model(workspace, name)
 // asks for a page of one and takes it for the latest version.
-func listModels(c *call) (*api.Reply, error) {
-	q := c.request.URL.Query()
-	found, next, err := c.findModels(q)
+func (e *Emulator) listModels(c *api.Call) (*api.Reply, error) {
+	q := c.Request.URL.Query()
+	found, next, err := e.findModels(c, q)
 	if err != nil {
 		return nil, err
 	}
 	body := map[string]any{"value": found}
 	if next != "" {
-		body["nextLink"] = c.nextLink("/models", q, next)
+		body["nextLink"] = e.nextLink(c, "/models", q, next)
 	}
 	return api.OK(body), nil
 }
@@ -37,16 +37,16 @@ var modelListFields = api.Fields{
 
 // listModelsByBody is the same list asked for in a body. Its next page is a
 // body as well.
-func listModelsByBody(c *call) (*api.Reply, error) {
-	return c.listByBody("/models/list", modelListFields, c.findModels)
+func (e *Emulator) listModelsByBody(c *api.Call) (*api.Reply, error) {
+	return e.listByBody(c, "/models/list", modelListFields, e.findModels)
 }
 
-func (c *call) findModels(q url.Values) (wire []any, next string, err error) {
+func (e *Emulator) findModels(c *api.Call, q url.Values) (wire []any, next string, err error) {
 	order, err := listOrder(q.Get("orderBy"), "orderBy")
 	if err != nil {
 		return nil, "", err
 	}
-	size, err := c.countOf(q.Get("count"))
+	size, err := e.countOf(q.Get("count"))
 	if err != nil {
 		return nil, "", err
 	}
@@ -58,8 +58,8 @@ func (c *call) findModels(q url.Values) (wire []any, next string, err error) {
 	}
 	latestOnly := strings.EqualFold(q.Get("latestVersionOnly"), "true")
 	var found []*state.Model
-	for _, m := range c.workspace.Models {
-		if modelMatches(m, q) && (!latestOnly || m == c.workspace.Latest(m.Name)) {
+	for _, m := range c.Workspace.Models {
+		if modelMatches(m, q) && (!latestOnly || m == c.Workspace.Latest(m.Name)) {
 			found = append(found, m)
 		}
 	}

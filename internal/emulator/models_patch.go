@@ -21,22 +21,22 @@ var (
 
 // patchModel answers 200 with the model; nothing is changed unless the whole
 // array passes.
-func patchModel(c *call) (*api.Reply, error) {
-	m, err := c.model()
+func (e *Emulator) patchModel(c *api.Call) (*api.Reply, error) {
+	m, err := e.model(c)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := c.patched(m.Doc, modelPatchFields)
+	doc, err := e.patched(c, m.Doc, modelPatchFields)
 	if err != nil {
 		return nil, err
 	}
-	m.Doc, m.Modified = doc, c.Now()
+	m.Doc, m.Modified = doc, e.Now()
 	return api.OK(wireModel(m)), nil
 }
 
 // patched applies the call's JSON Patch to a copy of a document with flat members.
-func (c *call) patched(original map[string]any, allowed api.Fields) (map[string]any, error) {
-	operations, err := c.patchOperations()
+func (e *Emulator) patched(c *api.Call, original map[string]any, allowed api.Fields) (map[string]any, error) {
+	operations, err := e.patchOperations(c)
 	if err != nil {
 		return nil, err
 	}

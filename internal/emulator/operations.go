@@ -41,9 +41,9 @@ func applyEffect(f state.Effect, svc *state.Service) {
 	}
 }
 
-func operationRoutes() []route {
-	return []route{
-		{method: "GET", pattern: managementScope + "/operations/{id}", operation: "GetOperation", plane: api.PlaneData, action: action("workspaces/services/read"), handle: getOperation},
+func (e *Emulator) operationRoutes() []api.Route {
+	return []api.Route{
+		{Method: "GET", Pattern: api.ManagementScope + "/operations/{id}", Operation: "GetOperation", Plane: api.PlaneData, Action: api.Action("workspaces/services/read"), Handle: e.getOperation},
 	}
 }
 
@@ -128,7 +128,9 @@ func (e *Emulator) finishDue() {
 func finishOperation(op *state.Operation, at time.Time) {
 	svc := op.Service
 	if op.Outcome == stateSucceeded && launchOf(op) != nil && launchOf(op).err != nil {
-		op.Outcome, op.Failure = launchOf(op).failure(svc)
+		var failure *api.Error
+		op.Outcome, failure = launchOf(op).failure(svc)
+		op.Failure = failure.Failure()
 	}
 	op.State, op.Ended = op.Outcome, at
 	if op.Outcome == stateSucceeded {
@@ -166,39 +168,39 @@ func buildLogBlob(op *state.Operation) string { return "buildlog-" + op.ID }
 
 // accepted is the 202 of an asynchronous call: no body, and a header of which
 // clients can trust the last segment only.
-func (c *call) accepted(op *state.Operation) *api.Reply {
-	return (&api.Reply{Status: http.StatusAccepted}).With("Operation-Location", c.operationLocation(op))
+func (e *Emulator) accepted(op *state.Operation) *api.Reply {
+	return (&api.Reply{Status: http.StatusAccepted}).With("Operation-Location", e.operationLocation(op))
 }
 
-func (c *call) operationLocation(op *state.Operation) string {
+func (e *Emulator) operationLocation(op *state.Operation) string {
 	path := op.Service.Workspace.ID + "/operations/" + op.ID
-	switch c.behavior.OperationLocation {
+	switch e.behavior.OperationLocation {
 	case "relative":
-		return c.pathPrefix + "/modelmanagement/v1.0" + path
+		return e.pathPrefix + "/modelmanagement/v1.0" + path
 	case "legacy":
 		return "/api" + path
 	case "otherhost":
 		return "https://" + op.Service.Workspace.Location + ".modelmanagement.azureml.invalid/api" + path
 	default:
-		return c.plainBase + "/modelmanagement/v1.0" + path
+		return e.plainBase + "/modelmanagement/v1.0" + path
 	}
 }
 
-func getOperation(c *call) (*api.Reply, error) {
-	op := c.workspace.Operations[c.param("id")]
+func (e *Emulator) getOperation(c *api.Call) (*api.Reply, error) {
+	op := c.Workspace.Operations[c.Param("id")]
 	if op == nil {
-		return nil, api.NotFound("Operation %s was not found.", c.param("id"))
+		return nil, api.NotFound("Operation %s was not found.", c.Param("id"))
 	}
 	offset := 0
-	if given := c.query("offset"); given != "" {
+	if given := c.Query("offset"); given != "" {
 		var err error
 		if offset, err = strconv.Atoi(given); err != nil || offset < 0 {
 			return nil, api.Invalid("InvalidValue", "offset", "'offset' must be a number of characters.")
 		}
 	}
-	body := wireOperation(op, c.Now(), c.plainBase, offset)
+	body := wireOperation(op, e.Now(), e.plainBase, offset)
 	if buildsImage(op) && op.State != "" {
-		body["operationLog"] = c.contentURI(op.Service.Workspace, buildLogBlob(op))
+		body["operationLog"] = e.contentURI(op.Service.Workspace, buildLogBlob(op))
 	}
 	return api.OK(body), nil
 }

@@ -18,9 +18,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-func pageRoutes() []route {
-	return []route{
-		{method: "GET", pattern: "/", operation: "Page", plane: api.PlaneControl, handle: showPage},
+func (e *Emulator) pageRoutes() []api.Route {
+	return []api.Route{
+		{Method: "GET", Pattern: "/", Operation: "Page", Plane: api.PlaneControl, Handle: e.showPage},
 	}
 }
 
@@ -61,23 +61,23 @@ type (
 )
 
 // showPage renders what there is as one page, for a person who wants to see.
-func showPage(c *call) (*api.Reply, error) {
+func (e *Emulator) showPage(c *api.Call) (*api.Reply, error) {
 	view := pageView{
-		Base: c.pathPrefix, Address: c.plainBase, Authority: c.tlsBase, CAFile: c.caFile, Now: c.Now().Format(time.DateTime),
-		Kinds: FaultKinds(), Operations: c.router.operations(), SubOperations: subOperations,
+		Base: e.pathPrefix, Address: e.plainBase, Authority: e.tlsBase, CAFile: e.caFile, Now: e.Now().Format(time.DateTime),
+		Kinds: FaultKinds(), Operations: e.operations(), SubOperations: subOperations,
 	}
-	for _, id := range state.SortedKeys(c.store.Workspaces) {
-		view.Workspaces = append(view.Workspaces, c.viewWorkspace(c.store.Workspaces[id]))
+	for _, id := range state.SortedKeys(e.store.Workspaces) {
+		view.Workspaces = append(view.Workspaces, e.viewWorkspace(e.store.Workspaces[id]))
 	}
-	requests := c.Requests()
+	requests := e.Requests()
 	requests = requests[max(0, len(requests)-pageRequests):]
 	slices.Reverse(requests)
 	for _, r := range requests {
 		view.Requests = append(view.Requests, requestView{
-			Time: r.Time.Format("15:04:05.000"), Method: r.Method, Path: r.Path, Short: c.shortPath(r.Path), Operation: r.Operation, Principal: r.Principal, Fault: r.Fault, Status: r.Status,
+			Time: r.Time.Format("15:04:05.000"), Method: r.Method, Path: r.Path, Short: e.shortPath(r.Path), Operation: r.Operation, Principal: r.Principal, Fault: r.Fault, Status: r.Status,
 		})
 	}
-	for _, f := range c.faults {
+	for _, f := range e.faults {
 		left := "until cleared"
 		if f.Times > 0 {
 			left = fmt.Sprintf("%d of %d", f.left, f.Times)
@@ -95,8 +95,8 @@ func showPage(c *call) (*api.Reply, error) {
 
 // shortPath leaves out what is the same in nearly every request, so that the
 // end of a path can be seen.
-func (c *call) shortPath(path string) string {
-	for _, w := range c.store.Workspaces {
+func (e *Emulator) shortPath(path string) string {
+	for _, w := range e.store.Workspaces {
 		if before, after, found := strings.Cut(path, w.ID); found && (after == "" || strings.ContainsAny(after[:1], "/?")) {
 			return before + "/…/" + w.Name + after
 		}
@@ -104,10 +104,10 @@ func (c *call) shortPath(path string) string {
 	return path
 }
 
-func (c *call) viewWorkspace(w *state.Workspace) workspaceView {
+func (e *Emulator) viewWorkspace(w *state.Workspace) workspaceView {
 	view := workspaceView{ID: w.ID, Name: w.Name, Location: w.Location, Artifacts: len(w.Artifacts)}
 	for _, name := range state.SortedKeys(w.Services) {
-		view.Services = append(view.Services, c.viewService(w.Services[name]))
+		view.Services = append(view.Services, e.viewService(w.Services[name]))
 	}
 	for _, name := range state.SortedKeys(w.Computes) {
 		found := w.Computes[name]
@@ -122,7 +122,7 @@ func (c *call) viewWorkspace(w *state.Workspace) workspaceView {
 	return view
 }
 
-func (c *call) viewService(svc *state.Service) serviceView {
+func (e *Emulator) viewService(svc *state.Service) serviceView {
 	view := serviceView{Name: svc.Name, Type: svc.Kind, State: svc.State, Mode: authMode(svc), Keys: "none", Updated: svc.Updated.Format(time.DateTime)}
 	if svc.Primary != "" || svc.Secondary != "" {
 		view.Keys = "••••• / •••••"
@@ -133,9 +133,9 @@ func (c *call) viewService(svc *state.Service) serviceView {
 		view.Models = strings.Join(ids, ", ")
 	}
 	if svc.Operation != nil {
-		view.Operation, _, _ = progressOf(svc.Operation, c.Now())
+		view.Operation, _, _ = progressOf(svc.Operation, e.Now())
 	}
-	view.URI, _ = c.render(svc, false)["scoringUri"].(string)
+	view.URI, _ = e.render(svc, false)["scoringUri"].(string)
 	return view
 }
 

@@ -86,11 +86,11 @@ func removeLeftovers(path string) {
 }
 
 // changes tells whether a call may leave something to be saved.
-func (c *call) changes() bool {
-	if c.stateFile == "" || c.request.Method == http.MethodGet || c.request.Method == http.MethodHead {
+func (e *Emulator) changes(c *api.Call) bool {
+	if e.stateFile == "" || c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead {
 		return false
 	}
-	return c.route.plane != api.PlaneEntra && c.route.plane != api.PlaneScoring
+	return c.Route.Plane != api.PlaneEntra && c.Route.Plane != api.PlaneScoring
 }
 
 // save writes the state; the caller holds the lock, or is alone.

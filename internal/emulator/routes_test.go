@@ -28,7 +28,7 @@ func TestTablesCoverTheRoutes(t *testing.T) {
 		described[row.Operation] = true
 	}
 	served := map[string]bool{}
-	for _, operation := range newRouter().operations() {
+	for _, operation := range Start(t).operations() {
 		served[operation] = true
 		if !described[operation] {
 			t.Errorf("operation %s has no row", operation)
@@ -53,30 +53,30 @@ func TestEveryRouteAsksForARole(t *testing.T) {
 	// These tell a caller what it may do, and show no more than that.
 	open := []string{"ListPermissions", "ListSubscriptions", "GetSubscription"}
 	asked := 0
-	for _, candidate := range e.router.routes {
-		if candidate.plane != api.PlaneData && candidate.plane != api.PlaneARM && candidate.plane != api.PlaneArtifact {
+	for _, candidate := range e.router.Routes() {
+		if candidate.Plane != api.PlaneData && candidate.Plane != api.PlaneARM && candidate.Plane != api.PlaneArtifact {
 			continue
 		}
-		path := values.Replace(candidate.pattern)
-		for name := range strings.SplitSeq(candidate.pattern, "/") {
+		path := values.Replace(candidate.Pattern)
+		for name := range strings.SplitSeq(candidate.Pattern, "/") {
 			if strings.HasPrefix(name, "{") {
 				path = strings.ReplaceAll(path, name, "x")
 			}
 		}
 		for bearer, want := range map[string]int{"": http.StatusUnauthorized, e.AccessToken("nobody"): http.StatusForbidden} {
-			request := httptest.NewRequest(candidate.method, path, strings.NewReader("{}"))
+			request := httptest.NewRequest(candidate.Method, path, strings.NewReader("{}"))
 			request.Host = "localhost"
 			if bearer != "" {
 				request.Header.Set("Authorization", "Bearer "+bearer)
-				if slices.Contains(open, candidate.operation) {
+				if slices.Contains(open, candidate.Operation) {
 					continue
 				}
 			}
 			recorder := httptest.NewRecorder()
 			e.ServeHTTP(recorder, request)
 			wrapped := strings.Contains(recorder.Body.String(), `"error":`)
-			if recorder.Code != want || wrapped != (candidate.plane != api.PlaneData) {
-				t.Errorf("%s %s: %d %s, want %d", candidate.method, path, recorder.Code, recorder.Body, want)
+			if recorder.Code != want || wrapped != (candidate.Plane != api.PlaneData) {
+				t.Errorf("%s %s: %d %s, want %d", candidate.Method, path, recorder.Code, recorder.Body, want)
 			}
 			asked++
 		}

@@ -16,15 +16,15 @@ import (
 
 // Scoring endpoints sit below one path per host name that Azure would give out:
 // /aci/{label}.{region} for a container group, /aks/{cluster} for a cluster.
-func scoringRoutes() []route {
-	var routes []route
+func (e *Emulator) scoringRoutes() []api.Route {
+	var routes []api.Route
 	for _, prefix := range []string{"/aci/{address}", "/aks/{address}/api/v1/service/{name}"} {
 		routes = append(routes,
-			route{method: "GET", pattern: prefix, operation: "ScoreHealth", plane: api.PlaneScoring, handle: scoreHealth},
-			route{method: "POST", pattern: prefix + "/score", operation: "Score", plane: api.PlaneScoring, handle: score},
-			route{method: "GET", pattern: prefix + "/score", operation: "Score", plane: api.PlaneScoring, handle: score},
-			route{method: "OPTIONS", pattern: prefix + "/score", operation: "Score", plane: api.PlaneScoring, handle: score},
-			route{method: "GET", pattern: prefix + "/swagger.json", operation: "ScoreSwagger", plane: api.PlaneScoring, handle: scoreSwagger},
+			api.Route{Method: "GET", Pattern: prefix, Operation: "ScoreHealth", Plane: api.PlaneScoring, Handle: e.scoreHealth},
+			api.Route{Method: "POST", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Handle: e.score},
+			api.Route{Method: "GET", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Handle: e.score},
+			api.Route{Method: "OPTIONS", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Handle: e.score},
+			api.Route{Method: "GET", Pattern: prefix + "/swagger.json", Operation: "ScoreSwagger", Plane: api.PlaneScoring, Handle: e.scoreSwagger},
 		)
 	}
 	return routes
@@ -44,10 +44,10 @@ func clusterHost(w *state.Workspace, computeName string) string {
 }
 
 // addressed finds the service behind a scoring URL.
-func (c *call) addressed() (found *state.Service) {
-	c.store.Each(func(svc *state.Service) {
-		aci := svc.Kind == "ACI" && c.params["name"] == "" && strings.EqualFold(scoringPath(svc), "/aci/"+c.param("address"))
-		aks := svc.Kind == "AKS" && svc.Name == c.params["name"] && strings.EqualFold(scoringPath(svc), "/aks/"+c.param("address")+"/api/v1/service/"+svc.Name)
+func (e *Emulator) addressed(c *api.Call) (found *state.Service) {
+	e.store.Each(func(svc *state.Service) {
+		aci := svc.Kind == "ACI" && c.Params["name"] == "" && strings.EqualFold(scoringPath(svc), "/aci/"+c.Param("address"))
+		aks := svc.Kind == "AKS" && svc.Name == c.Params["name"] && strings.EqualFold(scoringPath(svc), "/aks/"+c.Param("address")+"/api/v1/service/"+svc.Name)
 		if aci || aks {
 			found = svc
 		}
@@ -57,8 +57,8 @@ func (c *call) addressed() (found *state.Service) {
 
 // scored finds the service that answers a scoring call. A service that was never
 // deployed successfully has no containers: 503.
-func (c *call) scored() (*state.Service, error) {
-	found := c.addressed()
+func (e *Emulator) scored(c *api.Call) (*state.Service, error) {
+	found := e.addressed(c)
 	if found == nil {
 		return nil, &api.Error{Status: http.StatusNotFound, Code: "NotFound", Message: "Not Found"}
 	}
@@ -70,11 +70,11 @@ func (c *call) scored() (*state.Service, error) {
 
 // admits checks a scoring call's credential against the mode that the running
 // containers have.
-func (c *call) admits(svc *state.Service) error {
+func (e *Emulator) admits(c *api.Call, svc *state.Service) error {
 	if svc.Live["authEnabled"] != true && svc.Live["aadAuthEnabled"] != true {
 		return nil
 	}
-	header := c.request.Header.Get("Authorization")
+	header := c.Request.Header.Get("Authorization")
 	if header == "" {
 		return &api.Error{Status: http.StatusUnauthorized, Code: "Unauthorized", Message: "Unauthorized, no Auth Header"}
 	}
@@ -82,7 +82,7 @@ func (c *call) admits(svc *state.Service) error {
 	if isBearer && svc.Live["authEnabled"] == true && (sameKey(credential, svc.Primary) || sameKey(credential, svc.Secondary)) {
 		return nil
 	}
-	if isBearer && svc.Live["aadAuthEnabled"] == true && c.acceptsToken(svc, credential) {
+	if isBearer && svc.Live["aadAuthEnabled"] == true && e.acceptsToken(svc, credential) {
 		return nil
 	}
 	return &api.Error{Status: http.StatusUnauthorized, Code: "Unauthorized", Message: "Unauthorized"}
@@ -92,31 +92,31 @@ func sameKey(given, key string) bool {
 	return key != "" && subtle.ConstantTimeCompare([]byte(given), []byte(key)) == 1
 }
 
-func score(c *call) (*api.Reply, error) {
-	svc, err := c.scored()
+func (e *Emulator) score(c *api.Call) (*api.Reply, error) {
+	svc, err := e.scored(c)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.admits(svc); err != nil {
+	if err := e.admits(c, svc); err != nil {
 		return nil, err
 	}
 	// The inference server refuses tracing ids beyond its limit.
 	for _, name := range []string{"x-ms-request-id", "x-ms-client-request-id"} {
-		if len(c.request.Header.Get(name)) > 100 {
+		if len(c.Request.Header.Get(name)) > 100 {
 			return nil, &api.Error{Status: http.StatusRequestHeaderFieldsTooLarge, Message: name + " must not exceed 100 characters"}
 		}
 	}
-	byCode := c.executor != nil && hasCode(svc.Live)
-	if c.request.Method == http.MethodOptions && !byCode {
+	byCode := e.executor != nil && hasCode(svc.Live)
+	if c.Request.Method == http.MethodOptions && !byCode {
 		return api.OK(nil), nil
 	}
 	if svc.State == StateUnhealthy || svc.State == StateUnschedulable {
 		return nil, &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable"}
 	}
 	if byCode {
-		return c.scoreByCode(svc)
+		return e.scoreByCode(c, svc)
 	}
-	input := json.RawMessage(cmp.Or(string(c.body), "null"))
+	input := json.RawMessage(cmp.Or(string(c.Body), "null"))
 	if !json.Valid(input) {
 		return nil, &api.Error{Status: http.StatusBadGateway, Message: "Unexpected exception in run(): the input is not JSON"}
 	}
@@ -124,8 +124,8 @@ func score(c *call) (*api.Reply, error) {
 	return api.OK(result).With("x-ms-run-function-failed", "False").With("x-ms-run-fn-exec-ms", "1"), nil
 }
 
-func scoreHealth(c *call) (*api.Reply, error) {
-	if _, err := c.scored(); err != nil {
+func (e *Emulator) scoreHealth(c *api.Call) (*api.Reply, error) {
+	if _, err := e.scored(c); err != nil {
 		return nil, err
 	}
 	return &api.Reply{Status: http.StatusOK, Body: "Healthy", ContentType: "text/plain; charset=utf-8"}, nil
@@ -133,12 +133,12 @@ func scoreHealth(c *call) (*api.Reply, error) {
 
 // scoreSwagger describes the scoring call as the inference server does: Swagger
 // 2, or OpenAPI 3 if the query asks for it.
-func scoreSwagger(c *call) (*api.Reply, error) {
-	svc, err := c.scored()
+func (e *Emulator) scoreSwagger(c *api.Call) (*api.Reply, error) {
+	svc, err := e.scored(c)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.admits(svc); err != nil {
+	if err := e.admits(c, svc); err != nil {
 		return nil, err
 	}
 	operation := map[string]any{
@@ -149,7 +149,7 @@ func scoreSwagger(c *call) (*api.Reply, error) {
 		"info":  map[string]any{"title": svc.Name, "version": "1.0"},
 		"paths": map[string]any{"/score": map[string]any{"post": operation}},
 	}
-	if c.query("version") == "3" {
+	if c.Query("version") == "3" {
 		body["openapi"] = "3.0.3"
 	} else {
 		body["swagger"] = "2.0"

@@ -30,12 +30,12 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	entry.Body = string(body)
 
 	path, mounted := strings.CutPrefix(r.URL.EscapedPath(), e.pathPrefix)
-	segments := split(path)
-	c := &call{Emulator: e, request: r, body: body}
+	segments := api.Split(path)
+	c := &api.Call{Request: r, Body: body}
 	var known bool
-	c.route, c.params, known = e.router.match(r.Method, segments)
-	if c.route != nil && !mounted && c.route.plane != api.PlaneEntra {
-		c.route, known = nil, false
+	c.Route, c.Params, known = e.router.Match(r.Method, segments)
+	if c.Route != nil && !mounted && c.Route.Plane != api.PlaneEntra {
+		c.Route, known = nil, false
 		segments = []string{""}
 	}
 
@@ -45,36 +45,37 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		entry.Operation = "Unserved"
 		out = api.Render(api.PlaneData, nil, unreadable(err))
-	case c.route == nil:
+	case c.Route == nil:
 		entry.Operation = "Unserved"
-		p, err := unserved(segments, known)
+		p, err := api.Unserved(segments, known)
 		out = api.Render(p, nil, err)
 	default:
-		entry.Operation = c.route.operation
+		entry.Operation = c.Route.Operation
 		if entry.Operation == "UploadArtifact" {
 			entry.Body = "" // the content of a file would stay in memory
 		}
-		if c.route.plane != api.PlaneControl { // no fault may lock out the call that takes it back
+		if c.Route.Plane != api.PlaneControl { // no fault may lock out the call that takes it back
 			spoil = e.faultOf(c)
 		}
-		if c.fault = spoil; spoil != nil {
-			entry.Fault = string(spoil.Kind)
+		if spoil != nil {
+			c.Fault = string(spoil.Kind)
+			entry.Fault = c.Fault
 		}
 		if spoil != nil && spoil.Kind == FaultResetBefore {
 			e.log.add(entry)
 			cut(w)
 			return
 		}
-		if c.route.plane == api.PlaneControl {
+		if c.Route.Plane == api.PlaneControl {
 			err = e.guard.admitsOrigin(r)
 		}
 		if err != nil {
-			out = api.Render(c.route.plane, nil, err)
+			out = api.Render(c.Route.Plane, nil, err)
 		} else {
 			out = e.run(c, spoil)
 		}
-		if c.principal != nil {
-			entry.Principal = c.principal.DisplayName
+		if c.Principal != nil {
+			entry.Principal = c.Principal.DisplayName
 		}
 	}
 	entry.Status = out.Status
@@ -82,7 +83,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		entry.Status = 0
 	}
 	// The entry is there before the client can see the reply, so that a test reads a complete log.
-	if c.route != nil && c.route.plane == api.PlaneControl {
+	if c.Route != nil && c.Route.Plane == api.PlaneControl {
 		e.log.line(entry)
 	} else {
 		e.log.add(entry)
@@ -100,64 +101,55 @@ func unreadable(err error) error {
 }
 
 // faultOf takes the fault that is ordered for a call, if there is one.
-func (e *Emulator) faultOf(c *call) *Fault {
+func (e *Emulator) faultOf(c *api.Call) *Fault {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.takeFault(c.target())
+	return e.takeFault(e.target(c))
 }
 
 // target tells what the call is about: a service in the path, in the body of a
 // create, behind an operation or behind a scoring address.
-func (c *call) target() faultTarget {
-	target := faultTarget{operation: c.route.operation}
+func (e *Emulator) target(c *api.Call) faultTarget {
+	target := faultTarget{operation: c.Route.Operation}
 	switch {
-	case !c.router.aboutService(target.operation):
+	case !e.router.AboutService(target.operation):
 	case target.operation == "CreateService":
-		if body, err := c.object(nil); err == nil {
+		if body, err := c.Object(nil); err == nil {
 			target.service, _ = body["name"].(string)
 		}
 	case target.operation == "GetOperation":
-		target.operationID = c.params["id"]
-		if w := c.store.WorkspaceByID(c.scope()); w != nil && w.Operations[target.operationID] != nil {
+		target.operationID = c.Params["id"]
+		if w := e.store.WorkspaceByID(c.Scope()); w != nil && w.Operations[target.operationID] != nil {
 			target.service = w.Operations[target.operationID].Service.Name
 		}
-	case c.route.plane == api.PlaneScoring:
-		if svc := c.addressed(); svc != nil {
+	case c.Route.Plane == api.PlaneScoring:
+		if svc := e.addressed(c); svc != nil {
 			target.service = svc.Name
 		}
 	default:
-		target.service = c.params["name"]
+		target.service = c.Params["name"]
 	}
 	return target
 }
 
-// scope is the id of the workspace in the path, or of the subscription above it.
-func (c *call) scope() string {
-	scope := "/subscriptions/" + c.params["sub"]
-	if c.params["ws"] != "" {
-		scope += "/resourceGroups/" + c.params["rg"] + "/providers/Microsoft.MachineLearningServices/workspaces/" + c.params["ws"]
-	}
-	return scope
-}
-
 // run does the work of a call: under the lock, and what takes long after it.
-func (e *Emulator) run(c *call, spoil *Fault) api.Response {
+func (e *Emulator) run(c *api.Call, spoil *Fault) api.Response {
 	out, later := e.runLocked(c, spoil)
 	if later != nil {
-		result, err := later(c.request.Context())
-		out = api.Render(c.route.plane, result, err)
+		result, err := later(c.Request.Context())
+		out = api.Render(c.Route.Plane, result, err)
 	}
 	return out
 }
 
-func (e *Emulator) runLocked(c *call, spoil *Fault) (api.Response, func(context.Context) (*api.Reply, error)) {
+func (e *Emulator) runLocked(c *api.Call, spoil *Fault) (api.Response, func(context.Context) (*api.Reply, error)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.finishDue()
 	if spoil != nil {
 		now := e.Now()
 		if result, replaced, err := spoil.instead(now); replaced {
-			out := api.Render(c.route.plane, result, err)
+			out := api.Render(c.Route.Plane, result, err)
 			out.Date, out.Held = now, true
 			return out, nil
 		}
@@ -166,41 +158,41 @@ func (e *Emulator) runLocked(c *call, spoil *Fault) (api.Response, func(context.
 	err := e.admit(c)
 	if err == nil {
 		before := len(e.store.Pending)
-		result, err = c.route.handle(c)
+		result, err = c.Route.Handle(c)
 		if err == nil && spoil != nil && len(e.store.Pending) > before {
 			err = e.spoilOperation(spoil, e.store.Pending[len(e.store.Pending)-1])
 		}
-		if err == nil && c.changes() {
+		if err == nil && e.changes(c) {
 			err = e.save()
 		}
 		if err == nil && result.Later != nil {
 			return api.Response{}, result.Later
 		}
 	}
-	return api.Render(c.route.plane, result, err), nil
+	return api.Render(c.Route.Plane, result, err), nil
 }
 
 // admit answers 401, 404 for the workspace, 403, or nothing.
-func (e *Emulator) admit(c *call) error {
-	switch c.route.plane {
+func (e *Emulator) admit(c *api.Call) error {
+	switch c.Route.Plane {
 	case api.PlaneData, api.PlaneARM, api.PlaneArtifact:
 	default:
 		return nil
 	}
 	var err error
-	if c.principal, err = e.authenticate(c.request, c.route.plane); err != nil {
+	if c.Principal, err = e.authenticate(c.Request, c.Route.Plane); err != nil {
 		return err
 	}
-	scope := c.scope()
-	if c.params["ws"] != "" {
-		c.workspace = e.store.WorkspaceByID(scope)
+	scope := c.Scope()
+	if c.Params["ws"] != "" {
+		c.Workspace = e.store.WorkspaceByID(scope)
 	}
-	if c.route.action != nil {
-		if err := authorize(c.principal, c.route.action(c), scope, c.route.plane); err != nil {
+	if c.Route.Action != nil {
+		if err := authorize(c.Principal, c.Route.Action(c), scope, c.Route.Plane); err != nil {
 			return err
 		}
 	}
-	if c.params["ws"] != "" && c.workspace == nil {
+	if c.Params["ws"] != "" && c.Workspace == nil {
 		return e.missingWorkspace(c)
 	}
 	return nil

@@ -11,27 +11,27 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-func serviceRoutes() []route {
-	read := action("workspaces/services/read")
-	return []route{
-		{method: "POST", pattern: managementScope + "/services", operation: "CreateService", plane: api.PlaneData, action: createAction, handle: createService},
-		{method: "PUT", pattern: managementScope + "/services", operation: "CreateService", plane: api.PlaneData, action: createAction, handle: createService},
-		{method: "GET", pattern: managementScope + "/services", operation: "ListServices", plane: api.PlaneData, action: read, handle: listServices},
-		{method: "POST", pattern: managementScope + "/services/list", operation: "ListServices", plane: api.PlaneData, action: read, handle: listServicesByBody},
-		{method: "GET", pattern: managementScope + "/services/{name}", operation: "GetService", plane: api.PlaneData, action: read, handle: getService},
-		{method: "PATCH", pattern: managementScope + "/services/{name}", operation: "PatchService", plane: api.PlaneData, action: serviceAction("write"), handle: patchService},
-		{method: "DELETE", pattern: managementScope + "/services/{name}", operation: "DeleteService", plane: api.PlaneData, action: serviceAction("delete"), handle: deleteService},
-		{method: "GET", pattern: managementScope + "/services/{name}/logs", operation: "ServiceLogs", plane: api.PlaneData, action: read, handle: serviceLogs},
+func (e *Emulator) serviceRoutes() []api.Route {
+	read := api.Action("workspaces/services/read")
+	return []api.Route{
+		{Method: "POST", Pattern: api.ManagementScope + "/services", Operation: "CreateService", Plane: api.PlaneData, Action: createAction, Handle: e.createService},
+		{Method: "PUT", Pattern: api.ManagementScope + "/services", Operation: "CreateService", Plane: api.PlaneData, Action: createAction, Handle: e.createService},
+		{Method: "GET", Pattern: api.ManagementScope + "/services", Operation: "ListServices", Plane: api.PlaneData, Action: read, Handle: e.listServices},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/list", Operation: "ListServices", Plane: api.PlaneData, Action: read, Handle: e.listServicesByBody},
+		{Method: "GET", Pattern: api.ManagementScope + "/services/{name}", Operation: "GetService", Plane: api.PlaneData, Action: read, Handle: e.getService},
+		{Method: "PATCH", Pattern: api.ManagementScope + "/services/{name}", Operation: "PatchService", Plane: api.PlaneData, Action: serviceAction("write"), Handle: e.patchService},
+		{Method: "DELETE", Pattern: api.ManagementScope + "/services/{name}", Operation: "DeleteService", Plane: api.PlaneData, Action: serviceAction("delete"), Handle: e.deleteService},
+		{Method: "GET", Pattern: api.ManagementScope + "/services/{name}/logs", Operation: "ServiceLogs", Plane: api.PlaneData, Action: read, Handle: e.serviceLogs},
 	}
 }
 
 // serviceAction names an action on a service by its compute type; if there
 // is no such service, the caller needs the action of some type.
-func serviceAction(verb string) func(*call) string {
-	return func(c *call) string {
+func serviceAction(verb string) func(*api.Call) string {
+	return func(c *api.Call) string {
 		kind := "aks"
-		if c.workspace != nil {
-			if svc := c.workspace.Services[c.param("name")]; svc != nil {
+		if c.Workspace != nil {
+			if svc := c.Workspace.Services[c.Param("name")]; svc != nil {
 				kind = strings.ToLower(svc.Kind)
 			}
 		}
@@ -39,8 +39,8 @@ func serviceAction(verb string) func(*call) string {
 	}
 }
 
-func createAction(c *call) string {
-	if body, err := c.object(nil); err == nil && body["computeType"] == "ACI" {
+func createAction(c *api.Call) string {
+	if body, err := c.Object(nil); err == nil && body["computeType"] == "ACI" {
 		return "workspaces/services/aci/write"
 	}
 	return "workspaces/services/aks/write"
@@ -48,8 +48,8 @@ func createAction(c *call) string {
 
 // ownService finds the service of the path, for a call that is implemented for
 // ACI and AKS services only.
-func (c *call) ownService() (*state.Service, error) {
-	svc, err := c.service()
+func (e *Emulator) ownService(c *api.Call) (*state.Service, error) {
+	svc, err := e.service(c)
 	if err == nil && isForeign(svc) {
 		return nil, unsupported(svc)
 	}
@@ -57,19 +57,19 @@ func (c *call) ownService() (*state.Service, error) {
 }
 
 // Service finds the service of the path.
-func (c *call) service() (*state.Service, error) {
-	if svc := c.workspace.Services[c.param("name")]; svc != nil {
+func (e *Emulator) service(c *api.Call) (*state.Service, error) {
+	if svc := c.Workspace.Services[c.Param("name")]; svc != nil {
 		return svc, nil
 	}
-	return nil, api.NotFound("Service %s was not found in workspace %s.", c.param("name"), c.workspace.Name)
+	return nil, api.NotFound("Service %s was not found in workspace %s.", c.Param("name"), c.Workspace.Name)
 }
 
-func getService(c *call) (*api.Reply, error) {
-	svc, err := c.service()
+func (e *Emulator) getService(c *api.Call) (*api.Reply, error) {
+	svc, err := e.service(c)
 	if err != nil {
 		return nil, err
 	}
-	return api.OK(c.render(svc, strings.EqualFold(c.query("expand"), "true"))), nil
+	return api.OK(e.render(svc, strings.EqualFold(c.Query("expand"), "true"))), nil
 }
 
 // Render is the wire form of a service. Every key that the Python SDK insists
@@ -133,21 +133,21 @@ func deploymentStatus(svc *state.Service) map[string]any {
 	return status
 }
 
-func deleteService(c *call) (*api.Reply, error) {
-	svc := c.workspace.Services[c.param("name")]
+func (e *Emulator) deleteService(c *api.Call) (*api.Reply, error) {
+	svc := c.Workspace.Services[c.Param("name")]
 	if svc == nil {
 		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
 	if err := refuseBusy(svc); err != nil {
 		return nil, err
 	}
-	op := c.begin(svc, false, state.Effect{Removes: true})
-	if c.behavior.DeleteStatus == http.StatusOK {
-		c.endNow(op)
+	op := e.begin(svc, false, state.Effect{Removes: true})
+	if e.behavior.DeleteStatus == http.StatusOK {
+		e.endNow(op)
 		return api.OK(nil), nil
 	}
 	svc.State = StateTransitioning
-	return c.accepted(op), nil
+	return e.accepted(op), nil
 }
 
 // removeService takes this service away, and not a namesake that came after it.

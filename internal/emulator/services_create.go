@@ -17,29 +17,29 @@ import (
 
 // createService creates, or with overwrite updates. The service can be read as
 // soon as the 202 is out: the SDK does so at once.
-func createService(c *call) (*api.Reply, error) {
-	body, err := c.object(serviceFields)
+func (e *Emulator) createService(c *api.Call) (*api.Reply, error) {
+	body, err := c.Object(serviceFields)
 	if err != nil {
 		return nil, err
 	}
-	next, err := draftService(c.store, c.workspace, body)
+	next, err := draftService(e.store, c.Workspace, body)
 	if err != nil {
 		return nil, err
 	}
-	existing := c.workspace.Services[next.Name]
+	existing := c.Workspace.Services[next.Name]
 	if existing == nil {
-		now := c.Now()
+		now := e.Now()
 		next.Created, next.Updated = now, now
-		next.Doc["createdBy"] = c.author()
+		next.Doc["createdBy"] = e.author(c)
 		setAddress(next)
-		c.workspace.Services[next.Name] = next
-		return c.accepted(c.begin(next, true, state.Effect{})), nil
+		c.Workspace.Services[next.Name] = next
+		return e.accepted(e.begin(next, true, state.Effect{})), nil
 	}
 	if isForeign(existing) && body["overwrite"] == true {
 		return nil, unsupported(existing)
 	}
 	if body["overwrite"] != true {
-		return nil, api.Conflict("ServiceExists", "Service with name %s already exists in workspace %s.", next.Name, c.workspace.Name)
+		return nil, api.Conflict("ServiceExists", "Service with name %s already exists in workspace %s.", next.Name, c.Workspace.Name)
 	}
 	if existing.Kind != next.Kind {
 		return nil, api.Invalid("ComputeTypeMismatch", "computeType", "Service %s is of compute type %s and cannot be overwritten with %s.", next.Name, existing.Kind, next.Kind)
@@ -47,15 +47,15 @@ func createService(c *call) (*api.Reply, error) {
 	if err := refuseBusy(existing); err != nil {
 		return nil, err
 	}
-	overwriteService(existing, c, next)
-	return c.accepted(c.begin(existing, true, state.Effect{})), nil
+	e.overwriteService(existing, c, next)
+	return e.accepted(e.begin(existing, true, state.Effect{})), nil
 }
 
 // author is the caller as a service and a model show their maker. What the
 // emulator knows nothing of is left out.
-func (c *call) author() map[string]any {
+func (e *Emulator) author(c *api.Call) map[string]any {
 	return map[string]any{
-		"userObjectId": c.principal.ObjectID, "userIss": c.entraIssuer(), "userTenantId": c.store.Tenant, "userName": c.principal.DisplayName,
+		"userObjectId": c.Principal.ObjectID, "userIss": e.entraIssuer(), "userTenantId": e.store.Tenant, "userName": c.Principal.DisplayName,
 	}
 }
 
@@ -222,7 +222,7 @@ func showAddress(svc *state.Service, unique string) {
 // overwriteService takes over what a new request says. Keys stay (the ones in the
 // request are ignored, as users of the service have found), properties are only
 // ever added, and an address stays unless the request names another label.
-func overwriteService(svc *state.Service, c *call, next *state.Service) {
+func (e *Emulator) overwriteService(svc *state.Service, c *api.Call, next *state.Service) {
 	properties := maps.Clone(svc.Doc["properties"].(map[string]any))
 	for key, value := range next.Doc["properties"].(map[string]any) {
 		if _, there := properties[key]; !there || key == "hasHttps" {
@@ -232,13 +232,13 @@ func overwriteService(svc *state.Service, c *call, next *state.Service) {
 	fqdn, ip := svc.Doc["publicFqdn"], svc.Doc["publicIp"]
 	regionMoved := svc.Kind == "ACI" && location(svc.Doc) != location(next.Doc)
 	author := svc.Doc["createdBy"]
-	svc.Doc, svc.Updated = next.Doc, c.Now()
+	svc.Doc, svc.Updated = next.Doc, e.Now()
 	svc.Doc["properties"], svc.Doc["createdBy"] = properties, author
 	svc.HasCertificate, svc.HasTLSKey = next.HasCertificate, next.HasTLSKey
 	if svc.Kind == "ACI" {
 		svc.Doc["publicFqdn"], svc.Doc["publicIp"] = fqdn, ip
 		newLabel := next.DNSLabel != "" && !strings.EqualFold(next.DNSLabel, svc.Label)
-		moved := next.DNSLabel == "" && svc.DNSLabel == "" && c.behavior.OverwriteChangesAddress
+		moved := next.DNSLabel == "" && svc.DNSLabel == "" && e.behavior.OverwriteChangesAddress
 		if newLabel || moved || regionMoved {
 			svc.DNSLabel = cmp.Or(next.DNSLabel, svc.DNSLabel)
 			unique := state.Fingerprint(svc.ID() + next.Instance)
@@ -246,7 +246,7 @@ func overwriteService(svc *state.Service, c *call, next *state.Service) {
 			showAddress(svc, unique)
 		}
 	}
-	if c.behavior.OverwriteChangesKeys || c.fault != nil && c.fault.Kind == FaultOverwriteChangesKeys {
+	if e.behavior.OverwriteChangesKeys || c.Fault == string(FaultOverwriteChangesKeys) {
 		svc.Primary, svc.Secondary = "", ""
 	}
 	ensureKeys(svc)

@@ -20,15 +20,15 @@ const defaultPageSize = 100
 
 // listServices answers one page. nextLink is there only where another page is:
 // the SDK loops while the key is present and fails on a null.
-func listServices(c *call) (*api.Reply, error) {
-	q := c.request.URL.Query()
-	found, next, err := c.findServices(q)
+func (e *Emulator) listServices(c *api.Call) (*api.Reply, error) {
+	q := c.Request.URL.Query()
+	found, next, err := e.findServices(c, q)
 	if err != nil {
 		return nil, err
 	}
 	body := map[string]any{"value": found}
 	if next != "" {
-		body["nextLink"] = c.nextLink("/services", q, next)
+		body["nextLink"] = e.nextLink(c, "/services", q, next)
 	}
 	return api.OK(body), nil
 }
@@ -43,15 +43,15 @@ var serviceListFields = api.Fields{
 
 // listServicesByBody is the same list asked for in a body. Its next page is a
 // body as well.
-func listServicesByBody(c *call) (*api.Reply, error) {
-	return c.listByBody("/services/list", serviceListFields, c.findServices)
+func (e *Emulator) listServicesByBody(c *api.Call) (*api.Reply, error) {
+	return e.listByBody(c, "/services/list", serviceListFields, e.findServices)
 }
 
 // findServices gives the page that a query names, and the token of the next.
-func (c *call) findServices(q url.Values) (wire []any, next string, err error) {
+func (e *Emulator) findServices(c *api.Call, q url.Values) (wire []any, next string, err error) {
 	order := cmp.Or(q.Get("orderby"), "UpdatedAtDesc")
 	var found []*state.Service
-	for _, svc := range c.workspace.Services {
+	for _, svc := range c.Workspace.Services {
 		if serviceMatches(svc, q) {
 			found = append(found, svc)
 		}
@@ -61,7 +61,7 @@ func (c *call) findServices(q url.Values) (wire []any, next string, err error) {
 		return nil, "", err
 	}
 	slices.SortFunc(found, compare)
-	size, err := c.countOf(q.Get("count"))
+	size, err := e.countOf(q.Get("count"))
 	if err != nil {
 		return nil, "", err
 	}
@@ -76,15 +76,15 @@ func (c *call) findServices(q url.Values) (wire []any, next string, err error) {
 	}
 	wire = []any{}
 	for _, svc := range found {
-		wire = append(wire, c.render(svc, strings.EqualFold(q.Get("expand"), "true")))
+		wire = append(wire, e.render(svc, strings.EqualFold(q.Get("expand"), "true")))
 	}
 	return wire, next, nil
 }
 
 // pageSize is the largest page of any list.
-func (c *call) pageSize() int {
-	if c.behavior.PageSize > 0 {
-		return c.behavior.PageSize
+func (e *Emulator) pageSize() int {
+	if e.behavior.PageSize > 0 {
+		return e.behavior.PageSize
 	}
 	return defaultPageSize
 }

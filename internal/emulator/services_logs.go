@@ -17,23 +17,23 @@ const defaultTail = 5000
 // serviceLogs answers the end of the log of a container. tail is the number of lines;
 // init asks for the init container, which brings the models. The SDK writes True and
 // False with a capital.
-func serviceLogs(c *call) (*api.Reply, error) {
-	svc, err := c.ownService()
+func (e *Emulator) serviceLogs(c *api.Call) (*api.Reply, error) {
+	svc, err := e.ownService(c)
 	if err != nil {
 		return nil, err
 	}
 	lines := defaultTail
-	if given := c.query("tail"); given != "" {
+	if given := c.Query("tail"); given != "" {
 		if lines, err = strconv.Atoi(given); err != nil || lines < 1 {
 			return nil, api.Invalid("InvalidValue", "tail", "'tail' must be a positive number.")
 		}
 	}
 	var text string
-	switch given := strings.ToLower(c.query("init")); given {
+	switch given := strings.ToLower(c.Query("init")); given {
 	case "true":
 		text = lastLines(initLog(svc), lines)
 	case "", "false":
-		text = c.containerLog(svc, lines)
+		text = e.containerLog(svc, lines)
 	default:
 		return nil, api.Invalid("InvalidValue", "init", "'init' must be true or false.")
 	}
@@ -41,13 +41,13 @@ func serviceLogs(c *call) (*api.Reply, error) {
 }
 
 // containerLog returns what the containers of the latest deployment have written.
-func (c *call) containerLog(svc *state.Service, lines int) string {
+func (e *Emulator) containerLog(svc *state.Service, lines int) string {
 	switch {
 	case imageFailed(svc):
 		return "" // no container was started
 	case runningOf(svc).log != nil:
 		return runningOf(svc).log.Tail(lines)
-	case c.executor != nil && hasCode(svc.Doc):
+	case e.executor != nil && hasCode(svc.Doc):
 		return "The log of this deployment was not kept over the emulator's restart.\n"
 	}
 	log := []string{

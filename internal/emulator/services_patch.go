@@ -35,12 +35,12 @@ type patch struct {
 
 // patchService applies an RFC 6902 array as a whole. Rules are judged at its
 // end, so that one array can switch a service from keys to tokens.
-func patchService(c *call) (*api.Reply, error) {
-	svc, err := c.ownService()
+func (e *Emulator) patchService(c *api.Call) (*api.Reply, error) {
+	svc, err := e.ownService(c)
 	if err != nil {
 		return nil, err
 	}
-	operations, err := c.patchOperations()
+	operations, err := e.patchOperations(c)
 	if err != nil {
 		return nil, err
 	}
@@ -55,37 +55,37 @@ func patchService(c *call) (*api.Reply, error) {
 			return nil, err
 		}
 	}
-	if err := p.finish(c.workspace); err != nil {
+	if err := p.finish(c.Workspace); err != nil {
 		return nil, err
 	}
 	if err := refuseBusy(svc); err != nil {
 		return nil, err
 	}
-	svc.Doc, svc.Updated = draft.Doc, c.Now()
+	svc.Doc, svc.Updated = draft.Doc, e.Now()
 	svc.HasCertificate, svc.HasTLSKey = draft.HasCertificate, draft.HasTLSKey
 	ensureKeys(svc)
 	former := svc.Operation
-	op := c.begin(svc, true, state.Effect{})
-	if c.fault != nil && c.fault.Kind == FaultOlderOperation {
-		body := c.render(svc, false)
+	op := e.begin(svc, true, state.Effect{})
+	if c.Fault == string(FaultOlderOperation) {
+		body := e.render(svc, false)
 		delete(body, "operationId")
 		if former != nil {
 			body["operationId"] = former.ID
 		}
 		return api.OK(body), nil
 	}
-	if c.behavior.PatchStatus == http.StatusOK {
-		c.endNow(op)
-		return api.OK(c.render(svc, false)), nil
+	if e.behavior.PatchStatus == http.StatusOK {
+		e.endNow(op)
+		return api.OK(e.render(svc, false)), nil
 	}
-	return c.accepted(op), nil
+	return e.accepted(op), nil
 }
 
-func (c *call) patchOperations() ([]map[string]any, error) {
-	if media, _, _ := strings.Cut(c.request.Header.Get("Content-Type"), ";"); media != "application/json-patch+json" && media != "application/json" {
+func (e *Emulator) patchOperations(c *api.Call) ([]map[string]any, error) {
+	if media, _, _ := strings.Cut(c.Request.Header.Get("Content-Type"), ";"); media != "application/json-patch+json" && media != "application/json" {
 		return nil, &api.Error{Status: http.StatusUnsupportedMediaType, Code: "UnsupportedMediaType", Message: "The content type of a PATCH must be application/json-patch+json."}
 	}
-	value, err := c.json()
+	value, err := c.JSON()
 	if err != nil {
 		return nil, err
 	}

@@ -60,8 +60,8 @@ func export(name, value string) string {
 	return fmt.Sprintf("export %s='%s'", name, strings.ReplaceAll(value, "'", `'\''`))
 }
 
-func controlShell(c *call) (*api.Reply, error) {
-	lines, err := c.shell(c.param("client"))
+func (e *Emulator) controlShell(c *api.Call) (*api.Reply, error) {
+	lines, err := e.shell(c.Param("client"))
 	if err != nil {
 		return nil, err
 	}

@@ -21,8 +21,8 @@ const (
 )
 
 // serviceToken answers 201, with both times in epoch seconds.
-func serviceToken(c *call) (*api.Reply, error) {
-	svc, err := c.ownService()
+func (e *Emulator) serviceToken(c *api.Call) (*api.Reply, error) {
+	svc, err := e.ownService(c)
 	if err != nil {
 		return nil, err
 	}
@@ -33,8 +33,8 @@ func serviceToken(c *call) (*api.Reply, error) {
 		return nil, api.Invalid("TokenAuthenticationNotEnabled", "aadAuthEnabled",
 			"Token authentication is not enabled on service %s. Set aadAuthEnabled to true to use tokens.", svc.Name)
 	}
-	now := c.Now()
-	token, err := c.mintServiceToken(svc, c.principal.ObjectID, now)
+	now := e.Now()
+	token, err := e.mintServiceToken(svc, c.Principal.ObjectID, now)
 	if err != nil {
 		return nil, err
 	}

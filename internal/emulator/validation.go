@@ -5,15 +5,15 @@ package emulator
 
 import "github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 
-func validationRoutes() []route {
-	read := action("workspaces/services/read")
-	return []route{
-		{method: "POST", pattern: managementScope + "/services/validate", operation: "ValidateService", plane: api.PlaneData, action: read, handle: validateNothing},
-		{method: "POST", pattern: managementScope + "/services/validate/resource", operation: "ValidateService", plane: api.PlaneData, action: read, handle: validateNothing},
-		{method: "POST", pattern: managementScope + "/services/validate/name/{name}", operation: "ValidateService", plane: api.PlaneData, action: read, handle: validateNothing},
+func (e *Emulator) validationRoutes() []api.Route {
+	read := api.Action("workspaces/services/read")
+	return []api.Route{
+		{Method: "POST", Pattern: api.ManagementScope + "/services/validate", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Handle: e.validateNothing},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/validate/resource", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Handle: e.validateNothing},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/validate/name/{name}", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Handle: e.validateNothing},
 	}
 }
 
 // validateNothing answers the advisory calls: an empty 200 means no objection,
 // and what is wrong with a request is said by the request itself.
-func validateNothing(*call) (*api.Reply, error) { return api.OK(nil), nil }
+func (e *Emulator) validateNothing(*api.Call) (*api.Reply, error) { return api.OK(nil), nil }

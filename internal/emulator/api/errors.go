@@ -8,14 +8,12 @@ import (
 	"net/http"
 
 	"github.com/google/uuid"
+
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-// Detail is one entry of an error's details; target names the field at fault.
-type Detail struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Target  string `json:"target,omitempty"`
-}
+// Detail is one entry of an error's details; Target names the field at fault.
+type Detail = state.Detail
 
 // Error is a refusal. The adapter gives it the envelope of the plane that
 // the call came in on.
@@ -24,7 +22,7 @@ type Error struct {
 	Code    string
 	Message string
 	Details []Detail
-	Header  http.Header `json:",omitempty"`
+	Header  http.Header
 }
 
 func (e *Error) Error() string {
@@ -38,11 +36,12 @@ func (e *Error) Error() string {
 // Flat is the error body of the model-management API. The same object stands in
 // a failed operation and in a failed service.
 func (e *Error) Flat() map[string]any {
-	body := map[string]any{"code": e.Code, "statusCode": e.Status, "message": e.Message}
-	if len(e.Details) > 0 {
-		body["details"] = e.Details
-	}
-	return body
+	return e.Failure().Flat()
+}
+
+// Failure is the refusal in the form that an operation keeps.
+func (e *Error) Failure() *state.Failure {
+	return &state.Failure{Status: e.Status, Code: e.Code, Message: e.Message, Details: e.Details}
 }
 
 // wrapped is the error body of Resource Manager.

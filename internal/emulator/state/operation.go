@@ -3,11 +3,7 @@
 
 package state
 
-import (
-	"time"
-
-	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
-)
+import "time"
 
 // Operation is one asynchronous change of a service.
 type Operation struct {
@@ -19,7 +15,7 @@ type Operation struct {
 	Duration  time.Duration
 	Outcome   string // the terminal state that it will reach
 	State     string // terminal, once it has ended
-	Failure   *api.Error
+	Failure   *Failure
 	Effect    Effect
 	GetsSick  bool
 	SickAfter time.Duration // the service becomes Unhealthy this long after the end
@@ -30,6 +26,30 @@ type Operation struct {
 	ServiceInstance string   `json:"Service"`
 	Service         *Service `json:"-"`
 	Launch          any      `json:"-"` // of the code that it deploys, if that is executed
+}
+
+// Failure is why an operation did not succeed: an error of the API.
+type Failure struct {
+	Status  int
+	Code    string
+	Message string
+	Details []Detail
+}
+
+// Detail is one entry of a failure's details; Target names the field at fault.
+type Detail struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Target  string `json:"target,omitempty"`
+}
+
+// Flat is the error body of the model-management API.
+func (f *Failure) Flat() map[string]any {
+	body := map[string]any{"code": f.Code, "statusCode": f.Status, "message": f.Message}
+	if len(f.Details) > 0 {
+		body["details"] = f.Details
+	}
+	return body
 }
 
 // Effect is what an operation does at its end, apart from new containers. It is
