@@ -57,9 +57,10 @@ var rules = map[string]rule{
 	"internal/scoring": {ours: []string{"internal/authmode", "internal/azureml", "internal/redact"}, noTerraform: true},
 	// The emulator and the workspace of fast tests are written from the contract, so they
 	// share nothing with the client.
-	"internal/workspacetest":     {onlyStandard: true},
-	"internal/emulator":          {ours: []string{"internal/clock"}, noTerraform: true},
-	"internal/emulator/pyrunner": {onlyStandard: true}, // it runs a script, and knows no service
+	"internal/workspacetest":       {onlyStandard: true},
+	"internal/emulator":            {ours: []string{"internal/clock"}, noTerraform: true},
+	"internal/emulator/pyrunner":   {onlyStandard: true}, // it runs a script, and knows no service
+	"internal/emulator/requestlog": {onlyStandard: true},
 	// Its layers, from the bottom: each knows the ones that it names.
 	"internal/emulator/state": {ours: []string{}, noTerraform: true},
 	"internal/emulator/api":   {ours: []string{"internal/emulator/state"}, noTerraform: true},

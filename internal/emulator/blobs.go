@@ -105,7 +105,7 @@ func (e *Emulator) serveBlob(w http.ResponseWriter, r *http.Request) bool {
 	if fault != nil {
 		entry.Fault = string(fault.Kind)
 		if fault.Kind == FaultResetBefore {
-			e.log.add(entry)
+			e.log.Add(entry)
 			cut(w)
 			return true
 		}
@@ -119,7 +119,7 @@ func (e *Emulator) serveBlob(w http.ResponseWriter, r *http.Request) bool {
 	if isFile && fault == nil {
 		defer func() { _ = file.Close() }()
 		entry.Status = http.StatusOK
-		e.log.add(entry)
+		e.log.Add(entry)
 		for name, values := range result.Header {
 			w.Header()[name] = values
 		}
@@ -138,7 +138,7 @@ func (e *Emulator) serveBlob(w http.ResponseWriter, r *http.Request) bool {
 	out := api.Render(api.PlaneData, result, nil)
 	out.Date, out.Held = date, held
 	entry.Status = out.Status
-	e.log.add(entry)
+	e.log.Add(entry)
 	e.send(w, r, out, fault)
 	return true
 }

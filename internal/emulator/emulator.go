@@ -5,7 +5,6 @@ package emulator
 
 import (
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,13 +21,14 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/requestlog"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // Emulator is one running instance. All its methods are safe for concurrent use.
 type Emulator struct {
 	clock             *movableClock
-	log               requestLog
+	log               *requestlog.Log
 	authority         *authority
 	caFile            string
 	caIsTemporary     bool
@@ -94,10 +94,7 @@ func New(options ...Option) (*Emulator, error) {
 		sasSecret:         state.RandomText(32),
 		signer:            sync.OnceValue(newSigner),
 		behavior:          c.behavior,
-	}
-	e.log.bodies = c.bodies
-	if c.log != nil {
-		e.log.lines = json.NewEncoder(c.log)
+		log:               requestlog.New(c.bodies, c.log),
 	}
 	e.router, e.guard = e.newRouter(), newGuard(c)
 	if c.execute {

@@ -62,7 +62,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			entry.Fault = c.Fault
 		}
 		if spoil != nil && spoil.Kind == FaultResetBefore {
-			e.log.add(entry)
+			e.log.Add(entry)
 			cut(w)
 			return
 		}
@@ -84,9 +84,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// The entry is there before the client can see the reply, so that a test reads a complete log.
 	if c.Route != nil && c.Route.Plane == api.PlaneControl {
-		e.log.line(entry)
+		e.log.Line(entry)
 	} else {
-		e.log.add(entry)
+		e.log.Add(entry)
 	}
 	e.send(w, r, out, spoil)
 }
