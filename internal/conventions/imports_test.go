@@ -42,7 +42,8 @@ var rules = map[string]rule{
 	"internal/reach":       {onlyStandard: true},
 	"internal/redact":      {onlyStandard: true},
 	// The mapping depends on the document of the v1 service alone. YAML is the one library.
-	"internal/onlineendpoint":  {ours: []string{"internal/authmode", "internal/azureml", "internal/redact", "internal/resourceid"}, noTerraform: true},
+	"internal/onlineendpoint":  {ours: []string{"internal/authmode", "internal/azureml", "internal/permissions", "internal/redact", "internal/resourceid"}, noTerraform: true},
+	"internal/permissions":     {onlyStandard: true}, // a list
 	"internal/resourceid":      {onlyStandard: true},
 	"internal/troubleshooting": {onlyStandard: true}, // a list of texts
 
@@ -66,8 +67,8 @@ var rules = map[string]rule{
 	"internal/emulator/api":   {ours: []string{"internal/emulator/state"}, noTerraform: true},
 
 	// Pieces of Terraform that resources are made of: they know no resource.
-	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml", "internal/reach", "internal/redact"}},                  // errors of these become diagnostics here alone
-	"internal/protocoltest": {ours: []string{"internal/azureml", "internal/framework", "internal/resourceid", "internal/workspacetest"}}, // tests inside the packages that it serves import it
+	"internal/diagnostics":  {ours: []string{"internal/auth", "internal/azureml", "internal/permissions", "internal/reach", "internal/redact"}}, // errors of these become diagnostics here alone
+	"internal/protocoltest": {ours: []string{"internal/azureml", "internal/framework", "internal/resourceid", "internal/workspacetest"}},        // tests inside the packages that it serves import it
 	"internal/framework":    {ours: []string{"internal/azureml", "internal/clock", "internal/keyedlock", "internal/resourceid"}},
 	// Values know no schema and no request, so that rules can be written on them.
 	"internal/framework/values":     {ours: []string{}},

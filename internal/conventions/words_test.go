@@ -40,6 +40,7 @@ var plain = []string{
 	"internal/keyedlock",
 	"internal/model",
 	"internal/onlineendpoint",
+	"internal/permissions",
 	"internal/protocoltest",
 	"internal/provider",
 	"internal/pysource",

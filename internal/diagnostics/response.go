@@ -6,7 +6,6 @@ package diagnostics
 import (
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
@@ -62,57 +61,6 @@ func unauthorizedAdvice(code string) string {
 		return "Check the clock of this machine, sign in again, and run again."
 	}
 	return "Check that tenant_id is the subscription's tenant, that environment names the right cloud, and that the credential has not expired or been revoked."
-}
-
-var actionPattern = regexp.MustCompile(`(?i)Microsoft\.[a-z]+(?:/[a-z*]+)*/(?:read|write|delete|action)\b`)
-
-func explainForbidden(e *azureml.ResponseError) string {
-	action := actionPattern.FindString(e.Message)
-	for i := 0; action == "" && i < len(e.Details); i++ {
-		action = actionPattern.FindString(e.Details[i].Message)
-	}
-	if action == "" {
-		action = requiredAction(e.Method, e.Path)
-	}
-	if action == "" {
-		return join("the caller is not allowed to do this (403).", reason(e.ServiceError),
-			"Ask an owner of the workspace for a role that allows it, and check that the workspace's network rules let this machine in.")
-	}
-	return fmt.Sprintf("the caller lacks the permission %s on the workspace (403). "+
-		"Assign it a role that has this action (%s) on the workspace, its resource group or the subscription; "+
-		"a new role assignment takes a few minutes to apply.", action, roleFor(action))
-}
-
-const machineLearning = "Microsoft.MachineLearningServices/workspaces/"
-
-// requiredAction names what a request needs if the refusal does not say so.
-// The documentation gives the listkeys and write actions for AKS verbatim.
-func requiredAction(method, path string) string {
-	last := path[strings.LastIndex(path, "/")+1:]
-	switch {
-	case strings.EqualFold(last, "token"):
-		// With token auth the documentation asks for read on the workspace only.
-		return machineLearning + "read"
-	case strings.EqualFold(last, "listkeys"):
-		return machineLearning + "services/aks/listkeys/action (services/aci/listkeys/action for ACI)"
-	case strings.EqualFold(last, "regenerateKeys"):
-		// Not documented; this follows the pattern of listkeys.
-		return machineLearning + "services/aks/regenerateKeys/action (services/aci/regenerateKeys/action for ACI)"
-	case method == http.MethodGet:
-		return machineLearning + "read"
-	case !strings.Contains(strings.ToLower(path), "/services"):
-		return "" // not documented for models and what they are made of
-	case method == http.MethodDelete:
-		return machineLearning + "services/aks/delete (services/aci/delete for ACI)"
-	}
-	return machineLearning + "services/aks/write (services/aci/write for ACI)"
-}
-
-func roleFor(action string) string {
-	if strings.HasSuffix(strings.ToLower(action), "/read") {
-		return "Reader is enough"
-	}
-	return "AzureML Data Scientist or Contributor"
 }
 
 const (

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/authmode"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/permissions"
 	"github.com/mlws/terraform-provider-mlws/internal/redact"
 )
 
@@ -64,8 +65,8 @@ func (m *mapper) authMode() string {
 	case authmode.KeyCredential:
 		return authKey
 	case authmode.TokenCredential:
-		m.warn(TokenRole, "Clients fetch tokens with the role Reader. For those of v2 they need the action onlineEndpoints/token/action.",
-			"Assign AzureML Data Scientist, or a role with that action, to the identities of the clients.")
+		m.warn(TokenRole, fmt.Sprintf("Clients fetch tokens with the role %s. For those of v2 they need the action %s.", permissions.FetchToken.Roles[0], strings.TrimPrefix(permissions.FetchV2Token.Text(), permissions.Namespace)),
+			fmt.Sprintf("Assign %s, or a role with that action, to the identities of the clients.", permissions.FetchV2Token.Roles[0]))
 		return authToken
 	}
 	m.block(OpenMode, "The service asks for no credential, so anyone who finds its address can score. A v2 endpoint always asks for one, so clients without a credential fail.",

@@ -21,6 +21,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/permissions"
 )
 
 // answer says whether the caller may do something.
@@ -36,43 +37,36 @@ const (
 // stand for a name that no source gives: it is one of those.
 type action []string
 
-const actions = "Microsoft.MachineLearningServices/workspaces/"
-
-// undocumented is an action on services of which only the pattern is known: the
-// contract marks its name [L], or has none.
-var undocumented = action{actions + "services/*/action"}
-
 // task is what a caller may want to do.
 type task struct {
 	name, text string
-	// needs are the actions on services of a compute type: all of them. Names are those
-	// of the contract's §1.4.
-	needs func(compute azureml.ComputeType) []action
+	operations []permissions.Operation // all of them
 }
 
 // tasks are the attributes of mlws_access.
 func tasks() []task {
-	ofType := func(compute azureml.ComputeType, verb string) string {
-		return actions + "services/" + strings.ToLower(string(compute)) + "/" + verb
-	}
 	return []task{
-		{"read", "Read the workspace and its services.", func(compute azureml.ComputeType) []action {
-			return []action{{actions + "read"}, {actions + "services/read", ofType(compute, "read")}}
-		}},
-		{"write", "Deploy and change services.", func(compute azureml.ComputeType) []action {
-			return []action{{ofType(compute, "write")}}
-		}},
-		{"list_keys", "Read the keys of a service.", func(compute azureml.ComputeType) []action {
-			if compute == azureml.ComputeAKS {
-				return []action{{ofType(compute, "listkeys/action")}}
-			}
-			return []action{undocumented}
-		}},
-		{"regenerate_keys", "Regenerate a key of a service.", func(azureml.ComputeType) []action { return []action{undocumented} }},
-		{"token", "Fetch a token for a service with token auth, which exists on AKS only.", func(azureml.ComputeType) []action {
-			return []action{{actions + "read"}}
-		}},
+		{"read", "Read the workspace and its services.", []permissions.Operation{permissions.ReadWorkspace, permissions.ReadServices}},
+		{"write", "Deploy and change services.", []permissions.Operation{permissions.WriteService}},
+		{"list_keys", "Read the keys of a service.", []permissions.Operation{permissions.ListKeys}},
+		{"regenerate_keys", "Regenerate a key of a service.", []permissions.Operation{permissions.RegenerateKeys}},
+		// Tokens exist on AKS only.
+		{"token", "Fetch a token for a service with token auth, which exists on AKS only.", []permissions.Operation{permissions.FetchToken}},
 	}
+}
+
+// needs returns the actions on services of a compute type: all of them.
+func (t task) needs(compute azureml.ComputeType) (needed []action) {
+	for _, operation := range t.operations {
+		actions := operation.AKS
+		if compute == azureml.ComputeACI && len(operation.ACI) > 0 {
+			actions = operation.ACI
+		}
+		for _, a := range actions {
+			needed = append(needed, a.Names())
+		}
+	}
+	return needed
 }
 
 // decide answers for a task on services of these compute types. Types with different
