@@ -23,7 +23,7 @@ import (
 // and the digest must be the same in the plan and in the apply.
 func (m *keyModel) valueDigest(value types.String) string {
 	salt := sha256.Sum256([]byte(strings.ToLower(keyID(m.ServiceID.ValueString(), m.KeyType.ValueString()))))
-	return keySalt(salt[:16]).fingerprint(value.ValueString())
+	return keySalt(salt[:16]).slow(value.ValueString())
 }
 
 // derivedVersion is key_value_wo_version if the configuration has none: 20 bits of the
@@ -31,7 +31,7 @@ func (m *keyModel) valueDigest(value types.String) string {
 // one, and Terraform refuses the apply before anything is sent. It is far too short to
 // find the value by.
 func derivedVersion(digest string) types.Int64 {
-	bits, err := strconv.ParseInt(strings.TrimPrefix(digest, "argon2id:")[:5], 16, 64)
+	bits, err := strconv.ParseInt(strings.TrimPrefix(digest, slowPrefix)[:5], 16, 64)
 	if err != nil {
 		return types.Int64Unknown()
 	}
@@ -87,7 +87,13 @@ func (m *keyModel) planValue(ctx context.Context, from framework.PrivateReader, 
 
 // has reports whether a value is the key of the state.
 func (m *keyModel) has(value types.String, salt keySalt) bool {
-	return !value.IsUnknown() && m.KeyFingerprint.ValueString() == salt.fingerprint(value.ValueString())
+	switch {
+	case value.IsUnknown():
+		return false
+	case !m.Key.IsNull():
+		return sameText(m.Key.ValueString(), value.ValueString())
+	}
+	return salt.fits(m.KeyFingerprint.ValueString(), value.ValueString())
 }
 
 // warnOfImported warns if the plan sets a key that Terraform has imported.

@@ -182,7 +182,7 @@ func (r *keyResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	}
 	// With create_before_destroy the slot has the successor's key by now, and
 	// a key that somebody else has rotated is useless already.
-	if live := before.Slot(with.slot); slot.differs(live, privateSalt.Get(ctx, c.private, c.diags).fingerprint(live)) {
+	if _, changed := slot.renew(before.Slot(with.slot), privateSalt.Get(ctx, c.private, c.diags)); changed {
 		return
 	}
 	after, err := with.regenerate(ctx)

@@ -29,8 +29,8 @@ type pending struct {
 func (p *pending) rotates() bool { return p != nil && !p.Revokes }
 
 // succeeded reports whether the slot has another key than before the regenerate.
-func (p *pending) succeeded(slot azureml.KeyType, fingerprint string) bool {
-	return p != nil && p.Slot == slot && p.Before != fingerprint
+func (p *pending) succeeded(slot azureml.KeyType, now string, salt keySalt) bool {
+	return p != nil && p.Slot == slot && !salt.fits(p.Before, now)
 }
 
 // next returns the slot that a rotation regenerates: the pending one, or the one that
@@ -51,7 +51,7 @@ const openMark = "pending:"
 // setPending stores a pending regenerate, and replaces the unknown values of the plan.
 func (s managedSlot) setPending(ctx context.Context, c call, failure *azureml.RegenerateError, revokes bool) {
 	salt := c.salt(ctx)
-	open := pending{Slot: failure.Slot, Before: salt.fingerprint(failure.Before.Slot(failure.Slot)), Revokes: revokes}
+	open := pending{Slot: failure.Slot, Before: salt.slow(failure.Before.Slot(failure.Slot)), Revokes: revokes}
 	c.diags.Append(privatePending.Set(ctx, c.private, &open)...)
 	if s.fingerprint.IsUnknown() {
 		*s.fingerprint = types.StringValue(openMark + hex.EncodeToString(salt) + ":" + open.Before)
@@ -100,7 +100,7 @@ func (s managedSlot) destroy(ctx context.Context, c call) (kept bool) {
 		return false
 	}
 	live, err := service.workspace.ListKeys(ctx, service.id.Name)
-	if err != nil || !open.succeeded(open.Slot, salt.fingerprint(live.Slot(open.Slot))) {
+	if err != nil || !open.succeeded(open.Slot, live.Slot(open.Slot), salt) {
 		return false
 	}
 	c.data.Rotations.StoreKeys(serviceID, open.Slot, framework.Regenerated{After: live})

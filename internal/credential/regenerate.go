@@ -38,6 +38,8 @@ type regeneration struct {
 type rotated struct {
 	service serviceRef
 	keys    azureml.Keys
+	// generated reports whether the new key is known to be one that Azure made.
+	generated bool
 	// verified are the diagnostics of the verification. An error among them does
 	// not undo the rotation: the keys belong into the state anyway.
 	verified diag.Diagnostics
@@ -50,7 +52,11 @@ func (s managedSlot) rotate(ctx context.Context, c call, slot azureml.KeyType, w
 	made := s.regenerate(ctx, c, slot, with)
 	if !c.diags.HasError() {
 		*s.keyType = types.StringValue(string(slot))
-		s.setRotated(made.keys.Slot(slot), c.salt(ctx), c.data.Clock.Now())
+		key, fingerprint := made.keys.Slot(slot), c.salt(ctx).slow
+		if made.generated {
+			fingerprint = c.salt(ctx).fast
+		}
+		s.setRotated(key, fingerprint(key), c.data.Clock.Now())
 	}
 	return made
 }
@@ -116,7 +122,7 @@ func (r regeneration) run(ctx context.Context, diags *diag.Diagnostics) rotated 
 		result.keys = *made
 	default:
 		result.keys, err = r.regenerate(ctx)
-		result.open = r.explain(result.keys, err, diags)
+		result.open, result.generated = r.explain(result.keys, err, diags), r.value == "" && err == nil
 	}
 	if r.verify && !diags.HasError() {
 		result.verified = newVerification(r.after).run(ctx, r.describe(), values.ComputedString(live.ScoringURI).ValueString(), r.slot, before, result.keys)
@@ -135,7 +141,7 @@ func (r regeneration) takeOver(before *azureml.Keys) *azureml.Keys {
 		return nil
 	case r.made != nil && r.made.After.Slot(r.slot) == current.Slot(r.slot):
 		old = r.made.Before.Slot(r.slot)
-	case r.pending.succeeded(r.slot, r.salt.fingerprint(current.Slot(r.slot))): // the old key is no longer known
+	case r.pending.succeeded(r.slot, current.Slot(r.slot), r.salt): // the old key is no longer known
 	default:
 		return nil
 	}

@@ -18,10 +18,11 @@ import (
 )
 
 // storePrevious stores the fingerprint of the key that was active before a rotation, so
-// that it is known whether somebody else has regenerated it since.
-func (m *rotationModel) storePrevious(ctx context.Context, c call, made rotated) {
+// that it is known whether somebody else has regenerated it since. last is its
+// fingerprint in the state; "" if there is none.
+func (m *rotationModel) storePrevious(ctx context.Context, c call, made rotated, last string) {
 	if previous := made.keys.Slot(otherSlot(m.slot().name())); previous != "" {
-		c.diags.Append(privatePrevious.Set(ctx, c.private, c.salt(ctx).fingerprint(previous))...)
+		c.diags.Append(privatePrevious.Set(ctx, c.private, c.salt(ctx).renew(last, previous))...)
 	}
 }
 
@@ -33,7 +34,7 @@ func (m *rotationModel) recordRevocation(ctx context.Context, c call, live azure
 	due := !open.rotates() && m.PreviousRevokedAt.IsNull() && isDue(now, nextRotation(m.RotatedAt, m.RevokePreviousAfter))
 	if due {
 		stored := privatePrevious.Get(ctx, c.private, c.diags)
-		if stored != "" && stored != c.salt(ctx).fingerprint(live.Slot(otherSlot(m.slot().name()))) {
+		if stored != "" && !c.salt(ctx).fits(stored, live.Slot(otherSlot(m.slot().name()))) {
 			m.PreviousRevokedAt, due = values.Time(now), false
 			c.diags.Append(privatePending.Change(ctx, c.private, c.private, nil)...)
 		}

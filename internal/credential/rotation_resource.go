@@ -109,7 +109,7 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 	if c.diags.HasError() && made.open == nil {
 		return
 	}
-	plan.storePrevious(ctx, c, made)
+	plan.storePrevious(ctx, c, made, "")
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(made.verified...)
 }
@@ -140,7 +140,7 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 	if rotates {
 		slot := privatePending.Get(ctx, c.private, c.diags).next(state.slot().name())
 		made = plan.slot().rotate(ctx, c, slot, regeneration{timeout: timeout, after: afterUpdate})
-		plan.storePrevious(ctx, c, made)
+		plan.storePrevious(ctx, c, made, state.ActiveKeyFingerprint.ValueString())
 	} else {
 		plan.slot().finishKept(ctx, c)
 		if plan.PreviousRevokedAt.IsUnknown() && !c.diags.HasError() {

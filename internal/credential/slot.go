@@ -99,20 +99,28 @@ func (s managedSlot) setKey(key, fingerprint string) {
 }
 
 // setRotated stores a key that was made at this time.
-func (s managedSlot) setRotated(key string, salt keySalt, now time.Time) {
+func (s managedSlot) setRotated(key, fingerprint string, now time.Time) {
 	s.ID = s.wholeID
-	s.setKey(key, salt.fingerprint(key))
+	s.setKey(key, fingerprint)
 	s.RotatedAt, s.KeyAgeDays = values.Time(now), types.Int64Value(0)
 	s.NextRotationAt = nextRotation(s.RotatedAt, s.RotateAfter)
 }
 
-// differs reports whether a live key is another one than that of the state. A state
+// renew returns the fingerprint of a live key, and whether that is another key than the
+// one of the state. A key that the state has is compared itself, without a hash. A state
 // that knows none, of a key that is being imported, differs from nothing.
-func (s managedSlot) differs(live, fingerprint string) bool {
-	if !s.key.IsNull() {
-		return s.key.ValueString() != live
+func (s managedSlot) renew(live string, salt keySalt) (fingerprint string, changed bool) {
+	last := s.fingerprint.ValueString()
+	switch {
+	case s.key.IsNull():
+		fingerprint = salt.renew(last, live)
+		return fingerprint, last != "" && fingerprint != last
+	case !sameText(s.key.ValueString(), live):
+		return salt.slow(live), true
+	case last == "":
+		return salt.slow(live), false
 	}
-	return !s.fingerprint.IsNull() && s.fingerprint.ValueString() != fingerprint
+	return last, false
 }
 
 // finishKept finishes a plan that rotates nothing: the schedule of a key of unknown

@@ -47,8 +47,10 @@ func readSlot(ctx context.Context, data *framework.Data, state slotModel, req re
 		return service
 	}
 	key := live.Slot(slot.name())
-	fingerprint := c.salt(ctx).fingerprint(key)
-	changed := slot.differs(key, fingerprint)
+	if len(privateSalt.Get(ctx, c.private, c.diags)) == 0 {
+		*slot.fingerprint = types.StringNull() // without its salt, it says nothing
+	}
+	fingerprint, changed := slot.renew(key, c.salt(ctx))
 	slot.ID = slot.wholeID
 	slot.setKey(key, fingerprint)
 	slot.KeyAgeDays = ageDays(data.Clock.Now(), slot.RotatedAt)
@@ -107,7 +109,7 @@ func (s serviceRef) unchangedKey(ctx context.Context, slot azureml.KeyType, plan
 		}
 		return types.StringNull()
 	}
-	if !planned.IsNull() && planned.ValueString() != salt.fingerprint(keys.Slot(slot)) {
+	if !planned.IsNull() && !salt.fits(planned.ValueString(), keys.Slot(slot)) {
 		diags.AddError("The key changed since the plan was made",
 			fmt.Sprintf("Somebody else rotated %s after this plan was made. Plan and apply again.", s.key(slot)))
 	}

@@ -64,7 +64,7 @@ func slotAttributes(ctx context.Context, output string, timeouts framework.Timeo
 			Sensitive:           true,
 			MarkdownDescription: "The key, which is sent as `Authorization: Bearer {" + output + "}` when scoring. Null if `store_key` is false.",
 		},
-		output + "_fingerprint": computed("The Argon2id fingerprint of the key, with a salt of its own that is not shown. " +
+		output + "_fingerprint": computed("A fingerprint of the key, with a salt of its own that is not shown: HMAC-SHA-256 of a key that Azure made for this resource, or else Argon2id. " +
 			"It changes when the key does, by whomever, and does not give the key away. " +
 			"It starts with `pending:` as long as the outcome of the first regenerate is not known."),
 		"next_rotation_at": computed("From when on an apply rotates the key (RFC 3339, UTC). Null without `rotate_after`."),
