@@ -17,6 +17,8 @@ const (
 	Moments Power = "acts at the moment of a request, which only the emulator's log tells"
 	// Pace is how long operations take.
 	Pace Power = "sets how long operations take"
+	// Clock is for schedules that are weeks away.
+	Clock Power = "moves the clock of the workspace"
 	// Edits are made by nobody who goes through the API.
 	Edits Power = "changes what the workspace holds in ways that the API does not offer"
 	// Roles are principals, secrets and tenants other than those of the environment.

@@ -66,6 +66,7 @@ func (m *rotationModel) planRevocation(ctx context.Context, from framework.Priva
 
 // revokePrevious regenerates the slot that is not in use, once. Nobody gets its new key.
 func (m *rotationModel) revokePrevious(ctx context.Context, c call, timeout time.Duration) rotated {
+	made := m.slot().regenerate(ctx, c, otherSlot(m.slot().name()), regeneration{timeout: timeout, after: afterRevoke, revokes: true})
 	m.PreviousRevokedAt = values.Time(c.data.Clock.Now())
-	return m.slot().regenerate(ctx, c, otherSlot(m.slot().name()), regeneration{timeout: timeout, after: afterRevoke, revokes: true})
+	return made
 }

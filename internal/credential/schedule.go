@@ -4,8 +4,10 @@
 package credential
 
 import (
+	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/framework/values"
@@ -58,6 +60,18 @@ const maxSkew = 10 * time.Minute
 func isAhead(now time.Time, rotatedAt, next types.String) bool {
 	at, err := time.Parse(time.RFC3339, rotatedAt.ValueString())
 	return err == nil && !next.IsNull() && at.After(now.Add(maxSkew))
+}
+
+// clocksDiffer warns that the clock of this machine is not that of Azure. Only the former
+// decides what is due: the Date of a reply may be a proxy's.
+func clocksDiffer(apart time.Duration) diag.Diagnostic {
+	here, effect := "behind", "too late"
+	if apart < 0 {
+		here, effect = "ahead of", "too early"
+	}
+	return diag.NewWarningDiagnostic("The clock of this machine differs from Azure's", fmt.Sprintf(
+		"The clock of this machine is %s %s the Date of Azure's replies. rotate_after and revoke_previous_after count by the clock of this machine, so keys are rotated that much %s. "+
+			"Synchronise the clock of this machine, for example by NTP.", apart.Abs().Round(time.Second), here, effect))
 }
 
 // ageDays returns how many whole days ago a key was rotated. It is null if that is not

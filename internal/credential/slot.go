@@ -126,14 +126,18 @@ func (s managedSlot) renew(live string, salt keySalt) (fingerprint string, chang
 // finishKept finishes a plan that rotates nothing: the schedule of a key of unknown
 // age begins now, and a key that was not stored so far is read.
 func (s managedSlot) finishKept(ctx context.Context, c call) {
-	if s.NextRotationAt.IsUnknown() {
-		s.NextRotationAt = nextRotation(values.Time(c.data.Clock.Now()), s.RotateAfter)
-	}
-	if !s.key.IsUnknown() {
+	begins, reads := s.NextRotationAt.IsUnknown(), s.key.IsUnknown()
+	if !begins && !reads {
 		return
 	}
 	service := refer(c.data, s.ServiceID.ValueString(), c.diags)
 	if salt := c.salt(ctx); !c.diags.HasError() {
-		*s.key = service.unchangedKey(ctx, s.name(), *s.fingerprint, salt, c.diags)
+		key := service.unchangedKey(ctx, s.name(), *s.fingerprint, salt, c.diags)
+		if reads {
+			*s.key = key
+		}
+	}
+	if begins { // after a request: an API on loopback tells the time with its reply
+		s.NextRotationAt = nextRotation(values.Time(c.data.Clock.Now()), s.RotateAfter)
 	}
 }

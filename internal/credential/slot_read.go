@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/clock"
 	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
 	"github.com/mlws/terraform-provider-mlws/internal/framework"
 )
@@ -64,6 +65,9 @@ func readSlot(ctx context.Context, data *framework.Data, state slotModel, req re
 func (s managedSlot) recordReasons(ctx context.Context, c call, service serviceRef, changed bool) {
 	now, key := c.data.Clock.Now(), service.key(s.name())
 	c.diags.Append(privateDue.Change(ctx, c.private, c.private, isDue(now, s.NextRotationAt))...)
+	if apart := clock.Apart(c.data.Clock); apart != 0 {
+		c.diags.Append(clocksDiffer(apart))
+	}
 	if isAhead(now, s.RotatedAt, s.NextRotationAt) {
 		c.diags.AddWarning("A key was rotated by a clock that is ahead",
 			fmt.Sprintf("By rotated_at, %s was rotated later than it is now by the clock of this machine: that clock, or the one of the machine that rotated it, is wrong. "+

@@ -52,6 +52,7 @@ func (p *mlwsProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 		resp.Diagnostics.Append(credentialDiagnostic(err))
 		return
 	}
+	now := &clock.API{}
 	api, err := azureml.NewClient(azureml.Config{
 		Credential:              credential,
 		ResourceManagerEndpoint: ends.resourceManager,
@@ -60,12 +61,13 @@ func (p *mlwsProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 		APISuffix:               ends.apiSuffix,
 		UserAgent:               fmt.Sprintf("terraform-provider-mlws/%s terraform/%s", p.version, req.TerraformVersion),
 		Transport:               client,
+		Date:                    now.Observe,
 	})
 	if err != nil {
 		resp.Diagnostics.AddError("The provider's configuration cannot be used", err.Error())
 		return
 	}
-	data := &framework.Data{Client: api, Workspace: workspace, Clock: clock.System{}, Tags: tags}
+	data := &framework.Data{Client: api, Workspace: workspace, Clock: now, Tags: tags}
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data

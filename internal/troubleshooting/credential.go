@@ -20,6 +20,7 @@ var credential = []Entry{
 	{"The key changed since the plan was made", "Somebody else rotated the key between plan and apply.", "Plan and apply again."},
 	{"A key was rotated outside this configuration", "Somebody else rotated the key. The new one is in the state.", "Apply, so that what depends on the key gets the new one."},
 	{"A key was rotated by a clock that is ahead", "`rotated_at` is in the future, by the clock of this machine.", "Set the clock right, then rotate once."},
+	{"The clock of this machine differs from Azure's", "The clocks are more than 5 minutes apart. Schedules of keys count by the clock of this machine.", "Synchronise the clock of this machine, for example by NTP."},
 	{"A new rotation regenerates the %s key", "Creating a rotation regenerates the slot, and cuts off those who use that key.", "If the rotation existed before, import it instead."},
 	{"One key would be regenerated twice", "Two objects of the configuration regenerate the same slot in one apply.", "Keep one of them."},
 	{"Both keys of a service are regenerated in one apply", "No key that is in use now works after the apply.", "Rotate one slot at a time, or use `mlws_service_key_rotation`."},

@@ -6,6 +6,7 @@ package wire
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -37,6 +38,9 @@ type Config struct {
 	// Transport sends the requests. Default: a client on Go's default
 	// transport. An *http.Client is copied, so that it follows no redirects.
 	Transport policy.Transporter
+	// Date, if set, is told the Date of each reply that has one, and whether the server is on
+	// loopback. It must be safe for concurrent use.
+	Date func(date time.Time, loopback bool)
 	// Timing changes how long this client waits. Zero fields keep their defaults.
 	Timing Timing
 }

@@ -36,11 +36,15 @@ func IsSecure(u *url.URL) bool {
 	case "https":
 		return true
 	case "http":
-		host := u.Hostname()
-		ip := net.ParseIP(host)
-		return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+		return isLoopback(u)
 	}
 	return false
+}
+
+func isLoopback(u *url.URL) bool {
+	host := u.Hostname()
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // EscapeSegment percent-encodes one path segment as the API's generated client

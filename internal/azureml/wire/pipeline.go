@@ -29,7 +29,7 @@ func newPipeline(cfg Config, timing Timing, known *secrets, auth ...policy.Polic
 		Logging: policy.LogOptions{IncludeBody: false},
 		// The user agent is the provider's own.
 		Telemetry: policy.TelemetryOptions{Disabled: true},
-		Transport: newTransport(cfg.Transport),
+		Transport: newTransport(cfg),
 		Retry:     retries(timing),
 	})
 }

@@ -20,7 +20,7 @@ func (c *Client) StorageOptions() azcore.ClientOptions {
 	return azcore.ClientOptions{
 		Logging:          policy.LogOptions{IncludeBody: false},
 		Telemetry:        policy.TelemetryOptions{Disabled: true},
-		Transport:        newTransport(c.config.Transport),
+		Transport:        newTransport(Config{Transport: c.config.Transport}),
 		Retry:            retries(c.timing),
 		PerCallPolicies:  []policy.Policy{userAgentPolicy(c.config.UserAgent)},
 		PerRetryPolicies: []policy.Policy{lastErrorPolicy{c.secrets}, securePolicy{}, bodyPolicy{}},

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
@@ -24,9 +25,13 @@ var ErrReplyTooLarge = fmt.Errorf("the reply is larger than %d MiB", maxReplyByt
 
 // transport reads every reply whole, up to maxReplyBytes, so that a reply that
 // breaks off is an error of the try, which the retry policy sees.
-type transport struct{ next policy.Transporter }
+type transport struct {
+	next policy.Transporter
+	date func(time.Time, bool) // nil: nobody wants to know
+}
 
-func newTransport(next policy.Transporter) transport {
+func newTransport(cfg Config) transport {
+	next := cfg.Transport
 	client, ok := next.(*http.Client)
 	if next == nil || ok && client == nil {
 		client, ok = &http.Client{}, true
@@ -38,7 +43,7 @@ func newTransport(next policy.Transporter) transport {
 		own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 		next = &own
 	}
-	return transport{next: next}
+	return transport{next: next, date: cfg.Date}
 }
 
 // Do implements policy.Transporter.
@@ -51,6 +56,9 @@ func (t transport) Do(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil && t.date != nil {
+		t.date(date, isLoopback(req.URL))
+	}
 	sinceDate(resp.Header)
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxReplyBytes+1))
 	// Of an error the status says more than that its body broke off, and of a 202
