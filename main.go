@@ -27,6 +27,7 @@ func main() {
 		fmt.Println("terraform-provider-mlws " + version)
 		return
 	}
+	provider.SetLogLevels()
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: "registry.terraform.io/mlws/mlws",
 		Debug:   *debug,

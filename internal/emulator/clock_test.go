@@ -113,3 +113,15 @@ func TestRegenerate(t *testing.T) {
 		}
 	}
 }
+
+// Each request is held back for the latency.
+func TestLatency(t *testing.T) {
+	t.Parallel()
+	const latency = 30 * time.Millisecond
+	s := open(t, emulator.WithLatency(latency))
+	begun := time.Now()
+	s.do(http.MethodGet, s.e.ResourceManagerURL()+"/_emulator/clock", "", nil)
+	if took := time.Since(begun); took < latency {
+		t.Errorf("a request took %s, want at least %s", took, latency)
+	}
+}

@@ -48,6 +48,7 @@ type Emulator struct {
 	plainAddress      string    // of the plain listener, as this machine reaches it
 	exposed           []string  // addresses that other machines reach
 	executor          *executor // nil if no code is run
+	latency           time.Duration
 
 	mu       sync.Mutex // guards everything below
 	store    *state.State
@@ -95,6 +96,7 @@ func New(options ...Option) (*Emulator, error) {
 		signer:            sync.OnceValue(newSigner),
 		behavior:          c.behavior,
 		log:               requestlog.New(c.bodies, c.log),
+		latency:           c.latency,
 	}
 	e.router, e.guard = e.newRouter(), newGuard(c)
 	if c.execute {

@@ -35,6 +35,7 @@ type config struct {
 	initTimeout       time.Duration
 	caFile            string
 	bodies            bool
+	latency           time.Duration
 }
 
 // Behavior chooses between things that the API's sources leave open, or that
@@ -98,6 +99,10 @@ func WithClock(base clock.Clock) Option { return func(c *config) { c.clock = bas
 func WithOperationDuration(d time.Duration) Option {
 	return func(c *config) { c.operationDuration = d }
 }
+
+// WithLatency holds every request back for this long before it is handled, as a network
+// would. Default 0.
+func WithLatency(d time.Duration) Option { return func(c *config) { c.latency = d } }
 
 // WithPathPrefix mounts everything below a path such as "/some/prefix". URLs
 // that the emulator hands out carry it, so that a client which composes

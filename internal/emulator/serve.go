@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -22,6 +23,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The emulator answers to localhost, to the address that it listens on, and to the host of -public-url. It has no other name.", http.StatusMisdirectedRequest)
 		return
 	}
+	time.Sleep(e.latency)
 	if e.serveBlob(w, r) {
 		return
 	}
