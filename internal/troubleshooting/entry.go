@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package troubleshooting lists every message that the provider can produce, each
-// with its cause and what to do. The troubleshooting guide is generated from the
+// with its cause and what to do. The troubleshooting guides are generated from the
 // list. TestEveryMessageIsListed compares it with the code.
 package troubleshooting
 
@@ -21,21 +21,25 @@ type Entry struct {
 
 // Area is a part of the provider with its messages.
 type Area struct {
+	// Page is the name of the guide that lists the area, without the extension.
+	Page    string
 	Title   string
 	Entries []Entry
 }
 
-// Areas returns the whole list, in the order of the guide.
+// Areas returns the whole list, in the order of the guides. Areas of one page follow
+// each other.
 func Areas() []Area {
 	return []Area{
-		{"Sign-in and provider", provider},
-		{"Deployments", service},
-		{"Code, environment and models of a deployment", code},
-		{"Test requests", testRequest},
-		{"Auth modes, keys and tokens", credential},
-		{"Registered models", model},
-		{"Workspaces", workspace},
-		{"Values, imports and the state", general},
+		{"troubleshooting-provider", "Sign-in and provider", provider},
+		{"troubleshooting-provider", "Workspaces", workspace},
+		{"troubleshooting-deployments", "Deployments", service},
+		{"troubleshooting-settings", "Settings of a service", settings},
+		{"troubleshooting-settings", "Test requests", testRequest},
+		{"troubleshooting-code", "Code, environment and models of a deployment", code},
+		{"troubleshooting-credentials", "Auth modes, keys and tokens", credential},
+		{"troubleshooting-models", "Registered models", model},
+		{"troubleshooting-values", "Values, imports and the state", general},
 	}
 }
 

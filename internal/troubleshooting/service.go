@@ -27,6 +27,10 @@ var service = []Entry{
 	{"The azapi_resource is no web service", "A `moved` block names an object of azapi that is something else.", "Remove the block."},
 	{"The azapi_resource has no valid service id", "The state of the azapi object has an id that does not name a service.", "Remove it with `terraform state rm`, and import the service."},
 	{"The state of the azapi_resource cannot be read", "The state of the azapi object has an unexpected form.", "Remove it with `terraform state rm`, and import the service."},
+}
+
+// settings are the messages of single settings of a service.
+var settings = []Entry{
 	{"The compute target does not exist", "The workspace has no compute target of the name in `compute_name`.", "Attach the AKS cluster, or correct `compute_name`."},
 	{"The compute target is not an AKS cluster", "`compute_name` names a compute instance or a training cluster.", "Name an attached AKS cluster."},
 	{"The compute target is not ready", "The AKS cluster is still being attached, or attaching it failed.", "Wait for it or repair it, and apply again."},

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command conformance writes the guide that lists the operations of the
+// Command conformance writes the guides that list the operations of the
 // emulator, the refusals that are tested, and the source of each behaviour. Run
 // it from the root of the repository.
 package main
@@ -20,9 +20,16 @@ import (
 
 const specificationFile = "internal/emulator/testdata/modelManagement-2019-09-30.json"
 
-var page = guide.Page{Command: "conformance", Files: []string{"templates/guides/emulator-conformance.md"}, Render: render}
+var pages = []guide.Page{
+	{Command: "conformance", Files: []string{"templates/guides/emulator-conformance.md"}, Render: render},
+	{Command: "conformance", Files: []string{"templates/guides/emulator-sources.md"}, Render: func(string) (string, error) { return renderSources(), nil }},
+}
 
-func main() { page.Write() }
+func main() {
+	for _, page := range pages {
+		page.Write()
+	}
+}
 
 const intro = `---
 page_title: "What the emulator serves"
@@ -33,15 +40,7 @@ description: |-
 # What the emulator serves
 
 This page lists what the emulator serves, and why it behaves so. It was written from descriptions of the API. **Nobody recorded it from Azure, or compared it with a running workspace**: tests on it show that the provider
-follows the described API. Azure may differ. Each behaviour names its source:
-
-| source | meaning |
-|---|---|
-| specification | the public description ` + "`modelManagement.json`, version 2019-09-30" + ` (and, for uploads, ` + "`artifact.json`" + `) |
-| Python SDK | azureml-core 1.51: its source, and the requests that it sends |
-| documentation | Microsoft's articles on v1 web services, authentication and roles |
-| issue reports | replies that users have quoted in public |
-| own choice | no source describes it |
+follows the described API. Azure may differ. [Where its behaviour is from](emulator-sources.md) names the source of each behaviour.
 
 ## The specification
 
@@ -59,13 +58,13 @@ Services of compute types other than ACI and AKS answer 501. "Refuses" lists the
 |---|---|---|---|---|
 `
 
-// render makes the guide; root is the repository.
+// render makes the guide of the operations; root is the repository.
 func render(root string) (string, error) {
 	calls, err := specified(filepath.Join(root, specificationFile))
 	if err != nil {
 		return "", err
 	}
-	var out, sources strings.Builder
+	var out strings.Builder
 	out.WriteString(intro)
 	for _, row := range emulator.ConformanceTable() {
 		call, known := calls[row.OperationID]
@@ -77,13 +76,8 @@ func render(root string) (string, error) {
 			served = "no, 501"
 		}
 		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s |\n", row.OperationID, call, served, statuses(row.Refusals), yes(row.Provider))
-		for _, behaviour := range row.Asserted {
-			fmt.Fprintf(&sources, "| %s | %s | %s |\n", row.OperationID, behaviour.What, behaviour.From)
-		}
 	}
-	out.WriteString("\n`{B}` is `/modelmanagement/v1.0{scope}`, and `{scope}` the id of the workspace.\n\n" +
-		"## Sources\n\n| operation | behaviour | source |\n|---|---|---|\n")
-	out.WriteString(sources.String())
+	out.WriteString("\n`{B}` is `/modelmanagement/v1.0{scope}`, and `{scope}` the id of the workspace.\n")
 	out.WriteString("\n## Other operations\n\nThe specification does not have these. The names are those in the request log and in faults:\n\n" +
 		"| operation | call | used by the provider | source |\n|---|---|---|---|\n")
 	for _, row := range emulator.Neighbours() {
@@ -92,6 +86,40 @@ func render(root string) (string, error) {
 	out.WriteString("\n## Faults\n\nYou can order these faults for the operations, see [Faults of the emulator](emulator-faults.md): " + faults() + ".\n" +
 		"\nAll other calls below `/modelmanagement`, `/artifact`, `/environment` and in Resource Manager answer 501 in the error form of that API.\n")
 	return out.String(), nil
+}
+
+const sourcesIntro = `---
+page_title: "Where the emulator's behaviour is from"
+description: |-
+  The source of each behaviour of the emulator that a test asserts.
+---
+
+# Where the emulator's behaviour is from
+
+This page tells you how far you can trust an answer of the emulator: it names the source of each behaviour that a test asserts. [What the emulator serves](emulator-conformance.md) lists the operations.
+
+| source | meaning |
+|---|---|
+| specification | the public description ` + "`modelManagement.json`, version 2019-09-30" + ` (and, for uploads, ` + "`artifact.json`" + `) |
+| Python SDK | azureml-core 1.51: its source, and the requests that it sends |
+| documentation | Microsoft's articles on v1 web services, authentication and roles |
+| issue reports | replies that users have quoted in public |
+| own choice | no source describes it |
+
+| operation | behaviour | source |
+|---|---|---|
+`
+
+// renderSources makes the guide of the sources.
+func renderSources() string {
+	var out strings.Builder
+	out.WriteString(sourcesIntro)
+	for _, row := range emulator.ConformanceTable() {
+		for _, behaviour := range row.Asserted {
+			fmt.Fprintf(&out, "| %s | %s | %s |\n", row.OperationID, behaviour.What, behaviour.From)
+		}
+	}
+	return out.String()
 }
 
 // specified reads method and path of each operation.

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command v2blockers writes the guide that lists what stands in the way of v2, which
+// Command v2blockers writes the guides that list what stands in the way of v2, which
 // service has what, and the sizes of managed endpoints. It maps the services of the
 // tests of package onlineendpoint. Run it from the root of the repository.
 package main
@@ -23,22 +23,32 @@ import (
 
 const shapes = "internal/onlineendpoint/testdata/shapes/*.json"
 
-var page = guide.Page{
-	Command: "v2blockers", Files: []string{"templates/guides/v2-blockers.md"},
-	Render: func(root string) (string, error) { return render(filepath.Join(root, shapes)) },
+var pages = []guide.Page{
+	{
+		Command: "v2blockers", Files: []string{"templates/guides/v2-blockers.md"},
+		Render: func(root string) (string, error) { return render(filepath.Join(root, shapes)) },
+	},
+	{
+		Command: "v2blockers", Files: []string{"templates/guides/v2-sizes.md"},
+		Render: func(string) (string, error) { return renderSizes(), nil },
+	},
 }
 
-func main() { page.Write() }
+func main() {
+	for _, page := range pages {
+		page.Write()
+	}
+}
 
 const intro = `---
 page_title: "What stands in the way of v2"
 description: |-
-  The codes of blockers and warnings of data.mlws_service_v2_configuration, which service has which, and the sizes of managed endpoints.
+  The codes of blockers and warnings of data.mlws_service_v2_configuration, and which service has which.
 ---
 
 # What stands in the way of v2
 
-This page tells you what each code of ` + "`data.mlws_service_v2_configuration`" + ` means. It is generated from the mapping itself. The steps of the move are in [Migrating off v1](migrating-off-v1.md).
+This page tells you what each code of ` + "`data.mlws_service_v2_configuration`" + ` means. It is generated from the mapping itself. The steps of the move are in [Migrating off v1](migrating-off-v1.md), the instance types in [Sizes of managed endpoints](v2-sizes.md).
 
 A **blocker** needs a decision of yours: v2 refuses the endpoint, or behaves otherwise. A **warning** says what differs, or what is still to be done. Each comes with what to do.
 
@@ -55,10 +65,15 @@ Each row is a service as the Python SDK or this provider deploys it. The name sa
 |---|---|---|---|---|
 `
 
-const sizes = `
-## Sizes of managed endpoints
+const sizes = `---
+page_title: "Sizes of managed endpoints"
+description: |-
+  Which virtual machine data.mlws_service_v2_configuration takes for a managed endpoint of v2.
+---
 
-The mapping takes the first row that has the CPU, memory and GPUs that one replica may use: its limits, or its requests if it has none. The names are from [Azure's list](` + onlineendpoint.SizeList + `).
+# Sizes of managed endpoints
+
+This page tells you which virtual machine ` + "`data.mlws_service_v2_configuration`" + ` takes for a managed endpoint. It is generated from the list that the mapping uses. The mapping takes the first row that has the CPU, memory and GPUs that one replica may use: its limits, or its requests if it has none. The names are from [Azure's list](` + onlineendpoint.SizeList + `).
 ` + "`Standard_DS1_v2` and `Standard_F2s_v2`" + ` are left out, because that list warns of them, and so are sizes with GPUs that Azure has retired. Change ` + "`instanceType`" + ` in the configuration to take another one.
 
 | size | vCPU | GiB | GPU | source |
@@ -86,6 +101,12 @@ func render(files string) (string, error) {
 			return "", fmt.Errorf("%s: %w", file, err)
 		}
 	}
+	return out.String(), nil
+}
+
+// renderSizes makes the guide of instance types.
+func renderSizes() string {
+	var out strings.Builder
 	out.WriteString(sizes)
 	for _, size := range onlineendpoint.Sizes() {
 		gpu := "–"
@@ -94,7 +115,7 @@ func render(files string) (string, error) {
 		}
 		fmt.Fprintf(&out, "| `%s` | %v | %v | %s | [%s](%s%s) |\n", size.Name, size.VCPU, size.GiB, gpu, size.Series, onlineendpoint.VirtualMachines, size.Series)
 	}
-	return out.String(), nil
+	return out.String()
 }
 
 func renderService(out *strings.Builder, file string) error {
