@@ -20,13 +20,13 @@
 // on the token endpoint).
 //
 // Time is lazy: nothing runs in the background. An operation has a start and a
-// duration on the emulator's clock, and is finished (see operations.go) at the
-// start of the next call that comes in after its end.
+// duration on the emulator's clock, and is finished by the engine (package operations)
+// at the start of the next call that comes in after its end.
 //
 // Only the code of services runs by itself, and only with WithExecution: package
 // pyrunner has the processes, and execute.go starts and stops them. A launch and a
 // scoring call take as long as the user's code does, so the mutex is unlocked
-// meanwhile: finishDue waits for a launch, and a score is a reply that is sent later.
+// meanwhile: the engine waits for a launch, and a score is a reply that is sent later.
 //
 // # Adding an operation
 //

@@ -21,34 +21,35 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/requestlog"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // Emulator is one running instance. All its methods are safe for concurrent use.
 type Emulator struct {
-	clock             *movableClock
-	log               *requestlog.Log
-	authority         *authority
-	caFile            string
-	caIsTemporary     bool
-	pathPrefix        string
-	plainBase         string // scheme, host, port and prefix of the plain listener
-	tlsBase           string
-	operationDuration time.Duration
-	identityHeader    string
-	signer            func() *signer
-	blobHost          BlobHost
-	blobs             blobStore
-	sasSecret         string // signs content URIs
-	stateFile         string // empty keeps everything in memory
-	router            *api.Router
-	servers           []*http.Server
-	guard             *guard
-	plainAddress      string    // of the plain listener, as this machine reaches it
-	exposed           []string  // addresses that other machines reach
-	executor          *executor // nil if no code is run
-	latency           time.Duration
+	clock          *movableClock
+	log            *requestlog.Log
+	authority      *authority
+	caFile         string
+	caIsTemporary  bool
+	pathPrefix     string
+	plainBase      string // scheme, host, port and prefix of the plain listener
+	tlsBase        string
+	engine         *operations.Engine
+	identityHeader string
+	signer         func() *signer
+	blobHost       BlobHost
+	blobs          blobStore
+	sasSecret      string // signs content URIs
+	stateFile      string // empty keeps everything in memory
+	router         *api.Router
+	servers        []*http.Server
+	guard          *guard
+	plainAddress   string    // of the plain listener, as this machine reaches it
+	exposed        []string  // addresses that other machines reach
+	executor       *executor // nil if no code is run
+	latency        time.Duration
 
 	mu       sync.Mutex // guards everything below
 	store    *state.State
@@ -87,18 +88,19 @@ func New(options ...Option) (*Emulator, error) {
 		return nil, fmt.Errorf("behavior: %s", found[0].Message)
 	}
 	e := &Emulator{
-		clock:             &movableClock{base: c.clock},
-		pathPrefix:        c.pathPrefix,
-		operationDuration: c.operationDuration,
-		identityHeader:    state.RandomText(32),
-		blobHost:          c.blobHost,
-		sasSecret:         state.RandomText(32),
-		signer:            sync.OnceValue(newSigner),
-		behavior:          c.behavior,
-		log:               requestlog.New(c.bodies, c.log),
-		latency:           c.latency,
+		clock:          &movableClock{base: c.clock},
+		pathPrefix:     c.pathPrefix,
+		identityHeader: state.RandomText(32),
+		blobHost:       c.blobHost,
+		sasSecret:      state.RandomText(32),
+		signer:         sync.OnceValue(newSigner),
+		behavior:       c.behavior,
+		log:            requestlog.New(c.bodies, c.log),
+		latency:        c.latency,
 	}
 	e.router, e.guard = e.newRouter(), newGuard(c)
+	e.engine = operations.New(e.Now, c.operationDuration)
+	e.engine.After(e.tick)
 	if c.execute {
 		var err error
 		if e.executor, err = newExecutor(c); err != nil {

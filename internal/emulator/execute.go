@@ -176,10 +176,18 @@ func (x *executor) close() {
 	}
 }
 
-// resume starts the containers of a restored state: those of services that
+// resume goes on with the operations of a restored state, and starts its containers: those of services that
 // were up, and those of deployments on their way. It returns when the former
 // are up again; a service is Unhealthy if its code does not come up.
 func (e *Emulator) resume() {
+	for _, id := range state.SortedKeys(e.store.Workspaces) {
+		w := e.store.Workspaces[id]
+		for _, id := range state.SortedKeys(w.Operations) {
+			if op := w.Operations[id]; op.State == "" {
+				e.engine.Resume(serviceOperation{op})
+			}
+		}
+	}
 	if e.executor == nil {
 		return
 	}
@@ -189,8 +197,8 @@ func (e *Emulator) resume() {
 			up[svc] = e.launch(svc, svc.Live)
 		}
 	})
-	for _, op := range e.store.Pending {
-		if op.Deploys && op.Outcome == stateSucceeded {
+	for _, pending := range e.engine.Pending() {
+		if op, ours := pending.(serviceOperation); ours && op.Deploys && op.Outcome == state.Succeeded {
 			op.Launch = e.launch(op.Service, op.Service.Doc)
 		}
 	}

@@ -87,7 +87,7 @@ func scoringFailure(err error) error {
 // texts are those that users have quoted.
 func (l *launch) failure(svc *state.Service) (outcome string, failure *api.Error) {
 	if errors.Is(l.err, pyrunner.ErrInitTimeout) {
-		return stateTimedOut, timedOut(svc)
+		return state.TimedOut, timedOut(svc)
 	}
 	const crashed = "Your container application crashed. This may be caused by errors in your scoring file's init() function."
 	failure = deploymentFailure(svc)
@@ -97,5 +97,5 @@ func (l *launch) failure(svc *state.Service) (outcome string, failure *api.Error
 		why := "The container could not be made: " + l.err.Error()
 		failure.Message, failure.Details = strings.Replace(failure.Message, crashed, why, 1), []api.Detail{{Code: "ImageBuildFailed", Message: why}}
 	}
-	return stateFailed, failure
+	return state.Failed, failure
 }

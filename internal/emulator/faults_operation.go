@@ -9,11 +9,16 @@ import (
 	"net/http"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // spoilOperation changes the fate of an operation that has just begun.
-func (e *Emulator) spoilOperation(f *Fault, op *state.Operation) error {
+func (e *Emulator) spoilOperation(f *Fault, begun operations.Operation) error {
+	op, ours := begun.(serviceOperation)
+	if !ours {
+		return nil
+	}
 	var failure *api.Error
 	switch f.Kind {
 	case FaultOperationRefused:
@@ -23,29 +28,29 @@ func (e *Emulator) spoilOperation(f *Fault, op *state.Operation) error {
 		e.placeFault(polls)
 		return nil
 	case FaultOperationFailed:
-		op.Outcome, failure = stateFailed, deploymentFailure(op.Service)
+		op.Outcome, failure = state.Failed, deploymentFailure(op.Service)
 	case FaultOperationCancelled:
-		op.Outcome = stateCancelled
+		op.Outcome = state.Cancelled
 		failure = &api.Error{Status: http.StatusBadRequest, Code: "OperationCancelled", Message: "The operation was cancelled."}
 	case FaultOperationTimedOut:
-		op.Outcome, failure = stateTimedOut, timedOut(op.Service)
+		op.Outcome, failure = state.TimedOut, timedOut(op.Service)
 	case FaultOperationEndless:
-		op.Endless, op.Outcome, failure = true, stateTimedOut, timedOut(op.Service)
+		op.Endless, op.Outcome, failure = true, state.TimedOut, timedOut(op.Service)
 	case FaultUnhealthyLater:
 		op.GetsSick, op.SickAfter = true, f.Delay
 	case FaultHealthyLater:
-		op.Outcome, failure = stateTimedOut, timedOut(op.Service)
+		op.Outcome, failure = state.TimedOut, timedOut(op.Service)
 		op.GetsWell, op.WellAfter = true, f.Delay
 	}
 	if f.SubOperation != "" {
 		op.EndsIn = f.SubOperation
-		if buildsImage(op) {
-			if err := e.blobs.put(buildLogBlob(op), []byte(cmp.Or(f.BuildLog, defaultBuildLog))); err != nil {
+		if buildsImage(op.Operation) {
+			if err := e.blobs.put(buildLogBlob(op.Operation), []byte(cmp.Or(f.BuildLog, defaultBuildLog))); err != nil {
 				return fmt.Errorf("store the build log: %w", err)
 			}
 		}
-		if failure != nil && op.Outcome == stateFailed && buildsImage(op) {
-			failure = buildFailure(op)
+		if failure != nil && op.Outcome == state.Failed && buildsImage(op.Operation) {
+			failure = buildFailure(op.Operation)
 		}
 	}
 	if failure != nil {

@@ -49,12 +49,7 @@ func (e *Emulator) ClearFaults() {
 
 func (e *Emulator) clearFaults() {
 	e.faults = nil
-	for _, op := range e.store.Pending {
-		if op.Endless {
-			op.Endless, op.Duration = false, e.Now().Sub(op.Started)
-		}
-	}
-	e.finishDue()
+	e.engine.Release()
 }
 
 // faultTarget is what a call is about, as far as orders are limited by it.

@@ -104,6 +104,5 @@ func setKey(svc *state.Service, primary bool, value string) {
 
 // endNow ends an operation within the call that began it.
 func (e *Emulator) endNow(op *state.Operation) {
-	op.Duration = 0
-	e.finishDue()
+	e.engine.EndNow(serviceOperation{op})
 }

@@ -5,7 +5,6 @@ package emulator
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,10 +19,6 @@ import (
 const (
 	stateNotStarted = "NotStarted"
 	stateRunning    = "Running"
-	stateSucceeded  = "Succeeded"
-	stateFailed     = "Failed"
-	stateCancelled  = "Cancelled"
-	stateTimedOut   = "TimedOut"
 
 	StateTransitioning = "Transitioning"
 	StateHealthy       = "Healthy"
@@ -49,13 +44,10 @@ func (e *Emulator) operationRoutes() []api.Route {
 
 // begin starts an operation of a service. The caller has checked busy.
 func (e *Emulator) begin(svc *state.Service, deploys bool, effect state.Effect) *state.Operation {
-	op := &state.Operation{
-		ID: uuid.NewString(), Kind: "Service", Service: svc, Deploys: deploys, Started: e.Now(),
-		Duration: e.operationDuration, Outcome: stateSucceeded, Effect: effect,
-	}
+	op := &state.Operation{ID: uuid.NewString(), Kind: "Service", Service: svc, Deploys: deploys, Effect: effect}
 	svc.Operation = op
 	svc.Workspace.Operations[op.ID] = op
-	e.store.Pending = append(e.store.Pending, op)
+	e.engine.Begin(serviceOperation{op})
 	if deploys {
 		svc.State, svc.Failure, runningOf(svc).log = StateTransitioning, nil, nil
 		if l := e.launch(svc, svc.Doc); l != nil {
@@ -71,10 +63,7 @@ func (e *Emulator) begin(svc *state.Service, deploys bool, effect state.Effect) 
 func (e *Emulator) SetOperationDuration(d time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.operationDuration = d
-	for _, op := range e.store.Pending {
-		op.Duration = d
-	}
+	e.engine.SetDuration(d)
 }
 
 // refuseBusy refuses what comes while an operation runs. The details code is ours:
@@ -86,72 +75,48 @@ func refuseBusy(svc *state.Service) error {
 	return nil
 }
 
-// isOver tells whether an operation has come to its end: its time has passed,
-// and the code that it deploys has answered whether it works.
-func isOver(op *state.Operation, now time.Time) bool {
-	return !op.Endless && !now.Before(op.Started.Add(op.Duration)) && (op.Outcome != stateSucceeded || launchOf(op).over())
-}
+// serviceOperation is an operation of a service, as the engine runs it.
+type serviceOperation struct{ *state.Operation }
 
-// endOf returns when an operation ended.
-func endOf(op *state.Operation) time.Time {
-	end := op.Started.Add(op.Duration)
-	if op.Outcome == stateSucceeded && launchOf(op) != nil && launchOf(op).ended.After(end) {
-		return launchOf(op).ended
+// Progress has the times and the outcome.
+func (op serviceOperation) Progress() *state.Progress { return &op.Operation.Progress }
+
+// Ready tells whether the code that the operation deploys has answered whether it works.
+func (op serviceOperation) Ready() (at time.Time, ready bool) {
+	l := launchOf(op.Operation)
+	if l == nil || !l.over() {
+		return time.Time{}, l == nil
 	}
-	return end
+	return l.ended, true
 }
 
-// finishDue ends the operations that have run their time, in the order of their end.
-func (e *Emulator) finishDue() {
-	now := e.Now()
-	var due []*state.Operation
-	e.store.Pending = slices.DeleteFunc(e.store.Pending, func(op *state.Operation) bool {
-		over := isOver(op, now)
-		if over {
-			due = append(due, op)
-		}
-		return over
-	})
-	slices.SortStableFunc(due, func(a, b *state.Operation) int { return endOf(a).Compare(endOf(b)) })
-	for _, op := range due {
-		finishOperation(op, endOf(op))
-	}
-	e.store.Each(func(svc *state.Service) {
-		updateHealth(svc)
-		if !svc.UnhealthyAt.IsZero() && !now.Before(svc.UnhealthyAt) {
-			svc.State, svc.UnhealthyAt = StateUnhealthy, time.Time{}
-		}
-		e.recover(svc, now)
-	})
-}
-
-func finishOperation(op *state.Operation, at time.Time) {
-	svc := op.Service
-	if op.Outcome == stateSucceeded && launchOf(op) != nil && launchOf(op).err != nil {
+// End gives the service the state that the outcome brings.
+func (op serviceOperation) End(at time.Time) {
+	svc, l := op.Service, launchOf(op.Operation)
+	if op.Outcome == state.Succeeded && l != nil && l.err != nil {
 		var failure *api.Error
-		op.Outcome, failure = launchOf(op).failure(svc)
+		op.Outcome, failure = l.failure(svc)
 		op.Failure = failure.Failure()
 	}
-	op.State, op.Ended = op.Outcome, at
-	if op.Outcome == stateSucceeded {
+	if op.Outcome == state.Succeeded {
 		applyEffect(op.Effect, svc)
 		if op.Deploys {
 			svc.State, svc.Live = StateHealthy, api.Clone(svc.Doc)
-			adopt(svc, launchOf(op))
+			adopt(svc, l)
 			if op.GetsSick {
 				svc.UnhealthyAt = at.Add(op.SickAfter)
 			}
 		}
 		return
 	}
-	launchOf(op).abandon()
+	l.abandon()
 	if !op.Deploys && svc.State == StateTransitioning {
 		svc.State = StateFailed // a delete that failed
 	}
 	if op.Deploys {
 		// A service stays after a failed deployment: it has to be deleted or overwritten.
 		svc.State = StateFailed
-		if op.Outcome == stateTimedOut {
+		if op.Outcome == state.TimedOut {
 			svc.State = StateUnhealthy
 			if op.GetsWell {
 				svc.HealthyAt = at.Add(op.WellAfter)
@@ -161,6 +126,20 @@ func finishOperation(op *state.Operation, at time.Time) {
 			svc.Failure = op.Failure.Flat()
 		}
 	}
+}
+
+// finishDue ends the operations that have run their time.
+func (e *Emulator) finishDue() { e.engine.Finish() }
+
+// tick changes the services that change by themselves.
+func (e *Emulator) tick(now time.Time) {
+	e.store.Each(func(svc *state.Service) {
+		updateHealth(svc)
+		if !svc.UnhealthyAt.IsZero() && !now.Before(svc.UnhealthyAt) {
+			svc.State, svc.UnhealthyAt = StateUnhealthy, time.Time{}
+		}
+		e.recover(svc, now)
+	})
 }
 
 // buildLogBlob is the name under which the storage account serves the build log.
@@ -206,7 +185,7 @@ func (e *Emulator) getOperation(c *api.Call) (*api.Reply, error) {
 }
 
 // progressOf tells the state and the step that an operation has reached.
-func progressOf(op *state.Operation, now time.Time) (state, step, stepState string) {
+func progressOf(op *state.Operation, now time.Time) (reached, step, stepState string) {
 	step = stepDeployService
 	passed := now.Sub(op.Started)
 	switch {
@@ -231,16 +210,16 @@ func buildsImage(op *state.Operation) bool {
 }
 
 func wireOperation(op *state.Operation, now time.Time, base string, offset int) map[string]any {
-	state, step, stepState := progressOf(op, now)
+	current, step, stepState := progressOf(op, now)
 	body := map[string]any{
-		"id": op.ID, "operationType": op.Kind, "state": state, "createdTime": timestamp(op.Started),
+		"id": op.ID, "operationType": op.Kind, "state": current, "createdTime": timestamp(op.Started),
 		"resourceLocation": base + "/modelmanagement/v1.0" + op.Service.ID(),
 		"operationDetails": map[string]any{"subOperationType": step, "subOperationState": stepState},
 		"parentRequestId":  op.ID,
 	}
 	if op.State != "" {
 		body["endTime"] = timestamp(op.Ended)
-		if op.Failure != nil && op.State != stateSucceeded {
+		if op.Failure != nil && current != state.Succeeded {
 			body["error"] = op.Failure.Flat()
 		}
 	}

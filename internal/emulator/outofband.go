@@ -8,9 +8,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -45,12 +45,14 @@ func (e *Emulator) EditService(workspaceID, name string, edit func(map[string]an
 func (e *Emulator) RemoveService(workspaceID, name string) error {
 	return e.withService(workspaceID, name, func(svc *state.Service) error {
 		removeService(svc)
-		e.store.Pending = slices.DeleteFunc(e.store.Pending, func(op *state.Operation) bool {
-			if op.Service == svc {
-				op.State, op.Ended = stateCancelled, e.Now()
-				launchOf(op).abandon()
+		e.engine.Drop(func(pending operations.Operation) bool {
+			op, ours := pending.(serviceOperation)
+			if !ours || op.Service != svc {
+				return false
 			}
-			return op.Service == svc
+			op.State, op.Ended = state.Cancelled, e.Now()
+			launchOf(op.Operation).abandon()
+			return true
 		})
 		return nil
 	})

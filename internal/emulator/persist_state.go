@@ -56,14 +56,13 @@ func (e *Emulator) restore(saved savedState) error {
 	e.clock.advance(saved.ClockAhead)
 	e.store = saved.State
 	for _, id := range state.SortedKeys(e.store.Workspaces) {
-		linkDocuments(e.store, e.store.Workspaces[id])
+		linkDocuments(e.store.Workspaces[id])
 	}
 	return nil
 }
 
-// linkDocuments prepares a workspace that was read: documents have the numbers of a request,
-// and operations that are not over are pending.
-func linkDocuments(s *state.State, w *state.Workspace) {
+// linkDocuments prepares a workspace that was read: documents have the numbers of a request.
+func linkDocuments(w *state.Workspace) {
 	for _, svc := range w.Services {
 		svc.Doc, svc.Live, svc.Failure = serviceFields.Numbers(svc.Doc), serviceFields.Numbers(svc.Live), api.Fields(nil).Numbers(svc.Failure)
 	}
@@ -72,10 +71,5 @@ func linkDocuments(s *state.State, w *state.Workspace) {
 	}
 	for _, a := range w.Assets {
 		a.Doc = assetFields.Numbers(a.Doc)
-	}
-	for _, id := range state.SortedKeys(w.Operations) {
-		if op := w.Operations[id]; op.State == "" {
-			s.Pending = append(s.Pending, op)
-		}
 	}
 }

@@ -159,10 +159,10 @@ func (e *Emulator) runLocked(c *api.Call, spoil *Fault) (api.Response, func(cont
 	var result *api.Reply
 	err := e.admit(c)
 	if err == nil {
-		before := len(e.store.Pending)
+		before := len(e.engine.Pending())
 		result, err = c.Route.Handle(c)
-		if err == nil && spoil != nil && len(e.store.Pending) > before {
-			err = e.spoilOperation(spoil, e.store.Pending[len(e.store.Pending)-1])
+		if pending := e.engine.Pending(); err == nil && spoil != nil && len(pending) > before {
+			err = e.spoilOperation(spoil, pending[len(pending)-1])
 		}
 		if err == nil && e.changes(c) {
 			err = e.save()

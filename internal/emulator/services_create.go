@@ -143,7 +143,7 @@ func checkCompute(w *state.Workspace, doc map[string]any) error {
 	if found == nil || found.Kind != "AKS" {
 		return api.Invalid("ComputeResourceNotCreated", "computeName", "The AKS compute %s was not found in workspace %s.", name, w.Name)
 	}
-	if found.State != stateSucceeded {
+	if found.State != state.Succeeded {
 		return api.Invalid("ComputeResourceNotCreated", "computeName", "The compute %s is in provisioning state %s; it must be Succeeded.", name, found.State)
 	}
 	return nil

@@ -5,17 +5,30 @@ package state
 
 import "time"
 
+// Terminal states of an operation, in the API's spelling.
+const (
+	Succeeded = "Succeeded"
+	Failed    = "Failed"
+	Cancelled = "Cancelled"
+	TimedOut  = "TimedOut"
+)
+
+// Progress is the part of an operation that is the same for every kind of object.
+type Progress struct {
+	Started  time.Time
+	Ended    time.Time
+	Duration time.Duration
+	Endless  bool
+	Outcome  string   // the terminal state that it will reach
+	State    string   // terminal, once it has ended
+	Failure  *Failure // if it does not succeed
+}
+
 // Operation is one asynchronous change of a service.
 type Operation struct {
-	ID, Kind  string // Kind is the operationType: Service
-	Deploys   bool   // it ends with new containers: it has build steps, and moves the service's state
-	Endless   bool
-	Started   time.Time
-	Ended     time.Time
-	Duration  time.Duration
-	Outcome   string // the terminal state that it will reach
-	State     string // terminal, once it has ended
-	Failure   *Failure
+	ID, Kind string // Kind is the operationType: Service
+	Deploys  bool   // it ends with new containers: it has build steps, and moves the service's state
+	Progress
 	Effect    Effect
 	GetsSick  bool
 	SickAfter time.Duration // the service becomes Unhealthy this long after the end

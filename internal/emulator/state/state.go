@@ -17,7 +17,6 @@ type State struct {
 	ManagedIdentity string            `json:"managedIdentity"`
 	Principals      []*Principal      `json:"principals"`
 	Workspaces      Table[*Workspace] `json:"workspaces"` // by lower-case ARM id: ids are case-insensitive
-	Pending         []*Operation      `json:"-"`          // not yet over
 }
 
 // Workspace is one workspace with all that is in it.
