@@ -21,6 +21,9 @@ type Conformance struct {
 	// Refusals are the statuses, beside success, that the conformance test provokes.
 	Refusals []int
 	Provider bool // the provider sends it
+	// Variants counts the requests that a test generates out of the specification, each
+	// of them answered as the contract says.
+	Variants int
 	Asserted []Behaviour
 }
 
@@ -30,7 +33,7 @@ type Behaviour struct{ What, From string }
 // ConformanceTable has a row for each operation of the specification.
 func ConformanceTable() []Conformance {
 	return []Conformance{
-		{OperationID: "Services_Create", Operation: "CreateService", Refusals: []int{400, 401, 403, 404, 409}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "Services_Create", Operation: "CreateService", Refusals: []int{400, 401, 403, 404, 409}, Provider: true, Variants: 951, Asserted: []Behaviour{
 			{"202 without a body, and Operation-Location", FromSpecification},
 			{"null is absent; objects of nulls are defaults", FromSDK},
 			{"key auth defaults to on for AKS and off for ACI", FromSDK},
@@ -39,67 +42,67 @@ func ConformanceTable() []Conformance {
 			{"unknown fields are refused", FromChoice},
 			{"keys survive overwrite, keys in the request are ignored", FromIssues},
 		}},
-		{OperationID: "Services_ListQuery", Operation: "ListServices", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "Services_ListQuery", Operation: "ListServices", Refusals: []int{400, 401, 403, 404}, Provider: true, Variants: 12, Asserted: []Behaviour{
 			{"filters and orderby", FromSpecification}, {"nextLink absolute, absent on the last page", FromSDK}, {"100 services on a page", FromChoice},
 		}},
-		{OperationID: "Services_QueryById", Operation: "GetService", Refusals: []int{401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "Services_QueryById", Operation: "GetService", Refusals: []int{400, 401, 403, 404}, Provider: true, Variants: 5, Asserted: []Behaviour{
 			{"the fields of ACI and AKS services", FromSpecification}, {"keys that must be present, also null", FromSDK}, {"keys and TLS material are never returned", FromSDK},
 		}},
-		{OperationID: "Services_Patch", Operation: "PatchService", Refusals: []int{400, 401, 403, 404, 409, 415}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "Services_Patch", Operation: "PatchService", Refusals: []int{400, 401, 403, 404, 409, 415}, Provider: true, Variants: 749, Asserted: []Behaviour{
 			{"JSON Patch, the paths of each compute type", FromSDK},
 			{"409 while an operation runs", FromDocumentation},
 			{"key and token auth together are 400", FromChoice},
 			{"a path that the SDK never patches is 400", FromChoice},
 		}},
-		{OperationID: "Services_Delete", Operation: "DeleteService", Refusals: []int{401, 403, 404, 409}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "Services_Delete", Operation: "DeleteService", Refusals: []int{401, 403, 404, 409}, Provider: true, Variants: 2, Asserted: []Behaviour{
 			{"202, 200 or 204", FromSpecification}, {"409 while an operation runs", FromDocumentation},
 		}},
-		{OperationID: "Services_ListServiceKeys", Operation: "ListKeys", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "Services_ListServiceKeys", Operation: "ListKeys", Refusals: []int{400, 401, 403, 404}, Provider: true, Variants: 2, Asserted: []Behaviour{
 			{"both keys", FromSpecification}, {"400 if key auth is off", FromChoice},
 		}},
-		{OperationID: "Services_RegenerateServiceKeys", Operation: "RegenerateKeys", Refusals: []int{400, 401, 403, 404, 409}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "Services_RegenerateServiceKeys", Operation: "RegenerateKeys", Refusals: []int{400, 401, 403, 404, 409}, Provider: true, Variants: 29, Asserted: []Behaviour{
 			{"keyType as text, and 202 with Operation-Location", FromSDK}, {"keyType as 0 or 1, and 200 with both keys", FromSpecification}, {"400 if key auth is off", FromChoice},
 		}},
-		{OperationID: "Services_GetServiceToken", Operation: "ServiceToken", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "Services_GetServiceToken", Operation: "ServiceToken", Refusals: []int{400, 401, 403, 404}, Provider: true, Variants: 2, Asserted: []Behaviour{
 			{"201, both times in epoch seconds", FromSDK},
 			{"valid for 12 hours past refreshAfter", FromSDK},
 			{"Reader on the workspace is enough", FromDocumentation},
 			{"400 on ACI, and if token auth is off; refreshAfter in 12 hours", FromChoice},
 		}},
-		{OperationID: "Operations_Get", Operation: "GetOperation", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "Operations_Get", Operation: "GetOperation", Refusals: []int{400, 401, 403, 404}, Provider: true, Variants: 2, Asserted: []Behaviour{
 			{"states and error", FromSpecification},
 			{"streamingOperationLog from a character offset", FromSDK},
 			{"texts of failed deployments", FromIssues},
 			{"operationLog of a failed build, behind a signature", FromSDK},
 			{"the texts of a failed build", FromChoice},
 		}},
-		{OperationID: "MLModels_Register", Operation: "RegisterModel", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "MLModels_Register", Operation: "RegisterModel", Refusals: []int{400, 401, 403, 404}, Provider: true, Variants: 122, Asserted: []Behaviour{
 			{"the fields of a model, the version is assigned", FromSpecification}, {"the rule for names", FromSDK}, {"the number of a deleted version is not given again", FromChoice},
 		}},
-		{OperationID: "MLModels_ListQuery", Operation: "ListModels", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "MLModels_ListQuery", Operation: "ListModels", Refusals: []int{400, 401, 403, 404}, Provider: true, Variants: 9, Asserted: []Behaviour{
 			{"filters and orderBy", FromSpecification}, {"newest first; tag, offset, datasetId, latestVersionOnly", FromSDK},
 		}},
-		{OperationID: "MLModels_QueryById", Operation: "GetModel", Refusals: []int{401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "MLModels_QueryById", Operation: "GetModel", Refusals: []int{401, 403, 404}, Provider: true, Variants: 2, Asserted: []Behaviour{
 			{"the fields of a model", FromSpecification}, {"404 with statusCode in a flat body", FromSDK},
 		}},
-		{OperationID: "MLModels_Patch", Operation: "PatchModel", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "MLModels_Patch", Operation: "PatchModel", Refusals: []int{400, 401, 403, 404}, Provider: true, Variants: 70, Asserted: []Behaviour{
 			{"replace kvTags and description, add properties as a map", FromSDK}, {"properties cannot be changed", FromSpecification},
 		}},
-		{OperationID: "MLModels_Delete", Operation: "DeleteModel", Refusals: []int{401, 403, 404, 412}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "MLModels_Delete", Operation: "DeleteModel", Refusals: []int{401, 403, 404, 412}, Provider: true, Variants: 2, Asserted: []Behaviour{
 			{"200, and 204 if it does not exist", FromSpecification}, {"412 DeletionRequired while it is used", FromSDK},
 		}},
-		{OperationID: "MLModels_GetMetrics", Operation: "ModelMetrics", Refusals: []int{401, 403, 404}, Asserted: []Behaviour{
+		{OperationID: "MLModels_GetMetrics", Operation: "ModelMetrics", Refusals: []int{401, 403, 404}, Variants: 2, Asserted: []Behaviour{
 			{"counts of deployments", FromSpecification}, {"they count the services that exist now", FromChoice},
 		}},
-		{OperationID: "Assets_Create", Operation: "CreateAsset", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{
+		{OperationID: "Assets_Create", Operation: "CreateAsset", Refusals: []int{400, 401, 403, 404}, Provider: true, Variants: 79, Asserted: []Behaviour{
 			{"the fields of an asset", FromSpecification}, {"artifacts by prefix", FromSDK},
 		}},
-		{OperationID: "Assets_ListQuery", Operation: "ListAssets", Refusals: []int{400, 401, 403, 404}, Provider: true, Asserted: []Behaviour{{"filters and orderby", FromSpecification}}},
-		{OperationID: "Assets_QueryById", Operation: "GetAsset", Refusals: []int{401, 403, 404}, Asserted: []Behaviour{{"the fields of an asset", FromSpecification}}},
-		{OperationID: "Assets_Patch", Operation: "PatchAsset", Refusals: []int{400, 401, 403, 404}, Asserted: []Behaviour{
+		{OperationID: "Assets_ListQuery", Operation: "ListAssets", Refusals: []int{400, 401, 403, 404}, Provider: true, Variants: 9, Asserted: []Behaviour{{"filters and orderby", FromSpecification}}},
+		{OperationID: "Assets_QueryById", Operation: "GetAsset", Refusals: []int{401, 403, 404}, Variants: 2, Asserted: []Behaviour{{"the fields of an asset", FromSpecification}}},
+		{OperationID: "Assets_Patch", Operation: "PatchAsset", Refusals: []int{400, 401, 403, 404}, Variants: 62, Asserted: []Behaviour{
 			{"JSON Patch, 200 with the asset", FromSpecification}, {"which paths", FromChoice},
 		}},
-		{OperationID: "Assets_Delete", Operation: "DeleteAsset", Refusals: []int{401, 403, 404}, Provider: true, Asserted: []Behaviour{{"200, and 204 if it does not exist", FromSpecification}}},
+		{OperationID: "Assets_Delete", Operation: "DeleteAsset", Refusals: []int{401, 403, 404}, Provider: true, Variants: 2, Asserted: []Behaviour{{"200, and 204 if it does not exist", FromSpecification}}},
 		{OperationID: "Profiles_ListQuery", Refusals: []int{501}},
 		{OperationID: "Profiles_Create", Refusals: []int{501}},
 		{OperationID: "Profiles_QueryById", Refusals: []int{501}},

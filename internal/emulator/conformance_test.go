@@ -190,6 +190,7 @@ func (spec *specification) refuse() {
 	}
 	for _, x := range []exchange{
 		{id: "Services_QueryById", path: "/services/none", want: 404},
+		{id: "Services_QueryById", path: "/services/svc-aci?expand=maybe", want: 400},
 		{id: "Services_Patch", path: "/services/none", body: replacing("/description", "d"), want: 404},
 		{id: "Services_ListServiceKeys", path: "/services/none/listkeys", want: 404},
 		{id: "Services_GetServiceToken", path: "/services/none/token", want: 404},

@@ -30,7 +30,19 @@ func (e *Emulator) environmentRoutes() []api.Route {
 var environmentFields = api.Fields{
 	"name": {Kind: api.Text}, "version": {Kind: api.Text}, "assetId": {Kind: api.Text}, "autoRebuild": {Kind: api.Boolean},
 	"environmentVariables": {Kind: api.StringMap}, "inferencingStackVersion": {Kind: api.Text},
-	"python": {Kind: api.Free}, "docker": {Kind: api.Free}, "spark": {Kind: api.Free}, "r": {Kind: api.Free}, "databricks": {Kind: api.Free},
+	"r": {Kind: api.Free}, "databricks": {Kind: api.Free},
+	"python": {Kind: api.Free, Fields: api.Fields{
+		"interpreterPath": {Kind: api.Text}, "userManagedDependencies": {Kind: api.Boolean}, "condaDependencies": {Kind: api.Free}, "baseCondaEnvironment": {Kind: api.Text},
+	}},
+	"docker": {Kind: api.Free, Fields: api.Fields{
+		"baseImage": {Kind: api.Text}, "baseDockerfile": {Kind: api.Text}, "enabled": {Kind: api.Boolean}, "sharedVolumes": {Kind: api.Boolean}, "gpuSupport": {Kind: api.Boolean},
+		"shmSize": {Kind: api.Text}, "arguments": {Kind: api.TextList},
+		"baseImageRegistry": {Kind: api.Free, Fields: api.Fields{"address": {Kind: api.Text}, "username": {Kind: api.Text}, "password": {Kind: api.Text}}},
+	}},
+	"spark": {Kind: api.Free, Fields: api.Fields{
+		"repositories": {Kind: api.TextList}, "precachePackages": {Kind: api.Boolean},
+		"packages": {Kind: api.List, Open: true, Fields: api.Fields{"group": {Kind: api.Text}, "artifact": {Kind: api.Text}, "version": {Kind: api.Text}}},
+	}},
 }
 
 // deployedEnvironment is the definition in a service's request. Azure and the SDK

@@ -20,7 +20,7 @@ const freeDefinition = `"attributes":{"big":9007199254740993,"none":null},` + re
 const registeredDefinition = `"databricks":{"jarLibraries":[],"pypiLibraries":[{"package":"a<b","repo":null}]},` +
 	`"docker":{"arguments":["--cpus","1"],"baseDockerfile":null,"baseImage":"mcr.microsoft.com/azureml/base","platform":{"architecture":"amd64","os":"Linux"},"shmSize":"2g"},` +
 	`"name":"mine","python":{"baseCondaEnvironment":null,"condaDependencies":{"dependencies":["python=3.8",{"pip":["azureml-defaults"]}],"ratio":1.0,"seed":12345678901234567890},"interpreterPath":"/opt/python","userManagedDependencies":false},` +
-	`"r":{"rVersion":null},"spark":{"packages":[{"version":1e3}],"precachePackages":false,"repositories":[]}`
+	`"r":{"rVersion":null},"spark":{"packages":[{"weight":1e3}],"precachePackages":false,"repositories":[]}`
 
 func TestFreeFormJSONIsKept(t *testing.T) {
 	t.Parallel()
@@ -53,7 +53,7 @@ func TestFreeFormJSONIsKept(t *testing.T) {
 	kept("after a restart", "svc-aks")
 	s.succeed(s.call("PATCH", "/services/svc-aks", replace("/numReplicas", 2, "/autoScaler/autoscaleEnabled", false)))
 	registered := s.do("GET", s.e.ResourceManagerURL()+"/environment/v1.0"+s.scope+"/environments/mine/versions/1", s.bearer, nil)
-	for _, part := range []string{`"seed":12345678901234567890`, `"ratio":1.0`, `"version":1e3`, `"baseCondaEnvironment":null`, `"shmSize":"2g"`} {
+	for _, part := range []string{`"seed":12345678901234567890`, `"ratio":1.0`, `"weight":1e3`, `"baseCondaEnvironment":null`, `"shmSize":"2g"`} {
 		if !strings.Contains(registered.raw, part) {
 			t.Errorf("the registered environment lacks %s: %s", part, registered.raw)
 		}

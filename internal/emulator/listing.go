@@ -58,11 +58,24 @@ func (e *Emulator) countOf(given string) (int, error) {
 	if given == "" {
 		return size, nil
 	}
-	n, err := strconv.Atoi(given)
+	n, err := strconv.ParseInt(given, 10, 32)
 	if err != nil || n < 1 {
 		return 0, api.Invalid("InvalidValue", "count", "'count' must be a positive number.")
 	}
-	return min(n, size), nil
+	return min(int(n), size), nil
+}
+
+// flagOf reads a boolean parameter in any capitals, since the SDK writes False. One that
+// is not there is false.
+func flagOf(q url.Values, name string) (bool, error) {
+	given := q.Get(name)
+	switch {
+	case strings.EqualFold(given, "true"):
+		return true, nil
+	case given == "", strings.EqualFold(given, "false"):
+		return false, nil
+	}
+	return false, api.Invalid("InvalidValue", name, "'%s' must be true or false.", name)
 }
 
 // nextLink is absolute, as clients need it, with the query of this page.

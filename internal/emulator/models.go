@@ -43,7 +43,7 @@ var (
 		"derivedModelIds": {Kind: api.TextList}, "sampleInputData": {Kind: api.Text}, "sampleOutputData": {Kind: api.Text},
 		"resourceRequirements": {Kind: api.Object, Fields: modelResourceFields},
 		// The specification lets a caller send these two; the service assigns both, so they are not looked at.
-		"id": {Kind: api.Text}, "version": {Kind: api.Integer},
+		"id": {Kind: api.Text}, "version": {Kind: api.Long},
 	}
 )
 

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
@@ -56,7 +55,10 @@ func (e *Emulator) findModels(c *api.Call, q url.Values) (wire []any, next strin
 			return nil, "", api.Invalid("InvalidValue", "offset", "'offset' must be a number of models.")
 		}
 	}
-	latestOnly := strings.EqualFold(q.Get("latestVersionOnly"), "true")
+	latestOnly, err := flagOf(q, "latestVersionOnly")
+	if err != nil {
+		return nil, "", err
+	}
 	var found []*state.Model
 	for _, m := range c.Workspace.Models {
 		if modelMatches(m, q) && (!latestOnly || m == c.Workspace.Latest(m.Name)) {

@@ -51,7 +51,11 @@ func (e *Emulator) patched(c *api.Call, original map[string]any, allowed api.Fie
 		case op != "add" && op != "replace":
 			return nil, api.Invalid("InvalidPatchOperation", target, "The operation '%s' on path '%s' is not supported; use replace.", op, path)
 		}
-		value := f.Tidy(operation["value"])
+		given, present := operation["value"]
+		if !present {
+			return nil, missingValue(i, path)
+		}
+		value := f.Tidy(given)
 		if value == nil {
 			if path == "/properties" {
 				return nil, api.Invalid("InvalidType", path, "'%s' must be %s.", path, f.Kind)

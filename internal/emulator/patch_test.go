@@ -27,7 +27,7 @@ func TestPatchRefuses(t *testing.T) {
 		{"aci-svc", []any{1}, "[0]"},
 		{"aci-svc", []any{object{"path": "/description", "value": "x"}}, "[0].op"},
 		{"aci-svc", []any{object{"op": "replace", "value": "x"}}, "[0].path"},
-		{"aci-svc", []any{object{"op": "replace", "path": "/description"}}, "[0].path"},
+		{"aci-svc", []any{object{"op": "replace", "path": "/description"}}, "[0].value"},
 		{"aci-svc", []any{object{"op": "set", "path": "/description", "value": "x"}}, "[0].op"},
 		{"aci-svc", []any{object{"op": "replace", "path": "/description", "value": "x", "why": "y"}}, "[0].why"},
 		{"aci-svc", []any{object{"op": "remove", "path": "/authEnabled"}}, "[0].path"},

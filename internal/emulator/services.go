@@ -69,7 +69,11 @@ func (e *Emulator) getService(c *api.Call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return api.OK(e.render(svc, strings.EqualFold(c.Query("expand"), "true"))), nil
+	expand, err := flagOf(c.Request.URL.Query(), "expand")
+	if err != nil {
+		return nil, err
+	}
+	return api.OK(e.render(svc, expand)), nil
 }
 
 // Render is the wire form of a service. Every key that the Python SDK insists

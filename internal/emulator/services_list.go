@@ -65,6 +65,10 @@ func (e *Emulator) findServices(c *api.Call, q url.Values) (wire []any, next str
 	if err != nil {
 		return nil, "", err
 	}
+	expand, err := flagOf(q, "expand")
+	if err != nil {
+		return nil, "", err
+	}
 	if token := q.Get("$skipToken"); token != "" {
 		if found, err = after(found, token, order); err != nil {
 			return nil, "", err
@@ -76,7 +80,7 @@ func (e *Emulator) findServices(c *api.Call, q url.Values) (wire []any, next str
 	}
 	wire = []any{}
 	for _, svc := range found {
-		wire = append(wire, e.render(svc, strings.EqualFold(q.Get("expand"), "true")))
+		wire = append(wire, e.render(svc, expand))
 	}
 	return wire, next, nil
 }

@@ -51,7 +51,7 @@ func (e *Emulator) patchService(c *api.Call) (*api.Reply, error) {
 		p.fields = aksPatchFields
 	}
 	for i, operation := range operations {
-		if err := p.apply(operation, fmt.Sprintf("[%d].path", i)); err != nil {
+		if err := p.apply(operation, i); err != nil {
 			return nil, err
 		}
 	}
@@ -112,7 +112,14 @@ func (e *Emulator) patchOperations(c *api.Call) ([]map[string]any, error) {
 	return operations, nil
 }
 
-func (p *patch) apply(operation map[string]any, target string) error {
+// missingValue refuses an add or a replace without a value: to leave it out is not to
+// give null (RFC 6902, 4.1 and 4.3).
+func missingValue(i int, path string) error {
+	return api.Invalid("MissingField", fmt.Sprintf("[%d].value", i), "The operation on path '%s' has no value.", path)
+}
+
+func (p *patch) apply(operation map[string]any, i int) error {
+	target := fmt.Sprintf("[%d].path", i)
 	op, path := operation["op"].(string), operation["path"].(string)
 	refuse := func(why string) error {
 		return api.Invalid("InvalidPatchOperation", target, "The operation '%s' on path '%s' is not supported for %s services: %s.", op, path, p.svc.Kind, why)
@@ -136,7 +143,7 @@ func (p *patch) apply(operation map[string]any, target string) error {
 	case op != "replace" && op != "add":
 		return refuse("use replace")
 	case !present:
-		return api.Invalid("MissingField", target, "The operation on path '%s' has no value.", path)
+		return missingValue(i, path)
 	case value == nil && !p.fields[name].Nullable:
 		return api.Invalid("InvalidType", name, "'%s' must be %s.", name, f.Kind)
 	}

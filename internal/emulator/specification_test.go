@@ -24,12 +24,13 @@ import (
 // specification is the API's own description, with an account of what was
 // exchanged under it.
 type specification struct {
-	t          *testing.T
-	s          *session
-	document   *openapi3.T
-	operations map[string]specified
-	served     map[string]bool
-	refused    map[string]map[int]bool
+	t                *testing.T
+	s                *session
+	document         *openapi3.T
+	operations       map[string]specified
+	served           map[string]bool
+	refused          map[string]map[int]bool
+	asset, operation string // ids of one of each, for generated requests
 }
 
 type specified struct {

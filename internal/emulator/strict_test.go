@@ -127,6 +127,19 @@ func TestNullIsAbsent(t *testing.T) {
 	}
 }
 
+// The largest numbers of both formats are accepted.
+func TestTheLimitsOfNumbersAreAccepted(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.WithOperationDuration(0))
+	if reply := s.call("POST", "/models", object{"name": "m", "url": "https://example.invalid/m", "mimeType": "application/json", "version": 3_000_000_000}); reply.status != http.StatusOK {
+		t.Errorf("an int64: %d %s", reply.status, reply.raw)
+	}
+	s.succeed(s.call("POST", "/services", aks("svc", "scoringTimeoutMs", 2147483647)))
+	if reply := s.call("GET", "/services?count=2147483647&expand=False", nil); reply.status != http.StatusOK {
+		t.Errorf("an int32 in a query: %d %s", reply.status, reply.raw)
+	}
+}
+
 // An operation that is known to exist and is not built answers so.
 func TestNotImplemented(t *testing.T) {
 	t.Parallel()

@@ -25,11 +25,12 @@ const (
 	TextList
 	Object // with fields
 	List   // of objects with fields
-	Free   // an object of the user's: its inside is kept as it came, nulls and long numbers too
+	Free   // an object of the user's: its inside is kept as it came, nulls and long numbers too; members that are in fields are checked
+	Long   // a number without a fraction, int64 in the specification
 )
 
 func (k kind) String() string {
-	return [...]string{"a string", "a boolean", "a number", "an integer", "an object of strings", "an array of strings", "an object", "an array of objects", "an object"}[k]
+	return [...]string{"a string", "a boolean", "a number", "an integer", "an object of strings", "an array of strings", "an object", "an array of objects", "an object", "an integer"}[k]
 }
 
 // Field describes one member of a request.
@@ -38,7 +39,7 @@ type Field struct {
 	Required bool
 	Enum     []string
 	Fields   Fields
-	Open     bool // of an object: members that are not in fields are the user's, like free
+	Open     bool // of an object, or of those in a list: members that are not in fields are the user's, like free
 	Patched  bool // a JSON Patch can replace it as a whole
 	Nullable bool // a JSON Patch can clear it by null; other values refuse null
 }
@@ -107,13 +108,15 @@ func (f Field) Check(value any, target string) []Detail {
 	switch f.Kind {
 	case Object:
 		return f.Fields.checkObject(value.(map[string]any), target, f.Open)
+	case Free:
+		return f.Fields.checkObject(f.Fields.Tidy(value.(map[string]any)), target, true)
 	case List:
 		if f.Fields == nil {
 			return nil // objects with members that are not checked
 		}
 		var found []Detail
 		for i, item := range value.([]any) {
-			found = append(found, f.Fields.Check(item.(map[string]any), fmt.Sprintf("%s[%d]", target, i))...)
+			found = append(found, f.Fields.checkObject(item.(map[string]any), fmt.Sprintf("%s[%d]", target, i), f.Open)...)
 		}
 		return found
 	}
@@ -134,6 +137,9 @@ func (k kind) accepts(value any) bool {
 	case Integer:
 		n, isNumber := value.(float64)
 		return isNumber && n == math.Trunc(n) && math.Abs(n) <= math.MaxInt32
+	case Long:
+		n, isNumber := value.(float64)
+		return isNumber && n == math.Trunc(n) && math.Abs(n) < math.MaxInt64
 	case StringMap:
 		entries, isMap := value.(map[string]any)
 		return isMap && all(slices.Collect(maps.Values(entries)), Text)
@@ -210,7 +216,7 @@ func (t tidier) member(f Field, value any) any {
 		if f.Kind == List {
 			out := make([]any, len(v))
 			for i, item := range v {
-				out[i] = t.member(Field{Kind: Object, Fields: f.Fields}, item)
+				out[i] = t.member(Field{Kind: Object, Fields: f.Fields, Open: f.Open}, item)
 			}
 			return out
 		}
