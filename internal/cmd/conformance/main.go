@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command conformance writes the guides that list the operations of the
-// emulator, the refusals that are tested, and the source of each behaviour. Run
-// it from the root of the repository.
+// emulator, the refusals that are tested, and the source of each behaviour. With
+// the argument measure it measures the emulator for the first of them. Run it from
+// the root of the repository.
 package main
 
 import (
@@ -23,9 +24,17 @@ const specificationFile = "internal/emulator/testdata/modelManagement-2019-09-30
 var pages = []guide.Page{
 	{Command: "conformance", Files: []string{"templates/guides/emulator-conformance.md"}, Render: render},
 	{Command: "conformance", Files: []string{"templates/guides/emulator-sources.md"}, Render: func(string) (string, error) { return renderSources(), nil }},
+	{Command: "conformance", Files: []string{"templates/guides/emulator-requests.md"}, Render: func(string) (string, error) { return renderVariants(), nil }},
 }
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == "measure" {
+		if err := measure(".", os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, "conformance measure:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	for _, page := range pages {
 		page.Write()
 	}
@@ -78,6 +87,12 @@ func render(root string) (string, error) {
 		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s |\n", row.OperationID, call, served, statuses(row.Refusals), yes(row.Provider))
 	}
 	out.WriteString("\n`{B}` is `/modelmanagement/v1.0{scope}`, and `{scope}` the id of the workspace.\n")
+	fmt.Fprintf(&out, "\n**%s** [requests that are generated out of the specification](emulator-requests.md) are answered as the contract says.\n", answered())
+	measured, err := measurement(root)
+	if err != nil {
+		return "", err
+	}
+	out.WriteString(measured)
 	out.WriteString("\n## Other operations\n\nThe specification does not have these. The names are those in the request log and in faults:\n\n" +
 		"| operation | call | used by the provider | source |\n|---|---|---|---|\n")
 	for _, row := range emulator.Neighbours() {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
@@ -24,6 +25,34 @@ func TestGuideIsUpToDate(t *testing.T) {
 	}
 	if rows := strings.Count(want, "| no, 501 |"); rows != 3 {
 		t.Errorf("%d operations are not served, want 3", rows)
+	}
+}
+
+func TestReadmeHasTheNumberOfGeneratedRequests(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "answers " + answered() + " generated requests"; !strings.Contains(string(readme), want) {
+		t.Errorf("README.md does not say %q", want)
+	}
+}
+
+func TestMeasuring(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		t.Skip("the memory of a process is read on Linux only")
+	}
+	memory, err := resident(os.Getpid())
+	if err != nil || memory < 1<<20 || memory > 1<<32 {
+		t.Errorf("this process has %d bytes of memory: %v", memory, err)
+	}
+	text := measured{Date: "2026-01-02", Go: "go1", Machine: "linux/amd64, 2 cores, x", Start: 36400 * time.Microsecond, Starts: 20, Memory: 13 << 20, Size: 25 << 19}.table()
+	for _, want := range []string{"median of 20", "| 36 ms | 13 MiB | 12.5 MiB |", "2026-01-02 with go1 on linux/amd64, 2 cores, x"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in %s", want, text)
+		}
 	}
 }
 
