@@ -25,8 +25,8 @@ func IsModelInUse(err error) bool {
 }
 
 // IsNotFound reports that the API itself says that the object that was asked for
-// does not exist: a service, a model, an asset, an environment, a compute target
-// or a file. Neither a workspace nor an operation that is gone is such an object,
+// does not exist: a service, a model, an asset, an environment, a compute target,
+// a file or an online endpoint. Neither a workspace nor an operation that is gone is such an object,
 // and a 404 that is not in the API's own form says nothing.
 func IsNotFound(err error) bool {
 	var none *NoModelError
@@ -34,7 +34,7 @@ func IsNotFound(err error) bool {
 		return true
 	}
 	switch wire.Gone(err) {
-	case wire.Service, wire.Model, wire.Asset, wire.Environment, wire.Compute, wire.File:
+	case wire.Service, wire.Model, wire.Asset, wire.Environment, wire.Compute, wire.File, wire.Endpoint:
 		return true
 	}
 	return false

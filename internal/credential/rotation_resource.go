@@ -42,6 +42,7 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		// Not first_key_type: a replacement goes on from its predecessor's slot.
 		plan.ActiveKeyType, plan.PreviousRevokedAt = types.StringUnknown(), types.StringNull()
 		plan.slot().planNew()
+		plan.bridge.plan(nil, true)
 		return plan.planFirst(r.Data, &resp.Diagnostics)
 	}, func(found reasons) azureml.KeyType {
 		active := state.slot().name()
@@ -60,9 +61,12 @@ func (r *rotationResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		case no:
 			plan.ActiveKeyType = state.ActiveKeyType
 			plan.slot().planKept(state.slot())
-			return plan.planRevocation(ctx, req.Private, &state, &resp.Diagnostics)
+			revoked := plan.planRevocation(ctx, req.Private, &state, &resp.Diagnostics)
+			plan.bridge.plan(&state.bridge, plan.PreviousRevokedAt.IsUnknown())
+			return revoked
 		}
 		plan.slot().planNew()
+		plan.bridge.plan(&state.bridge, true)
 		plan.ID = state.ID
 		return slot
 	})
@@ -98,6 +102,9 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if plan.endpoints(ctx, r.Data, &resp.Diagnostics); resp.Diagnostics.HasError() {
+		return
+	}
 	slot := plan.firstSlot()
 	// A replacement in the same run knows which slot its predecessor had in use.
 	if active := r.Data.Rotations.LoadActive(plan.ServiceID.ValueString()); active != "" {
@@ -110,14 +117,19 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	plan.storePrevious(ctx, c, made, "")
+	bridged := asWarnings(plan.carryOver(ctx, c, made, timeout))
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(made.verified...)
+	resp.Diagnostics.Append(bridged...)
 }
 
 // Read takes the active key as it is now.
 func (r *rotationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state rotationModel
-	service := readSlot(ctx, r.Data, &state, req, resp, func(c call, live azureml.Keys) { state.recordRevocation(ctx, c, live) })
+	service := readSlot(ctx, r.Data, &state, req, resp, func(c call, live azureml.Keys) {
+		state.recordRevocation(ctx, c, live)
+		state.compare(ctx, c.data, live, c.diags)
+	})
 	if service.workspace != nil {
 		r.Data.Rotations.UseActive(state.ServiceID.ValueString(), state.inUse())
 	}
@@ -135,6 +147,9 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	c := call{r.Data, resp.Private, &resp.Diagnostics}
+	if plan.endpoints(ctx, r.Data, c.diags); c.diags.HasError() {
+		return
+	}
 	var made rotated
 	rotates := plan.RotatedAt.IsUnknown()
 	if rotates {
@@ -158,9 +173,11 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 		}
 		plan.ActiveKeyType, plan.PreviousRevokedAt = state.ActiveKeyType, state.PreviousRevokedAt
 	}
+	bridged := plan.carryOver(ctx, c, made, timeout)
 	c.clearReasons(ctx)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(made.verified...)
+	resp.Diagnostics.Append(bridged...)
 }
 
 // Delete regenerates nothing: both keys keep working.

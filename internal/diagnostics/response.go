@@ -103,6 +103,8 @@ func explainNotFound(e *azureml.ResponseError) string {
 	}
 	lower := strings.ToLower(e.Path)
 	switch {
+	case strings.Contains(lower, "/onlineendpoints/"):
+		return "the online endpoint does not exist in this workspace (404). It may have been deleted: take it out of also_set_on, or create it first."
 	case strings.Contains(lower, "/services/"):
 		return "the service does not exist in this workspace (404). It may have been deleted outside Terraform: check its name and service_id, and run terraform plan to see what is missing."
 	case strings.Contains(lower, "/computes/"):

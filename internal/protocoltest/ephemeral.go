@@ -31,7 +31,7 @@ func (s *Server) Open(typeName string, config Values) Opened {
 		s.T.Fatal(err)
 	}
 	opened := Opened{RenewAt: response.RenewAt, Private: response.Private, Diagnostics: response.Diagnostics}
-	if response.Result != nil && !failed(response.Diagnostics) {
+	if response.Result != nil && !Failed(response.Diagnostics) {
 		opened.Result = s.Decode(typ, response.Result)
 	}
 	return opened

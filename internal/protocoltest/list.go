@@ -106,14 +106,14 @@ func (s *Server) TryReadData(typeName string, config Values) (Values, []*tfproto
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	if failed(validated.Diagnostics) {
+	if Failed(validated.Diagnostics) {
 		return nil, validated.Diagnostics
 	}
 	response, err := s.ReadDataSource(s.T.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: encoded})
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	if failed(response.Diagnostics) {
+	if Failed(response.Diagnostics) {
 		return nil, response.Diagnostics
 	}
 	return s.Decode(typ, response.State), response.Diagnostics

@@ -90,7 +90,7 @@ func (s *Server) plan(typeName string, prior Object, config, proposed Values) Pl
 		s.T.Fatal(err)
 	}
 	plan := Planned{Diagnostics: response.Diagnostics, Private: response.PlannedPrivate, Identity: response.PlannedIdentity, Warnings: warnings(response.Diagnostics), raw: response.PlannedState}
-	if failed(response.Diagnostics) {
+	if Failed(response.Diagnostics) {
 		return plan
 	}
 	plan.State = s.Decode(s.ResourceType(typeName), response.PlannedState)
@@ -129,7 +129,7 @@ func (s *Server) TryApply(ctx context.Context, typeName string, prior Object, co
 		s.T.Fatal(err)
 	}
 	object := Object{State: s.Decode(s.ResourceType(typeName), response.NewState), Private: response.Private, Warnings: warnings(response.Diagnostics)}
-	if !failed(response.Diagnostics) {
+	if !Failed(response.Diagnostics) {
 		for name := range s.ResourceType(typeName).(tftypes.Object).AttributeTypes {
 			if !Agrees(plan.State[name], object.State[name]) {
 				s.T.Errorf("%s: the provider produced an inconsistent result: %s is not what was planned", typeName, name)
@@ -276,7 +276,8 @@ func PathText(path *tftypes.AttributePath) string {
 	return text.String()
 }
 
-func failed(diags []*tfprotov6.Diagnostic) bool {
+// Failed reports whether there is an error among the diagnostics.
+func Failed(diags []*tfprotov6.Diagnostic) bool {
 	return slices.ContainsFunc(diags, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
 }
 

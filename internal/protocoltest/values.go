@@ -14,7 +14,7 @@ import (
 // be written in a configuration: what is not named is null.
 type Values map[string]any
 
-// List is a list of them.
+// List is a list of them, or a set.
 type List []any
 
 // Unknown is a value that is not known yet.
@@ -31,8 +31,14 @@ func Build(t testing.TB, typ tftypes.Type, value any) tftypes.Value {
 		return tftypes.NewValue(typ, tftypes.UnknownValue)
 	case List:
 		elements := make([]tftypes.Value, len(v))
+		var elementType tftypes.Type
+		if set, isSet := typ.(tftypes.Set); isSet {
+			elementType = set.ElementType
+		} else {
+			elementType = typ.(tftypes.List).ElementType
+		}
 		for i, e := range v {
-			elements[i] = Build(t, typ.(tftypes.List).ElementType, e)
+			elements[i] = Build(t, elementType, e)
 		}
 		return tftypes.NewValue(typ, elements)
 	case Values:
@@ -89,7 +95,7 @@ func Plain(t testing.TB, value tftypes.Value) any {
 		}
 		f, _ := n.Float64()
 		return f
-	case value.Type().Is(tftypes.List{}):
+	case value.Type().Is(tftypes.List{}), value.Type().Is(tftypes.Set{}):
 		var elements []tftypes.Value
 		must(value.As(&elements))
 		result := List{}

@@ -54,6 +54,16 @@ func (s Service) Equal(other Service) bool {
 	return strings.EqualFold(s.String(), other.String())
 }
 
+// OnlineEndpoint identifies an online endpoint (v2) of a workspace.
+type OnlineEndpoint struct {
+	Workspace Workspace
+	// Name is the name of the endpoint, unique in its region.
+	Name string
+}
+
+// String returns the full id: {workspace id}/onlineEndpoints/{name}.
+func (e OnlineEndpoint) String() string { return e.Workspace.String() + "/onlineEndpoints/" + e.Name }
+
 // Model returns the id of a version of a model of this workspace.
 func (w Workspace) Model(name string, version int64) Model {
 	return Model{Workspace: w, Name: name, Version: version}
@@ -98,6 +108,18 @@ func ParseService(id string) (Service, error) {
 			id, err, machineLearningNamespace)
 	}
 	return Service{Workspace: workspaceOf(names), Name: names[4]}, nil
+}
+
+// ParseOnlineEndpoint parses the full id of an online endpoint. See ParseWorkspace for
+// case and errors.
+func ParseOnlineEndpoint(id string) (OnlineEndpoint, error) {
+	names, err := parse(id, "subscriptions", "resourceGroups", "providers", "workspaces", "onlineEndpoints")
+	if err != nil {
+		return OnlineEndpoint{}, fmt.Errorf("%q is not the id of an online endpoint: %w; expected "+
+			"/subscriptions/{subscription id}/resourceGroups/{resource group}/providers/%s/workspaces/{workspace}/onlineEndpoints/{endpoint}",
+			id, err, machineLearningNamespace)
+	}
+	return OnlineEndpoint{Workspace: workspaceOf(names), Name: names[4]}, nil
 }
 
 // ParseModel parses the full id of a model version. See ParseWorkspace for case

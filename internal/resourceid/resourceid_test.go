@@ -110,3 +110,14 @@ func TestModel(t *testing.T) {
 		t.Error("the id of a service is accepted")
 	}
 }
+
+func TestOnlineEndpoint(t *testing.T) {
+	id := workspaceID + "/onlineEndpoints/iris-v2"
+	got, err := resourceid.ParseOnlineEndpoint(strings.Replace(id, "onlineEndpoints", "ONLINEENDPOINTS", 1))
+	if err != nil || got != (resourceid.OnlineEndpoint{Workspace: workspace, Name: "iris-v2"}) || got.String() != id {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if _, err := resourceid.ParseOnlineEndpoint(workspaceID + "/services/iris"); err == nil || !strings.Contains(err.Error(), `segment "services" should be "onlineEndpoints"`) {
+		t.Errorf("got %v", err)
+	}
+}

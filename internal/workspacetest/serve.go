@@ -20,6 +20,7 @@ const (
 	environmentPath = "/exp/environment/v1.0" + ID
 	artifactPath    = "/hist/artifact/v2.0" + ID + "/artifacts"
 	blobPath        = "/blobs/"
+	endpointPath    = ID + "/onlineEndpoints/"
 )
 
 // Serve answers a request by the state, and changes it. It is for replies that were
@@ -44,6 +45,8 @@ func (w *Workspace) Serve(rw http.ResponseWriter, r *http.Request) {
 		send(rw, 200, Object{"name": compute, "properties": w.computes[compute]})
 	case isCompute: // Resource Manager wraps its errors
 		send(rw, http.StatusNotFound, Object{"error": Object{"code": "ResourceNotFound", "message": "Not found: " + compute}})
+	case strings.HasPrefix(path, endpointPath):
+		w.serveOnlineEndpoints(rw, strings.Split(strings.TrimPrefix(path, endpointPath), "/"), body)
 	case path == discoveryPath:
 		send(rw, 200, Object{"api": URL + "/api", "modelmanagement": URL + "/mm", "experimentation": URL + "/exp", "history": URL + "/hist"})
 	case strings.HasPrefix(path, environmentPath):

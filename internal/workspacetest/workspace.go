@@ -40,7 +40,7 @@ type Workspace struct {
 
 	mu       sync.Mutex
 	services map[string]Object
-	keys     map[string][2]string
+	keys     map[string][2]string // of services by name, of online endpoints by path
 	computes map[string]Object
 	models   []Object // newest first
 	assets   map[string]Object
@@ -302,7 +302,7 @@ func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 func (w *Workspace) receive(r *http.Request, body string) http.HandlerFunc {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, api := range []string{managementPath, environmentPath} {
+	for _, api := range []string{managementPath, environmentPath, ID} {
 		if path, is := strings.CutPrefix(r.URL.Path, api); is {
 			w.calls = append(w.calls, Call{r.Method, path, body})
 		}

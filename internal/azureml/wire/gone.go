@@ -25,6 +25,7 @@ const (
 	Environment Subject = "environment"
 	Compute     Subject = "compute target"
 	File        Subject = "file"
+	Endpoint    Subject = "online endpoint"
 )
 
 // form is the form of an error body.

@@ -107,6 +107,22 @@ func (c *Client) ResourceManager(about Subject, path string) Call {
 	}
 }
 
+// ResourceManagerLink reads what a reply of Resource Manager links to. Ok is false if
+// the link is not to the host of Resource Manager: no token goes to another one.
+func (c *Client) ResourceManagerLink(about Subject, link string) (call Call, ok bool) {
+	base, err := url.Parse(c.config.ResourceManagerEndpoint)
+	if err != nil {
+		return Call{}, false
+	}
+	target, err := url.Parse(link)
+	if err != nil || target.Scheme != base.Scheme || !strings.EqualFold(target.Host, base.Host) {
+		return Call{}, false
+	}
+	call = c.ResourceManager(about, target.EscapedPath())
+	call.Base, call.Query = base.Scheme+"://"+base.Host, target.Query()
+	return call, true
+}
+
 // Call is a request to a service of the workspace, about something; path is
 // below the workspace, and escaped.
 func (h *Hosts) Call(ctx context.Context, api API, about Subject, method, path string) (Call, error) {

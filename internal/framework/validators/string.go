@@ -126,6 +126,15 @@ var ServiceID = String{
 	},
 }
 
+// OnlineEndpointID checks that a value is the full id of an online endpoint.
+var OnlineEndpointID = String{
+	Rule: "The online endpoint is named by its full resource id, which ends with /onlineEndpoints/{name}: the id of an azapi_resource, for example.",
+	Check: func(value string) error {
+		_, err := resourceid.ParseOnlineEndpoint(value)
+		return err
+	},
+}
+
 // WorkspaceID checks that a value is the full id of a workspace.
 var WorkspaceID = String{
 	Rule: "The workspace is named by its full resource id.",

@@ -1,0 +1,167 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azureml
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/attempt"
+	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
+)
+
+// onlineEndpointVersion is the api-version of online endpoints (contract §19).
+const onlineEndpointVersion = "2026-05-01"
+
+// ListOnlineEndpointKeys reads both keys of an online endpoint (v2) of the workspace.
+// A reply that lacks one is an *InvalidReplyError. IsNotFound recognises an endpoint
+// that does not exist.
+func (w *Workspace) ListOnlineEndpointKeys(ctx context.Context, endpoint string) (Keys, error) {
+	list, err := w.onlineEndpointCall(endpoint, "/listKeys")
+	if err != nil {
+		return Keys{}, err
+	}
+	list.Once = true
+	r, err := attempt.Run(ctx, w.client, attempt.Change[*wire.Reply]{
+		What:  onlineEndpointName(endpoint),
+		Send:  func(ctx context.Context) (*wire.Reply, error) { return w.client.Do(ctx, list) },
+		Again: attempt.Blindly,
+		Busy:  w.whileBusy(onlineEndpointName(endpoint)),
+	})
+	if err != nil {
+		return Keys{}, err
+	}
+	return w.keysOf(r)
+}
+
+// SetOnlineEndpointKey sets one key of an online endpoint to a value, and waits until
+// the endpoint lists it. It may be repeated: if the endpoint has the key already,
+// nothing is sent. An operation that ends badly is an *OperationError.
+func (w *Workspace) SetOnlineEndpointKey(ctx context.Context, endpoint string, slot KeyType, value string) error {
+	post, err := w.onlineEndpointCall(endpoint, "/regenerateKeys")
+	if err != nil {
+		return err
+	}
+	unlock, err := w.changes.Lock(ctx, "onlineEndpoints/"+endpoint)
+	if err != nil {
+		return &WaitTimeoutError{What: "another change of " + onlineEndpointName(endpoint) + " by this process", Cause: err}
+	}
+	defer unlock()
+	post.Body, post.Secrets, post.Once = regenerateRequest{KeyType: slot, KeyValue: &value}, []string{value}, true
+	what := fmt.Sprintf("the %s key of %s", slot, onlineEndpointName(endpoint))
+	has := func(ctx context.Context) (*wire.Reply, bool, error) {
+		keys, err := w.readOnlineEndpointKeys(ctx, endpoint)
+		return nil, err == nil && keys.Slot(slot) == value, err
+	}
+	reply, err := attempt.Run(ctx, w.client, attempt.Change[*wire.Reply]{
+		What:   what,
+		Before: has,
+		Send:   func(ctx context.Context) (*wire.Reply, error) { return w.client.Do(ctx, post) },
+		Look:   has,
+		Again:  attempt.Blindly,
+		Search: w.client.Timing().Verify,
+		Busy:   w.whileBusy(onlineEndpointName(endpoint)),
+		Unseen: what + " was to be set and, as far as can be seen, was not",
+		Unread: what + " may or may not have been set, and the keys could not be read after that",
+	})
+	if err != nil || reply == nil {
+		return err
+	}
+	return w.followOnlineEndpointKey(ctx, reply, what, has)
+}
+
+// followOnlineEndpointKey waits until the endpoint lists the key: after a 202 as long as
+// ctx allows, unless the operation ends badly; after a 200 for Timing.KeyVisible.
+func (w *Workspace) followOnlineEndpointKey(ctx context.Context, reply *wire.Reply, what string, has func(context.Context) (*wire.Reply, bool, error)) error {
+	status, followed := w.client.ResourceManagerLink(wire.Operation, reply.Header.Get("Azure-AsyncOperation"))
+	if reply.Status != http.StatusAccepted {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, w.client.Timing().KeyVisible)
+		defer cancel()
+	}
+	return attempt.Poll(ctx, w.client, what+" to be listed", func(ctx context.Context) (attempt.Look, error) {
+		_, done, err := has(ctx)
+		if done || err != nil || !followed {
+			return attempt.Look{State: "another key", Done: done}, err
+		}
+		state, after, err := w.readAsyncOperation(ctx, status)
+		return attempt.Look{State: "another key, with its operation " + state, After: after}, err
+	})
+}
+
+// readAsyncOperation reads an operation of Resource Manager, which has other members
+// than one of model management. One that is not to be found, or has ended well, is no
+// error: the keys count.
+func (w *Workspace) readAsyncOperation(ctx context.Context, status wire.Call) (state string, after time.Duration, err error) {
+	reply, err := w.client.Do(ctx, status)
+	if wire.Gone(err) == wire.Operation {
+		return "no longer known", 0, nil
+	}
+	if err != nil {
+		return "", 0, err
+	}
+	var body struct {
+		Name   string        `json:"name"`
+		Status string        `json:"status"`
+		Error  *ServiceError `json:"error"`
+	}
+	if err := reply.Decode(&body); err != nil {
+		return "", 0, err
+	}
+	switch strings.ToLower(body.Status) {
+	case "failed", "canceled", "cancelled":
+		body.Error.Hide(w.client.Secrets())
+		return "", 0, &OperationError{Operation{ID: body.Name, OperationType: "regenerateKeys", State: body.Status, Error: body.Error}}
+	}
+	return body.Status, reply.RetryAfter(), nil
+}
+
+// readOnlineEndpointKeys is ListOnlineEndpointKeys for a look within a wait.
+func (w *Workspace) readOnlineEndpointKeys(ctx context.Context, endpoint string) (Keys, error) {
+	list, err := w.onlineEndpointCall(endpoint, "/listKeys")
+	if err != nil {
+		return Keys{}, err
+	}
+	r, err := w.client.Do(ctx, list)
+	if err != nil {
+		return Keys{}, err
+	}
+	return w.keysOf(r)
+}
+
+// onlineEndpointCall is a POST to Resource Manager about an online endpoint; suffix is
+// below the endpoint.
+func (w *Workspace) onlineEndpointCall(name, suffix string) (wire.Call, error) {
+	segment, err := wire.NameSegment("online endpoint", name)
+	if err != nil {
+		return wire.Call{}, err
+	}
+	call := w.hosts.ResourceManager(wire.Endpoint, "/onlineEndpoints/"+segment+suffix)
+	call.Method = http.MethodPost
+	call.Query.Set("api-version", onlineEndpointVersion)
+	return call, nil
+}
+
+// whileBusy waits between the attempts of a request that was refused with 409, since
+// something else changes the object, and gives up after Timing.Busy.
+func (w *Workspace) whileBusy(what string) func(context.Context, error) error {
+	pause, begun := w.client.Timing().Backoff(), time.Time{}
+	return func(ctx context.Context, refusal error) error {
+		if begun.IsZero() {
+			begun = time.Now()
+		}
+		if !attempt.IsBusy(refusal) || time.Since(begun) > w.client.Timing().Busy {
+			return refusal
+		}
+		if err := pause.Wait(ctx, wire.AskedPause(refusal)); err != nil {
+			return &WaitTimeoutError{What: "another change of " + what, LastErr: refusal, Cause: err}
+		}
+		return nil
+	}
+}
+
+func onlineEndpointName(name string) string { return fmt.Sprintf("online endpoint %q", name) }

@@ -1,0 +1,187 @@
+// Copyright (c) The mlws Authors
+// SPDX-License-Identifier: MPL-2.0
+
+package credential
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/diagnostics"
+	"github.com/mlws/terraform-provider-mlws/internal/framework"
+	"github.com/mlws/terraform-provider-mlws/internal/framework/validators"
+	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
+)
+
+// A rotation can carry its keys over to online endpoints (v2): they have both keys of
+// the service, as long as clients move from one to the other. Their keys are set to
+// values, which may be repeated; so what failed is made good by the next apply, without
+// another regenerate of the service.
+
+// bridge is the online endpoints that have the keys of a service too.
+type bridge struct {
+	AlsoSetOn types.Set `tfsdk:"also_set_on"`
+	NotSetOn  types.Set `tfsdk:"not_set_on"`
+}
+
+// endpointRef names an online endpoint.
+type endpointRef struct {
+	given     string // as the configuration spells its id
+	id        resourceid.OnlineEndpoint
+	workspace *azureml.Workspace
+}
+
+func (e endpointRef) String() string {
+	return fmt.Sprintf("online endpoint %q of workspace %q", e.id.Name, e.id.Workspace.Name)
+}
+
+// plan plans to set the keys if one of them changes, or if an endpoint is known to lack
+// them or is new here. State is nil for a new rotation.
+func (b *bridge) plan(state *bridge, changes bool) {
+	switch {
+	case b.AlsoSetOn.IsNull():
+		b.NotSetOn = types.SetNull(types.StringType)
+	case changes || state == nil || !b.AlsoSetOn.Equal(state.AlsoSetOn) || len(state.NotSetOn.Elements()) > 0:
+		b.NotSetOn = types.SetUnknown(types.StringType)
+	default:
+		b.NotSetOn = state.NotSetOn
+	}
+}
+
+// endpoints returns the endpoints in the order of their ids. An error is an id that no
+// validator has seen, since it became known in the apply: it comes before anything is
+// sent.
+func (b *bridge) endpoints(ctx context.Context, data *framework.Data, diags *diag.Diagnostics) []endpointRef {
+	var found []endpointRef
+	for _, given := range stringsOf(ctx, b.AlsoSetOn, diags) {
+		id, err := resourceid.ParseOnlineEndpoint(given)
+		if err != nil {
+			diags.AddAttributeError(path.Root("also_set_on"), "Invalid also_set_on", validators.OnlineEndpointID.Why(given))
+			return nil
+		}
+		found = append(found, endpointRef{given, id, data.Client.Workspace(id.Workspace)})
+	}
+	return found
+}
+
+func stringsOf(ctx context.Context, set types.Set, diags *diag.Diagnostics) []string {
+	var values []string
+	if !set.IsNull() && !set.IsUnknown() {
+		diags.Append(set.ElementsAs(ctx, &values, false)...)
+	}
+	slices.Sort(values)
+	return values
+}
+
+// lacking notes the endpoints that do not have the keys.
+func (b *bridge) lacking(ctx context.Context, ids []string, diags *diag.Diagnostics) {
+	set, more := types.SetValueFrom(ctx, types.StringType, append([]string{}, ids...))
+	diags.Append(more...)
+	b.NotSetOn = set
+}
+
+// carryOver gives the online endpoints the keys of the service after a rotation or a
+// revocation, or those that it has if there was none. After one with an unknown outcome
+// no key is known, and nothing is sent: the next apply finishes it first.
+func (m *rotationModel) carryOver(ctx context.Context, c call, made rotated, timeout time.Duration) (diags diag.Diagnostics) {
+	switch {
+	case !m.NotSetOn.IsUnknown():
+		return nil
+	case m.AlsoSetOn.IsNull():
+		m.NotSetOn = types.SetNull(types.StringType)
+		return nil
+	case c.diags.HasError():
+		m.NotSetOn = m.AlsoSetOn
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	keys := made.keys
+	if keys == (azureml.Keys{}) {
+		keys = refer(c.data, m.ServiceID.ValueString(), &diags).listKeys(ctx, &diags)
+	}
+	if diags.HasError() {
+		m.NotSetOn = m.AlsoSetOn
+		return diags
+	}
+	return append(diags, m.setKeys(ctx, c.data, keys)...)
+}
+
+// setKeys gives every endpoint both keys of the service, and notes those that did not
+// get them. It sends one regenerateKeys for each key that differs, and tries every
+// endpoint, also after one has failed. The diagnostics say what failed: the keys of the
+// service belong into the state all the same.
+func (b *bridge) setKeys(ctx context.Context, data *framework.Data, keys azureml.Keys) (diags diag.Diagnostics) {
+	var missing []string
+	for _, endpoint := range b.endpoints(ctx, data, &diags) {
+		if err := endpoint.setKeys(ctx, keys); err != nil {
+			missing = append(missing, endpoint.given)
+			d := diagnostics.FromError("The keys were not set on an online endpoint", endpoint.String(), err)
+			diags.AddAttributeError(path.Root("also_set_on"), d.Summary(), d.Detail()+
+				" The service has its keys, and the next apply sets them on this endpoint, without regenerating any.")
+		}
+	}
+	b.lacking(ctx, missing, &diags)
+	return diags
+}
+
+func (e endpointRef) setKeys(ctx context.Context, keys azureml.Keys) error {
+	live, err := e.workspace.ListOnlineEndpointKeys(ctx, e.id.Name)
+	if err != nil {
+		return err
+	}
+	for _, slot := range []azureml.KeyType{azureml.KeyPrimary, azureml.KeySecondary} {
+		if live.Slot(slot) == keys.Slot(slot) {
+			continue
+		}
+		if err := e.workspace.SetOnlineEndpointKey(ctx, e.id.Name, slot, keys.Slot(slot)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compare notes for the plan which endpoints lack the keys of the service. Of an endpoint
+// that cannot be read, the state says it as before.
+func (b *bridge) compare(ctx context.Context, data *framework.Data, keys azureml.Keys, diags *diag.Diagnostics) {
+	if b.AlsoSetOn.IsNull() {
+		return
+	}
+	known, missing := stringsOf(ctx, b.NotSetOn, diags), []string(nil)
+	for _, endpoint := range b.endpoints(ctx, data, diags) {
+		live, err := endpoint.workspace.ListOnlineEndpointKeys(ctx, endpoint.id.Name)
+		lacked := slices.Contains(known, endpoint.given)
+		switch {
+		case err != nil:
+			d := diagnostics.FromError("The keys of an online endpoint could not be compared", endpoint.String(), err)
+			diags.AddAttributeWarning(path.Root("also_set_on"), d.Summary(), d.Detail())
+			if lacked || azureml.IsNotFound(err) {
+				missing = append(missing, endpoint.given)
+			}
+		case live != keys:
+			missing = append(missing, endpoint.given)
+			if !lacked {
+				diags.AddAttributeWarning(path.Root("also_set_on"), "An online endpoint has other keys than the service", fmt.Sprintf(
+					"Somebody else has changed a key of %s since the last apply. The next apply sets its keys to those of the service again. "+
+						"To let it have keys of its own, take it out of also_set_on.", endpoint))
+			}
+		}
+	}
+	b.lacking(ctx, missing, diags)
+}
+
+// asWarnings turns errors into warnings: after an error of a create Terraform would
+// replace the resource, and so regenerate a key again.
+func asWarnings(found diag.Diagnostics) (diags diag.Diagnostics) {
+	for _, d := range found {
+		diags.AddWarning(d.Summary(), d.Detail())
+	}
+	return diags
+}
