@@ -101,7 +101,7 @@ func (*rotationResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 					"An endpoint that is named here gets both keys, in the place of its own; from then on each rotation, and each revocation, is carried over after it was made. " +
 					"If that fails, the state has the new keys of the service and names the endpoint in `not_set_on`, and the next apply sets them there without another rotation. " +
 					"Each refresh compares the keys: one `listKeys` an endpoint. An endpoint that is taken out of here keeps its keys, and so does every endpoint after a destroy. " +
-					"The endpoint needs `authMode = \"Key\"`; the caller needs `listKeys` and `regenerateKeys` on it.",
+					"The endpoint needs `authMode = \"Key\"`; the caller needs the actions of [Roles and actions](../guides/roles.md) on it.",
 			},
 			"not_set_on": schema.SetAttribute{
 				ElementType:         types.StringType,

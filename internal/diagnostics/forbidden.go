@@ -25,7 +25,7 @@ func explainForbidden(e *azureml.ResponseError) string {
 	switch {
 	case action != "":
 		roles = permissions.RolesWith(action)
-	case known && (needed.AKS[0].Source == permissions.Documented || isOfServices(e.Path)):
+	case known && (needed.AKS[0].Source == permissions.Documented || namesActions(e.Path)):
 		action = needed.Text()
 	default:
 		// No source names the actions of models and what they are made of.
@@ -40,7 +40,12 @@ func explainForbidden(e *azureml.ResponseError) string {
 		"a new role assignment takes a few minutes to apply.", action, roleText(roles))
 }
 
-func isOfServices(path string) bool { return strings.Contains(strings.ToLower(path), "/services") }
+// namesActions reports whether the actions of what a path is about follow documented
+// ones so closely that they are worth naming.
+func namesActions(path string) bool {
+	lower := strings.ToLower(path)
+	return strings.Contains(lower, "/services") || strings.Contains(lower, "/onlineendpoints/")
+}
 
 // operationOf returns what a request does in a workspace, for a refusal that does not
 // name the action.
@@ -57,6 +62,10 @@ func operationOf(method, path string) (operation permissions.Operation, known bo
 		return writing
 	}
 	switch {
+	case in("/onlineendpoints/") && strings.HasSuffix(lower, "/listkeys"):
+		return permissions.ListV2Keys, true
+	case in("/onlineendpoints/") && strings.HasSuffix(lower, "/regeneratekeys"):
+		return permissions.RegenerateV2Keys, true
 	case strings.HasSuffix(lower, "/token"):
 		return permissions.FetchToken, true
 	case strings.HasSuffix(lower, "/listkeys"):

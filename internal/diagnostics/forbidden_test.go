@@ -27,6 +27,8 @@ func TestRefusalsNameTheList(t *testing.T) {
 		{http.MethodDelete, servicePath, permissions.DeleteService},
 		{http.MethodPost, servicePath + "/listkeys", permissions.ListKeys},
 		{http.MethodPost, servicePath + "/regenerateKeys", permissions.RegenerateKeys},
+		{http.MethodPost, workspacePath + "/onlineEndpoints/e/listKeys", permissions.ListV2Keys},
+		{http.MethodPost, workspacePath + "/onlineEndpoints/e/regenerateKeys", permissions.RegenerateV2Keys},
 		{http.MethodPost, servicePath + "/token", permissions.FetchToken},
 		{http.MethodGet, workspacePath + "/computes/aks", permissions.ReadComputes},
 		{http.MethodGet, workspacePath + "/environments/mine", permissions.ReadEnvironments},
@@ -47,7 +49,7 @@ func TestRefusalsNameTheList(t *testing.T) {
 		if !strings.Contains(text, roles) {
 			t.Errorf("%s %s is refused without %q: %s", test.method, test.path, roles, text)
 		}
-		ofServices := strings.Contains(test.path, "/services") || test.needs.AKS[0].Source == permissions.Documented
+		ofServices := strings.Contains(test.path, "/services") || strings.Contains(test.path, "/onlineEndpoints/") || test.needs.AKS[0].Source == permissions.Documented
 		if strings.Contains(text, test.needs.Text()+" on the workspace") != ofServices {
 			t.Errorf("%s %s is refused with %s, and needs %s", test.method, test.path, text, test.needs.Text())
 		}

@@ -80,6 +80,8 @@ var (
 	DeleteModels     = both("delete registered models", writers, "models/delete")
 	ReadArtifacts    = both("find uploaded code", readers, "metadata/artifacts/read")
 	WriteArtifacts   = both("upload code and models", writers, "metadata/artifacts/write")
+	ListV2Keys       = both("read the keys of a v2 endpoint", writers, "onlineEndpoints/listKeys/action")
+	RegenerateV2Keys = both("set a key of a v2 endpoint", writers, "onlineEndpoints/regenerateKeys/action")
 	FetchV2Token     = Operation{"fetch a token of a v2 endpoint", documented("onlineEndpoints/token/action"), documented("onlineEndpoints/token/action"), writers}
 )
 
@@ -87,7 +89,7 @@ var (
 func All() []Operation {
 	return []Operation{
 		ReadWorkspace, ReadServices, WriteService, DeleteService, ListKeys, RegenerateKeys, FetchToken, ReadComputes,
-		ReadEnvironments, ReadModels, WriteModels, DeleteModels, ReadArtifacts, WriteArtifacts, FetchV2Token,
+		ReadEnvironments, ReadModels, WriteModels, DeleteModels, ReadArtifacts, WriteArtifacts, ListV2Keys, RegenerateV2Keys, FetchV2Token,
 	}
 }
 

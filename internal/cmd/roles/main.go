@@ -66,6 +66,7 @@ var jobs = []struct {
 	{"a pipeline that deploys services and rotates keys", deploying},
 	{"the same, with code from a folder", append(slices.Clone(deploying), permissions.WriteModels, permissions.ReadArtifacts, permissions.WriteArtifacts)},
 	{"a pipeline that registers models", []permissions.Operation{permissions.ReadWorkspace, permissions.ReadModels, permissions.WriteModels, permissions.DeleteModels, permissions.ReadArtifacts, permissions.WriteArtifacts}},
+	{"a rotation that also sets the keys of v2 endpoints, on those", []permissions.Operation{permissions.ListV2Keys, permissions.RegenerateV2Keys}},
 	{"a client of a v2 endpoint with token auth", []permissions.Operation{permissions.FetchV2Token}},
 }
 
