@@ -36,6 +36,7 @@ var foreign = map[string]string{
 	"NewArgumentFuncError":   "Invalid function argument",
 	"mapvalidator.NoNull":    "Null Map Value",
 	"listvalidator.NoNull":   "Null List Value",
+	"setvalidator.NoNull":    "Null Set Value",
 	"listvalidator.Unique":   "Duplicate List Value",
 	"int64validator.AtLeast": "Invalid Attribute Value",
 	"stringvalidator.Length": "Invalid Attribute Value Length",

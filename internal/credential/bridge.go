@@ -89,47 +89,52 @@ func (b *bridge) lacking(ctx context.Context, ids []string, diags *diag.Diagnost
 
 // carryOver gives the online endpoints the keys of the service after a rotation or a
 // revocation, or those that it has if there was none. After one with an unknown outcome
-// no key is known, and nothing is sent: the next apply finishes it first.
-func (m *rotationModel) carryOver(ctx context.Context, c call, made rotated, timeout time.Duration) (diags diag.Diagnostics) {
+// no key is known, and nothing is sent: the next apply finishes it first. What failed is
+// returned as details of notSet: the keys of the service belong into the state anyway.
+func (m *rotationModel) carryOver(ctx context.Context, c call, made rotated, timeout time.Duration) (failures []string) {
 	switch {
 	case !m.NotSetOn.IsUnknown():
 		return nil
 	case m.AlsoSetOn.IsNull():
 		m.NotSetOn = types.SetNull(types.StringType)
 		return nil
-	case c.diags.HasError():
-		m.NotSetOn = m.AlsoSetOn
+	}
+	m.NotSetOn = m.AlsoSetOn
+	if c.diags.HasError() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	keys := made.keys
 	if keys == (azureml.Keys{}) {
-		keys = refer(c.data, m.ServiceID.ValueString(), &diags).listKeys(ctx, &diags)
+		service := refer(c.data, m.ServiceID.ValueString(), c.diags)
+		var err error
+		if keys, err = service.workspace.ListKeys(ctx, service.id.Name); err != nil {
+			return []string{diagnostics.Explain(service.String(), err) + " Its keys are needed for the online endpoints; the next apply tries again."}
+		}
 	}
-	if diags.HasError() {
-		m.NotSetOn = m.AlsoSetOn
-		return diags
-	}
-	return append(diags, m.setKeys(ctx, c.data, keys)...)
+	return m.setKeys(ctx, c, keys)
 }
+
+// notSet is the summary of what carryOver returns: an error of an update, and a warning
+// of a create, since after an error Terraform would replace the rotation, and so
+// regenerate a key again.
+const notSet = "The keys were not set on an online endpoint"
 
 // setKeys gives every endpoint both keys of the service, and notes those that did not
 // get them. It sends one regenerateKeys for each key that differs, and tries every
-// endpoint, also after one has failed. The diagnostics say what failed: the keys of the
-// service belong into the state all the same.
-func (b *bridge) setKeys(ctx context.Context, data *framework.Data, keys azureml.Keys) (diags diag.Diagnostics) {
+// endpoint, also after one has failed.
+func (b *bridge) setKeys(ctx context.Context, c call, keys azureml.Keys) (failures []string) {
 	var missing []string
-	for _, endpoint := range b.endpoints(ctx, data, &diags) {
+	for _, endpoint := range b.endpoints(ctx, c.data, c.diags) {
 		if err := endpoint.setKeys(ctx, keys); err != nil {
 			missing = append(missing, endpoint.given)
-			d := diagnostics.FromError("The keys were not set on an online endpoint", endpoint.String(), err)
-			diags.AddAttributeError(path.Root("also_set_on"), d.Summary(), d.Detail()+
+			failures = append(failures, diagnostics.Explain(endpoint.String(), err)+
 				" The service has its keys, and the next apply sets them on this endpoint, without regenerating any.")
 		}
 	}
-	b.lacking(ctx, missing, &diags)
-	return diags
+	b.lacking(ctx, missing, c.diags)
+	return failures
 }
 
 func (e endpointRef) setKeys(ctx context.Context, keys azureml.Keys) error {
@@ -160,8 +165,7 @@ func (b *bridge) compare(ctx context.Context, data *framework.Data, keys azureml
 		lacked := slices.Contains(known, endpoint.given)
 		switch {
 		case err != nil:
-			d := diagnostics.FromError("The keys of an online endpoint could not be compared", endpoint.String(), err)
-			diags.AddAttributeWarning(path.Root("also_set_on"), d.Summary(), d.Detail())
+			diags.AddAttributeWarning(path.Root("also_set_on"), "The keys of an online endpoint could not be compared", diagnostics.Explain(endpoint.String(), err))
 			if lacked || azureml.IsNotFound(err) {
 				missing = append(missing, endpoint.given)
 			}
@@ -175,13 +179,4 @@ func (b *bridge) compare(ctx context.Context, data *framework.Data, keys azureml
 		}
 	}
 	b.lacking(ctx, missing, diags)
-}
-
-// asWarnings turns errors into warnings: after an error of a create Terraform would
-// replace the resource, and so regenerate a key again.
-func asWarnings(found diag.Diagnostics) (diags diag.Diagnostics) {
-	for _, d := range found {
-		diags.AddWarning(d.Summary(), d.Detail())
-	}
-	return diags
 }

@@ -19,7 +19,7 @@ const (
 	secondID   = workspacetest.ID + "/onlineEndpoints/iris-v3"
 )
 
-// bridged is a rotation whose keys one online endpoint has too.
+// bridged is a rotation with an online endpoint that has its keys too.
 var bridged = fields{"service_id": irisID, "also_set_on": protocoltest.List{endpointID}}
 
 // wantBridged asserts that an online endpoint has the keys of the service.

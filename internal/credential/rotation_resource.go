@@ -117,10 +117,12 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	plan.storePrevious(ctx, c, made, "")
-	bridged := asWarnings(plan.carryOver(ctx, c, made, timeout))
+	failures := plan.carryOver(ctx, c, made, timeout)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(made.verified...)
-	resp.Diagnostics.Append(bridged...)
+	for _, detail := range failures {
+		resp.Diagnostics.AddAttributeWarning(path.Root("also_set_on"), notSet, detail)
+	}
 }
 
 // Read takes the active key as it is now.
@@ -173,11 +175,13 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 		}
 		plan.ActiveKeyType, plan.PreviousRevokedAt = state.ActiveKeyType, state.PreviousRevokedAt
 	}
-	bridged := plan.carryOver(ctx, c, made, timeout)
+	failures := plan.carryOver(ctx, c, made, timeout)
 	c.clearReasons(ctx)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(made.verified...)
-	resp.Diagnostics.Append(bridged...)
+	for _, detail := range failures {
+		resp.Diagnostics.AddAttributeError(path.Root("also_set_on"), notSet, detail)
+	}
 }
 
 // Delete regenerates nothing: both keys keep working.

@@ -14,6 +14,7 @@ var general = []Entry{
 	{"Invalid Attribute Value Length", "The text is too short or too long.", "Write what the detail says."},
 	{"Invalid Attribute Combination", "Attributes that belong together are not set together, or exclude each other.", "Set or remove what the detail names."},
 	{"Null List Value", "An element of the list is null.", "Remove it: `compact()` does."},
+	{"Null Set Value", "An element of the set is null.", "Remove it: `compact()` does."},
 	{"Null Map Value", "A value of the map is null.", "Remove its key from the map."},
 	{"Duplicate List Value", "An element stands twice in the list.", "Remove one: `distinct()` does."},
 	{"Invalid function argument", "The argument of a function does not have the expected form.", "Write what the detail says."},
