@@ -3,7 +3,7 @@
 
 package troubleshooting
 
-// credential are the messages of auth modes, keys and tokens.
+// credential are the messages of auth modes and keys.
 var credential = []Entry{
 	{"Service without auth", "Key auth and token auth are off: anyone who finds the scoring URI can score.", "Set `auth_enabled = true`, or `token_auth_enabled = true` on AKS."},
 	{"Key auth and token auth cannot both be on", "A service on AKS has one of the two.", "Set `auth_enabled = false` to use tokens, or remove `token_auth_enabled`."},
@@ -18,32 +18,13 @@ var credential = []Entry{
 	{"The key was regenerated, although its operation did not succeed", "Azure reports a failed operation, and the key is a new one.", "Nothing."},
 	{"The new key could not be read", "It is not known whether the key was regenerated.", "Apply again: the provider looks for a new key first."},
 	{"The key changed since the plan was made", "Somebody else rotated the key between plan and apply.", "Plan and apply again."},
-	{"A key was rotated outside this configuration", "Somebody else rotated the key. The new one is in the state.", "Apply, so that what depends on the key gets the new one."},
-	{"A key was rotated by a clock that is ahead", "`rotated_at` is in the future, by the clock of this machine.", "Set the clock right, then rotate once."},
-	{"The clock of this machine differs from Azure's", "The clocks are more than 5 minutes apart. Schedules of keys count by the clock of this machine.", "Synchronise the clock of this machine, for example by NTP."},
-	{"A new rotation regenerates the %s key", "Creating a rotation regenerates the slot, and cuts off those who use that key.", "If the rotation existed before, import it instead."},
-	{"One key would be regenerated twice", "Two objects of the configuration regenerate the same slot in one apply.", "Keep one of them."},
-	{"Both keys of a service are regenerated in one apply", "No key that is in use now works after the apply.", "Rotate one slot at a time, or use `mlws_service_key_rotation`."},
-	{"Two objects own one key", "Two objects manage the same slot, and each makes the other's key useless.", "Keep one of them; `terraform state rm` removes the other."},
 	{"The %s key has changed", "Deploying over the service changed the key, and it could not be set again.", "Give clients the new key."},
 	{"The keys could not be compared", "The keys could not be read before or after a deployment.", "If clients are refused, give them the keys that the service has now."},
 	{"The keys were not compared", "The deployment still runs, and may change the keys.", "When it is Healthy, compare the keys with those of the clients."},
 	{"Both slots have the key that is in use", "Both keys have the fingerprint of `in_use_key_sha256`.", "Name the slot with `key_type`."},
 	{"No slot has the key that is in use", "Neither key has the fingerprint of `in_use_key_sha256`.", "Check the fingerprint: the key may have been rotated already."},
 	{"Invalid key value", "`key_value_wo` has characters that a bearer token cannot have.", "Use letters, digits and `-._~+/`."},
-	{"An online endpoint has other keys than the service", "Somebody else has changed a key of an endpoint of `also_set_on`.", "Apply to set the keys of the service again, or take the endpoint out of `also_set_on`."},
-	{"Invalid also_set_on", "A value of `also_set_on` is not the full id of an online endpoint.", "Write the id of the endpoint, which ends with `/onlineEndpoints/{name}`."},
 	{"Invalid service_id", "`service_id` is not the full id of a service.", "Use the `id` of the service's resource, or the function `service_id`."},
 	{"An imported key is set to another value", "`key_value_wo` is not the key that was imported, so the apply rotates it.", "If the key is in use, remove `key_value_wo`, or give it the value of that key."},
 	{"A chosen key is sent without key_value_wo_version", "The provider recognises a changed value by itself. It needs the same value in the plan and in the apply.", "Nothing, unless the apply ends with an inconsistent final plan: then the value is new each time, so set `key_value_wo_version`."},
-	{"The %s key is revoked", "`revoke_previous_after` has passed, so the apply regenerates the key that was active before.", "Apply, or raise `revoke_previous_after` to give clients more time."},
-	{"Could not fetch a token", "Azure issued no token for the service.", "Follow the detail: the auth mode, the role, or the region."},
-	{"The token would not live long enough", "The token expires earlier than `min_remaining` asks for.", "Lower `min_remaining`, or check the clock."},
-	{"The token has expired during the run", "The run took longer than the token lives.", "Run again with a larger `min_remaining`, or in shorter steps."},
-	{"The keys of an online endpoint could not be compared", "A refresh could not read the keys of an endpoint of `also_set_on`.", "Follow the detail; the state is as before."},
-	{"The keys were not set on an online endpoint", "The service has its new keys, and a call to an endpoint of `also_set_on` failed.", "Follow the detail, then apply: only that call is made."},
-	{"The rotation could not be verified", "The service could not be scored after the rotation.", "Follow the detail, or set `verify = false`."},
-	{"Verification of the rotation failed: %s", "The service does not accept the keys as it is to after a rotation.", "Follow the detail."},
-	{"The rotation was not verified", "The run was interrupted. The new key is in the state.", "Nothing."},
-	{"Private data cannot be stored", "This is a bug in the provider.", "Report it."},
 }

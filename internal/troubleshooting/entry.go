@@ -37,7 +37,8 @@ func Areas() []Area {
 		{"troubleshooting-settings", "Settings of a service", settings},
 		{"troubleshooting-settings", "Test requests", testRequest},
 		{"troubleshooting-code", "Code, environment and models of a deployment", code},
-		{"troubleshooting-credentials", "Auth modes, keys and tokens", credential},
+		{"troubleshooting-credentials", "Auth modes and keys", credential},
+		{"troubleshooting-rotations", "Rotations and tokens", rotation},
 		{"troubleshooting-models", "Registered models", model},
 		{"troubleshooting-values", "Values, imports and the state", general},
 	}
