@@ -97,7 +97,8 @@ func (a *regenerateAction) Invoke(ctx context.Context, req action.InvokeRequest,
 		progress("The %s key is in use, so the %s key is regenerated", otherSlot(slot), slot)
 	}
 	progress("Regenerating %s", service.key(slot))
-	regeneration{service: service, slot: slot, timeout: limits.Create.Default}.run(ctx, &resp.Diagnostics)
+	shown := func(line string) { progress("%s", line) }
+	regeneration{service: service, slot: slot, timeout: limits.Create.Default, tell: []func(string){shown}}.run(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -163,6 +163,8 @@ func TestRegenerateActionChoosesTheSlot(t *testing.T) {
 			said := strings.Join(append(progress, protocoltest.Texts(diags)...), "\n")
 			if regenerated := l.regenerated(); regenerated != tc.want && (regenerated != "" || !strings.Contains(said, tc.want)) {
 				t.Errorf("%s: regenerated %q, %s", tc.name, regenerated, said)
+			} else if step := "Regenerating the " + tc.want + " key of service iris: "; regenerated != "" && !strings.Contains(said, step) {
+				t.Errorf("%s: the user does not see the wait, only: %s", tc.name, said)
 			}
 		}
 	})

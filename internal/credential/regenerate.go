@@ -31,6 +31,7 @@ type regeneration struct {
 	revokes bool                   // the previous key of a rotation
 	made    *framework.Regenerated // the regenerate that a destroy has just made, to be used instead
 	pending *pending               // the regenerate of an earlier apply, to be used if it succeeded
+	tell    []func(line string)    // get each step of the wait, in addition to the log
 	salt    keySalt                // of pending
 }
 
@@ -103,6 +104,7 @@ func (r regeneration) run(ctx context.Context, diags *diag.Diagnostics) rotated 
 		return result
 	}
 	defer end()
+	ctx = framework.LogProgress(ctx, fmt.Sprintf("Regenerating the %s key of", r.slot), "service", r.service.id.Name, r.tell...)
 	live := r.service.require(ctx, authmode.RequireKeyAuth, "", diags)
 	var before azureml.Keys
 	if !diags.HasError() && (r.verify || r.value != "" || r.made != nil || r.pending != nil) {

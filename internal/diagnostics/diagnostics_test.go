@@ -61,7 +61,7 @@ func TestFromError(t *testing.T) {
 		},
 		"interrupted in a wait": {
 			&azureml.WaitTimeoutError{What: "operation op1", Cause: context.Canceled, LastErr: context.Canceled, Begun: true},
-			[]string{"the run was interrupted while it waited for operation op1. Azure goes on"},
+			[]string{"the run was interrupted while it waited for operation op1. Azure goes on with it regardless. Wait until it has ended, and run terraform apply again."},
 		},
 		"out of time": {
 			&azureml.WaitTimeoutError{What: "operation op1", Cause: context.DeadlineExceeded, LastErr: context.DeadlineExceeded},

@@ -14,7 +14,8 @@ import (
 
 func explainTimeout(e *azureml.WaitTimeoutError) string {
 	text := "the time allowed for waiting on " + orElse(name(e.What), "the operation") + " ran out"
-	if errors.Is(e, context.Canceled) && !errors.Is(e, context.DeadlineExceeded) {
+	interrupted := errors.Is(e, context.Canceled) && !errors.Is(e, context.DeadlineExceeded)
+	if interrupted {
 		text = "the run was interrupted while it waited for " + orElse(name(e.What), "the operation")
 	}
 	if e.Last != "" {
@@ -27,7 +28,12 @@ func explainTimeout(e *azureml.WaitTimeoutError) string {
 		text += " The last attempt to ask failed: " + explain(e.LastErr)
 	}
 	text = join(text, hintIn(e.Last))
-	if !e.Begun {
+	switch {
+	case interrupted && e.Begun:
+		return text + " Azure goes on with it regardless. Wait until it has ended, and run terraform apply again."
+	case interrupted:
+		return text + " Run terraform again."
+	case !e.Begun:
 		return text + " Run terraform again, or raise the timeouts of this object."
 	}
 	return text + " Azure goes on with it regardless. Raise the timeouts of this object, and run terraform apply again."

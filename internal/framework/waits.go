@@ -79,7 +79,9 @@ func Within(ctx context.Context, configured func(context.Context, time.Duration)
 //
 // The step of an operation is logged too. The text after the state of a service is not: others
 // wrote it, and it may contain secrets.
-func LogProgress(ctx context.Context, doing, kind, name string) context.Context {
+//
+// Each function of also gets the line too: an action shows it to the user.
+func LogProgress(ctx context.Context, doing, kind, name string, also ...func(line string)) context.Context {
 	return azureml.WithProgress(ctx, func(p azureml.Progress) {
 		state, step, _ := strings.Cut(strings.TrimSuffix(p.State, ")"), " (")
 		fields := map[string]any{
@@ -93,6 +95,10 @@ func LogProgress(ctx context.Context, doing, kind, name string) context.Context 
 		case strings.HasPrefix(p.What, "the upload"):
 			line = p.What + ", " + state
 		}
-		tflog.Info(ctx, fmt.Sprintf("%s %s %s: %s", doing, kind, name, line), fields)
+		line = fmt.Sprintf("%s %s %s: %s", doing, kind, name, line)
+		tflog.Info(ctx, line, fields)
+		for _, tell := range also {
+			tell(line)
+		}
 	})
 }
