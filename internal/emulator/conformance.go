@@ -3,6 +3,8 @@
 
 package emulator
 
+import "github.com/mlws/terraform-provider-mlws/internal/emulator/onlineendpoint"
+
 // Sources of the emulator's behaviour. None of them is a recording: nothing here was
 // ever compared with a running Azure workspace.
 const (
@@ -11,6 +13,8 @@ const (
 	FromDocumentation = "documentation" // Microsoft's v1 how-to articles
 	FromIssues        = "issue reports" // replies that users have quoted in public
 	FromChoice        = "own choice"    // no source says; what the emulator does may differ
+	// FromResourceManager is azure-rest-api-specs, resource-manager 2023-04-01, and Azure's types of 2026-05-01.
+	FromResourceManager = "Resource Manager"
 )
 
 // Conformance tells what the emulator does with one operation of the
@@ -120,6 +124,14 @@ type Neighbour struct {
 
 // Neighbours has a row for each of them.
 func Neighbours() []Neighbour {
+	rows := neighboursOfV1()
+	for _, served := range onlineendpoint.Operations() {
+		rows = append(rows, Neighbour{served.Operation, served.Call, false, FromResourceManager})
+	}
+	return rows
+}
+
+func neighboursOfV1() []Neighbour {
 	const services, artifacts = "`{B}/services", "`/artifact/v2.0{scope}/artifacts"
 	return []Neighbour{
 		{"CreateService", "PUT " + services + "`", false, FromSDK},

@@ -21,6 +21,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/onlineendpoint"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/requestlog"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
@@ -50,6 +51,7 @@ type Emulator struct {
 	exposed        []string  // addresses that other machines reach
 	executor       *executor // nil if no code is run
 	latency        time.Duration
+	endpoints      *onlineendpoint.Layer
 
 	mu       sync.Mutex // guards everything below
 	store    *state.State
@@ -98,9 +100,10 @@ func New(options ...Option) (*Emulator, error) {
 		log:            requestlog.New(c.bodies, c.log),
 		latency:        c.latency,
 	}
-	e.router, e.guard = e.newRouter(), newGuard(c)
 	e.engine = operations.New(e.Now, c.operationDuration)
 	e.engine.After(e.tick)
+	e.endpoints = e.newEndpoints()
+	e.router, e.guard = e.newRouter(), newGuard(c)
 	if c.execute {
 		var err error
 		if e.executor, err = newExecutor(c); err != nil {

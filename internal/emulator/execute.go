@@ -188,6 +188,7 @@ func (e *Emulator) resume() {
 			}
 		}
 	}
+	e.endpoints.Resume()
 	if e.executor == nil {
 		return
 	}

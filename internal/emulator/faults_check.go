@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/onlineendpoint"
 )
 
 // faultKind describes one kind: the operations that it can happen to (nil: all)
@@ -23,6 +24,8 @@ type faultKind struct {
 var (
 	startingOperations = []string{"CreateService", "DeleteService", "PatchService", "RegenerateKeys"}
 	deployments        = []string{"CreateService", "PatchService"}
+	// failingOperations are those of v1 and of v2, which has no steps and no health.
+	failingOperations = slices.Concat(startingOperations, onlineendpoint.Starting())
 
 	refusalMembers = []string{"delay", "retryAfter", "retryAfterDate", "status", "code", "message", "detailCode", "detailMessage"}
 	gatewayMembers = []string{"delay"}
@@ -49,13 +52,13 @@ var faultKinds = []faultKind{
 	{kind: FaultExists, takes: refusalMembers},
 	{kind: FaultCapacity, takes: refusalMembers},
 	{kind: FaultTokenOutage, operations: []string{"ServiceToken"}, takes: refusalMembers},
-	{kind: FaultStaleKeys, operations: []string{"ListKeys"}},
+	{kind: FaultStaleKeys, operations: []string{"ListKeys", "ListOnlineEndpointKeys"}},
 	{kind: FaultOverwriteChangesKeys, operations: []string{"CreateService"}},
 	{kind: FaultOlderOperation, operations: []string{"PatchService"}},
-	{kind: FaultOperationFailed, operations: startingOperations, takes: failureMembers},
-	{kind: FaultOperationCancelled, operations: startingOperations, takes: failureMembers},
-	{kind: FaultOperationTimedOut, operations: startingOperations, takes: failureMembers},
-	{kind: FaultOperationEndless, operations: startingOperations, takes: failureMembers},
+	{kind: FaultOperationFailed, operations: failingOperations, takes: failureMembers},
+	{kind: FaultOperationCancelled, operations: failingOperations, takes: failureMembers},
+	{kind: FaultOperationTimedOut, operations: failingOperations, takes: failureMembers},
+	{kind: FaultOperationEndless, operations: failingOperations, takes: failureMembers},
 	{kind: FaultOperationRefused, operations: startingOperations, takes: []string{"status", "code", "message", "detailCode", "detailMessage", "polls"}},
 	{kind: FaultUnhealthyLater, operations: deployments, takes: []string{"delay"}},
 	{kind: FaultHealthyLater, operations: deployments, takes: []string{"delay", "code", "message", "detailCode", "detailMessage"}},

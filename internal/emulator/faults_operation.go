@@ -17,6 +17,7 @@ import (
 func (e *Emulator) spoilOperation(f *Fault, begun operations.Operation) error {
 	op, ours := begun.(serviceOperation)
 	if !ours {
+		f.spoilProgress(begun.Progress())
 		return nil
 	}
 	var failure *api.Error
@@ -58,6 +59,25 @@ func (e *Emulator) spoilOperation(f *Fault, begun operations.Operation) error {
 		op.Failure = failure.Failure()
 	}
 	return nil
+}
+
+// spoilProgress changes the fate of an operation of v2, which knows no steps.
+func (f *Fault) spoilProgress(p *state.Progress) {
+	failure := &api.Error{Status: http.StatusBadRequest, Code: "OperationFailed", Message: "The operation failed."}
+	switch f.Kind {
+	case FaultOperationFailed:
+		p.Outcome = state.Failed
+	case FaultOperationCancelled:
+		p.Outcome = state.Cancelled
+		failure.Code, failure.Message = "OperationCancelled", "The operation was cancelled."
+	case FaultOperationTimedOut, FaultOperationEndless:
+		p.Outcome, p.Endless = state.TimedOut, f.Kind == FaultOperationEndless
+		failure.Status, failure.Code, failure.Message = http.StatusGatewayTimeout, "OperationTimedOut", "The operation did not end in its time."
+	default:
+		return
+	}
+	f.speak(failure)
+	p.Failure = failure.Failure()
 }
 
 // defaultBuildLog is the end of a log of conda, when a package does not exist.

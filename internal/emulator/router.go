@@ -16,7 +16,7 @@ func (e *Emulator) newRouter() *api.Router {
 	return api.NewRouter(
 		e.entraRoutes(), e.entraV1Routes(), e.identityRoutes(), e.armRoutes(), e.subscriptionRoutes(), e.workspaceListRoutes(), e.discoveryRoutes(), e.metadataRoutes(),
 		e.serviceRoutes(), e.operationRoutes(), e.keyRoutes(), e.validationRoutes(), e.modelRoutes(), e.assetRoutes(), e.artifactRoutes(), e.environmentRoutes(),
-		e.scoringRoutes(), e.controlRoutes(), e.pageRoutes(),
+		e.scoringRoutes(), e.endpoints.Routes(), e.controlRoutes(), e.pageRoutes(),
 	)
 }
 

@@ -119,6 +119,7 @@ This page tells you how far you can trust an answer of the emulator: it names th
 | Python SDK | azureml-core 1.51: its source, and the requests that it sends |
 | documentation | Microsoft's articles on v1 web services, authentication and roles |
 | issue reports | replies that users have quoted in public |
+| Resource Manager | the public description of Resource Manager, version 2023-04-01, and Azure's types of version 2026-05-01 |
 | own choice | no source describes it |
 
 | operation | behaviour | source |

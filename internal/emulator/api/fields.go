@@ -23,14 +23,16 @@ const (
 	Integer // a number without a fraction, int32 in the specification
 	StringMap
 	TextList
-	Object // with fields
-	List   // of objects with fields
-	Free   // an object of the user's: its inside is kept as it came, nulls and long numbers too; members that are in fields are checked
-	Long   // a number without a fraction, int64 in the specification
+	Object  // with fields
+	List    // of objects with fields
+	Free    // an object of the user's: its inside is kept as it came, nulls and long numbers too; members that are in fields are checked
+	Long    // a number without a fraction, int64 in the specification
+	Map     // an object with the user's names; Values describes each value
+	Ignored // anything: the service assigns the member, and drops what a request says
 )
 
 func (k kind) String() string {
-	return [...]string{"a string", "a boolean", "a number", "an integer", "an object of strings", "an array of strings", "an object", "an array of objects", "an object", "an integer"}[k]
+	return [...]string{"a string", "a boolean", "a number", "an integer", "an object of strings", "an array of strings", "an object", "an array of objects", "an object", "an integer", "an object", "anything"}[k]
 }
 
 // Field describes one member of a request.
@@ -39,9 +41,11 @@ type Field struct {
 	Required bool
 	Enum     []string
 	Fields   Fields
-	Open     bool // of an object, or of those in a list: members that are not in fields are the user's, like free
-	Patched  bool // a JSON Patch can replace it as a whole
-	Nullable bool // a JSON Patch can clear it by null; other values refuse null
+	Values   *Field                 // of a map
+	Rule     func(value any) string // what is wrong with a value of the right kind, such as "must not be empty"; "" if nothing is
+	Open     bool                   // of an object, or of those in a list: members that are not in fields are the user's, like free
+	Patched  bool                   // a JSON Patch can replace it as a whole
+	Nullable bool                   // a JSON Patch can clear it by null; other values refuse null
 }
 
 // Fields describes an object: what is not in it is refused.
@@ -105,11 +109,23 @@ func (f Field) Check(value any, target string) []Detail {
 	if s, isText := value.(string); isText && f.Enum != nil && !slices.Contains(f.Enum, s) {
 		return []Detail{{Code: "InvalidValue", Message: fmt.Sprintf("'%s' must be one of %s.", target, strings.Join(f.Enum, ", ")), Target: target}}
 	}
+	if f.Rule != nil {
+		if problem := f.Rule(value); problem != "" {
+			return []Detail{{Code: "InvalidValue", Message: fmt.Sprintf("'%s' %s.", target, problem), Target: target}}
+		}
+	}
 	switch f.Kind {
 	case Object:
 		return f.Fields.checkObject(value.(map[string]any), target, f.Open)
 	case Free:
 		return f.Fields.checkObject(f.Fields.Tidy(value.(map[string]any)), target, true)
+	case Map:
+		var found []Detail
+		entries := value.(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(entries)) {
+			found = append(found, f.Values.Check(entries[name], join(target, name))...)
+		}
+		return found
 	case List:
 		if f.Fields == nil {
 			return nil // objects with members that are not checked
@@ -149,6 +165,8 @@ func (k kind) accepts(value any) bool {
 	case List:
 		items, isList := value.([]any)
 		return isList && all(items, Free)
+	case Ignored:
+		return true
 	default:
 		_, isMap := value.(map[string]any)
 		return isMap
@@ -194,6 +212,7 @@ func (t tidier) object(f Fields, value map[string]any, open bool) map[string]any
 		case open && !known:
 			out[name] = member
 		case member == nil && t.dropNulls:
+		case known && want.Kind == Ignored:
 		case known:
 			out[name] = t.member(want, member)
 		default:
@@ -209,8 +228,17 @@ func (t tidier) member(f Field, value any) any {
 	}
 	switch v := value.(type) {
 	case map[string]any:
-		if f.Kind == Object {
+		switch f.Kind {
+		case Object:
 			return t.object(f.Fields, v, f.Open)
+		case Map:
+			out := make(map[string]any, len(v))
+			for name, item := range v {
+				if item != nil || !t.dropNulls {
+					out[name] = t.member(*f.Values, item)
+				}
+			}
+			return out
 		}
 	case []any:
 		if f.Kind == List {

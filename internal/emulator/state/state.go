@@ -37,6 +37,11 @@ type Workspace struct {
 	Assets       Table[*Asset]       `json:"assets"`
 	Artifacts    Table[*Artifact]    `json:"artifacts"`
 	Environments environmentVersions `json:"environments"`
+
+	// Of v2: what Resource Manager has beside the above.
+	OnlineEndpoints  Table[*OnlineEndpoint]  `json:"onlineEndpoints"` // by lower-case name
+	OnlineOperations Table[*OnlineOperation] `json:"onlineOperations"`
+	Codes            Table[*Code]            `json:"codes"` // by CodeKey
 }
 
 // Compute is one attached compute.
@@ -71,6 +76,7 @@ func NewWorkspace() *Workspace {
 	return &Workspace{
 		Computes: Table[*Compute]{}, Services: Table[*Service]{}, Operations: Table[*Operation]{}, Versions: map[string]int{},
 		Assets: Table[*Asset]{}, Artifacts: Table[*Artifact]{}, Environments: environmentVersions{},
+		OnlineEndpoints: Table[*OnlineEndpoint]{}, OnlineOperations: Table[*OnlineOperation]{}, Codes: Table[*Code]{},
 	}
 }
 
