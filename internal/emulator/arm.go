@@ -55,7 +55,7 @@ func (e *Emulator) renderWorkspace(w *state.Workspace) map[string]any {
 		"properties": map[string]any{
 			"workspaceId": w.GUID, "discoveryUrl": e.plainBase + "/discovery/workspaces/" + w.GUID, "friendlyName": w.Name, "description": "",
 			"provisioningState": "Succeeded", "hbiWorkspace": false, "allowPublicAccessWhenBehindVnet": false, "imageBuildCompute": "",
-			"creationTime":               timestamp(w.Created),
+			"creationTime":               api.Timestamp(w.Created),
 			"storageAccount":             scope + "Microsoft.Storage/storageAccounts/st" + state.Fingerprint(w.ID),
 			"keyVault":                   scope + "Microsoft.KeyVault/vaults/kv" + state.Fingerprint(w.ID),
 			"applicationInsights":        scope + "Microsoft.Insights/components/ai" + state.Fingerprint(w.ID),
@@ -89,7 +89,7 @@ func renderCompute(w *state.Workspace, found *state.Compute) map[string]any {
 		"location": w.Location, "tags": nil,
 		"properties": map[string]any{
 			"computeType": found.Kind, "computeLocation": found.Location, "provisioningState": found.State, "provisioningErrors": nil,
-			"description": nil, "isAttachedCompute": true, "createdOn": timestamp(found.Created), "modifiedOn": timestamp(found.Created),
+			"description": nil, "isAttachedCompute": true, "createdOn": api.Timestamp(found.Created), "modifiedOn": api.Timestamp(found.Created),
 			"resourceId": "/subscriptions/" + w.Subscription + "/resourceGroups/" + w.Group + "/providers/Microsoft.ContainerService/managedClusters/" + found.Name,
 			"properties": map[string]any{
 				"clusterFqdn": found.Name + "-" + state.Fingerprint(w.ID+found.Name) + ".hcp." + found.Location + ".azmk8s.io",

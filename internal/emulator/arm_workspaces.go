@@ -4,10 +4,8 @@
 package emulator
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
@@ -40,7 +38,7 @@ func (e *Emulator) listWorkspaces(c *api.Call) (*api.Reply, error) {
 		}
 	}
 	if len(readable) == 0 {
-		if err := authorize(c.Principal, "workspaces/read", scope, api.PlaneARM); err != nil {
+		if err := api.Authorize(c.Principal, "workspaces/read", scope, api.PlaneARM); err != nil {
 			return nil, err
 		}
 	}
@@ -50,26 +48,24 @@ func (e *Emulator) listWorkspaces(c *api.Call) (*api.Reply, error) {
 	if len(below) == 0 {
 		return nil, e.missingScope(c)
 	}
-	if token := c.Query("$skipToken"); token != "" {
-		last, err := base64.RawURLEncoding.DecodeString(token)
-		if err != nil {
-			return nil, api.Invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
-		}
-		readable = slices.DeleteFunc(readable, func(id string) bool { return id <= string(last) })
+	q := c.Request.URL.Query()
+	paging, err := api.SkipToken(q, "", e.pageSize())
+	if err != nil {
+		return nil, err
 	}
-	body := map[string]any{}
-	if size := e.pageSize(); len(readable) > size {
-		readable = readable[:size]
-		q := c.Request.URL.Query()
-		q.Set("$skipToken", base64.RawURLEncoding.EncodeToString([]byte(readable[size-1])))
-		path := strings.TrimPrefix(c.Request.URL.EscapedPath(), e.pathPrefix)
-		body["nextLink"] = e.plainBase + path + "?" + q.Encode()
+	readable, next, err := api.Page(readable, func(id string) string { return id }, paging)
+	if err != nil {
+		return nil, err
 	}
 	value := []any{}
 	for _, id := range readable {
 		value = append(value, e.renderWorkspace(e.store.Workspaces[id]))
 	}
-	body["value"] = value
+	body := map[string]any{"value": value}
+	if next != "" {
+		path := strings.TrimPrefix(c.Request.URL.EscapedPath(), e.pathPrefix)
+		body["nextLink"] = api.NextLink(e.plainBase, path, q, next)
+	}
 	return api.OK(body), nil
 }
 

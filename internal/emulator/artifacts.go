@@ -39,7 +39,7 @@ func (e *Emulator) artifactRoutes() []api.Route {
 
 func wireArtifact(a *state.Artifact) map[string]any {
 	return map[string]any{
-		"artifactId": a.ID(), "origin": a.Origin, "container": a.Container, "path": a.Path, "createdTime": timestamp(a.Created),
+		"artifactId": a.ID(), "origin": a.Origin, "container": a.Container, "path": a.Path, "createdTime": api.Timestamp(a.Created),
 		"dataPath": map[string]any{"dataStoreName": "workspaceartifactstore", "relativePath": a.ID()},
 	}
 }
@@ -131,22 +131,18 @@ func (e *Emulator) getArtifactContent(c *api.Call) (*api.Reply, error) {
 
 // below lists a container's artifacts under a prefix, in the order of paths.
 // A prefix matches a file of exactly that path as well as everything below it.
-func (e *Emulator) artifactsBelow(c *api.Call, prefix string) (found []*state.Artifact, next string) {
+func (e *Emulator) artifactsBelow(c *api.Call, prefix string) (found []*state.Artifact, next string, err error) {
 	prefix = strings.Trim(prefix, "/")
-	for _, id := range state.SortedKeys(c.Workspace.Artifacts) {
-		a := c.Workspace.Artifacts[id]
-		if a.Origin != c.Param("origin") || a.Container != c.Param("container") || a.Path <= c.Query("continuationToken") {
+	for _, a := range c.Workspace.Artifacts {
+		if a.Origin != c.Param("origin") || a.Container != c.Param("container") {
 			continue
 		}
 		if prefix == "" || a.Path == prefix || strings.HasPrefix(a.Path, prefix+"/") {
 			found = append(found, a)
 		}
 	}
-	if size := e.pageSize(); len(found) > size {
-		found = found[:size]
-		next = found[size-1].Path
-	}
-	return found, next
+	paging := api.Paging{Parameter: "continuationToken", Token: c.Query("continuationToken"), Size: e.pageSize()}
+	return api.Page(found, func(a *state.Artifact) string { return a.Path }, paging)
 }
 
 func (e *Emulator) listArtifactContents(c *api.Call) (*api.Reply, error) {
@@ -158,7 +154,10 @@ func (e *Emulator) listArtifacts(c *api.Call) (*api.Reply, error) {
 }
 
 func (e *Emulator) listOfArtifacts(c *api.Call, show func(*state.Artifact) map[string]any) (*api.Reply, error) {
-	found, next := e.artifactsBelow(c, e.artifactPath(c))
+	found, next, err := e.artifactsBelow(c, e.artifactPath(c))
+	if err != nil {
+		return nil, err
+	}
 	value := []any{}
 	for _, a := range found {
 		value = append(value, show(a))

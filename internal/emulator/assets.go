@@ -43,7 +43,7 @@ func (e *Emulator) createAsset(c *api.Call) (*api.Reply, error) {
 	}
 	now := e.Now()
 	created := &state.Asset{ID: strings.ReplaceAll(uuid.NewString(), "-", ""), Entry: state.Entry{Created: now, Modified: now, Serial: len(c.Workspace.Assets)}}
-	created.Doc = withDefaults(body, map[string]any{
+	created.Doc = api.WithDefaults(body, map[string]any{
 		"description": nil, "artifacts": []any{}, "kvTags": map[string]any{}, "properties": map[string]any{}, "runid": nil, "type": nil, "meta": nil,
 	})
 	c.Workspace.Assets[created.ID] = created
@@ -52,7 +52,7 @@ func (e *Emulator) createAsset(c *api.Call) (*api.Reply, error) {
 
 func wireAsset(a *state.Asset) map[string]any {
 	body := api.Clone(a.Doc)
-	body["id"], body["createdTime"] = a.ID, timestamp(a.Created)
+	body["id"], body["createdTime"] = a.ID, api.Timestamp(a.Created)
 	return body
 }
 
@@ -94,11 +94,11 @@ func (e *Emulator) deleteAsset(c *api.Call) (*api.Reply, error) {
 
 func (e *Emulator) listAssets(c *api.Call) (*api.Reply, error) {
 	q := c.Request.URL.Query()
-	order, err := listOrder(q.Get("orderby"), "orderby")
+	order, err := api.ListOrder(q.Get("orderby"), "CreatedAtDesc", "orderby")
 	if err != nil {
 		return nil, err
 	}
-	size, err := e.countOf(q.Get("count"))
+	paging, err := api.SkipToken(q, q.Get("count"), e.pageSize())
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (e *Emulator) listAssets(c *api.Call) (*api.Reply, error) {
 			found = append(found, a)
 		}
 	}
-	found, next, err := page(found, order, q.Get("$skipToken"), size)
+	found, next, err := api.Page(found, func(a *state.Asset) string { return entryKey(order, a.Entry) }, paging)
 	if err != nil {
 		return nil, err
 	}
@@ -127,5 +127,5 @@ func assetMatches(a *state.Asset, q url.Values) bool {
 	name, _ := a.Doc["name"].(string)
 	run, _ := a.Doc["runid"].(string)
 	return (q.Get("name") == "" || q.Get("name") == name) && (q.Get("runId") == "" || q.Get("runId") == run) &&
-		hasAll(a.Doc["kvTags"], q.Get("tags")) && hasAll(a.Doc["properties"], q.Get("properties"))
+		api.HasAll(a.Doc["kvTags"], q.Get("tags")) && api.HasAll(a.Doc["properties"], q.Get("properties"))
 }

@@ -36,6 +36,3 @@ func (e *Emulator) Now() time.Time { return e.clock.Now() }
 // AdvanceClock moves the emulator's time. Operations end when their duration has
 // passed, and expired tokens are refused. A negative duration moves it back.
 func (e *Emulator) AdvanceClock(d time.Duration) { e.clock.advance(d) }
-
-// timestamp is the form of every time in the API, ISO 8601 in UTC.
-func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0000000Z") }

@@ -142,7 +142,7 @@ func (e *Emulator) controlClock(c *api.Call) (*api.Reply, error) {
 }
 
 func (e *Emulator) controlClockRead(c *api.Call) (*api.Reply, error) {
-	return api.OK(map[string]any{"now": timestamp(e.Now())}), nil
+	return api.OK(map[string]any{"now": api.Timestamp(e.Now())}), nil
 }
 
 var behaviorFields = api.Fields{

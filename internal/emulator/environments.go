@@ -5,7 +5,6 @@ package emulator
 
 import (
 	"cmp"
-	"encoding/base64"
 	"maps"
 	"slices"
 	"strings"
@@ -61,7 +60,7 @@ func environmentDefinition(given map[string]any) map[string]any {
 		"spark":                   map[string]any{"repositories": []any{}, "packages": []any{}, "precachePackages": true},
 		"inferencingStackVersion": nil,
 	}
-	definition = withDefaults(given, definition)
+	definition = api.WithDefaults(given, definition)
 	delete(definition, "name")
 	delete(definition, "version")
 	return definition
@@ -119,25 +118,19 @@ func (e *Emulator) putEnvironment(c *api.Call) (*api.Reply, error) {
 // listEnvironments gives the latest version of each name, in the order of
 // names. The path's trailing slash, which the SDK sends, makes no difference.
 func (e *Emulator) listEnvironments(c *api.Call) (*api.Reply, error) {
-	names := slices.Sorted(maps.Keys(c.Workspace.Environments))
-	if token := c.Query("continuation"); token != "" {
-		last, err := base64.RawURLEncoding.DecodeString(token)
-		if err != nil {
-			return nil, api.Invalid("InvalidValue", "continuation", "'continuation' is not a token of this list.")
-		}
-		names = slices.DeleteFunc(names, func(name string) bool { return name <= string(last) })
-	}
-	size := e.pageSize()
-	body := map[string]any{}
-	if len(names) > size {
-		names = names[:size]
-		body["continuationToken"] = base64.RawURLEncoding.EncodeToString([]byte(names[size-1]))
+	paging := api.Paging{Parameter: "continuation", Token: c.Query("continuation"), Size: e.pageSize()}
+	names, next, err := api.Page(slices.Collect(maps.Keys(c.Workspace.Environments)), func(name string) string { return name }, paging)
+	if err != nil {
+		return nil, err
 	}
 	value := []any{}
 	for _, name := range names {
 		value = append(value, wireEnvironment(c.Workspace.Environment(name, "")))
 	}
-	body["value"] = value
+	body := map[string]any{"value": value}
+	if next != "" {
+		body["continuationToken"] = next
+	}
 	return api.OK(body), nil
 }
 

@@ -53,7 +53,7 @@ func newModel(seed state.ModelSeed, now time.Time) *state.Model {
 		tags[key] = value
 	}
 	m := &state.Model{Name: seed.Name, Version: max(seed.Version, 1), Framework: cmp.Or(seed.Framework, "Custom"), Entry: state.Entry{Created: now, Modified: now}}
-	m.Doc = withDefaults(map[string]any{
+	m.Doc = api.WithDefaults(map[string]any{
 		"name": m.Name, "url": "aml://asset/seed-" + state.Fingerprint(m.ID()), "mimeType": "application/json", "framework": m.Framework, "kvTags": tags,
 	}, modelDefaults())
 	return m
@@ -72,10 +72,10 @@ func modelDefaults() map[string]any {
 func wireModel(m *state.Model) map[string]any {
 	body := api.Clone(m.Doc)
 	body["id"], body["version"] = m.ID(), m.Version
-	body["createdTime"], body["modifiedTime"] = timestamp(m.Created), timestamp(m.Modified)
+	body["createdTime"], body["modifiedTime"] = api.Timestamp(m.Created), api.Timestamp(m.Modified)
 	if needs, given := body["resourceRequirements"].(map[string]any); given {
 		// A model registered with cpu and memory only must show gpu as well: the SDK reads all three.
-		body["resourceRequirements"] = withDefaults(needs, map[string]any{"cpu": nil, "memoryInGB": nil, "gpu": nil})
+		body["resourceRequirements"] = api.WithDefaults(needs, map[string]any{"cpu": nil, "memoryInGB": nil, "gpu": nil})
 	}
 	return body
 }
@@ -116,7 +116,7 @@ func (e *Emulator) registerModel(c *api.Call) (*api.Reply, error) {
 	delete(body, "version")
 	now := e.Now()
 	m := &state.Model{Name: name, Version: c.Workspace.Versions[name] + 1, Entry: state.Entry{Created: now, Modified: now}}
-	m.Doc = withDefaults(body, modelDefaults())
+	m.Doc = api.WithDefaults(body, modelDefaults())
 	m.Framework, _ = m.Doc["framework"].(string)
 	m.Doc["createdBy"] = e.author(c)
 	c.Workspace.AddModel(m)
@@ -198,8 +198,8 @@ func (e *Emulator) modelMetrics(c *api.Call) (*api.Reply, error) {
 		}
 	}
 	return api.OK(map[string]any{
-		"startTime":         cmp.Or(c.Query("startDate"), timestamp(m.Created)),
-		"endTime":           cmp.Or(c.Query("endDate"), timestamp(e.Now())),
+		"startTime":         cmp.Or(c.Query("startDate"), api.Timestamp(m.Created)),
+		"endTime":           cmp.Or(c.Query("endDate"), api.Timestamp(e.Now())),
 		"deploymentSummary": map[string]any{"successfulDeployments": good, "unsuccessfulDeployments": bad},
 	}), nil
 }

@@ -4,9 +4,12 @@
 package emulator
 
 import (
+	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
@@ -31,21 +34,21 @@ func (e *Emulator) listModels(c *api.Call) (*api.Reply, error) {
 var modelListFields = api.Fields{
 	"name": {Kind: api.Text}, "tag": {Kind: api.Text}, "framework": {Kind: api.Text}, "description": {Kind: api.Text}, "count": {Kind: api.Integer}, "offset": {Kind: api.Integer},
 	"skipToken": {Kind: api.Text}, "tags": {Kind: api.Text}, "properties": {Kind: api.Text}, "runId": {Kind: api.Text}, "datasetId": {Kind: api.Text},
-	"orderBy": {Kind: api.Text, Enum: listOrders}, "latestVersionOnly": {Kind: api.Boolean},
+	"orderBy": {Kind: api.Text, Enum: api.ListOrders}, "latestVersionOnly": {Kind: api.Boolean},
 }
 
 // listModelsByBody is the same list asked for in a body. Its next page is a
 // body as well.
 func (e *Emulator) listModelsByBody(c *api.Call) (*api.Reply, error) {
-	return e.listByBody(c, "/models/list", modelListFields, e.findModels)
+	return api.ListByBody(c, modelListFields, e.findModels, func(token string) string { return e.nextLink(c, "/models/list", url.Values{}, token) })
 }
 
 func (e *Emulator) findModels(c *api.Call, q url.Values) (wire []any, next string, err error) {
-	order, err := listOrder(q.Get("orderBy"), "orderBy")
+	order, err := api.ListOrder(q.Get("orderBy"), "CreatedAtDesc", "orderBy")
 	if err != nil {
 		return nil, "", err
 	}
-	size, err := e.countOf(q.Get("count"))
+	paging, err := api.SkipToken(q, q.Get("count"), e.pageSize())
 	if err != nil {
 		return nil, "", err
 	}
@@ -55,7 +58,7 @@ func (e *Emulator) findModels(c *api.Call, q url.Values) (wire []any, next strin
 			return nil, "", api.Invalid("InvalidValue", "offset", "'offset' must be a number of models.")
 		}
 	}
-	latestOnly, err := flagOf(q, "latestVersionOnly")
+	latestOnly, err := api.Flag(q, "latestVersionOnly")
 	if err != nil {
 		return nil, "", err
 	}
@@ -65,7 +68,8 @@ func (e *Emulator) findModels(c *api.Call, q url.Values) (wire []any, next strin
 			found = append(found, m)
 		}
 	}
-	if found, next, err = page(found, order, q.Get("$skipToken"), size+offset); err != nil {
+	paging.Size += offset
+	if found, next, err = api.Page(found, func(m *state.Model) string { return entryKey(order, m.Entry) }, paging); err != nil {
 		return nil, "", err
 	}
 	wire = []any{}
@@ -86,6 +90,15 @@ func modelMatches(m *state.Model, q url.Values) bool {
 		return dataset["id"] == q.Get("datasetId")
 	}
 	return is("name", q.Get("name")) && is("framework", q.Get("framework")) && is("description", q.Get("description")) && is("runId", q.Get("runId")) &&
-		hasAll(m.Doc["kvTags"], q.Get("tags")) && hasAll(m.Doc["kvTags"], q.Get("tag")) && hasAll(m.Doc["properties"], q.Get("properties")) &&
+		api.HasAll(m.Doc["kvTags"], q.Get("tags")) && api.HasAll(m.Doc["kvTags"], q.Get("tag")) && api.HasAll(m.Doc["properties"], q.Get("properties")) &&
 		(q.Get("datasetId") == "" || slices.ContainsFunc(datasets, used))
+}
+
+// entryKey is what models and assets are listed by: a time, then the order of registration.
+func entryKey(order string, entry state.Entry) string {
+	serial := entry.Serial
+	if strings.HasSuffix(order, "Desc") {
+		serial = math.MaxInt32 - serial
+	}
+	return api.TimeKey(order, entry.Created, entry.Modified, fmt.Sprintf("%010d", serial))
 }

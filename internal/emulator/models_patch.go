@@ -36,7 +36,7 @@ func (e *Emulator) patchModel(c *api.Call) (*api.Reply, error) {
 
 // patched applies the call's JSON Patch to a copy of a document with flat members.
 func (e *Emulator) patched(c *api.Call, original map[string]any, allowed api.Fields) (map[string]any, error) {
-	operations, err := e.patchOperations(c)
+	operations, err := c.PatchOperations()
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (e *Emulator) patched(c *api.Call, original map[string]any, allowed api.Fie
 		}
 		given, present := operation["value"]
 		if !present {
-			return nil, missingValue(i, path)
+			return nil, api.MissingValue(i, path)
 		}
 		value := f.Tidy(given)
 		if value == nil {

@@ -212,13 +212,13 @@ func buildsImage(op *state.Operation) bool {
 func wireOperation(op *state.Operation, now time.Time, base string, offset int) map[string]any {
 	current, step, stepState := progressOf(op, now)
 	body := map[string]any{
-		"id": op.ID, "operationType": op.Kind, "state": current, "createdTime": timestamp(op.Started),
+		"id": op.ID, "operationType": op.Kind, "state": current, "createdTime": api.Timestamp(op.Started),
 		"resourceLocation": base + "/modelmanagement/v1.0" + op.Service.ID(),
 		"operationDetails": map[string]any{"subOperationType": step, "subOperationState": stepState},
 		"parentRequestId":  op.ID,
 	}
 	if op.State != "" {
-		body["endTime"] = timestamp(op.Ended)
+		body["endTime"] = api.Timestamp(op.Ended)
 		if op.Failure != nil && current != state.Succeeded {
 			body["error"] = op.Failure.Flat()
 		}

@@ -82,7 +82,7 @@ func (b Behavior) check() []api.Detail {
 		wrong("operationLocation", "operationLocation is %q. Give one of %s.", b.OperationLocation, strings.Join(operationLocations, ", "))
 	}
 	if b.PageSize < 0 {
-		wrong("pageSize", "pageSize is %d. Give the largest number of items on a page; 0 is %d.", b.PageSize, defaultPageSize)
+		wrong("pageSize", "pageSize is %d. Give the largest number of items on a page; 0 is %d.", b.PageSize, api.DefaultPageSize)
 	}
 	return found
 }

@@ -190,7 +190,7 @@ func (e *Emulator) admit(c *api.Call) error {
 		c.Workspace = e.store.WorkspaceByID(scope)
 	}
 	if c.Route.Action != nil {
-		if err := authorize(c.Principal, c.Route.Action(c), scope, c.Route.Plane); err != nil {
+		if err := api.Authorize(c.Principal, c.Route.Action(c), scope, c.Route.Plane); err != nil {
 			return err
 		}
 	}

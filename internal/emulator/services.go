@@ -69,7 +69,7 @@ func (e *Emulator) getService(c *api.Call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	expand, err := flagOf(c.Request.URL.Query(), "expand")
+	expand, err := api.Flag(c.Request.URL.Query(), "expand")
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +82,8 @@ func (e *Emulator) getService(c *api.Call) (*api.Reply, error) {
 func (e *Emulator) render(svc *state.Service, expand bool) map[string]any {
 	body := api.Clone(svc.Doc)
 	body["state"] = svc.State
-	body["createdTime"] = timestamp(svc.Created)
-	body["updatedTime"] = timestamp(svc.Updated)
+	body["createdTime"] = api.Timestamp(svc.Created)
+	body["updatedTime"] = api.Timestamp(svc.Updated)
 	body["error"] = nil
 	if svc.Failure != nil {
 		body["error"] = svc.Failure

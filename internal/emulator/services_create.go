@@ -102,7 +102,7 @@ func draftService(s *state.State, w *state.Workspace, body map[string]any) (*sta
 // fillIn makes the document of a service from a request, with defaults.
 func fillIn(s *state.State, svc *state.Service, body map[string]any) error {
 	if svc.Kind == "ACI" {
-		svc.Doc = withDefaults(body, aciDefaults(normalizeRegion(svc.Workspace.Location)))
+		svc.Doc = api.WithDefaults(body, aciDefaults(normalizeRegion(svc.Workspace.Location)))
 		svc.Doc["location"] = normalizeRegion(location(svc.Doc))
 		svc.DNSLabel, _ = body["dnsNameLabel"].(string)
 		if svc.DNSLabel != "" && !dnsLabelPattern.MatchString(svc.DNSLabel) {
@@ -114,7 +114,7 @@ func fillIn(s *state.State, svc *state.Service, body map[string]any) error {
 		svc.HasCertificate, svc.HasTLSKey = !blank(body, "sslCertificate"), !blank(body, "sslKey")
 		return nil
 	}
-	svc.Doc = withDefaults(body, aksDefaults(svc.Workspace))
+	svc.Doc = api.WithDefaults(body, aksDefaults(svc.Workspace))
 	if _, given := body["authEnabled"]; !given && body["aadAuthEnabled"] == true {
 		// The articles deploy with token auth alone, and the SDK then leaves authEnabled out.
 		svc.Doc["authEnabled"] = false
@@ -125,9 +125,9 @@ func fillIn(s *state.State, svc *state.Service, body map[string]any) error {
 	scaler, _ := body["autoScaler"].(map[string]any)
 	_, fixed := body["numReplicas"]
 	if enabled, given := scaler["autoscaleEnabled"]; enabled == true || !given && !fixed {
-		svc.Doc["autoScaler"] = withDefaults(scaler, autoScalerDefaults())
+		svc.Doc["autoScaler"] = api.WithDefaults(scaler, autoScalerDefaults())
 	} else {
-		svc.Doc["autoScaler"] = withDefaults(scaler, autoScalerOff())
+		svc.Doc["autoScaler"] = api.WithDefaults(scaler, autoScalerOff())
 	}
 	return nil
 }

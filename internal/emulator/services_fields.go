@@ -4,8 +4,6 @@
 package emulator
 
 import (
-	"maps"
-
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
@@ -108,23 +106,6 @@ var computeTypes = []string{"ACI", "AKS", "AKSENDPOINT", "AMLCOMPUTE", "IOT", "M
 
 // noCodeFrameworks can be served without an environment and code.
 var noCodeFrameworks = map[string]bool{"Onnx": true, "ScikitLearn": true, "TensorFlow": true, "Multi": true}
-
-// withDefaults returns given over defaults, nested objects member by member.
-func withDefaults(given, defaults map[string]any) map[string]any {
-	out := api.Clone(defaults)
-	for name, value := range given {
-		nested, isObject := value.(map[string]any)
-		base, hasBase := out[name].(map[string]any)
-		if isObject && hasBase {
-			merged := maps.Clone(base)
-			maps.Copy(merged, nested)
-			out[name] = merged
-			continue
-		}
-		out[name] = value
-	}
-	return out
-}
 
 // aciDefaults and aksDefaults hold every key that a GET must show.
 func aciDefaults(region string) map[string]any {

@@ -4,19 +4,13 @@
 package emulator
 
 import (
-	"cmp"
-	"encoding/base64"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
-
-const defaultPageSize = 100
 
 // listServices answers one page. nextLink is there only where another page is:
 // the SDK loops while the key is present and fails on a null.
@@ -38,45 +32,39 @@ var serviceListFields = api.Fields{
 	"imageId": {Kind: api.Text}, "imageName": {Kind: api.Text}, "imageDigest": {Kind: api.Text}, "modelId": {Kind: api.Text}, "modelName": {Kind: api.Text},
 	"name": {Kind: api.Text}, "tag": {Kind: api.Text}, "tags": {Kind: api.Text}, "properties": {Kind: api.Text}, "runId": {Kind: api.Text},
 	"computeType": {Kind: api.Text, Enum: computeTypes}, "count": {Kind: api.Integer}, "skipToken": {Kind: api.Text}, "expand": {Kind: api.Boolean},
-	"orderby": {Kind: api.Text, Enum: listOrders},
+	"orderby": {Kind: api.Text, Enum: api.ListOrders},
 }
 
 // listServicesByBody is the same list asked for in a body. Its next page is a
 // body as well.
 func (e *Emulator) listServicesByBody(c *api.Call) (*api.Reply, error) {
-	return e.listByBody(c, "/services/list", serviceListFields, e.findServices)
+	return api.ListByBody(c, serviceListFields, e.findServices, func(token string) string { return e.nextLink(c, "/services/list", url.Values{}, token) })
 }
 
 // findServices gives the page that a query names, and the token of the next.
 func (e *Emulator) findServices(c *api.Call, q url.Values) (wire []any, next string, err error) {
-	order := cmp.Or(q.Get("orderby"), "UpdatedAtDesc")
+	order, err := api.ListOrder(q.Get("orderby"), "UpdatedAtDesc", "orderby")
+	if err != nil {
+		return nil, "", err
+	}
+	paging, err := api.SkipToken(q, q.Get("count"), e.pageSize())
+	if err != nil {
+		return nil, "", err
+	}
 	var found []*state.Service
 	for _, svc := range c.Workspace.Services {
 		if serviceMatches(svc, q) {
 			found = append(found, svc)
 		}
 	}
-	compare, err := serviceOrder(order)
-	if err != nil {
+	// By name within one moment.
+	key := func(svc *state.Service) string { return api.TimeKey(order, svc.Created, svc.Updated, svc.Name) }
+	if found, next, err = api.Page(found, key, paging); err != nil {
 		return nil, "", err
 	}
-	slices.SortFunc(found, compare)
-	size, err := e.countOf(q.Get("count"))
+	expand, err := api.Flag(q, "expand")
 	if err != nil {
 		return nil, "", err
-	}
-	expand, err := flagOf(q, "expand")
-	if err != nil {
-		return nil, "", err
-	}
-	if token := q.Get("$skipToken"); token != "" {
-		if found, err = after(found, token, order); err != nil {
-			return nil, "", err
-		}
-	}
-	if len(found) > size {
-		found = found[:size]
-		next = pageToken(found[size-1], order)
 	}
 	wire = []any{}
 	for _, svc := range found {
@@ -85,12 +73,17 @@ func (e *Emulator) findServices(c *api.Call, q url.Values) (wire []any, next str
 	return wire, next, nil
 }
 
+// nextLink is the address of the next page of a list of model management.
+func (e *Emulator) nextLink(c *api.Call, path string, q url.Values, token string) string {
+	return api.NextLink(e.plainBase, "/modelmanagement/v1.0"+c.Workspace.ID+path, q, token)
+}
+
 // pageSize is the largest page of any list.
 func (e *Emulator) pageSize() int {
 	if e.behavior.PageSize > 0 {
 		return e.behavior.PageSize
 	}
-	return defaultPageSize
+	return api.DefaultPageSize
 }
 
 func serviceMatches(svc *state.Service, q url.Values) bool {
@@ -106,66 +99,5 @@ func serviceMatches(svc *state.Service, q url.Values) bool {
 		q.Get("modelName") != "" && !slices.ContainsFunc(models, named):
 		return false
 	}
-	return hasAll(svc.Doc["kvTags"], q.Get("tags")) && hasAll(svc.Doc["kvTags"], q.Get("tag")) && hasAll(svc.Doc["properties"], q.Get("properties"))
-}
-
-// hasAll reads a filter of "key" and "key=value" items separated by commas.
-func hasAll(entries any, filter string) bool {
-	values, _ := entries.(map[string]any)
-	if filter == "" {
-		return true
-	}
-	for item := range strings.SplitSeq(filter, ",") {
-		key, want, exact := strings.Cut(item, "=")
-		got, there := values[key]
-		if !there || exact && got != want {
-			return false
-		}
-	}
-	return true
-}
-
-// serviceOrderKey is what a list is sorted by: a time, then the name, so that a page
-// boundary is one point even among services of the same moment.
-func serviceOrderKey(svc *state.Service, order string) time.Time {
-	if strings.HasPrefix(order, "Created") {
-		return svc.Created
-	}
-	return svc.Updated
-}
-
-func serviceOrder(order string) (func(a, b *state.Service) int, error) {
-	sign := -1
-	switch order {
-	case "CreatedAtAsc", "UpdatedAtAsc":
-		sign = 1
-	case "CreatedAtDesc", "UpdatedAtDesc":
-	default:
-		return nil, api.Invalid("InvalidValue", "orderby", "'orderby' must be one of CreatedAtDesc, CreatedAtAsc, UpdatedAtDesc, UpdatedAtAsc.")
-	}
-	return func(a, b *state.Service) int {
-		return cmp.Or(sign*serviceOrderKey(a, order).Compare(serviceOrderKey(b, order)), strings.Compare(a.Name, b.Name))
-	}, nil
-}
-
-// pageToken names the last service of a page; the next page starts behind it,
-// whatever was created or deleted in between.
-func pageToken(last *state.Service, order string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(serviceOrderKey(last, order).UnixNano(), 10) + "|" + last.Name))
-}
-
-func after(sorted []*state.Service, token, order string) ([]*state.Service, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(token)
-	at, name, _ := strings.Cut(string(raw), "|")
-	nanoseconds, numberErr := strconv.ParseInt(at, 10, 64)
-	if err != nil || numberErr != nil {
-		return nil, api.Invalid("InvalidValue", "$skipToken", "'$skipToken' is not one that this service gave out.")
-	}
-	moment := time.Unix(0, nanoseconds)
-	last := &state.Service{Name: name, Created: moment, Updated: moment}
-	compare, err := serviceOrder(order)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(sorted, func(svc *state.Service) bool { return compare(svc, last) <= 0 }), nil
+	return api.HasAll(svc.Doc["kvTags"], q.Get("tags")) && api.HasAll(svc.Doc["kvTags"], q.Get("tag")) && api.HasAll(svc.Doc["properties"], q.Get("properties"))
 }

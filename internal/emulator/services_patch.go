@@ -5,20 +5,12 @@ package emulator
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
-
-var patchOperationFields = api.Fields{
-	"op":    {Kind: api.Text, Required: true, Enum: []string{"add", "replace", "remove", "test", "move", "copy"}},
-	"path":  {Kind: api.Text, Required: true},
-	"value": {Kind: api.Free}, // of any type: each path has its own
-	"from":  {Kind: api.Text},
-}
 
 // The paths that a patch of each compute type can have.
 var (
@@ -40,7 +32,7 @@ func (e *Emulator) patchService(c *api.Call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	operations, err := e.patchOperations(c)
+	operations, err := c.PatchOperations()
 	if err != nil {
 		return nil, err
 	}
@@ -81,50 +73,13 @@ func (e *Emulator) patchService(c *api.Call) (*api.Reply, error) {
 	return e.accepted(op), nil
 }
 
-func (e *Emulator) patchOperations(c *api.Call) ([]map[string]any, error) {
-	if media, _, _ := strings.Cut(c.Request.Header.Get("Content-Type"), ";"); media != "application/json-patch+json" && media != "application/json" {
-		return nil, &api.Error{Status: http.StatusUnsupportedMediaType, Code: "UnsupportedMediaType", Message: "The content type of a PATCH must be application/json-patch+json."}
-	}
-	value, err := c.JSON()
-	if err != nil {
-		return nil, err
-	}
-	items, isArray := value.([]any)
-	if !isArray || len(items) == 0 {
-		return nil, api.Invalid("InvalidRequestBody", "", "The request body must be a JSON Patch array with at least one operation.")
-	}
-	var operations []map[string]any
-	for i, item := range items {
-		operation, isObject := item.(map[string]any)
-		if !isObject {
-			return nil, api.Invalid("InvalidRequestBody", fmt.Sprintf("[%d]", i), "A JSON Patch operation must be an object.")
-		}
-		described := maps.Clone(operation)
-		delete(described, "value")
-		if described["from"] == nil {
-			delete(described, "from")
-		}
-		if found := patchOperationFields.Check(described, fmt.Sprintf("[%d]", i)); len(found) > 0 {
-			return nil, api.BadRequest(found...)
-		}
-		operations = append(operations, operation)
-	}
-	return operations, nil
-}
-
-// missingValue refuses an add or a replace without a value: to leave it out is not to
-// give null (RFC 6902, 4.1 and 4.3).
-func missingValue(i int, path string) error {
-	return api.Invalid("MissingField", fmt.Sprintf("[%d].value", i), "The operation on path '%s' has no value.", path)
-}
-
 func (p *patch) apply(operation map[string]any, i int) error {
 	target := fmt.Sprintf("[%d].path", i)
 	op, path := operation["op"].(string), operation["path"].(string)
 	refuse := func(why string) error {
 		return api.Invalid("InvalidPatchOperation", target, "The operation '%s' on path '%s' is not supported for %s services: %s.", op, path, p.svc.Kind, why)
 	}
-	tokens, valid := pointer(path)
+	tokens, valid := api.Pointer(path)
 	if !valid {
 		return refuse("the path is not a JSON pointer")
 	}
@@ -143,7 +98,7 @@ func (p *patch) apply(operation map[string]any, i int) error {
 	case op != "replace" && op != "add":
 		return refuse("use replace")
 	case !present:
-		return missingValue(i, path)
+		return api.MissingValue(i, path)
 	case value == nil && !p.fields[name].Nullable:
 		return api.Invalid("InvalidType", name, "'%s' must be %s.", name, f.Kind)
 	}
@@ -208,7 +163,7 @@ func (p *patch) finish(w *state.Workspace) error {
 	if p.svc.Kind == "AKS" && p.touched["/autoScaler/autoscaleEnabled"] {
 		scaler := doc["autoScaler"].(map[string]any)
 		if scaler["autoscaleEnabled"] == true {
-			doc["autoScaler"] = withDefaults(api.Fields(nil).Tidy(scaler), autoScalerDefaults())
+			doc["autoScaler"] = api.WithDefaults(api.Fields(nil).Tidy(scaler), autoScalerDefaults())
 			if !p.touched["/numReplicas"] {
 				doc["numReplicas"] = nil // the autoscaler takes over
 			}
@@ -233,22 +188,4 @@ func (p *patch) finish(w *state.Workspace) error {
 		}
 	}
 	return serviceRules(p.svc, doc)
-}
-
-// pointer reads an RFC 6901 pointer into its unescaped tokens.
-func pointer(path string) ([]string, bool) {
-	rest, rooted := strings.CutPrefix(path, "/")
-	if !rooted || rest == "" {
-		return nil, false
-	}
-	tokens := strings.Split(rest, "/")
-	for i, token := range tokens {
-		for _, after := range strings.Split(token, "~")[1:] {
-			if !strings.HasPrefix(after, "0") && !strings.HasPrefix(after, "1") {
-				return nil, false
-			}
-		}
-		tokens[i] = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
-	}
-	return tokens, true
 }

@@ -25,6 +25,9 @@ type Reply struct {
 	Later func(context.Context) (*Reply, error)
 }
 
+// Timestamp is the form of every time in the API, ISO 8601 in UTC.
+func Timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0000000Z") }
+
 // OK is a 200; a nil body is none.
 func OK(body any) *Reply { return &Reply{Status: http.StatusOK, Body: body} }
 

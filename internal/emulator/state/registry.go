@@ -4,9 +4,7 @@
 package state
 
 import (
-	"fmt"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -48,15 +46,6 @@ type Entry struct {
 	Created  time.Time
 	Modified time.Time
 	Serial   int // in the order of registration: times may be equal
-}
-
-// OrderKey sorts as text: a time, then the order of registration.
-func (e *Entry) OrderKey(order string) string {
-	at := e.Created
-	if strings.HasPrefix(order, "Updated") {
-		at = e.Modified
-	}
-	return fmt.Sprintf("%020d.%010d", at.UnixNano(), e.Serial)
 }
 
 // ID is origin/container/path.
