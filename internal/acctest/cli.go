@@ -139,6 +139,11 @@ func (c *CLI) Write(config string) {
 	writeFile(c.t, filepath.Join(c.Dir, "main.tf"), requiredProviders+config)
 }
 
+// OneLine returns an output of Terraform without its frames and line breaks.
+func OneLine(output string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(output)), " ")
+}
+
 // EditState changes the attributes of the objects of a type in the state file.
 func (c *CLI) EditState(resourceType string, edit func(attributes map[string]any)) {
 	c.t.Helper()

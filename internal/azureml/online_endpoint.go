@@ -4,9 +4,12 @@
 package azureml
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"path"
 	"strings"
 	"time"
 
@@ -77,7 +80,9 @@ func (w *Workspace) SetOnlineEndpointKey(ctx context.Context, endpoint string, s
 // followOnlineEndpointKey waits until the endpoint lists the key: after a 202 as long as
 // ctx allows, unless the operation ends badly; after a 200 for Timing.KeyVisible.
 func (w *Workspace) followOnlineEndpointKey(ctx context.Context, reply *wire.Reply, what string, has func(context.Context) (*wire.Reply, bool, error)) error {
-	status, followed := w.client.ResourceManagerLink(wire.Operation, reply.Header.Get("Azure-AsyncOperation"))
+	// The description names Location alone; Resource Manager's rules have both.
+	link := cmp.Or(reply.Header.Get("Azure-AsyncOperation"), reply.Header.Get("Location"))
+	status, followed := w.client.ResourceManagerLink(wire.Operation, link)
 	if reply.Status != http.StatusAccepted {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, w.client.Timing().KeyVisible)
@@ -94,15 +99,23 @@ func (w *Workspace) followOnlineEndpointKey(ctx context.Context, reply *wire.Rep
 }
 
 // readAsyncOperation reads an operation of Resource Manager, which has other members
-// than one of model management. One that is not to be found, or has ended well, is no
+// than one of model management; the link of Location answers without a body, and refuses
+// an operation that has failed. One that is not to be found, or has ended well, is no
 // error: the keys count.
 func (w *Workspace) readAsyncOperation(ctx context.Context, status wire.Call) (state string, after time.Duration, err error) {
 	reply, err := w.client.Do(ctx, status)
 	if wire.Gone(err) == wire.Operation {
 		return "no longer known", 0, nil
 	}
+	var refused *ResponseError
+	if errors.As(err, &refused) && !wire.IsTransient(err) {
+		return "", 0, &OperationError{Operation{ID: path.Base(status.Path), OperationType: "regenerateKeys", State: "Failed", Error: &refused.ServiceError}}
+	}
 	if err != nil {
 		return "", 0, err
+	}
+	if len(reply.Body) == 0 {
+		return http.StatusText(reply.Status), reply.RetryAfter(), nil
 	}
 	var body struct {
 		Name   string        `json:"name"`

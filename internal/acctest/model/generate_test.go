@@ -28,7 +28,7 @@ import {
 `))
 	run := func(args ...string) (string, error) {
 		output, err := cli.Run(append(args, "-no-color")...)
-		return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(output)), " "), err
+		return acctest.OneLine(output), err
 	}
 	output, err := run("plan", "-generate-config-out=generated.tf")
 	if err != nil || !strings.Contains(output, "2 to import, 0 to add, 0 to change, 0 to destroy") {

@@ -109,8 +109,8 @@ func TestAccKnownFailures(t *testing.T) {
 	for _, failure := range known {
 		var found []string
 		for _, text := range errors {
-			if strings.Contains(oneLine(text), "with "+failure.typeName+"."+failure.name+",") {
-				found = append(found, oneLine(text))
+			if strings.Contains(acctest.OneLine(text), "with "+failure.typeName+"."+failure.name+",") {
+				found = append(found, acctest.OneLine(text))
 			}
 		}
 		if len(found) != 1 {
@@ -155,7 +155,7 @@ func TestAccFailureShowsNoKey(t *testing.T) {
 	if err == nil {
 		t.Fatalf("the apply did not fail:\n%s", output)
 	}
-	requireError(t, oneLine(output), "The service was changed, but did not become Healthy again", "bad key (redacted)",
+	requireError(t, acctest.OneLine(output), "The service was changed, but did not become Healthy again", "bad key (redacted)",
 		"bad key (redacted) or password (value of DB_PASSWORD), MODE is on", "The service is Failed.")
 	for _, key := range []string{primary, secondary, password} {
 		if strings.Contains(output, key) {
@@ -178,7 +178,7 @@ func TestAccUnhealthyWarns(t *testing.T) {
 		if err != nil && command[0] != "plan" {
 			t.Errorf("%v: %v\n%s", command, err, output)
 		}
-		if text := oneLine(output); !strings.Contains(text, warning) || !strings.Contains(text, `Service "iris" was Healthy when Terraform last looked. The service is Unhealthy`) {
+		if text := acctest.OneLine(output); !strings.Contains(text, warning) || !strings.Contains(text, `Service "iris" was Healthy when Terraform last looked. The service is Unhealthy`) {
 			t.Errorf("%v does not warn:\n%s", command, output)
 		}
 	}
@@ -225,7 +225,7 @@ func TestAccSucceededIsNotHealthy(t *testing.T) {
 	if err == nil || strings.Count(output, "\nError: ") != 1 {
 		t.Fatalf("want one error (%v):\n%s", err, output)
 	}
-	requireError(t, oneLine(output), "The service was created, but did not become Healthy", "with mlws_aks_service.never", `the time allowed for waiting on service "never" to be Healthy ran out`,
+	requireError(t, acctest.OneLine(output), "The service was created, but did not become Healthy", "with mlws_aks_service.never", `the time allowed for waiting on service "never" to be Healthy ran out`,
 		"the last state seen was Unhealthy", "The service is Unhealthy", "The end of the container log:")
 	if s := stateOf(t, cli); !s.tainted[aksType+".never"] || s.tainted[aksType+".iris"] {
 		t.Errorf("tainted are %v, want the service that never became Healthy", s.tainted)

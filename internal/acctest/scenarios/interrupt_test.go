@@ -104,7 +104,7 @@ func TestAccKilledDuringCreate(t *testing.T) {
 	if err == nil {
 		t.Fatalf("the apply took a service over that its state does not know:\n%s", output)
 	}
-	requireError(t, oneLine(output), "The service exists already", `a service named "iris" that is not in this configuration's state`,
+	requireError(t, acctest.OneLine(output), "The service exists already", `a service named "iris" that is not in this configuration's state`,
 		"in a run that was ended early", "import { to = mlws_aks_service.iris # put the resource's address here id = \""+env.ServiceID("iris")+"\" }")
 	if names := env.Emulator.ServiceNames(env.WorkspaceID); len(names) != 1 {
 		t.Fatalf("the workspace has %v, want one service", names)
@@ -138,7 +138,7 @@ func disturbed(t *testing.T, cli *acctest.CLI, when func() bool, act func(group 
 			if err == nil || !acted {
 				t.Fatalf("the run ended with %v, disturbed: %t\n%s", err, acted, output.String())
 			}
-			return oneLine(output.String())
+			return acctest.OneLine(output.String())
 		case <-time.After(2 * time.Millisecond):
 			if !acted && when() {
 				act(command.Process.Pid)

@@ -61,7 +61,7 @@ func requireMeanwhile(t *testing.T, env *acctest.Env, cli *acctest.CLI, change s
 	if err := <-edited; err != nil {
 		t.Fatal(err)
 	}
-	if text := oneLine(output); !strings.Contains(text, "Not everything is as it was sent") || !strings.Contains(text, "other values of: description. Somebody else") {
+	if text := acctest.OneLine(output); !strings.Contains(text, "Not everything is as it was sent") || !strings.Contains(text, "other values of: description. Somebody else") {
 		t.Errorf("the apply does not say what is different:\n%s", output)
 	}
 }
@@ -84,5 +84,5 @@ func TestAccOverwriteGoesOn(t *testing.T) {
 	if err == nil {
 		t.Fatalf("the apply took a redeployment that goes on for done:\n%s", output)
 	}
-	requireError(t, oneLine(output), "The keys were not compared", "Once it is Healthy, compare them", "did not become Healthy again")
+	requireError(t, acctest.OneLine(output), "The keys were not compared", "Once it is Healthy, compare them", "did not become Healthy again")
 }

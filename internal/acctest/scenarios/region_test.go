@@ -28,7 +28,7 @@ func TestAccRegionOfTokens(t *testing.T) {
 		if err != nil {
 			t.Fatalf("the apply failed: %v\n%s", err, output)
 		}
-		return oneLine(output)
+		return acctest.OneLine(output)
 	}
 	if output := apply(); strings.Contains(output, warning) {
 		t.Errorf("a cluster that needs no tokens, or is near, is warned about:\n%s", output)
@@ -41,7 +41,7 @@ func TestAccRegionOfTokens(t *testing.T) {
 	if n := strings.Count(plan, warning); n != 1 {
 		t.Errorf("%d warnings, want one:\n%s", n, plan)
 	}
-	requireError(t, oneLine(plan), warning, "with mlws_aks_service.far", "the workspace's region (westeurope), and the AKS cluster is in eastus", "while westeurope is down there are none", "auth_enabled = true")
+	requireError(t, acctest.OneLine(plan), warning, "with mlws_aks_service.far", "the workspace's region (westeurope), and the AKS cluster is in eastus", "while westeurope is down there are none", "auth_enabled = true")
 	apply()
 	requireEmptyPlan(t, cli)
 	if plan, _ := cli.Run("plan", "-no-color"); strings.Contains(plan, warning) {
@@ -64,6 +64,6 @@ resource "terraform_data" "later" {}
 	for _, summary := range []string{"Could not fetch a token", "Could not fetch the credential to score with"} {
 		_, text, _ := strings.Cut(output, "Error: "+summary)
 		text, _, _ = strings.Cut(text, "\nError: ")
-		requireError(t, oneLine(text), outage...)
+		requireError(t, acctest.OneLine(text), outage...)
 	}
 }

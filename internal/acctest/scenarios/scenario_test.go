@@ -164,12 +164,7 @@ func (e *expected) text(t *testing.T) string {
 	}
 	text := e.texts[0]
 	e.texts = nil
-	return oneLine(text)
-}
-
-// oneLine takes Terraform's frames and line breaks away.
-func oneLine(text string) string {
-	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(text)), " ")
+	return acctest.OneLine(text)
 }
 
 // requireError checks the form of an error: the parts in this order, readable

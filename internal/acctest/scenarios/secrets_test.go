@@ -84,7 +84,7 @@ func TestAccSecretsStaySecret(t *testing.T) {
 	if err := run(applyArgs...); err == nil {
 		t.Fatal("the refusal was not seen")
 	}
-	if !strings.Contains(oneLine(printed.String()), "were refused") {
+	if !strings.Contains(acctest.OneLine(printed.String()), "were refused") {
 		t.Errorf("the refusal is not shown:\n%s", printed.String())
 	}
 	must(applyArgs...)

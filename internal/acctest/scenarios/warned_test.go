@@ -26,7 +26,7 @@ func TestAccPlanWarns(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	text := strings.Join(strings.Fields(strings.NewReplacer("│", "", "╵", "", "╷", "").Replace(output)), " ")
+	text := acctest.OneLine(output)
 	for _, want := range []string{
 		"An object has no members", "No member of autoscale is set", "The members of autoscale are: enabled, max_replicas, min_replicas,",
 		`no model "missing:7"`, `no environment "sklearn-emv". It has the similar name sklearn-env.`, "leaves 1 files out of the code that is uploaded, with Python files: lib/helper.py.",
