@@ -66,6 +66,7 @@ var rules = map[string]rule{
 	"internal/emulator/state":          {ours: []string{}, noTerraform: true},
 	"internal/emulator/api":            {ours: []string{"internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/operations":     {ours: []string{"internal/emulator/state"}, noTerraform: true},
+	"internal/emulator/entra":          {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/onlineendpoint": {ours: []string{"internal/emulator/api", "internal/emulator/operations", "internal/emulator/state"}, noTerraform: true},
 
 	// Pieces of Terraform that resources are made of: they know no resource.

@@ -21,6 +21,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/entra"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/onlineendpoint"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/requestlog"
@@ -29,29 +30,28 @@ import (
 
 // Emulator is one running instance. All its methods are safe for concurrent use.
 type Emulator struct {
-	clock          *movableClock
-	log            *requestlog.Log
-	authority      *authority
-	caFile         string
-	caIsTemporary  bool
-	pathPrefix     string
-	plainBase      string // scheme, host, port and prefix of the plain listener
-	tlsBase        string
-	engine         *operations.Engine
-	identityHeader string
-	signer         func() *signer
-	blobHost       BlobHost
-	blobs          blobStore
-	sasSecret      string // signs content URIs
-	stateFile      string // empty keeps everything in memory
-	router         *api.Router
-	servers        []*http.Server
-	guard          *guard
-	plainAddress   string    // of the plain listener, as this machine reaches it
-	exposed        []string  // addresses that other machines reach
-	executor       *executor // nil if no code is run
-	latency        time.Duration
-	endpoints      *onlineendpoint.Layer
+	clock         *movableClock
+	log           *requestlog.Log
+	authority     *authority
+	caFile        string
+	caIsTemporary bool
+	pathPrefix    string
+	plainBase     string // scheme, host, port and prefix of the plain listener
+	tlsBase       string
+	engine        *operations.Engine
+	entra         *entra.Layer
+	blobHost      BlobHost
+	blobs         blobStore
+	sasSecret     string // signs content URIs
+	stateFile     string // empty keeps everything in memory
+	router        *api.Router
+	servers       []*http.Server
+	guard         *guard
+	plainAddress  string    // of the plain listener, as this machine reaches it
+	exposed       []string  // addresses that other machines reach
+	executor      *executor // nil if no code is run
+	latency       time.Duration
+	endpoints     *onlineendpoint.Layer
 
 	mu       sync.Mutex // guards everything below
 	store    *state.State
@@ -90,16 +90,18 @@ func New(options ...Option) (*Emulator, error) {
 		return nil, fmt.Errorf("behavior: %s", found[0].Message)
 	}
 	e := &Emulator{
-		clock:          &movableClock{base: c.clock},
-		pathPrefix:     c.pathPrefix,
-		identityHeader: state.RandomText(32),
-		blobHost:       c.blobHost,
-		sasSecret:      state.RandomText(32),
-		signer:         sync.OnceValue(newSigner),
-		behavior:       c.behavior,
-		log:            requestlog.New(c.bodies, c.log),
-		latency:        c.latency,
+		clock:      &movableClock{base: c.clock},
+		pathPrefix: c.pathPrefix,
+		blobHost:   c.blobHost,
+		sasSecret:  state.RandomText(32),
+		behavior:   c.behavior,
+		log:        requestlog.New(c.bodies, c.log),
+		latency:    c.latency,
 	}
+	e.entra = entra.New(entra.Dependencies{
+		Now: e.Now, State: func() *state.State { return e.store },
+		BaseURL: func() string { return e.plainBase }, AuthorityURL: func() string { return e.tlsBase },
+	})
 	e.engine = operations.New(e.Now, c.operationDuration)
 	e.engine.After(e.tick)
 	e.endpoints = e.newEndpoints()

@@ -8,5 +8,5 @@ func PlainAddress(e *Emulator) string { return e.plainAddress }
 
 // FederatedTokenFor is FederatedToken with another audience.
 func FederatedTokenFor(e *Emulator, clientID, audience string) (string, error) {
-	return e.federatedToken(clientID, audience)
+	return e.entra.FederatedToken(clientID, audience)
 }

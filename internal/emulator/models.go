@@ -118,7 +118,7 @@ func (e *Emulator) registerModel(c *api.Call) (*api.Reply, error) {
 	m := &state.Model{Name: name, Version: c.Workspace.Versions[name] + 1, Entry: state.Entry{Created: now, Modified: now}}
 	m.Doc = api.WithDefaults(body, modelDefaults())
 	m.Framework, _ = m.Doc["framework"].(string)
-	m.Doc["createdBy"] = e.author(c)
+	m.Doc["createdBy"] = e.entra.Author(c.Principal)
 	c.Workspace.AddModel(m)
 	return api.OK(wireModel(m)), nil
 }

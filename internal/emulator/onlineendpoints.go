@@ -7,8 +7,6 @@ import (
 	"cmp"
 	"net/http"
 
-	"github.com/golang-jwt/jwt/v5"
-
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/onlineendpoint"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
@@ -23,8 +21,8 @@ func (e *Emulator) newEndpoints() *onlineendpoint.Layer {
 		RegenerateStatus: func() int { return cmp.Or(e.behavior.RegenerateStatus, http.StatusAccepted) },
 		DeleteStatus:     func() int { return cmp.Or(e.behavior.DeleteStatus, http.StatusAccepted) },
 		PageSize:         e.pageSize,
-		Sign:             func(claims jwt.MapClaims) (string, error) { return e.signer().sign(claims) },
-		Verify:           func(token, issuer string) (jwt.MapClaims, error) { return e.signer().verify(token, issuer, e.Now()) },
+		Sign:             e.entra.Sign,
+		Verify:           e.entra.Verify,
 	})
 }
 

@@ -4,11 +4,10 @@
 package emulator
 
 import (
-	"crypto/x509"
-	"fmt"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/entra"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -34,25 +33,24 @@ type savedAuthority struct {
 
 func (e *Emulator) snapshot() (savedState, error) {
 	authority, err := e.authority.saved()
+	secrets := e.entra.Secrets()
 	return savedState{
-		Version: stateVersion, Authority: authority, SigningKey: x509.MarshalPKCS1PrivateKey(e.signer().key),
-		SASSecret: e.sasSecret, IdentityHeader: e.identityHeader, ClockAhead: e.clock.ahead(), State: e.store,
+		Version: stateVersion, Authority: authority, SigningKey: secrets.SigningKey,
+		SASSecret: e.sasSecret, IdentityHeader: secrets.IdentityHeader, ClockAhead: e.clock.ahead(), State: e.store,
 	}, err
 }
 
 // restore takes over a state file. Operations that were on their way go on: their
 // time counts from their start.
 func (e *Emulator) restore(saved savedState) error {
-	key, err := x509.ParsePKCS1PrivateKey(saved.SigningKey)
+	err := e.entra.Restore(entra.Secrets{SigningKey: saved.SigningKey, IdentityHeader: saved.IdentityHeader})
 	if err != nil {
-		return fmt.Errorf("the signing key: %w", err)
+		return err
 	}
 	if e.authority, err = restoredAuthority(saved.Authority); err != nil {
 		return err
 	}
-	restored := &signer{key: key, id: state.Fingerprint(key.N.String())}
-	e.signer = func() *signer { return restored }
-	e.sasSecret, e.identityHeader = saved.SASSecret, saved.IdentityHeader
+	e.sasSecret = saved.SASSecret
 	e.clock.advance(saved.ClockAhead)
 	e.store = saved.State
 	for _, id := range state.SortedKeys(e.store.Workspaces) {

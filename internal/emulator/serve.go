@@ -182,7 +182,7 @@ func (e *Emulator) admit(c *api.Call) error {
 		return nil
 	}
 	var err error
-	if c.Principal, err = e.authenticate(c.Request, c.Route.Plane); err != nil {
+	if c.Principal, err = e.entra.Authenticate(c.Request, c.Route.Plane); err != nil {
 		return err
 	}
 	scope := c.Scope()

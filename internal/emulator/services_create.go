@@ -30,7 +30,7 @@ func (e *Emulator) createService(c *api.Call) (*api.Reply, error) {
 	if existing == nil {
 		now := e.Now()
 		next.Created, next.Updated = now, now
-		next.Doc["createdBy"] = e.author(c)
+		next.Doc["createdBy"] = e.entra.Author(c.Principal)
 		setAddress(next)
 		c.Workspace.Services[next.Name] = next
 		return e.accepted(e.begin(next, true, state.Effect{})), nil
@@ -49,14 +49,6 @@ func (e *Emulator) createService(c *api.Call) (*api.Reply, error) {
 	}
 	e.overwriteService(existing, c, next)
 	return e.accepted(e.begin(existing, true, state.Effect{})), nil
-}
-
-// author is the caller as a service and a model show their maker. What the
-// emulator knows nothing of is left out.
-func (e *Emulator) author(c *api.Call) map[string]any {
-	return map[string]any{
-		"userObjectId": c.Principal.ObjectID, "userIss": e.entraIssuer(), "userTenantId": e.store.Tenant, "userName": c.Principal.DisplayName,
-	}
 }
 
 // draftService checks a request and makes a service of it, without storing it.

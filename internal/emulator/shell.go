@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/entra"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -46,7 +47,7 @@ func (e *Emulator) shell(client string) ([]string, error) {
 			export("ARM_CLOUD_METADATA_URL", e.plainBase+"/metadata/endpoints"), export("AZUREML_CURRENT_CLOUD", "AzureCloud"), export("REQUESTS_CA_BUNDLE", e.caFile),
 		}
 		if p != nil {
-			lines = append(lines, export("AZUREML_SERVICE_PRINCIPAL_TENANT_ID", onPremises),
+			lines = append(lines, export("AZUREML_SERVICE_PRINCIPAL_TENANT_ID", entra.OnPremises),
 				export("AZUREML_SERVICE_PRINCIPAL_ID", p.ClientID), export("AZUREML_SERVICE_PRINCIPAL_PASSWORD", p.ClientSecret))
 		}
 		// The SDK keeps the cloud's endpoints there, in a directory that it does not make.

@@ -45,7 +45,7 @@ func (e *Emulator) serviceToken(c *api.Call) (*api.Reply, error) {
 }
 
 func (e *Emulator) mintServiceToken(svc *state.Service, subject string, now time.Time) (string, error) {
-	return e.signer().sign(jwt.MapClaims{
+	return e.entra.Sign(jwt.MapClaims{
 		"iss": e.serviceIssuer(svc.Workspace), "aud": svc.ID(), "sub": subject, "sid": svc.Instance,
 		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(tokenLifetime).Unix(), "jti": state.RandomText(16),
 	})
@@ -58,7 +58,7 @@ func (e *Emulator) serviceIssuer(w *state.Workspace) string {
 
 // acceptsToken is the check of the scoring front end: ours, of this service, in time.
 func (e *Emulator) acceptsToken(svc *state.Service, token string) bool {
-	claims, err := e.signer().verify(token, e.serviceIssuer(svc.Workspace), e.Now())
+	claims, err := e.entra.Verify(token, e.serviceIssuer(svc.Workspace))
 	if err != nil {
 		return false
 	}

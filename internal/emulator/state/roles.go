@@ -75,6 +75,17 @@ func (p *Principal) May(action, scope string) bool {
 	return slices.ContainsFunc(p.Actions, matches) && !slices.ContainsFunc(p.NotActions, matches)
 }
 
+// AddPrincipal adds a principal, or replaces the one with its client id.
+func (s *State) AddPrincipal(p Principal) error {
+	principal, err := NewPrincipal(p)
+	if err != nil {
+		return err
+	}
+	s.Principals = slices.DeleteFunc(s.Principals, func(old *Principal) bool { return old.ClientID == p.ClientID })
+	s.Principals = append(s.Principals, principal)
+	return nil
+}
+
 // Assigned tells whether the principal's role holds at a scope.
 func (p *Principal) Assigned(scope string) bool {
 	return len(p.Scopes) == 0 || slices.ContainsFunc(p.Scopes, func(assigned string) bool { return Within(scope, assigned) })

@@ -1,11 +1,12 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package entra
 
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
 	"fmt"
 	"time"
 
@@ -45,4 +46,34 @@ func (s *signer) verify(token, issuer string, now time.Time) (jwt.MapClaims, err
 		jwt.WithValidMethods([]string{"RS256"}), jwt.WithIssuer(issuer), jwt.WithExpirationRequired(),
 		jwt.WithTimeFunc(func() time.Time { return now }))
 	return claims, err
+}
+
+// Sign makes a token of the emulator.
+func (l *Layer) Sign(claims jwt.MapClaims) (string, error) { return l.signer().sign(claims) }
+
+// Verify checks a token of the emulator, by its clock, and gives the claims.
+func (l *Layer) Verify(token, issuer string) (jwt.MapClaims, error) {
+	return l.signer().verify(token, issuer, l.Now())
+}
+
+// Secrets are what has to be kept so that what was handed out stays good.
+type Secrets struct {
+	SigningKey     []byte // PKCS #1
+	IdentityHeader string
+}
+
+// Secrets are those of this emulator.
+func (l *Layer) Secrets() Secrets {
+	return Secrets{SigningKey: x509.MarshalPKCS1PrivateKey(l.signer().key), IdentityHeader: l.identityHeader}
+}
+
+// Restore takes over the secrets of a state file.
+func (l *Layer) Restore(s Secrets) error {
+	key, err := x509.ParsePKCS1PrivateKey(s.SigningKey)
+	if err != nil {
+		return fmt.Errorf("the signing key: %w", err)
+	}
+	restored := &signer{key: key, id: state.Fingerprint(key.N.String())}
+	l.signer, l.identityHeader = func() *signer { return restored }, s.IdentityHeader
+	return nil
 }

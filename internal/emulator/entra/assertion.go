@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package entra
 
 import (
 	"crypto/rsa"
@@ -20,15 +20,12 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-const (
-	assertionType     = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-	federatedAudience = "api://AzureADTokenExchange"
-)
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 // checkAssertion accepts a JWT of the application itself (issuer = client id,
 // signed by a registered certificate), or one of the emulator's federated issuer.
 // Its times are checked against the machine's clock: the client made it by that.
-func (e *Emulator) checkAssertion(p *state.Principal, form url.Values) error {
+func (l *Layer) checkAssertion(p *state.Principal, form url.Values) error {
 	if form.Get("client_assertion_type") != assertionType {
 		return refuse(http.StatusBadRequest, "invalid_request", 900144, "The request body must contain the following parameter: 'client_assertion_type'.")
 	}
@@ -40,25 +37,25 @@ func (e *Emulator) checkAssertion(p *state.Principal, form url.Values) error {
 	}
 	issuer, _ := claims.GetIssuer()
 	if strings.EqualFold(issuer, p.ClientID) {
-		return e.checkCertificateAssertion(p, assertion, unverified)
+		return l.checkCertificateAssertion(p, assertion, unverified)
 	}
-	if issuer != e.federatedIssuer() {
+	if issuer != l.federatedIssuer() {
 		return refuse(http.StatusUnauthorized, "invalid_client", 700211, "No matching federated identity record found for presented assertion issuer '%s'. Please check your federated identity credential Subject, Audience and Issuer against the presented assertion.", issuer)
 	}
-	claims, err = e.signer().verify(assertion, e.federatedIssuer(), time.Now())
+	claims, err = l.signer().verify(assertion, l.federatedIssuer(), time.Now())
 	if err != nil {
 		return refuse(http.StatusUnauthorized, "invalid_client", 700024, "Client assertion is not within its valid time range or its signature does not match.")
 	}
 	if subject, _ := claims.GetSubject(); subject != p.ClientID {
 		return refuse(http.StatusUnauthorized, "invalid_client", 700213, "No matching federated identity record found for presented assertion subject '%s'.", subject)
 	}
-	if audiences, _ := claims.GetAudience(); len(audiences) != 1 || audiences[0] != federatedAudience {
+	if audiences, _ := claims.GetAudience(); len(audiences) != 1 || audiences[0] != FederatedAudience {
 		return refuse(http.StatusUnauthorized, "invalid_client", 700212, "No matching federated identity record found for presented assertion audience '%s'.", strings.Join(audiences, " "))
 	}
 	return nil
 }
 
-func (e *Emulator) checkCertificateAssertion(p *state.Principal, assertion string, unverified *jwt.Token) error {
+func (l *Layer) checkCertificateAssertion(p *state.Principal, assertion string, unverified *jwt.Token) error {
 	unknownKey := refuse(http.StatusUnauthorized, "invalid_client", 700027,
 		"The certificate with identifier used to sign the client assertion is not registered on application '%s'.", p.ClientID)
 	key := certificateKey(p.CertificatePEM, unverified.Header)
@@ -67,7 +64,7 @@ func (e *Emulator) checkCertificateAssertion(p *state.Principal, assertion strin
 	}
 	_, err := jwt.Parse(assertion, func(*jwt.Token) (any, error) { return key, nil },
 		jwt.WithValidMethods([]string{"RS256", "PS256"}), jwt.WithExpirationRequired(), jwt.WithSubject(p.ClientID),
-		jwt.WithAudience(e.tlsBase+"/"+e.store.Tenant+"/oauth2/v2.0/token"))
+		jwt.WithAudience(l.AuthorityURL()+"/"+l.State().Tenant+"/oauth2/v2.0/token"))
 	if err != nil {
 		return refuse(http.StatusUnauthorized, "invalid_client", 700027, "Client assertion failed signature validation, or its subject, audience or time range is wrong.")
 	}
@@ -104,19 +101,17 @@ func sameThumbprint(header any, sum []byte) bool {
 	return given != "" && given == base64.RawURLEncoding.EncodeToString(sum)
 }
 
-func (e *Emulator) federatedIssuer() string { return e.tlsBase + "/_federated" }
+func (l *Layer) federatedIssuer() string { return l.AuthorityURL() + "/_federated" }
 
-// FederatedToken returns a token that the token endpoint takes as client
-// assertion of this client id: what GitHub, Azure DevOps or a Kubernetes service
-// account would hold. It is valid for an hour of the machine's clock.
-func (e *Emulator) FederatedToken(clientID string) (string, error) {
-	return e.federatedToken(clientID, federatedAudience)
-}
+// FederatedAudience is the audience that a federated token has to have.
+const FederatedAudience = "api://AzureADTokenExchange"
 
-func (e *Emulator) federatedToken(clientID, audience string) (string, error) {
+// FederatedToken is a token of the federated issuer that the token endpoint takes as
+// client assertion of this client id. It is valid for an hour of the machine's clock.
+func (l *Layer) FederatedToken(clientID, audience string) (string, error) {
 	now := time.Now()
-	return e.signer().sign(jwt.MapClaims{
-		"iss": e.federatedIssuer(), "sub": clientID, "aud": audience,
+	return l.Sign(jwt.MapClaims{
+		"iss": l.federatedIssuer(), "sub": clientID, "aud": audience,
 		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(time.Hour).Unix(), "jti": state.RandomText(16),
 	})
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package entra
 
 import (
 	"net/url"
@@ -10,15 +10,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
-func (e *Emulator) entraV1Routes() []api.Route {
-	return []api.Route{
-		{Method: "POST", Pattern: "/{tenant}/oauth2/token", Operation: "EntraToken", Plane: api.PlaneEntra, Handle: e.entraTokenV1},
-	}
-}
-
 // entraTokenV1 is the older token endpoint, which Microsoft's articles on the
 // REST API use: it takes a resource, and the newer one takes a scope.
-func (e *Emulator) entraTokenV1(c *api.Call) (*api.Reply, error) {
+func (l *Layer) entraTokenV1(c *api.Call) (*api.Reply, error) {
 	form, err := url.ParseQuery(string(c.Body))
 	if err != nil {
 		form = url.Values{} // refused below, in the words of the endpoint
@@ -26,12 +20,12 @@ func (e *Emulator) entraTokenV1(c *api.Call) (*api.Reply, error) {
 	resource := form.Get("resource")
 	form.Set("scope", resource+"/.default")
 	c.Body = []byte(form.Encode())
-	granted, err := e.entraToken(c)
+	granted, err := l.entraToken(c)
 	if err != nil {
 		return nil, err
 	}
 	body := granted.Body.(map[string]any)
-	expiry := e.Now().Add(accessTokenLifetime)
+	expiry := l.Now().Add(accessTokenLifetime)
 	body["resource"], body["expires_on"] = resource, strconv.FormatInt(expiry.Unix(), 10)
 	// This endpoint gives numbers as text.
 	body["expires_in"] = strconv.Itoa(int(accessTokenLifetime.Seconds()))

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package entra
 
 import (
 	"crypto/subtle"
@@ -47,34 +47,25 @@ func refuse(status int, code string, number int, format string, args ...any) *oa
 	return &oauthError{status: status, code: code, number: number, description: fmt.Sprintf(format, args...)}
 }
 
-func (e *Emulator) entraRoutes() []api.Route {
-	return []api.Route{
-		{Method: "GET", Pattern: "/{tenant}/v2.0/.well-known/openid-configuration", Operation: "OpenIDConfiguration", Plane: api.PlaneEntra, Handle: e.openIDConfiguration},
-		{Method: "GET", Pattern: "/{tenant}/.well-known/openid-configuration", Operation: "OpenIDConfiguration", Plane: api.PlaneEntra, Handle: e.openIDConfiguration},
-		{Method: "POST", Pattern: "/{tenant}/oauth2/v2.0/token", Operation: "EntraToken", Plane: api.PlaneEntra, Handle: e.entraToken},
-		{Method: "GET", Pattern: "/common/discovery/instance", Operation: "InstanceDiscovery", Plane: api.PlaneEntra, Handle: e.instanceDiscovery},
-	}
-}
-
-// onPremises is the tenant of an authority that is no public one. Microsoft's
+// OnPremises is the tenant of an authority that is no public one. Microsoft's
 // login library sends a client that names it straight to that authority, and
 // any other first to login.microsoftonline.com, to ask whether the host may be
 // trusted. It is how the Python SDK's service principals sign in here.
-const onPremises = "adfs"
+const OnPremises = "adfs"
 
-func (e *Emulator) checkTenant(c *api.Call) error {
-	if tenant := c.Param("tenant"); !strings.EqualFold(tenant, e.store.Tenant) && tenant != onPremises {
+func (l *Layer) checkTenant(c *api.Call) error {
+	if tenant := c.Param("tenant"); !strings.EqualFold(tenant, l.State().Tenant) && tenant != OnPremises {
 		return refuse(http.StatusBadRequest, "invalid_tenant", 90002,
 			"Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", tenant)
 	}
 	return nil
 }
 
-func (e *Emulator) openIDConfiguration(c *api.Call) (*api.Reply, error) {
-	if err := e.checkTenant(c); err != nil {
+func (l *Layer) openIDConfiguration(c *api.Call) (*api.Reply, error) {
+	if err := l.checkTenant(c); err != nil {
 		return nil, err
 	}
-	base := e.tlsBase + "/" + strings.ToLower(c.Param("tenant"))
+	base := l.AuthorityURL() + "/" + strings.ToLower(c.Param("tenant"))
 	return api.OK(map[string]any{
 		"issuer": base + "/v2.0", "token_endpoint": base + "/oauth2/v2.0/token",
 		"authorization_endpoint": base + "/oauth2/v2.0/authorize", "device_authorization_endpoint": base + "/oauth2/v2.0/devicecode",
@@ -85,17 +76,17 @@ func (e *Emulator) openIDConfiguration(c *api.Call) (*api.Reply, error) {
 	}), nil
 }
 
-func (e *Emulator) instanceDiscovery(c *api.Call) (*api.Reply, error) {
+func (l *Layer) instanceDiscovery(c *api.Call) (*api.Reply, error) {
 	return api.OK(map[string]any{
-		"tenant_discovery_endpoint": e.tlsBase + "/" + e.store.Tenant + "/v2.0/.well-known/openid-configuration",
+		"tenant_discovery_endpoint": l.AuthorityURL() + "/" + l.State().Tenant + "/v2.0/.well-known/openid-configuration",
 		"api-version":               "1.1", "metadata": []any{},
 	}), nil
 }
 
 // entraToken grants client credentials: by secret, or by an assertion that the
 // application's certificate or a federated issuer signed.
-func (e *Emulator) entraToken(c *api.Call) (*api.Reply, error) {
-	if err := e.checkTenant(c); err != nil {
+func (l *Layer) entraToken(c *api.Call) (*api.Reply, error) {
+	if err := l.checkTenant(c); err != nil {
 		return nil, err
 	}
 	form, err := url.ParseQuery(string(c.Body))
@@ -106,15 +97,15 @@ func (e *Emulator) entraToken(c *api.Call) (*api.Reply, error) {
 		return nil, refuse(http.StatusBadRequest, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '%s'.", form.Get("grant_type"))
 	}
 	id := form.Get("client_id")
-	p := e.store.Principal(func(p *state.Principal) bool { return strings.EqualFold(p.ClientID, id) })
+	p := l.State().Principal(func(p *state.Principal) bool { return strings.EqualFold(p.ClientID, id) })
 	if p == nil {
 		return nil, refuse(http.StatusBadRequest, "unauthorized_client", 700016,
-			"Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.", id, e.store.Tenant)
+			"Application with identifier '%s' was not found in the directory '%s'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.", id, l.State().Tenant)
 	}
 	c.Principal = p
 	switch {
 	case form.Get("client_assertion") != "":
-		err = e.checkAssertion(p, form)
+		err = l.checkAssertion(p, form)
 	case form.Get("client_secret") == "":
 		err = refuse(http.StatusUnauthorized, "invalid_client", 7000218, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.")
 	case p.ClientSecret == "" || subtle.ConstantTimeCompare([]byte(form.Get("client_secret")), []byte(p.ClientSecret)) != 1:
@@ -132,10 +123,10 @@ func (e *Emulator) entraToken(c *api.Call) (*api.Reply, error) {
 	if !isDefault {
 		return nil, refuse(http.StatusBadRequest, "invalid_scope", 1002012, "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", form.Get("scope"))
 	}
-	if !e.knownAudience(resource) {
-		return nil, refuse(http.StatusBadRequest, "invalid_resource", 500011, "The resource principal named %s was not found in the tenant named %s.", resource, e.store.Tenant)
+	if !l.knownAudience(resource) {
+		return nil, refuse(http.StatusBadRequest, "invalid_resource", 500011, "The resource principal named %s was not found in the tenant named %s.", resource, l.State().Tenant)
 	}
-	token, err := e.accessToken(p, resource)
+	token, err := l.accessToken(p, resource)
 	if err != nil {
 		return nil, err
 	}
@@ -151,62 +142,67 @@ var managementAudiences = []string{
 	"https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net",
 }
 
-func (e *Emulator) knownAudience(resource string) bool {
+func (l *Layer) knownAudience(resource string) bool {
 	resource = strings.TrimRight(resource, "/")
-	return slices.Contains(managementAudiences, resource) || resource == e.plainBase
+	return slices.Contains(managementAudiences, resource) || resource == l.BaseURL()
 }
 
 // accessToken issues what Entra would, with the claims that clients look at.
-func (e *Emulator) accessToken(p *state.Principal, audience string) (string, error) {
-	now := e.Now()
-	return e.signer().sign(jwt.MapClaims{
-		"aud": audience, "iss": e.entraIssuer(), "iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(accessTokenLifetime).Unix(),
-		"appid": p.ClientID, "azp": p.ClientID, "oid": p.ObjectID, "sub": p.ObjectID, "tid": e.store.Tenant,
+func (l *Layer) accessToken(p *state.Principal, audience string) (string, error) {
+	now := l.Now()
+	return l.Sign(jwt.MapClaims{
+		"aud": audience, "iss": l.entraIssuer(), "iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(accessTokenLifetime).Unix(),
+		"appid": p.ClientID, "azp": p.ClientID, "oid": p.ObjectID, "sub": p.ObjectID, "tid": l.State().Tenant,
 		"idtyp": "app", "appidacr": "1", "ver": "1.0", "uti": state.RandomText(22),
 	})
 }
 
-func (e *Emulator) entraIssuer() string { return "https://sts.windows.net/" + e.store.Tenant + "/" }
+func (l *Layer) entraIssuer() string { return "https://sts.windows.net/" + l.State().Tenant + "/" }
 
-// AccessToken returns a Resource Manager token of a principal, for a stand-in
-// of the Azure CLI or a hand-made request. An unknown client id gives "".
-func (e *Emulator) AccessToken(clientID string) string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	p := e.store.Principal(func(p *state.Principal) bool { return p.ClientID == clientID })
+// AccessToken is a Resource Manager token of a principal; "" if there is none of this
+// client id.
+func (l *Layer) AccessToken(clientID string) string {
+	p := l.State().Principal(func(p *state.Principal) bool { return p.ClientID == clientID })
 	if p == nil {
 		return ""
 	}
-	token, err := e.accessToken(p, managementAudiences[0])
+	token, err := l.accessToken(p, managementAudiences[0])
 	if err != nil {
 		return ""
 	}
 	return token
 }
 
-// authenticate finds the principal of a control call's bearer token.
-func (e *Emulator) authenticate(r *http.Request, on api.Plane) (*state.Principal, error) {
+// Author is a caller as a service and a model show their maker. What the emulator knows
+// nothing of is left out.
+func (l *Layer) Author(p *state.Principal) map[string]any {
+	return map[string]any{"userObjectId": p.ObjectID, "userIss": l.entraIssuer(), "userTenantId": l.State().Tenant, "userName": p.DisplayName}
+}
+
+// Authenticate finds the principal of a call's bearer token. Its errors are refusals with
+// status 401, in the form of the plane.
+func (l *Layer) Authenticate(r *http.Request, on api.Plane) (*state.Principal, error) {
 	code := "Unauthorized" // the flat API's own 401 is not described anywhere
 	if on == api.PlaneARM {
 		code = "AuthenticationFailed"
 	}
 	unauthorized := func(message string) error {
 		header := http.Header{}
-		header.Set("WWW-Authenticate", fmt.Sprintf(`Bearer authorization_uri="%s/%s", error="invalid_token"`, e.tlsBase, e.store.Tenant))
+		header.Set("WWW-Authenticate", fmt.Sprintf(`Bearer authorization_uri="%s/%s", error="invalid_token"`, l.AuthorityURL(), l.State().Tenant))
 		return &api.Error{Status: http.StatusUnauthorized, Code: code, Message: message, Header: header}
 	}
 	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !isBearer || token == "" {
 		return nil, unauthorized("Authentication failed. The 'Authorization' header is missing or is not a bearer token.")
 	}
-	claims, err := e.signer().verify(token, e.entraIssuer(), e.Now())
+	claims, err := l.Verify(token, l.entraIssuer())
 	if err != nil {
 		return nil, unauthorized("The access token is invalid or has expired.")
 	}
-	if audiences, _ := claims.GetAudience(); !slices.ContainsFunc(audiences, e.knownAudience) {
+	if audiences, _ := claims.GetAudience(); !slices.ContainsFunc(audiences, l.knownAudience) {
 		return nil, unauthorized("The access token has been obtained for the wrong audience.")
 	}
-	p := e.store.Principal(func(p *state.Principal) bool { return p.ClientID == claims["appid"] })
+	p := l.State().Principal(func(p *state.Principal) bool { return p.ClientID == claims["appid"] })
 	if p == nil {
 		return nil, unauthorized("The access token's application is not in this directory.")
 	}
