@@ -64,7 +64,7 @@ func (e *Emulator) listWorkspaces(c *api.Call) (*api.Reply, error) {
 	body := map[string]any{"value": value}
 	if next != "" {
 		path := strings.TrimPrefix(c.Request.URL.EscapedPath(), e.pathPrefix)
-		body["nextLink"] = api.NextLink(e.plainBase, path, q, next)
+		body["nextLink"] = api.NextLink(e.plainBase+path, q, next)
 	}
 	return api.OK(body), nil
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/entra"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/onlineendpoint"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/requestlog"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
@@ -40,6 +41,7 @@ type Emulator struct {
 	tlsBase       string
 	engine        *operations.Engine
 	entra         *entra.Layer
+	registry      *registry.Layer
 	blobHost      BlobHost
 	blobs         blobStore
 	sasSecret     string // signs content URIs
@@ -104,6 +106,9 @@ func New(options ...Option) (*Emulator, error) {
 	})
 	e.engine = operations.New(e.Now, c.operationDuration)
 	e.engine.After(e.tick)
+	e.registry = registry.New(registry.Dependencies{
+		Now: e.Now, BaseURL: func() string { return e.plainBase }, PageSize: e.pageSize, Author: e.entra.Author,
+	})
 	e.endpoints = e.newEndpoints()
 	e.router, e.guard = e.newRouter(), newGuard(c)
 	if c.execute {

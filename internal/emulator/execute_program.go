@@ -73,7 +73,7 @@ func programOf(svc *state.Service, doc map[string]any) (*program, error) {
 		}
 		p.parts = append(p.parts, next)
 	}
-	p.models(svc.Workspace, modelIDs(doc))
+	p.models(svc.Workspace, state.ModelIDs(doc))
 	return p, nil
 }
 
@@ -107,7 +107,7 @@ func (p *program) limits(kind string, doc map[string]any) {
 		return
 	}
 	number := func(name string) float64 { n, _ := doc[name].(float64); return n }
-	p.parallel = int(min(number("maxConcurrentRequestsPerContainer")*desiredReplicas(doc), 1000))
+	p.parallel = int(min(number("maxConcurrentRequestsPerContainer")*state.Replicas(doc), 1000))
 	p.runTimeout = time.Duration(number("scoringTimeoutMs")) * time.Millisecond
 	p.queueTimeout = time.Duration(number("maxQueueWaitMs")) * time.Millisecond
 }

@@ -20,11 +20,11 @@ const (
 	stateNotStarted = "NotStarted"
 	stateRunning    = "Running"
 
-	StateTransitioning = "Transitioning"
-	StateHealthy       = "Healthy"
-	StateUnhealthy     = "Unhealthy"
-	StateFailed        = "Failed"
-	StateUnschedulable = "Unschedulable"
+	StateTransitioning = state.Transitioning
+	StateHealthy       = state.Healthy
+	StateUnhealthy     = state.Unhealthy
+	StateFailed        = state.Failed
+	StateUnschedulable = state.Unschedulable
 )
 
 func applyEffect(f state.Effect, svc *state.Service) {

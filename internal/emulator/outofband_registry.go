@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -66,7 +67,7 @@ func (e *Emulator) ModelIDs(workspaceID string) []string {
 func (e *Emulator) ModelJSON(workspaceID, id string) (map[string]any, bool) {
 	var body map[string]any
 	err := e.withModel(workspaceID, id, func(_ *state.Workspace, m *state.Model) error {
-		raw, err := json.Marshal(wireModel(m))
+		raw, err := json.Marshal(registry.WireModel(m))
 		if err != nil {
 			return err
 		}

@@ -127,7 +127,7 @@ func (e *Emulator) viewService(svc *state.Service) serviceView {
 	if svc.Primary != "" || svc.Secondary != "" {
 		view.Keys = "••••• / •••••"
 	}
-	ids := modelIDs(svc.Doc)
+	ids := state.ModelIDs(svc.Doc)
 	view.Models = fmt.Sprint(len(ids))
 	if len(ids) <= 3 {
 		view.Models = strings.Join(ids, ", ")

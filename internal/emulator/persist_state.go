@@ -8,6 +8,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/entra"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -64,10 +65,5 @@ func linkDocuments(w *state.Workspace) {
 	for _, svc := range w.Services {
 		svc.Doc, svc.Live, svc.Failure = serviceFields.Numbers(svc.Doc), serviceFields.Numbers(svc.Live), api.Fields(nil).Numbers(svc.Failure)
 	}
-	for _, m := range w.Models {
-		m.Doc = modelFields.Numbers(m.Doc)
-	}
-	for _, a := range w.Assets {
-		a.Doc = assetFields.Numbers(a.Doc)
-	}
+	registry.LinkDocuments(w)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -53,10 +54,10 @@ func addWorkspace(s *state.State, seed state.WorkspaceSeed, now time.Time) error
 		}
 	}
 	for _, m := range seed.Models {
-		w.AddModel(newModel(m, now))
+		w.AddModel(registry.NewModel(m, now))
 	}
 	for _, env := range seed.Environments {
-		w.Environments[env.Name] = append(w.Environments[env.Name], newEnvironment(env))
+		w.Environments[env.Name] = append(w.Environments[env.Name], registry.NewEnvironment(env))
 	}
 	s.Workspaces[strings.ToLower(w.ID)] = w
 	for _, svc := range seed.Services {

@@ -15,7 +15,7 @@ const maxBody = 100 << 20
 func (e *Emulator) newRouter() *api.Router {
 	return api.NewRouter(
 		e.entra.Routes(), e.armRoutes(), e.subscriptionRoutes(), e.workspaceListRoutes(), e.discoveryRoutes(), e.metadataRoutes(),
-		e.serviceRoutes(), e.operationRoutes(), e.keyRoutes(), e.validationRoutes(), e.modelRoutes(), e.assetRoutes(), e.artifactRoutes(), e.environmentRoutes(),
+		e.serviceRoutes(), e.operationRoutes(), e.keyRoutes(), e.validationRoutes(), e.registry.Routes(), e.artifactRoutes(),
 		e.scoringRoutes(), e.endpoints.Routes(), e.controlRoutes(), e.pageRoutes(),
 	)
 }

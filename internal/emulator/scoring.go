@@ -33,7 +33,7 @@ func (e *Emulator) scoringRoutes() []api.Route {
 // scoringPath is the part of a scoring URL that names the service.
 func scoringPath(svc *state.Service) string {
 	if svc.Kind == "ACI" {
-		return "/aci/" + svc.Label + "." + location(svc.Doc)
+		return "/aci/" + svc.Label + "." + state.Region(svc.Doc)
 	}
 	computeName, _ := svc.Doc["computeName"].(string)
 	return "/aks/" + clusterHost(svc.Workspace, computeName) + "/api/v1/service/" + svc.Name
@@ -120,7 +120,7 @@ func (e *Emulator) score(c *api.Call) (*api.Reply, error) {
 	if !json.Valid(input) {
 		return nil, &api.Error{Status: http.StatusBadGateway, Message: "Unexpected exception in run(): the input is not JSON"}
 	}
-	result := map[string]any{"service": svc.Name, "models": modelIDs(svc.Live), "input": input}
+	result := map[string]any{"service": svc.Name, "models": state.ModelIDs(svc.Live), "input": input}
 	return api.OK(result).With("x-ms-run-function-failed", "False").With("x-ms-run-fn-exec-ms", "1"), nil
 }
 

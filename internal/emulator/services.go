@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -107,25 +108,13 @@ func (e *Emulator) render(svc *state.Service, expand bool) map[string]any {
 		body["deploymentStatus"] = deploymentStatus(svc)
 	}
 	if expand {
-		body["models"] = expandModels(svc.Workspace, modelIDs(svc.Doc))
+		body["models"] = registry.ExpandModels(svc.Workspace, state.ModelIDs(svc.Doc))
 	}
 	return body
 }
 
-// desiredReplicas is the fixed number, or the autoscaler's lowest.
-func desiredReplicas(doc map[string]any) float64 {
-	if n, fixed := doc["numReplicas"].(float64); fixed {
-		return n
-	}
-	scaler, _ := doc["autoScaler"].(map[string]any)
-	if n, isNumber := scaler["minReplicas"].(float64); isNumber {
-		return n
-	}
-	return 1
-}
-
 func deploymentStatus(svc *state.Service) map[string]any {
-	desired := desiredReplicas(svc.Doc)
+	desired := state.Replicas(svc.Doc)
 	available := 0.0
 	if svc.State == StateHealthy {
 		available = desired
@@ -164,22 +153,4 @@ func removeService(svc *state.Service) {
 	if runningOf(svc).container != nil {
 		runningOf(svc).container.Stop()
 	}
-}
-
-func location(doc map[string]any) string {
-	region, _ := doc["location"].(string)
-	return region
-}
-
-// modelIDs are the models that a service's document names.
-func modelIDs(doc map[string]any) []string {
-	request, _ := doc["environmentImageRequest"].(map[string]any)
-	items, _ := request["modelIds"].([]any)
-	ids := []string{}
-	for _, item := range items {
-		if id, isText := item.(string); isText {
-			ids = append(ids, id)
-		}
-	}
-	return ids
 }

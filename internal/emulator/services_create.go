@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -95,13 +96,13 @@ func draftService(s *state.State, w *state.Workspace, body map[string]any) (*sta
 func fillIn(s *state.State, svc *state.Service, body map[string]any) error {
 	if svc.Kind == "ACI" {
 		svc.Doc = api.WithDefaults(body, aciDefaults(normalizeRegion(svc.Workspace.Location)))
-		svc.Doc["location"] = normalizeRegion(location(svc.Doc))
+		svc.Doc["location"] = normalizeRegion(state.Region(svc.Doc))
 		svc.DNSLabel, _ = body["dnsNameLabel"].(string)
 		if svc.DNSLabel != "" && !dnsLabelPattern.MatchString(svc.DNSLabel) {
 			return api.Invalid("InvalidDnsNameLabel", "dnsNameLabel", "The DNS name label '%s' is invalid.", svc.DNSLabel)
 		}
 		if labelTaken(s, svc) {
-			return api.Invalid("DnsNameLabelInUse", "dnsNameLabel", "The DNS name label '%s' is already in use in %s.", svc.DNSLabel, location(svc.Doc))
+			return api.Invalid("DnsNameLabelInUse", "dnsNameLabel", "The DNS name label '%s' is already in use in %s.", svc.DNSLabel, state.Region(svc.Doc))
 		}
 		svc.HasCertificate, svc.HasTLSKey = !blank(body, "sslCertificate"), !blank(body, "sslKey")
 		return nil
@@ -146,7 +147,7 @@ func labelTaken(s *state.State, svc *state.Service) bool {
 	s.Each(func(other *state.Service) {
 		sameService := other.Workspace == svc.Workspace && other.Name == svc.Name
 		taken = taken || !sameService && svc.DNSLabel != "" && other.Kind == "ACI" &&
-			strings.EqualFold(other.Label, svc.DNSLabel) && location(other.Doc) == location(svc.Doc)
+			strings.EqualFold(other.Label, svc.DNSLabel) && state.Region(other.Doc) == state.Region(svc.Doc)
 	})
 	return taken
 }
@@ -165,7 +166,7 @@ func hideSecrets(svc *state.Service, body map[string]any) {
 		svc.Doc["sslCertificate"], svc.Doc["sslKey"] = "", ""
 	}
 	if request, given := svc.Doc["environmentImageRequest"].(map[string]any); given {
-		svc.Doc["environmentImageRequest"] = withoutRegistryPassword(request)
+		svc.Doc["environmentImageRequest"] = registry.WithoutRegistryPassword(request)
 	}
 	properties := maps.Clone(svc.Doc["properties"].(map[string]any))
 	properties["hasInferenceSchema"] = "False"
@@ -185,17 +186,6 @@ func ensureKeys(svc *state.Service) {
 	svc.Primary, svc.Secondary = cmp.Or(svc.Primary, newKey()), cmp.Or(svc.Secondary, newKey())
 }
 
-func withoutRegistryPassword(request map[string]any) map[string]any {
-	out := api.Clone(request)
-	environment, _ := out["environment"].(map[string]any)
-	docker, _ := environment["docker"].(map[string]any)
-	if registry, given := docker["baseImageRegistry"].(map[string]any); given {
-		delete(registry, "username")
-		delete(registry, "password")
-	}
-	return out
-}
-
 // setAddress gives an ACI service its name in the region's DNS and its IP.
 func setAddress(svc *state.Service) {
 	if svc.Kind != "ACI" {
@@ -207,7 +197,7 @@ func setAddress(svc *state.Service) {
 }
 
 func showAddress(svc *state.Service, unique string) {
-	svc.Doc["publicFqdn"] = strings.ToLower(svc.Label) + "." + location(svc.Doc) + ".azurecontainer.io"
+	svc.Doc["publicFqdn"] = strings.ToLower(svc.Label) + "." + state.Region(svc.Doc) + ".azurecontainer.io"
 	svc.Doc["publicIp"] = fmt.Sprintf("20.%d.%d.%d", int(unique[0]), int(unique[1])+int(unique[2]), int(unique[3]))
 }
 
@@ -222,7 +212,7 @@ func (e *Emulator) overwriteService(svc *state.Service, c *api.Call, next *state
 		}
 	}
 	fqdn, ip := svc.Doc["publicFqdn"], svc.Doc["publicIp"]
-	regionMoved := svc.Kind == "ACI" && location(svc.Doc) != location(next.Doc)
+	regionMoved := svc.Kind == "ACI" && state.Region(svc.Doc) != state.Region(next.Doc)
 	author := svc.Doc["createdBy"]
 	svc.Doc, svc.Updated = next.Doc, e.Now()
 	svc.Doc["properties"], svc.Doc["createdBy"] = properties, author

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -43,7 +44,7 @@ var (
 		}},
 		"modelIds":             {Kind: api.TextList},
 		"models":               {Kind: api.List},
-		"environment":          deployedEnvironment,
+		"environment":          registry.DeployedEnvironment,
 		"environmentReference": {Kind: api.Object, Fields: api.Fields{"name": {Kind: api.Text, Required: true}, "version": {Kind: api.Text}}},
 	}
 

@@ -75,7 +75,7 @@ func (e *Emulator) findServices(c *api.Call, q url.Values) (wire []any, next str
 
 // nextLink is the address of the next page of a list of model management.
 func (e *Emulator) nextLink(c *api.Call, path string, q url.Values, token string) string {
-	return api.NextLink(e.plainBase, "/modelmanagement/v1.0"+c.Workspace.ID+path, q, token)
+	return api.NextLink(e.plainBase+api.ManagementPrefix+c.Workspace.ID+path, q, token)
 }
 
 // pageSize is the largest page of any list.
@@ -87,7 +87,7 @@ func (e *Emulator) pageSize() int {
 }
 
 func serviceMatches(svc *state.Service, q url.Values) bool {
-	models := modelIDs(svc.Doc)
+	models := state.ModelIDs(svc.Doc)
 	named := func(id string) bool { return strings.HasPrefix(id, q.Get("modelName")+":") }
 	image, _ := svc.Doc["imageId"].(string)
 	switch {

@@ -70,7 +70,7 @@ func initLog(svc *state.Service) []string {
 		return nil
 	}
 	var log []string
-	for _, id := range modelIDs(svc.Doc) {
+	for _, id := range state.ModelIDs(svc.Doc) {
 		log = append(log, "Downloading model "+id, "Downloaded model "+id)
 	}
 	return log

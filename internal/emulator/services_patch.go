@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -125,7 +126,7 @@ func (p *patch) set(name string, tokens []string, value any) {
 		p.svc.HasTLSKey = value != ""
 		return
 	case "/environmentImageRequest":
-		value = withoutRegistryPassword(value.(map[string]any))
+		value = registry.WithoutRegistryPassword(value.(map[string]any))
 	}
 	if len(tokens) == 1 {
 		p.svc.Doc[tokens[0]] = value

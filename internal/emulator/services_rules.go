@@ -45,8 +45,8 @@ func aciRules(svc *state.Service, doc map[string]any) error {
 	if cmk, given := doc["encryptionProperties"].(map[string]any); given && (blank(cmk, "vaultBaseUrl") || blank(cmk, "keyName") || blank(cmk, "keyVersion")) {
 		return api.Invalid("InvalidEncryptionProperties", "encryptionProperties", "vaultBaseUrl, keyName and keyVersion must all be provided.")
 	}
-	if !regionPattern.MatchString(location(doc)) {
-		return api.Invalid("InvalidLocation", "location", "'%s' is not a region.", location(doc))
+	if !regionPattern.MatchString(state.Region(doc)) {
+		return api.Invalid("InvalidLocation", "location", "'%s' is not a region.", state.Region(doc))
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ func imageRules(w *state.Workspace, doc map[string]any) error {
 		return api.Invalid("ServiceModelConflict", path+".modelIds", "Exactly one of the ModelIds or Models must be specified for a service.")
 	}
 	var models []*state.Model
-	for _, id := range modelIDs(doc) {
+	for _, id := range state.ModelIDs(doc) {
 		m := w.Model(id)
 		if m == nil {
 			return api.Invalid("ModelNotFound", path+".modelIds", "Model %s was not found in workspace %s.", id, w.Name)

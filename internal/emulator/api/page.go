@@ -84,10 +84,10 @@ func TimeKey(order string, created, updated time.Time, tie string) string {
 }
 
 // NextLink is the address of the next page: absolute, as clients need it, and with the
-// query of this one. base is the address that the emulator hands out for its root.
-func NextLink(base, path string, q url.Values, token string) string {
+// query of this one. address is that of the list.
+func NextLink(address string, q url.Values, token string) string {
 	q.Set("$skipToken", token)
-	return base + path + "?" + q.Encode()
+	return address + "?" + q.Encode()
 }
 
 // ListByBody answers a list with filters in a body. find gets them as the query of the

@@ -15,7 +15,10 @@ import (
 // Path scopes. Literal segments match case-insensitively, as ARM ids do.
 const (
 	WorkspaceScope  = "/subscriptions/{sub}/resourceGroups/{rg}/providers/Microsoft.MachineLearningServices/workspaces/{ws}"
-	ManagementScope = "/modelmanagement/v1.0" + WorkspaceScope
+	ManagementScope = ManagementPrefix + WorkspaceScope
+
+	// ManagementPrefix is where the model-management API is.
+	ManagementPrefix = "/modelmanagement/v1.0"
 )
 
 // Route serves one operation.

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package registry
 
 import (
 	"cmp"
@@ -15,16 +15,16 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-func (e *Emulator) modelRoutes() []api.Route {
+func (l *Layer) modelRoutes() []api.Route {
 	read, write := api.Action("workspaces/models/read"), api.Action("workspaces/models/write")
 	return []api.Route{
-		{Method: "GET", Pattern: api.ManagementScope + "/models", Operation: "ListModels", Plane: api.PlaneData, Action: read, Handle: e.listModels},
-		{Method: "POST", Pattern: api.ManagementScope + "/models", Operation: "RegisterModel", Plane: api.PlaneData, Action: write, Handle: e.registerModel},
-		{Method: "POST", Pattern: api.ManagementScope + "/models/list", Operation: "ListModels", Plane: api.PlaneData, Action: read, Handle: e.listModelsByBody},
-		{Method: "GET", Pattern: api.ManagementScope + "/models/{id}", Operation: "GetModel", Plane: api.PlaneData, Action: read, Handle: e.getModel},
-		{Method: "PATCH", Pattern: api.ManagementScope + "/models/{id}", Operation: "PatchModel", Plane: api.PlaneData, Action: write, Handle: e.patchModel},
-		{Method: "DELETE", Pattern: api.ManagementScope + "/models/{id}", Operation: "DeleteModel", Plane: api.PlaneData, Action: api.Action("workspaces/models/delete"), Handle: e.deleteModel},
-		{Method: "GET", Pattern: api.ManagementScope + "/models/{id}/metrics", Operation: "ModelMetrics", Plane: api.PlaneData, Action: read, Handle: e.modelMetrics},
+		{Method: "GET", Pattern: api.ManagementScope + "/models", Operation: "ListModels", Plane: api.PlaneData, Action: read, Handle: l.listModels},
+		{Method: "POST", Pattern: api.ManagementScope + "/models", Operation: "RegisterModel", Plane: api.PlaneData, Action: write, Handle: l.registerModel},
+		{Method: "POST", Pattern: api.ManagementScope + "/models/list", Operation: "ListModels", Plane: api.PlaneData, Action: read, Handle: l.listModelsByBody},
+		{Method: "GET", Pattern: api.ManagementScope + "/models/{id}", Operation: "GetModel", Plane: api.PlaneData, Action: read, Handle: l.getModel},
+		{Method: "PATCH", Pattern: api.ManagementScope + "/models/{id}", Operation: "PatchModel", Plane: api.PlaneData, Action: write, Handle: l.patchModel},
+		{Method: "DELETE", Pattern: api.ManagementScope + "/models/{id}", Operation: "DeleteModel", Plane: api.PlaneData, Action: api.Action("workspaces/models/delete"), Handle: l.deleteModel},
+		{Method: "GET", Pattern: api.ManagementScope + "/models/{id}/metrics", Operation: "ModelMetrics", Plane: api.PlaneData, Action: read, Handle: l.modelMetrics},
 	}
 }
 
@@ -47,7 +47,7 @@ var (
 	}
 )
 
-func newModel(seed state.ModelSeed, now time.Time) *state.Model {
+func NewModel(seed state.ModelSeed, now time.Time) *state.Model {
 	tags := map[string]any{}
 	for key, value := range seed.Tags {
 		tags[key] = value
@@ -69,7 +69,7 @@ func modelDefaults() map[string]any {
 	}
 }
 
-func wireModel(m *state.Model) map[string]any {
+func WireModel(m *state.Model) map[string]any {
 	body := api.Clone(m.Doc)
 	body["id"], body["version"] = m.ID(), m.Version
 	body["createdTime"], body["modifiedTime"] = api.Timestamp(m.Created), api.Timestamp(m.Modified)
@@ -80,14 +80,14 @@ func wireModel(m *state.Model) map[string]any {
 	return body
 }
 
-// expandModels shows the models of a service. The Python SDK reads their tags
+// ExpandModels shows the models of a service. The Python SDK reads their tags
 // from tags, and those of a model on its own from kvTags. A model that is gone
 // is left out.
-func expandModels(w *state.Workspace, ids []string) []any {
+func ExpandModels(w *state.Workspace, ids []string) []any {
 	expanded := []any{}
 	for _, id := range ids {
 		if m := w.Model(id); m != nil {
-			body := wireModel(m)
+			body := WireModel(m)
 			body["tags"] = body["kvTags"]
 			expanded = append(expanded, body)
 		}
@@ -97,7 +97,7 @@ func expandModels(w *state.Workspace, ids []string) []any {
 
 // registerModel gives the next version of a name. The number of a deleted
 // version is not given again, so that an id never changes its meaning.
-func (e *Emulator) registerModel(c *api.Call) (*api.Reply, error) {
+func (l *Layer) registerModel(c *api.Call) (*api.Reply, error) {
 	body, err := c.Object(modelFields)
 	if err != nil {
 		return nil, err
@@ -114,13 +114,13 @@ func (e *Emulator) registerModel(c *api.Call) (*api.Reply, error) {
 	}
 	delete(body, "id")
 	delete(body, "version")
-	now := e.Now()
+	now := l.Now()
 	m := &state.Model{Name: name, Version: c.Workspace.Versions[name] + 1, Entry: state.Entry{Created: now, Modified: now}}
 	m.Doc = api.WithDefaults(body, modelDefaults())
 	m.Framework, _ = m.Doc["framework"].(string)
-	m.Doc["createdBy"] = e.entra.Author(c.Principal)
+	m.Doc["createdBy"] = l.Author(c.Principal)
 	c.Workspace.AddModel(m)
-	return api.OK(wireModel(m)), nil
+	return api.OK(WireModel(m)), nil
 }
 
 func usableModelURL(w *state.Workspace, url string) error {
@@ -138,24 +138,24 @@ func usableModelURL(w *state.Workspace, url string) error {
 	return api.Invalid("InvalidModelUrl", "url", "'%s' is not a usable URL of a model.", url)
 }
 
-func (e *Emulator) model(c *api.Call) (*state.Model, error) {
+func (l *Layer) model(c *api.Call) (*state.Model, error) {
 	if m := c.Workspace.Model(c.Param("id")); m != nil {
 		return m, nil
 	}
 	return nil, api.NotFound("Model %s was not found in workspace %s.", c.Param("id"), c.Workspace.Name)
 }
 
-func (e *Emulator) getModel(c *api.Call) (*api.Reply, error) {
-	m, err := e.model(c)
+func (l *Layer) getModel(c *api.Call) (*api.Reply, error) {
+	m, err := l.model(c)
 	if err != nil {
 		return nil, err
 	}
-	return api.OK(wireModel(m)), nil
+	return api.OK(WireModel(m)), nil
 }
 
 // deleteModel refuses while a service is made of the model. The SDK looks for
 // DeletionRequired in the message of a 412.
-func (e *Emulator) deleteModel(c *api.Call) (*api.Reply, error) {
+func (l *Layer) deleteModel(c *api.Call) (*api.Reply, error) {
 	m := c.Workspace.Model(c.Param("id"))
 	if m == nil {
 		return &api.Reply{Status: http.StatusNoContent}, nil
@@ -175,7 +175,7 @@ func (e *Emulator) deleteModel(c *api.Call) (*api.Reply, error) {
 func servicesWith(w *state.Workspace, m *state.Model) []string {
 	var users []string
 	for _, name := range state.SortedKeys(w.Services) {
-		if slices.Contains(modelIDs(w.Services[name].Doc), m.ID()) {
+		if slices.Contains(state.ModelIDs(w.Services[name].Doc), m.ID()) {
 			users = append(users, name)
 		}
 	}
@@ -183,23 +183,23 @@ func servicesWith(w *state.Workspace, m *state.Model) []string {
 }
 
 // modelMetrics counts the services that were deployed with the model.
-func (e *Emulator) modelMetrics(c *api.Call) (*api.Reply, error) {
-	m, err := e.model(c)
+func (l *Layer) modelMetrics(c *api.Call) (*api.Reply, error) {
+	m, err := l.model(c)
 	if err != nil {
 		return nil, err
 	}
 	good, bad := 0, 0
 	for _, name := range servicesWith(c.Workspace, m) {
 		switch c.Workspace.Services[name].State {
-		case StateHealthy:
+		case state.Healthy:
 			good++
-		case StateFailed, StateUnhealthy:
+		case state.Failed, state.Unhealthy:
 			bad++
 		}
 	}
 	return api.OK(map[string]any{
 		"startTime":         cmp.Or(c.Query("startDate"), api.Timestamp(m.Created)),
-		"endTime":           cmp.Or(c.Query("endDate"), api.Timestamp(e.Now())),
+		"endTime":           cmp.Or(c.Query("endDate"), api.Timestamp(l.Now())),
 		"deploymentSummary": map[string]any{"successfulDeployments": good, "unsuccessfulDeployments": bad},
 	}), nil
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package registry
 
 import (
 	"net/http"
@@ -14,15 +14,15 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-func (e *Emulator) assetRoutes() []api.Route {
+func (l *Layer) assetRoutes() []api.Route {
 	// No source names actions of assets; they are a step of registering a model.
 	read, write := api.Action("workspaces/models/read"), api.Action("workspaces/models/write")
 	return []api.Route{
-		{Method: "GET", Pattern: api.ManagementScope + "/assets", Operation: "ListAssets", Plane: api.PlaneData, Action: read, Handle: e.listAssets},
-		{Method: "POST", Pattern: api.ManagementScope + "/assets", Operation: "CreateAsset", Plane: api.PlaneData, Action: write, Handle: e.createAsset},
-		{Method: "GET", Pattern: api.ManagementScope + "/assets/{id}", Operation: "GetAsset", Plane: api.PlaneData, Action: read, Handle: e.getAsset},
-		{Method: "PATCH", Pattern: api.ManagementScope + "/assets/{id}", Operation: "PatchAsset", Plane: api.PlaneData, Action: write, Handle: e.patchAsset},
-		{Method: "DELETE", Pattern: api.ManagementScope + "/assets/{id}", Operation: "DeleteAsset", Plane: api.PlaneData, Action: api.Action("workspaces/models/delete"), Handle: e.deleteAsset},
+		{Method: "GET", Pattern: api.ManagementScope + "/assets", Operation: "ListAssets", Plane: api.PlaneData, Action: read, Handle: l.listAssets},
+		{Method: "POST", Pattern: api.ManagementScope + "/assets", Operation: "CreateAsset", Plane: api.PlaneData, Action: write, Handle: l.createAsset},
+		{Method: "GET", Pattern: api.ManagementScope + "/assets/{id}", Operation: "GetAsset", Plane: api.PlaneData, Action: read, Handle: l.getAsset},
+		{Method: "PATCH", Pattern: api.ManagementScope + "/assets/{id}", Operation: "PatchAsset", Plane: api.PlaneData, Action: write, Handle: l.patchAsset},
+		{Method: "DELETE", Pattern: api.ManagementScope + "/assets/{id}", Operation: "DeleteAsset", Plane: api.PlaneData, Action: api.Action("workspaces/models/delete"), Handle: l.deleteAsset},
 	}
 }
 
@@ -33,7 +33,7 @@ var assetFields = api.Fields{
 	"id": {Kind: api.Text}, // in the specification; the service assigns it
 }
 
-func (e *Emulator) createAsset(c *api.Call) (*api.Reply, error) {
+func (l *Layer) createAsset(c *api.Call) (*api.Reply, error) {
 	body, err := c.Object(assetFields)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (e *Emulator) createAsset(c *api.Call) (*api.Reply, error) {
 	if found := assetFields.Check(body, ""); len(found) > 0 {
 		return nil, api.BadRequest(found...)
 	}
-	now := e.Now()
+	now := l.Now()
 	created := &state.Asset{ID: strings.ReplaceAll(uuid.NewString(), "-", ""), Entry: state.Entry{Created: now, Modified: now, Serial: len(c.Workspace.Assets)}}
 	created.Doc = api.WithDefaults(body, map[string]any{
 		"description": nil, "artifacts": []any{}, "kvTags": map[string]any{}, "properties": map[string]any{}, "runid": nil, "type": nil, "meta": nil,
@@ -56,35 +56,35 @@ func wireAsset(a *state.Asset) map[string]any {
 	return body
 }
 
-func (e *Emulator) asset(c *api.Call) (*state.Asset, error) {
+func (l *Layer) asset(c *api.Call) (*state.Asset, error) {
 	if found := c.Workspace.Assets[c.Param("id")]; found != nil {
 		return found, nil
 	}
 	return nil, api.NotFound("Asset %s was not found in workspace %s.", c.Param("id"), c.Workspace.Name)
 }
 
-func (e *Emulator) getAsset(c *api.Call) (*api.Reply, error) {
-	found, err := e.asset(c)
+func (l *Layer) getAsset(c *api.Call) (*api.Reply, error) {
+	found, err := l.asset(c)
 	if err != nil {
 		return nil, err
 	}
 	return api.OK(wireAsset(found)), nil
 }
 
-func (e *Emulator) patchAsset(c *api.Call) (*api.Reply, error) {
-	found, err := e.asset(c)
+func (l *Layer) patchAsset(c *api.Call) (*api.Reply, error) {
+	found, err := l.asset(c)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := e.patched(c, found.Doc, assetPatchFields)
+	doc, err := l.patched(c, found.Doc, assetPatchFields)
 	if err != nil {
 		return nil, err
 	}
-	found.Doc, found.Modified = doc, e.Now()
+	found.Doc, found.Modified = doc, l.Now()
 	return api.OK(wireAsset(found)), nil
 }
 
-func (e *Emulator) deleteAsset(c *api.Call) (*api.Reply, error) {
+func (l *Layer) deleteAsset(c *api.Call) (*api.Reply, error) {
 	if c.Workspace.Assets[c.Param("id")] == nil {
 		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
@@ -92,13 +92,13 @@ func (e *Emulator) deleteAsset(c *api.Call) (*api.Reply, error) {
 	return api.OK(nil), nil
 }
 
-func (e *Emulator) listAssets(c *api.Call) (*api.Reply, error) {
+func (l *Layer) listAssets(c *api.Call) (*api.Reply, error) {
 	q := c.Request.URL.Query()
 	order, err := api.ListOrder(q.Get("orderby"), "CreatedAtDesc", "orderby")
 	if err != nil {
 		return nil, err
 	}
-	paging, err := api.SkipToken(q, q.Get("count"), e.pageSize())
+	paging, err := api.SkipToken(q, q.Get("count"), l.PageSize())
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (e *Emulator) listAssets(c *api.Call) (*api.Reply, error) {
 	}
 	body := map[string]any{"value": value}
 	if next != "" {
-		body["nextLink"] = e.nextLink(c, "/assets", q, next)
+		body["nextLink"] = l.nextLink(c, "/assets", q, next)
 	}
 	return api.OK(body), nil
 }

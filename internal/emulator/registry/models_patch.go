@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package registry
 
 import (
 	"fmt"
@@ -21,21 +21,21 @@ var (
 
 // patchModel answers 200 with the model; nothing is changed unless the whole
 // array passes.
-func (e *Emulator) patchModel(c *api.Call) (*api.Reply, error) {
-	m, err := e.model(c)
+func (l *Layer) patchModel(c *api.Call) (*api.Reply, error) {
+	m, err := l.model(c)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := e.patched(c, m.Doc, modelPatchFields)
+	doc, err := l.patched(c, m.Doc, modelPatchFields)
 	if err != nil {
 		return nil, err
 	}
-	m.Doc, m.Modified = doc, e.Now()
-	return api.OK(wireModel(m)), nil
+	m.Doc, m.Modified = doc, l.Now()
+	return api.OK(WireModel(m)), nil
 }
 
 // patched applies the call's JSON Patch to a copy of a document with flat members.
-func (e *Emulator) patched(c *api.Call, original map[string]any, allowed api.Fields) (map[string]any, error) {
+func (l *Layer) patched(c *api.Call, original map[string]any, allowed api.Fields) (map[string]any, error) {
 	operations, err := c.PatchOperations()
 	if err != nil {
 		return nil, err

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package registry
 
 import (
 	"cmp"
@@ -15,14 +15,14 @@ import (
 
 const environmentScope = "/environment/v1.0" + api.WorkspaceScope
 
-func (e *Emulator) environmentRoutes() []api.Route {
+func (l *Layer) environmentRoutes() []api.Route {
 	read, write := api.Action("workspaces/environments/read"), api.Action("workspaces/environments/write")
 	return []api.Route{
-		{Method: "GET", Pattern: environmentScope + "/environments", Operation: "ListEnvironments", Plane: api.PlaneData, Action: read, Handle: e.listEnvironments},
-		{Method: "GET", Pattern: environmentScope + "/environments/{name}", Operation: "GetEnvironment", Plane: api.PlaneData, Action: read, Handle: e.getEnvironment},
-		{Method: "PUT", Pattern: environmentScope + "/environments/{name}", Operation: "PutEnvironment", Plane: api.PlaneData, Action: write, Handle: e.putEnvironment},
-		{Method: "GET", Pattern: environmentScope + "/environments/{name}/versions/{version}", Operation: "GetEnvironment", Plane: api.PlaneData, Action: read, Handle: e.getEnvironment},
-		{Method: "PUT", Pattern: environmentScope + "/environments/{name}/versions/{version}", Operation: "PutEnvironment", Plane: api.PlaneData, Action: write, Handle: e.putEnvironment},
+		{Method: "GET", Pattern: environmentScope + "/environments", Operation: "ListEnvironments", Plane: api.PlaneData, Action: read, Handle: l.listEnvironments},
+		{Method: "GET", Pattern: environmentScope + "/environments/{name}", Operation: "GetEnvironment", Plane: api.PlaneData, Action: read, Handle: l.getEnvironment},
+		{Method: "PUT", Pattern: environmentScope + "/environments/{name}", Operation: "PutEnvironment", Plane: api.PlaneData, Action: write, Handle: l.putEnvironment},
+		{Method: "GET", Pattern: environmentScope + "/environments/{name}/versions/{version}", Operation: "GetEnvironment", Plane: api.PlaneData, Action: read, Handle: l.getEnvironment},
+		{Method: "PUT", Pattern: environmentScope + "/environments/{name}/versions/{version}", Operation: "PutEnvironment", Plane: api.PlaneData, Action: write, Handle: l.putEnvironment},
 	}
 }
 
@@ -44,11 +44,11 @@ var environmentFields = api.Fields{
 	}},
 }
 
-// deployedEnvironment is the definition in a service's request. Azure and the SDK
+// DeployedEnvironment is the definition in a service's request. Azure and the SDK
 // know more members than the descriptions of the API name: they are kept and returned.
-var deployedEnvironment = api.Field{Kind: api.Object, Fields: environmentFields, Open: true}
+var DeployedEnvironment = api.Field{Kind: api.Object, Fields: environmentFields, Open: true}
 
-func newEnvironment(seed state.EnvironmentSeed) *state.Environment {
+func NewEnvironment(seed state.EnvironmentSeed) *state.Environment {
 	return &state.Environment{Name: seed.Name, Version: cmp.Or(seed.Version, "1"), Definition: environmentDefinition(seed.Definition)}
 }
 
@@ -72,7 +72,7 @@ func wireEnvironment(env *state.Environment) map[string]any {
 	return body
 }
 
-func (e *Emulator) getEnvironment(c *api.Call) (*api.Reply, error) {
+func (l *Layer) getEnvironment(c *api.Call) (*api.Reply, error) {
 	env := c.Workspace.Environment(c.Param("name"), c.Params["version"])
 	if env == nil {
 		return nil, api.NotFound("Environment %s was not found in workspace %s.", strings.Trim(c.Param("name")+":"+c.Params["version"], ":"), c.Workspace.Name)
@@ -82,7 +82,7 @@ func (e *Emulator) getEnvironment(c *api.Call) (*api.Reply, error) {
 
 // putEnvironment registers: without a version in the path the next one, with
 // one that one (an existing version is replaced; the sources are silent on it).
-func (e *Emulator) putEnvironment(c *api.Call) (*api.Reply, error) {
+func (l *Layer) putEnvironment(c *api.Call) (*api.Reply, error) {
 	value, err := c.JSON()
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (e *Emulator) putEnvironment(c *api.Call) (*api.Reply, error) {
 	if lower := strings.ToLower(name); strings.HasPrefix(lower, "azureml") || strings.HasPrefix(lower, "microsoft") {
 		return nil, api.Invalid("InvalidEnvironmentName", "name", "Environment names that begin with AzureML or Microsoft are reserved for curated environments.")
 	}
-	env := &state.Environment{Name: name, Version: c.Params["version"], Definition: environmentDefinition(withoutRegistryPassword(map[string]any{"environment": body})["environment"].(map[string]any))}
+	env := &state.Environment{Name: name, Version: c.Params["version"], Definition: environmentDefinition(WithoutRegistryPassword(map[string]any{"environment": body})["environment"].(map[string]any))}
 	if env.Version == "" {
 		env.Version = c.Workspace.NextEnvironmentVersion(name)
 	}
@@ -117,8 +117,8 @@ func (e *Emulator) putEnvironment(c *api.Call) (*api.Reply, error) {
 
 // listEnvironments gives the latest version of each name, in the order of
 // names. The path's trailing slash, which the SDK sends, makes no difference.
-func (e *Emulator) listEnvironments(c *api.Call) (*api.Reply, error) {
-	paging := api.Paging{Parameter: "continuation", Token: c.Query("continuation"), Size: e.pageSize()}
+func (l *Layer) listEnvironments(c *api.Call) (*api.Reply, error) {
+	paging := api.Paging{Parameter: "continuation", Token: c.Query("continuation"), Size: l.PageSize()}
 	names, next, err := api.Page(slices.Collect(maps.Keys(c.Workspace.Environments)), func(name string) string { return name }, paging)
 	if err != nil {
 		return nil, err
@@ -146,6 +146,19 @@ func lowerCamel(body map[string]any) map[string]any {
 			value = lowerCamel(nested)
 		}
 		out[name] = value
+	}
+	return out
+}
+
+// WithoutRegistryPassword copies the image request of a service, without the credential
+// of the registry of a base image: no reply has it.
+func WithoutRegistryPassword(request map[string]any) map[string]any {
+	out := api.Clone(request)
+	environment, _ := out["environment"].(map[string]any)
+	docker, _ := environment["docker"].(map[string]any)
+	if registry, given := docker["baseImageRegistry"].(map[string]any); given {
+		delete(registry, "username")
+		delete(registry, "password")
 	}
 	return out
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package registry
 
 import (
 	"fmt"
@@ -17,15 +17,15 @@ import (
 
 // listModels answers one page, newest first: the SDK's Model(workspace, name)
 // asks for a page of one and takes it for the latest version.
-func (e *Emulator) listModels(c *api.Call) (*api.Reply, error) {
+func (l *Layer) listModels(c *api.Call) (*api.Reply, error) {
 	q := c.Request.URL.Query()
-	found, next, err := e.findModels(c, q)
+	found, next, err := l.findModels(c, q)
 	if err != nil {
 		return nil, err
 	}
 	body := map[string]any{"value": found}
 	if next != "" {
-		body["nextLink"] = e.nextLink(c, "/models", q, next)
+		body["nextLink"] = l.nextLink(c, "/models", q, next)
 	}
 	return api.OK(body), nil
 }
@@ -39,16 +39,16 @@ var modelListFields = api.Fields{
 
 // listModelsByBody is the same list asked for in a body. Its next page is a
 // body as well.
-func (e *Emulator) listModelsByBody(c *api.Call) (*api.Reply, error) {
-	return api.ListByBody(c, modelListFields, e.findModels, func(token string) string { return e.nextLink(c, "/models/list", url.Values{}, token) })
+func (l *Layer) listModelsByBody(c *api.Call) (*api.Reply, error) {
+	return api.ListByBody(c, modelListFields, l.findModels, func(token string) string { return l.nextLink(c, "/models/list", url.Values{}, token) })
 }
 
-func (e *Emulator) findModels(c *api.Call, q url.Values) (wire []any, next string, err error) {
+func (l *Layer) findModels(c *api.Call, q url.Values) (wire []any, next string, err error) {
 	order, err := api.ListOrder(q.Get("orderBy"), "CreatedAtDesc", "orderBy")
 	if err != nil {
 		return nil, "", err
 	}
-	paging, err := api.SkipToken(q, q.Get("count"), e.pageSize())
+	paging, err := api.SkipToken(q, q.Get("count"), l.PageSize())
 	if err != nil {
 		return nil, "", err
 	}
@@ -74,7 +74,7 @@ func (e *Emulator) findModels(c *api.Call, q url.Values) (wire []any, next strin
 	}
 	wire = []any{}
 	for _, m := range found[min(offset, len(found)):] {
-		wire = append(wire, wireModel(m))
+		wire = append(wire, WireModel(m))
 	}
 	return wire, next, nil
 }
