@@ -3,8 +3,8 @@
 
 package emulator
 
-// A generated request differs from a valid one in one place. VariantClass is one way
-// of changing it.
+// VariantClass is one way of changing a valid request, in one place, so that the
+// specification does not allow it.
 type VariantClass struct{ Name, What string }
 
 // VariantClasses are the ways in which a test changes valid requests.

@@ -22,8 +22,8 @@ type faultKind struct {
 }
 
 var (
-	startingOperations = []string{"CreateService", "DeleteService", "PatchService", "RegenerateKeys"}
-	deployments        = []string{"CreateService", "PatchService"}
+	startingOperations = []string{"CreateService", "DeleteService", "PatchService", "PutServiceResource", "RegenerateKeys"}
+	deployments        = []string{"CreateService", "PatchService", "PutServiceResource"}
 	// failingOperations are those of v1 and of v2, which has no steps and no health.
 	failingOperations = slices.Concat(startingOperations, onlineendpoint.Starting())
 
@@ -53,7 +53,7 @@ var faultKinds = []faultKind{
 	{kind: FaultCapacity, takes: refusalMembers},
 	{kind: FaultTokenOutage, operations: []string{"ServiceToken"}, takes: refusalMembers},
 	{kind: FaultStaleKeys, operations: []string{"ListKeys", "ListOnlineEndpointKeys"}},
-	{kind: FaultOverwriteChangesKeys, operations: []string{"CreateService"}},
+	{kind: FaultOverwriteChangesKeys, operations: []string{"CreateService", "PutServiceResource"}},
 	{kind: FaultOlderOperation, operations: []string{"PatchService"}},
 	{kind: FaultOperationFailed, operations: failingOperations, takes: failureMembers},
 	{kind: FaultOperationCancelled, operations: failingOperations, takes: failureMembers},

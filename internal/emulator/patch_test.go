@@ -6,6 +6,7 @@ package emulator_test
 import (
 	"net/http"
 	"reflect"
+	"strconv"
 	"testing"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
@@ -183,11 +184,20 @@ func TestPatchAnsweredAtOnce(t *testing.T) {
 	}
 }
 
-// at reads a value by a path of one or two names.
+// at reads a value by its names and indexes, separated by slashes; nil if it is not there.
 func at(body object, path string) any {
 	var value any = body
 	for _, name := range splitPath(path) {
-		value = value.(object)[name]
+		if list, isList := value.([]any); isList {
+			i, err := strconv.Atoi(name)
+			if err != nil || i >= len(list) {
+				return nil
+			}
+			value = list[i]
+			continue
+		}
+		member, _ := value.(object)
+		value = member[name]
 	}
 	return value
 }

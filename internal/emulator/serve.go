@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/arm"
 )
 
 // ServeHTTP is the whole way of a request: route, order faults, authenticate,
@@ -195,7 +196,7 @@ func (e *Emulator) admit(c *api.Call) error {
 		}
 	}
 	if c.Params["ws"] != "" && c.Workspace == nil {
-		return e.missingWorkspace(c)
+		return arm.MissingWorkspace(c)
 	}
 	return nil
 }

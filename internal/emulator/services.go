@@ -127,6 +127,13 @@ func deploymentStatus(svc *state.Service) map[string]any {
 }
 
 func (e *Emulator) deleteService(c *api.Call) (*api.Reply, error) {
+	return e.remove(c, e.behavior.DeleteStatus == http.StatusOK)
+}
+
+// deleteServiceNow is the delete of Resource Manager, which has no operation.
+func (e *Emulator) deleteServiceNow(c *api.Call) (*api.Reply, error) { return e.remove(c, true) }
+
+func (e *Emulator) remove(c *api.Call, now bool) (*api.Reply, error) {
 	svc := c.Workspace.Services[c.Param("name")]
 	if svc == nil {
 		return &api.Reply{Status: http.StatusNoContent}, nil
@@ -135,7 +142,7 @@ func (e *Emulator) deleteService(c *api.Call) (*api.Reply, error) {
 		return nil, err
 	}
 	op := e.begin(svc, false, state.Effect{Removes: true})
-	if e.behavior.DeleteStatus == http.StatusOK {
+	if now {
 		e.endNow(op)
 		return api.OK(nil), nil
 	}

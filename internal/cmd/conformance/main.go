@@ -115,7 +115,7 @@ This page tells you how far you can trust an answer of the emulator: it names th
 
 | source | meaning |
 |---|---|
-| specification | the public description ` + "`modelManagement.json`, version 2019-09-30" + ` (and, for uploads, ` + "`artifact.json`" + `) |
+| specification | the public description ` + "`modelManagement.json`, version 2019-09-30" + ` (for uploads, ` + "`artifact.json`" + `; for services of Resource Manager, Azure's types of 2021-04-01) |
 | Python SDK | azureml-core 1.51: its source, and the requests that it sends |
 | documentation | Microsoft's articles on v1 web services, authentication and roles |
 | issue reports | replies that users have quoted in public |

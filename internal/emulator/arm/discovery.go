@@ -1,14 +1,30 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package arm
 
-import "github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+import (
+	"strings"
 
-func (e *Emulator) metadataRoutes() []api.Route {
-	return []api.Route{
-		{Method: "GET", Pattern: "/metadata/endpoints", Operation: "CloudMetadata", Plane: api.PlaneAnonymous, Handle: e.cloudMetadata},
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+)
+
+// discover maps service names to base URLs. It is asked without a credential.
+// The SDK fails with a KeyError unless the first six keys are there.
+func (l *Layer) discover(c *api.Call) (*api.Reply, error) {
+	for _, w := range l.State().Workspaces {
+		if strings.EqualFold(w.GUID, c.Param("guid")) {
+			services := map[string]string{}
+			for _, name := range []string{
+				"api", "experimentation", "history", "hyperdrive", "modelmanagement", "studio",
+				"catalog", "gallery", "labeling", "pipelines", "studiocoreservices",
+			} {
+				services[name] = l.PlainURL()
+			}
+			return api.OK(services), nil
+		}
 	}
+	return nil, api.NotFound("Workspace %s was not found.", c.Param("guid"))
 }
 
 // cloudMetadata describes one cloud that is this emulator. Pointed to by
@@ -17,11 +33,11 @@ func (e *Emulator) metadataRoutes() []api.Route {
 // Resource Manager is given as https: the SDK's service principals and token
 // sources look up the subscription first, with a client that sends no bearer
 // token over plain http.
-func (e *Emulator) cloudMetadata(c *api.Call) (*api.Reply, error) {
+func (l *Layer) cloudMetadata(*api.Call) (*api.Reply, error) {
 	return api.OK([]any{map[string]any{
-		"name": "AzureCloud", "portal": e.plainBase, "resourceManager": e.tlsBase + e.pathPrefix + "/",
+		"name": "AzureCloud", "portal": l.PlainURL(), "resourceManager": l.SecureURL() + l.Prefix + "/",
 		"authentication": map[string]any{
-			"loginEndpoint": e.tlsBase, "audiences": []string{"https://management.core.windows.net/", "https://management.azure.com/"},
+			"loginEndpoint": l.SecureURL(), "audiences": []string{"https://management.core.windows.net/", "https://management.azure.com/"},
 			"tenant": "common", "identityProvider": "AAD",
 		},
 		"graphAudience": "https://graph.windows.net/", "graph": "https://graph.windows.net/",
