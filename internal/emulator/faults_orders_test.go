@@ -36,7 +36,7 @@ func TestMisspeltOrdersAreRefused(t *testing.T) {
 		{"faults", `{"kind":"throttle","operation":"ListServices","service":"svc-there"}`, "service", "not about a service"},
 		{"faults", `{"kind":"throttle","serviceToCome":true}`, "serviceToCome", "name"},
 		{"faults", `{"kind":"error","operation":"GetOperation","operationId":"none"}`, "operationId", "exists"},
-		{"faults", `{"kind":"staleKeys","operation":"GetService"}`, "operation", "ListKeys only"},
+		{"faults", `{"kind":"staleKeys","operation":"GetService"}`, "operation", "ListKeys, ListOnlineEndpointKeys only"},
 		{"faults", `{"kind":"operationFailed","operation":"GetService"}`, "operation", "CreateService, DeleteService, PatchService, PutServiceResource, RegenerateKeys"},
 		{"faults", `{"kind":"operationFailed","operation":"DeleteService","subOperation":"BuildImage"}`, "operation", "CreateService, PatchService, PutServiceResource only"},
 		{"faults", `{"kind":"error","status":399}`, "status", "400 to 599"},
