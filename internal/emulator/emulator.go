@@ -45,7 +45,6 @@ type Emulator struct {
 	blobHost      BlobHost
 	blobs         blobStore
 	sasSecret     string // signs content URIs
-	stateFile     string // empty keeps everything in memory
 	router        *api.Router
 	servers       []*http.Server
 	guard         *guard
@@ -55,8 +54,16 @@ type Emulator struct {
 	latency       time.Duration
 	endpoints     *onlineendpoint.Layer
 
+	disk *state.Disk                // nil keeps everything in memory
+	seed func() (state.Seed, error) // that it starts with
+
+	serving  sync.WaitGroup // of the listeners
+	handling sync.RWMutex   // read-locked by each call; guards closed
+	closed   bool
+
 	mu       sync.Mutex // guards everything below
 	store    *state.State
+	changed  uint64 // counts changes of the store
 	behavior Behavior
 	faults   []*orderedFault
 }
@@ -100,6 +107,7 @@ func New(options ...Option) (*Emulator, error) {
 		log:        requestlog.New(c.bodies, c.log),
 		latency:    c.latency,
 	}
+	e.seed = seedOf(c)
 	e.entra = entra.New(entra.Dependencies{
 		Now: e.Now, State: func() *state.State { return e.store },
 		BaseURL: func() string { return e.plainBase }, AuthorityURL: func() string { return e.tlsBase },
@@ -118,7 +126,7 @@ func New(options ...Option) (*Emulator, error) {
 		}
 	}
 	if err := e.starting(c); err != nil {
-		return nil, err
+		return nil, errors.Join(err, e.disk.Close())
 	}
 	e.resume()
 	if err := e.listen(c); err != nil {
@@ -173,12 +181,13 @@ func (e *Emulator) listen(c config) error {
 func (e *Emulator) serve(listener net.Listener) {
 	server := &http.Server{Handler: e, ReadHeaderTimeout: 30 * time.Second, ErrorLog: discardLog}
 	e.servers = append(e.servers, server)
-	go func() { _ = server.Serve(listener) }()
+	e.serving.Go(func() { _ = server.Serve(listener) })
 }
 
 // Close ends both listeners, every connection and every process of executed
-// code, saves the state if there is a file for it, and removes the CA file
-// and uploads if there is none.
+// code, waits for the calls that are being handled, saves the state if there is a file
+// for it, and removes the CA file and uploads if there is none. Closing again does
+// nothing.
 func (e *Emulator) Close() error {
 	for _, server := range e.servers {
 		_ = server.Close()
@@ -187,18 +196,22 @@ func (e *Emulator) Close() error {
 		e.mu.Lock()
 		e.executor.cancel()
 		e.mu.Unlock()
+	}
+	e.serving.Wait()
+	e.handling.Lock() // waits for every call
+	defer e.handling.Unlock()
+	if e.closed {
+		return nil
+	}
+	e.closed = true
+	if e.executor != nil {
 		e.executor.close()
 	}
-	e.mu.Lock()
-	err := errors.Join(e.save(), e.blobs.close())
-	e.mu.Unlock()
-	if err != nil {
-		return err
-	}
+	err := errors.Join(e.save(), e.disk.Close(), e.blobs.close())
 	if e.caIsTemporary {
-		return os.Remove(e.caFile)
+		err = errors.Join(err, os.Remove(e.caFile))
 	}
-	return nil
+	return err
 }
 
 // CloseIdleConnections closes the connections that no request is on, as a gateway does
@@ -230,8 +243,8 @@ func (e *Emulator) CACertPEM() []byte { return e.authority.pem() }
 // it: at path, beside the state, or else in a temporary file.
 func (e *Emulator) writeCA(path string) error {
 	mode := os.FileMode(0o644) // a certificate is no secret
-	if path == "" && e.stateFile != "" {
-		path, mode = e.stateFile+".ca.pem", 0o600 // as everything of the state
+	if path == "" && e.disk != nil {
+		path, mode = e.disk.Path()+".ca.pem", 0o600 // as everything of the state
 	}
 	if path != "" {
 		absolute, err := filepath.Abs(path)

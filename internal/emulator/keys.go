@@ -14,9 +14,9 @@ import (
 
 func (e *Emulator) keyRoutes() []api.Route {
 	return []api.Route{
-		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/listkeys", Operation: "ListKeys", Plane: api.PlaneData, Action: serviceAction("listkeys/action"), Handle: e.listKeys},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/listkeys", Operation: "ListKeys", Plane: api.PlaneData, Action: serviceAction("listkeys/action"), Reads: true, Handle: e.listKeys},
 		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/regenerateKeys", Operation: "RegenerateKeys", Plane: api.PlaneData, Action: serviceAction("regenerateKeys/action"), Handle: e.regenerateKeys},
-		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/token", Operation: "ServiceToken", Plane: api.PlaneData, Action: api.Action("workspaces/read"), Handle: e.serviceToken},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/token", Operation: "ServiceToken", Plane: api.PlaneData, Action: api.Action("workspaces/read"), Reads: true, Handle: e.serviceToken},
 	}
 }
 

@@ -131,8 +131,9 @@ func (op serviceOperation) End(at time.Time) {
 // finishDue ends the operations that have run their time.
 func (e *Emulator) finishDue() { e.engine.Finish() }
 
-// tick changes the services that change by themselves.
+// tick changes the services that change by themselves, and forgets old operations.
 func (e *Emulator) tick(now time.Time) {
+	e.store.Prune()
 	e.store.Each(func(svc *state.Service) {
 		updateHealth(svc)
 		if !svc.UnhealthyAt.IsZero() && !now.Before(svc.UnhealthyAt) {

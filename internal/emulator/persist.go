@@ -5,15 +5,10 @@ package emulator
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
-	"regexp"
+	"sync"
 	"time"
-
-	"github.com/google/renameio/v2/maybe"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
@@ -22,30 +17,38 @@ import (
 // WithStateFile keeps everything in a file, which is written again after every
 // call that changes something, before the call is answered: what was answered
 // survives a restart, and even a kill in the middle of a write leaves the file
-// whole (not on Windows). Contents of uploads go to a directory of the same name
-// with ".blobs" behind it, and the certificate of the authority, which stays the
-// same, to a file with ".ca.pem" behind it. Where the file exists, the seed is not
-// looked at.
+// whole (not on Windows). If a change cannot be written, the call is answered with 507.
+// Contents of uploads go to a directory of the same name with ".blobs" behind it, and
+// the certificate of the authority, which stays the same, to a file with ".ca.pem"
+// behind it. If the file exists, the seed is not looked at.
 //
 // The file holds keys, client secrets and the authority's private key; it can be
 // read by its owner only. Ordered faults, behavior and the request log are not
-// kept. One emulator at a time may use a file.
+// kept. One emulator at a time may use a file: New fails if another one does.
 func WithStateFile(path string) Option { return func(c *config) { c.stateFile = path } }
 
 // WithSeedFile reads the seed from a YAML or JSON file, see ReadSeed.
 func WithSeedFile(path string) Option { return func(c *config) { c.seedFile = path } }
 
+// seedOf reads the seed when it is needed, once.
+func seedOf(c config) func() (state.Seed, error) {
+	return sync.OnceValues(func() (state.Seed, error) {
+		if c.seedFile != "" {
+			return state.ReadSeed(c.seedFile)
+		}
+		return c.seed, nil
+	})
+}
+
 // starting gives the store that an emulator starts with.
 func (e *Emulator) starting(c config) error {
 	found := false
 	if c.stateFile != "" {
-		e.stateFile = c.stateFile
-		e.blobs = blobStore{dir: c.stateFile + ".blobs", keep: true}
-		if err := os.MkdirAll(e.blobs.dir, 0o700); err != nil {
-			return fmt.Errorf("make the directory of blobs: %w", err)
-		}
-		removeLeftovers(c.stateFile)
 		var err error
+		if e.disk, err = state.OpenDisk(c.stateFile); err != nil {
+			return err
+		}
+		e.blobs = blobStore{dir: e.disk.Uploads(), keep: true}
 		if found, err = e.load(); err != nil {
 			return err
 		}
@@ -56,77 +59,66 @@ func (e *Emulator) starting(c config) error {
 			return fmt.Errorf("make the certificate authority: %w", err)
 		}
 	}
-	if found {
-		return e.save()
-	}
-	seed := c.seed
-	if c.seedFile != "" {
-		var err error
-		if seed, err = state.ReadSeed(c.seedFile); err != nil {
+	if !found {
+		seed, err := e.seed()
+		if err != nil {
 			return err
 		}
-	}
-	var err error
-	if e.store, err = newStore(seed, e.Now()); err != nil {
-		return err
+		if e.store, err = newStore(seed, e.Now()); err != nil {
+			return err
+		}
 	}
 	return e.save()
 }
 
-// removeLeftovers deletes the temporary files that a killed emulator left
-// beside its state.
-func removeLeftovers(path string) {
-	names, _ := os.ReadDir(filepath.Dir(path))
-	leftover := regexp.MustCompile(`^\.` + regexp.QuoteMeta(filepath.Base(path)) + `\d+$`)
-	for _, name := range names {
-		if leftover.MatchString(name.Name()) {
-			_ = os.Remove(filepath.Join(filepath.Dir(path), name.Name()))
-		}
-	}
-}
-
 // changes tells whether a call may leave something to be saved.
-func (e *Emulator) changes(c *api.Call) bool {
-	if e.stateFile == "" || c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead {
+func changes(c *api.Call) bool {
+	if c.Route.Reads || c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead {
 		return false
 	}
 	return c.Route.Plane != api.PlaneEntra && c.Route.Plane != api.PlaneScoring
 }
 
-// save writes the state; the caller holds the lock, or is alone.
+// save writes the state as it is. The caller does not hold the lock.
 func (e *Emulator) save() error {
-	if e.stateFile == "" {
-		return nil
-	}
-	snapshot, err := e.snapshot()
-	var raw []byte
-	if err == nil {
-		raw, err = json.Marshal(snapshot)
-	}
-	if err == nil {
-		// Written beside, synced, and moved over: there is no moment without a whole file. Windows cannot do that.
-		err = maybe.WriteFile(e.stateFile, raw, 0o600)
-	}
-	if err != nil {
-		return fmt.Errorf("save the state: %w", err)
-	}
-	return nil
+	e.mu.Lock()
+	e.changed++
+	changed := e.changed
+	e.mu.Unlock()
+	return e.saveUntil(changed)
+}
+
+// saveUntil returns when the first changes are in the state file. It holds the lock only
+// while it encodes the state.
+func (e *Emulator) saveUntil(changes uint64) error {
+	return e.disk.Save(changes, func() ([]byte, uint64, error) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		snapshot, err := e.snapshot()
+		if err != nil {
+			return nil, 0, err
+		}
+		raw, err := json.Marshal(snapshot)
+		return raw, e.changed, err
+	})
+}
+
+// unsaved is the answer to a call that changed something, if the change could not be written.
+func unsaved(err error) error {
+	return &api.Error{Status: http.StatusInsufficientStorage, Code: "StateNotSaved", Message: err.Error()}
 }
 
 func (e *Emulator) load() (found bool, err error) {
-	raw, err := os.ReadFile(e.stateFile)
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("read the state: %w", err)
+	raw, err := e.disk.Read()
+	if err != nil || raw == nil {
+		return false, err
 	}
 	saved := savedState{State: &state.State{}}
 	if err := state.Decode(raw, &saved); err != nil || saved.Version != stateVersion {
-		return false, fmt.Errorf("%s is not a state that this emulator wrote (want version %d); move it away to start from the seed", e.stateFile, stateVersion)
+		return false, fmt.Errorf("%s is not a state that this emulator wrote (want version %d); move it away to start from the seed", e.disk.Path(), stateVersion)
 	}
 	if err := e.restore(saved); err != nil {
-		return false, fmt.Errorf("restore %s: %w", e.stateFile, err)
+		return false, fmt.Errorf("restore %s: %w", e.disk.Path(), err)
 	}
 	return true, nil
 }

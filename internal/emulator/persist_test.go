@@ -35,6 +35,9 @@ const childState = "MLWS_TEST_EMULATOR_STATE"
 // childExecutes makes that emulator run uploaded code.
 const childExecutes = "MLWS_TEST_EMULATOR_EXECUTES"
 
+// childObeys makes it take orders to limit the size of files.
+const childObeys = "MLWS_TEST_EMULATOR_OBEYS"
+
 func TestMain(m *testing.M) {
 	if path := os.Getenv(childState); path != "" {
 		runChild(path)
@@ -54,6 +57,9 @@ func runChild(path string) {
 		os.Exit(1)
 	}
 	fmt.Println(e.ModelManagementURL(), e.AccessToken(emulator.OwnerClientID))
+	if os.Getenv(childObeys) != "" {
+		obey()
+	}
 	select {}
 }
 

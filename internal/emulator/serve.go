@@ -20,6 +20,11 @@ import (
 // ServeHTTP is the whole way of a request: route, order faults, authenticate,
 // authorize, handle, write, log.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e.handling.RLock()
+	defer e.handling.RUnlock()
+	if e.closed {
+		panic(http.ErrAbortHandler)
+	}
 	if !e.guard.admitsHost(r) {
 		http.Error(w, "The emulator answers to localhost, to the address that it listens on, and to the host of -public-url. It has no other name.", http.StatusMisdirectedRequest)
 		return
@@ -137,7 +142,12 @@ func (e *Emulator) target(c *api.Call) faultTarget {
 
 // run does the work of a call: under the lock, and what takes long after it.
 func (e *Emulator) run(c *api.Call, spoil *Fault) api.Response {
-	out, later := e.runLocked(c, spoil)
+	out, later, changed := e.runLocked(c, spoil)
+	if changed > 0 {
+		if err := e.saveUntil(changed); err != nil {
+			return api.Render(c.Route.Plane, nil, unsaved(err))
+		}
+	}
 	if later != nil {
 		result, err := later(c.Request.Context())
 		out = api.Render(c.Route.Plane, result, err)
@@ -145,7 +155,9 @@ func (e *Emulator) run(c *api.Call, spoil *Fault) api.Response {
 	return out
 }
 
-func (e *Emulator) runLocked(c *api.Call, spoil *Fault) (api.Response, func(context.Context) (*api.Reply, error)) {
+// runLocked does the part of a call that needs the lock. If changed is not 0, the
+// reply must not be sent before that many changes are saved.
+func (e *Emulator) runLocked(c *api.Call, spoil *Fault) (out api.Response, later func(context.Context) (*api.Reply, error), changed uint64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.finishDue()
@@ -154,7 +166,7 @@ func (e *Emulator) runLocked(c *api.Call, spoil *Fault) (api.Response, func(cont
 		if result, replaced, err := spoil.instead(now); replaced {
 			out := api.Render(c.Route.Plane, result, err)
 			out.Date, out.Held = now, true
-			return out, nil
+			return out, nil, 0
 		}
 	}
 	var result *api.Reply
@@ -165,14 +177,15 @@ func (e *Emulator) runLocked(c *api.Call, spoil *Fault) (api.Response, func(cont
 		if pending := e.engine.Pending(); err == nil && spoil != nil && len(pending) > before {
 			err = e.spoilOperation(spoil, pending[len(pending)-1])
 		}
-		if err == nil && e.changes(c) {
-			err = e.save()
+		if err == nil && changes(c) {
+			e.changed++
+			changed = e.changed
 		}
 		if err == nil && result.Later != nil {
-			return api.Response{}, result.Later
+			return api.Response{}, result.Later, changed
 		}
 	}
-	return api.Render(c.Route.Plane, result, err), nil
+	return api.Render(c.Route.Plane, result, err), nil, changed
 }
 
 // admit answers 401, 404 for the workspace, 403, or nothing.

@@ -8,9 +8,9 @@ import "github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 func (e *Emulator) validationRoutes() []api.Route {
 	read := api.Action("workspaces/services/read")
 	return []api.Route{
-		{Method: "POST", Pattern: api.ManagementScope + "/services/validate", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Handle: e.validateNothing},
-		{Method: "POST", Pattern: api.ManagementScope + "/services/validate/resource", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Handle: e.validateNothing},
-		{Method: "POST", Pattern: api.ManagementScope + "/services/validate/name/{name}", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Handle: e.validateNothing},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/validate", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Reads: true, Handle: e.validateNothing},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/validate/resource", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Reads: true, Handle: e.validateNothing},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/validate/name/{name}", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Reads: true, Handle: e.validateNothing},
 	}
 }
 

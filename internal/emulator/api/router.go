@@ -32,6 +32,8 @@ type Route struct {
 	// Action names what the caller must be allowed to do, without the
 	// "Microsoft.MachineLearningServices/" in front; nil needs no role.
 	Action func(*Call) string
+	// Reads says that a call changes nothing, although its method is not GET or HEAD.
+	Reads  bool
 	Handle func(*Call) (*Reply, error)
 
 	segments []string

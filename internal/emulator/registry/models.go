@@ -20,7 +20,7 @@ func (l *Layer) modelRoutes() []api.Route {
 	return []api.Route{
 		{Method: "GET", Pattern: api.ManagementScope + "/models", Operation: "ListModels", Plane: api.PlaneData, Action: read, Handle: l.listModels},
 		{Method: "POST", Pattern: api.ManagementScope + "/models", Operation: "RegisterModel", Plane: api.PlaneData, Action: write, Handle: l.registerModel},
-		{Method: "POST", Pattern: api.ManagementScope + "/models/list", Operation: "ListModels", Plane: api.PlaneData, Action: read, Handle: l.listModelsByBody},
+		{Method: "POST", Pattern: api.ManagementScope + "/models/list", Operation: "ListModels", Plane: api.PlaneData, Action: read, Reads: true, Handle: l.listModelsByBody},
 		{Method: "GET", Pattern: api.ManagementScope + "/models/{id}", Operation: "GetModel", Plane: api.PlaneData, Action: read, Handle: l.getModel},
 		{Method: "PATCH", Pattern: api.ManagementScope + "/models/{id}", Operation: "PatchModel", Plane: api.PlaneData, Action: write, Handle: l.patchModel},
 		{Method: "DELETE", Pattern: api.ManagementScope + "/models/{id}", Operation: "DeleteModel", Plane: api.PlaneData, Action: api.Action("workspaces/models/delete"), Handle: l.deleteModel},
