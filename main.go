@@ -6,12 +6,12 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/mlws/terraform-provider-mlws/internal/provider"
 )
@@ -28,10 +28,12 @@ func main() {
 		return
 	}
 	provider.SetLogLevels()
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/mlws/mlws",
-		Debug:   *debug,
-	})
+	var options []tf6server.ServeOpt
+	if *debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	// providerserver.Serve would link the server of protocol 5 as well: a megabyte.
+	err := tf6server.Serve("registry.terraform.io/mlws/mlws", providerserver.NewProtocol6(provider.New(version)()), options...)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "terraform-provider-mlws:", err)
 		os.Exit(1)
