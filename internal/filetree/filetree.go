@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -24,6 +25,8 @@ type File struct {
 	Name string // relative to the folder, with slashes; of a lone file its own
 	At   string // where it is on this machine, links followed
 	Size int64  // in bytes, when it was listed
+	// Modified is when it was changed before it was listed, in nanoseconds since 1970.
+	Modified int64
 }
 
 // Options say what of a folder is listed. The zero value lists all of it.
@@ -49,7 +52,7 @@ func Lone(name string) (File, error) {
 	if !info.Mode().IsRegular() {
 		return File{}, fmt.Errorf("%s is %s, not a file", name, describeMode(info.Mode()))
 	}
-	f := File{Name: filepath.Base(name), At: at, Size: info.Size()}
+	f := File{Name: filepath.Base(name), At: at, Size: info.Size(), Modified: info.ModTime().UnixNano()}
 	return f, f.checkPointer()
 }
 
@@ -103,18 +106,33 @@ func (w *walk) folder(ctx context.Context, at, name string, above []string) erro
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	entries, err := os.ReadDir(at)
+	opened, err := os.Open(at)
 	if err != nil {
 		return err
 	}
+	defer func() { _ = opened.Close() }()
 	above = append(above, at)
-	for _, entry := range entries {
-		if err := w.entry(ctx, filepath.Join(at, entry.Name()), path.Join(name, entry.Name()), entry, above); err != nil {
+	for {
+		// In parts: a folder of millions of entries, which Accept refuses, must not fill
+		// the memory.
+		entries, err := opened.ReadDir(part)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
+		slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
+		for _, entry := range entries {
+			if err := w.entry(ctx, filepath.Join(at, entry.Name()), path.Join(name, entry.Name()), entry, above); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
 }
+
+// part is how many entries of a folder are read at a time.
+const part = 4096
 
 func (w *walk) entry(ctx context.Context, at, name string, entry fs.DirEntry, above []string) error {
 	info, err := os.Stat(at) // follows a link
@@ -137,7 +155,7 @@ func (w *walk) entry(ctx context.Context, at, name string, entry fs.DirEntry, ab
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("%s is %s, which cannot be uploaded: remove it%s", name, describeMode(info.Mode()), w.or("name it"))
 	}
-	f := File{Name: name, At: at, Size: info.Size()}
+	f := File{Name: name, At: at, Size: info.Size(), Modified: info.ModTime().UnixNano()}
 	if err := f.checkPointer(); err != nil {
 		return fmt.Errorf("%w%s", err, w.or("name it"))
 	}

@@ -7,7 +7,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -130,7 +132,12 @@ func TestLoneAndFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := filetree.Lone(filepath.Join(root, "link")); err != nil || got != (filetree.File{Name: "link", At: filepath.Join(real, "a"), Size: 4}) {
+	info, err := os.Stat(filepath.Join(real, "a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := filetree.File{Name: "link", At: filepath.Join(real, "a"), Size: 4, Modified: info.ModTime().UnixNano()}
+	if got, err := filetree.Lone(filepath.Join(root, "link")); err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if _, err := filetree.Lone(root); err == nil || err.Error() != root+" is a folder, not a file" {
@@ -170,5 +177,18 @@ func TestCopy(t *testing.T) {
 		if err := f.Copy(t.Context(), &out, make([]byte, 2)); err == nil || err.Error() != "a was changed while it was read: try again" {
 			t.Errorf("%s: %v", content, err)
 		}
+	}
+}
+
+// A folder is read in parts, and listed as a whole.
+func TestListOfManyFiles(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{}
+	for i := range 4200 {
+		files[fmt.Sprintf("%04d", i)] = ""
+	}
+	got, err := list(t, filetreetest.Folder(t, "tree", files), filetree.Options{})
+	if err != nil || !slices.Equal(got, slices.Sorted(maps.Keys(files))) {
+		t.Errorf("%d files, %v", len(got), err)
 	}
 }

@@ -15,10 +15,14 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml"
+	"github.com/mlws/terraform-provider-mlws/internal/clock"
 	"github.com/mlws/terraform-provider-mlws/internal/filetree"
 )
 
@@ -35,12 +39,26 @@ type file struct {
 	sum [sha256.Size]byte
 }
 
-// readContent lists and hashes what is at a path.
+// contents has the content of each path that was hashed. Terraform plans a replacement twice, and plans again
+// before it applies: large files are hashed once in a process.
+var contents sync.Map
+
+// fresh is how long a file can have been changed again without another time of change.
+// [FAT counts it in steps of two seconds]
+const fresh = 2 * time.Second
+
+// readContent lists what is at a path, and hashes it unless its listing is that of the content
+// that was hashed before.
 func readContent(ctx context.Context, at string) (*content, error) {
 	c, err := scan(ctx, at)
 	if err != nil {
 		return nil, err
 	}
+	before, _ := contents.Load(at)
+	if known, ok := before.(*content); ok && known.lists(c) {
+		return known, nil
+	}
+	stable := (clock.System{}).Now().Add(-fresh).UnixNano() // the clock of the disk
 	// The hash is in the state: what it is made of must never change.
 	total := sha256.New()
 	kind := "file\n"
@@ -60,7 +78,15 @@ func readContent(ctx context.Context, at string) (*content, error) {
 		_, _ = total.Write(f.sum[:])
 	}
 	c.hash = hex.EncodeToString(total.Sum(nil))
+	if !slices.ContainsFunc(c.files, func(f file) bool { return f.Modified > stable }) {
+		contents.Store(at, c)
+	}
 	return c, nil
+}
+
+// lists reports whether another listing of the path has the same files.
+func (c *content) lists(other *content) bool {
+	return c.folder == other.folder && slices.EqualFunc(c.files, other.files, func(a, b file) bool { return a.File == b.File })
 }
 
 func (f *file) digest(ctx context.Context, buffer []byte) error {
@@ -129,6 +155,9 @@ func describeError(err error) string {
 	return err.Error()
 }
 
+// maxFiles bounds the files of a model, and so the memory that a plan takes: about 40 MB.
+const maxFiles = 100_000
+
 // scan lists the file, or all files of the folder, at a path. The error is fs.ErrNotExist if
 // nothing is there.
 func scan(ctx context.Context, at string) (*content, error) {
@@ -161,7 +190,13 @@ func scan(ctx context.Context, at string) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	listed, err := filetree.List(ctx, root, filetree.Options{Accept: func(f filetree.File) error { return usableName(f.Name) }})
+	found := 0
+	listed, err := filetree.List(ctx, root, filetree.Options{Accept: func(f filetree.File) error {
+		if found++; found > maxFiles {
+			return fmt.Errorf("the folder %s has more than %d files, the most that a model may have: each is uploaded by itself. Name the folder of the model alone, or pack the files into an archive", at, maxFiles)
+		}
+		return usableName(f.Name)
+	}})
 	if err != nil {
 		return nil, err
 	}
