@@ -5,8 +5,9 @@
 // model-management API. It knows nothing of Terraform.
 //
 // The API is flat. Below it, package attempt makes changes that must not be made
-// twice and waits for them, package upload puts files, and package wire sends
-// requests, finds hosts and types errors.
+// twice and waits for them, package gather reads many services with few requests,
+// package upload puts files, and package wire sends requests, finds hosts and types
+// errors.
 //
 // A change is started by one call, and followed to its end by another:
 //

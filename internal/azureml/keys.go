@@ -5,7 +5,10 @@ package azureml
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strings"
+	"sync/atomic"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/attempt"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
@@ -36,8 +39,41 @@ func (k Keys) Slot(slot KeyType) string {
 	return k.Primary
 }
 
-// ListKeys reads both keys. A reply that lacks one is an *InvalidReplyError.
+// ListKeys reads both keys. A reply that lacks one is an *InvalidReplyError. Calls at the
+// same time share one request, which was not sent before the last change that this process
+// made of the service.
 func (w *Workspace) ListKeys(ctx context.Context, service string) (Keys, error) {
+	var own atomic.Bool // the request is that of this call, and ends with its context
+	reading := w.keyReads.DoChan(strings.ToLower(service), func() (any, error) {
+		own.Store(true)
+		keys, err := w.listKeys(ctx, service)
+		return keyRead{keys, err != nil && ctx.Err() != nil}, err
+	})
+	for done := ctx.Done(); ; {
+		select {
+		case result := <-reading:
+			read := result.Val.(keyRead)
+			if read.interrupted && !own.Load() {
+				return w.ListKeys(ctx, service)
+			}
+			return read.keys, result.Err
+		case <-done:
+			if !own.Load() {
+				return Keys{}, &WaitTimeoutError{What: fmt.Sprintf("the keys of service %q to be read", service), Cause: ctx.Err()}
+			}
+			done = nil // the request knows what the service answered last
+		}
+	}
+}
+
+// keyRead is the outcome of one request for keys.
+type keyRead struct {
+	keys        Keys
+	interrupted bool // the context of the call that sent it has ended
+}
+
+// listKeys is ListKeys with a request of its own.
+func (w *Workspace) listKeys(ctx context.Context, service string) (Keys, error) {
 	list, err := w.listKeysCall(ctx, service)
 	if err != nil {
 		return Keys{}, err

@@ -159,7 +159,7 @@ func (r *regeneration) compare(ctx context.Context, failure error) (Keys, error)
 // remember notes the keys and the operation, to tell later ones from them.
 func (r *regeneration) remember(ctx context.Context) (regenerated, bool, error) {
 	var err error
-	if r.before, err = r.workspace.ListKeys(ctx, r.service); err != nil {
+	if r.before, err = r.workspace.listKeys(ctx, r.service); err != nil {
 		return regenerated{}, false, err
 	}
 	if r.value != "" && r.before.Slot(r.slot) == r.value {

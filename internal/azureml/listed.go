@@ -21,21 +21,49 @@ const maxPages = 2000
 // listed reads a collection of services, models or assets page by page. An error is
 // yielded once, and ends the listing.
 func listed[T any](ctx context.Context, w *Workspace, path string, query url.Values) iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
+	return items(listedPages[T](ctx, w, path, query))
+}
+
+// listedPages is listed, and yields whole pages.
+func listedPages[T any](ctx context.Context, w *Workspace, path string, query url.Values) iter.Seq2[[]*T, error] {
+	return func(yield func([]*T, error) bool) {
 		page, err := w.call(ctx, wire.Workspace, http.MethodGet, path)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
 		page.Query = query
-		paged[T](ctx, w.client, page)(yield)
+		pages[T](ctx, w.client, page)(yield)
 	}
 }
 
 // paged reads a collection from its first page on. An error is yielded once, and ends
 // the listing.
 func paged[T any](ctx context.Context, client *wire.Client, page wire.Call) iter.Seq2[*T, error] {
+	return items(pages[T](ctx, client, page))
+}
+
+// items yields the items of pages.
+func items[T any](pages iter.Seq2[[]*T, error]) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
+		for page, err := range pages {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, item := range page {
+				if !yield(item, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// pages reads the pages of a collection, from the first one on. The request of a page is
+// sent when the page is asked for. An error is yielded once, and ends the listing.
+func pages[T any](ctx context.Context, client *wire.Client, page wire.Call) iter.Seq2[[]*T, error] {
+	return func(yield func([]*T, error) bool) {
 		page, version := page, page.Query.Get("api-version") // the sequence may be read again
 		seen := map[string]bool{}
 		for range maxPages {
@@ -44,12 +72,7 @@ func paged[T any](ctx context.Context, client *wire.Client, page wire.Call) iter
 				yield(nil, err)
 				return
 			}
-			for _, item := range items {
-				if !yield(item, nil) {
-					return
-				}
-			}
-			if next == "" {
+			if !yield(items, nil) || next == "" {
 				return
 			}
 			if page.Query, err = nextQuery(next); err != nil || seen[next] {

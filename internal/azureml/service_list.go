@@ -28,6 +28,24 @@ func (w *Workspace) ListServices(ctx context.Context, o ListServicesOptions) ite
 	return w.services.list(ctx, o)
 }
 
+// ReadServices is ListServices for look-ups: it sends nothing if services were read
+// together less than gather.Fresh ago. Its filters are those of the requests alone, so
+// the caller applies them too.
+func (w *Workspace) ReadServices(ctx context.Context, o ListServicesOptions) iter.Seq2[*Service, error] {
+	return func(yield func(*Service, error) bool) {
+		all, ok := w.services.gathered.All(ctx)
+		if !ok {
+			w.services.list(ctx, o)(yield)
+			return
+		}
+		for _, service := range all {
+			if !yield(service, nil) {
+				return
+			}
+		}
+	}
+}
+
 func (r *serviceReader) list(ctx context.Context, o ListServicesOptions) iter.Seq2[*Service, error] {
 	return func(yield func(*Service, error) bool) {
 		for service, err := range listed[Service](ctx, r.workspace, "/services", o.query()) {

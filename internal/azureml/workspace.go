@@ -6,6 +6,9 @@ package azureml
 import (
 	"context"
 	"fmt"
+	"strings"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/upload"
 	"github.com/mlws/terraform-provider-mlws/internal/azureml/wire"
@@ -19,7 +22,8 @@ type Workspace struct {
 	client   *wire.Client
 	hosts    *wire.Hosts
 	id       resourceid.Workspace
-	services serviceReader
+	services *serviceReader
+	keyReads singleflight.Group // by service
 	uploads  *upload.Store
 	changes  keyedlock.Locks // by service
 }
@@ -27,7 +31,7 @@ type Workspace struct {
 func newWorkspace(client *wire.Client, id resourceid.Workspace) *Workspace {
 	hosts := wire.NewHosts(client, id)
 	w := &Workspace{client: client, hosts: hosts, id: id, uploads: upload.New(client, hosts)}
-	w.services.workspace = w
+	w.services = newServiceReader(w)
 	return w
 }
 
@@ -52,7 +56,17 @@ func (w *Workspace) lock(ctx context.Context, service string) (func(), error) {
 	if err != nil {
 		return nil, &WaitTimeoutError{What: fmt.Sprintf("another change of service %q by this process", service), Cause: err}
 	}
-	return unlock, nil
+	return func() {
+		w.changed(service)
+		unlock()
+	}, nil
+}
+
+// changed drops what was read of a service so far: this process has changed it, or has
+// read it since.
+func (w *Workspace) changed(service string) {
+	w.services.gathered.Changed(service)
+	w.keyReads.Forget(strings.ToLower(service))
 }
 
 // call is a request to the model-management API; path is below the workspace.

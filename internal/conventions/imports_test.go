@@ -53,6 +53,7 @@ var rules = map[string]rule{
 	// Below its flat API, each layer knows the ones below it only.
 	"internal/azureml/upload":  {ours: []string{"internal/azureml/wire", "internal/keyedlock", "internal/redact"}, noTerraform: true},
 	"internal/azureml/attempt": {ours: []string{"internal/azureml/wire", "internal/redact"}, noTerraform: true},
+	"internal/azureml/gather":  {onlyStandard: true}, // it knows no request, so that a model of a server can test it
 	"internal/azureml/wire":    {ours: []string{"internal/redact", "internal/resourceid"}, noTerraform: true},
 	// It fetches the credential that it scores with, as the mode of the service has it.
 	"internal/scoring": {ours: []string{"internal/authmode", "internal/azureml", "internal/redact"}, noTerraform: true},
@@ -93,6 +94,7 @@ var importersOf = map[string][]string{
 	// The API is flat: its layers are its own.
 	"internal/azureml/upload":  {"internal/azureml"},
 	"internal/azureml/attempt": {"internal/azureml"},
+	"internal/azureml/gather":  {"internal/azureml"},
 	"internal/azureml/wire":    {"internal/azureml"},
 	// Tests make folders with it.
 	"internal/filetree/filetreetest": {},

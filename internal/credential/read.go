@@ -55,7 +55,8 @@ func read(ctx context.Context, data *framework.Data, config tfsdk.Config, into r
 	}
 	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
 	defer cancel()
-	if service.require(ctx, into.rule(), advice, diags) != nil {
+	live, err := service.workspace.ReadService(ctx, service.id.Name)
+	if service.allowed(live, err, into.rule(), advice, diags) != nil {
 		into.read(ctx, data, service, diags)
 	}
 }

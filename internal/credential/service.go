@@ -71,6 +71,12 @@ type rule func(c authmode.Compute, auth, token bool, service string) *authmode.V
 // one on a service without key auth.
 func (s serviceRef) require(ctx context.Context, check rule, advice string, diags *diag.Diagnostics) *azureml.Service {
 	service, err := s.workspace.GetService(ctx, s.id.Name)
+	return s.allowed(service, err, check, advice, diags)
+}
+
+// allowed returns a service that was read, or nil if it could not be read, or does not have
+// the credential: then it adds why.
+func (s serviceRef) allowed(service *azureml.Service, err error, check rule, advice string, diags *diag.Diagnostics) *azureml.Service {
 	if err != nil {
 		diags.Append(diagnostics.AtPath(path.Root("service_id"), "Could not read the service", s.String(), err))
 		return nil

@@ -91,7 +91,7 @@ func readNamed(ctx context.Context, d framework.DataSource, config lookup, diags
 	}
 	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
 	defer cancel()
-	service, err := d.Data.Client.Workspace(id.Workspace).GetService(ctx, id.Name)
+	service, err := d.Data.Client.Workspace(id.Workspace).ReadService(ctx, id.Name)
 	switch {
 	case azureml.IsNotFound(err):
 		diags.AddError("The service does not exist",

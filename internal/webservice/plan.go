@@ -122,7 +122,7 @@ func (r *serviceResource) lookUp(ctx context.Context, plan deployment, state *de
 		answers.Tell(state.ID.ValueString(), nil)
 	} else if values.IsSet(plan.Name) {
 		id := api.ID().Service(plan.Name.ValueString())
-		taken, err := framework.Ask(answers, id.String(), func() (*azureml.Service, error) { return api.GetService(ctx, id.Name) })
+		taken, err := framework.Ask(answers, id.String(), func() (*azureml.Service, error) { return api.ReadService(ctx, id.Name) })
 		if err == nil && taken != nil {
 			exists := explainExists(id, r.compute, taken)
 			diags.AddWarning(exists.Summary(), "Unless this apply deletes that service first, it will fail. "+exists.Detail())

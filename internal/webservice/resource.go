@@ -132,7 +132,7 @@ func (r *serviceResource) serviceID(d deployment, diags *diag.Diagnostics) resou
 	return framework.ResolveWorkspace(d.WorkspaceID, r.OwnWorkspace(), "resource", diags).Service(d.Name.ValueString())
 }
 
-// Read implements resource.Resource, with one GET of the service.
+// Read implements resource.Resource, with one read of the service.
 func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state := r.load(ctx, req.State.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -150,7 +150,7 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 
 	r.Data.Answers.Tell(id.String(), nil)
 	api := r.Data.Client.Workspace(id.Workspace)
-	service, err := api.GetService(ctx, id.Name)
+	service, err := api.ReadService(ctx, id.Name)
 	if azureml.IsNotFound(err) && state.State.IsNull() { // every other state has it
 		resp.Diagnostics.Append(framework.NothingToImport(fmt.Sprintf("service named %q", id.Name), id.Workspace))
 		return

@@ -205,7 +205,7 @@ func (d *servicesDataSource) Read(ctx context.Context, req datasource.ReadReques
 	ctx, cancel := context.WithTimeout(ctx, limits.Read.Default)
 	defer cancel()
 	found := map[string]*azureml.Service{} // a service that changes meanwhile may be on two pages
-	for service, err := range d.Data.Client.Workspace(workspace).ListServices(ctx, wanted.options()) {
+	for service, err := range d.Data.Client.Workspace(workspace).ReadServices(ctx, wanted.options()) {
 		if err != nil {
 			resp.Diagnostics.Append(diagnostics.FromError("Could not list the services", fmt.Sprintf("workspace %q", workspace.Name), err))
 			return
@@ -266,7 +266,7 @@ func (l *serviceList) List(ctx context.Context, req tflist.ListRequest, stream *
 	}
 	api := l.Data.Client.Workspace(workspace)
 	stream.Results = framework.Listing[*azureml.Service]{
-		Objects: api.ListServices(ctx, wanted.options()),
+		Objects: api.ReadServices(ctx, wanted.options()),
 		Wanted:  wanted.lets,
 		Fill: func(ctx context.Context, service *azureml.Service, result *tflist.ListResult) {
 			id := workspace.Service(service.Name)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -56,6 +57,7 @@ func TestV2Configurations(t *testing.T) {
 	t.Parallel()
 	onWorkspace(t, "all shapes", func(t *testing.T, l *live) {
 		for _, name := range addShapes(t, l.workspace) {
+			time.Sleep(time.Minute) // reads that come together are read from the list
 			l.workspace.Forget()
 			state := l.ReadData(v2Type, fields{"name": name})
 			blockers := codes(state["blockers"])

@@ -142,7 +142,7 @@ func (r *Reply) Decode(target any) error {
 	problem := ""
 	if len(r.Body) == 0 {
 		problem = "its body is empty"
-	} else if err := unmarshal(r.Body, target); err != nil {
+	} else if err := Unmarshal(r.Body, target); err != nil {
 		// The error of a wrong type names the field, and never the value of a string.
 		problem = "its body does not have the expected form: " + strings.TrimPrefix(err.Error(), "json: ")
 	}

@@ -11,9 +11,9 @@ import (
 	"strconv"
 )
 
-// unmarshal is json.Unmarshal, and reads numbers such as 1.0 and 1e3 as the
+// Unmarshal is json.Unmarshal, and reads numbers such as 1.0 and 1e3 as the
 // integers that they are.
-func unmarshal(data []byte, target any) error {
+func Unmarshal(data []byte, target any) error {
 	err := json.Unmarshal(data, target)
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) && len(wrong.Value) > 6 && wrong.Value[:6] == "number" {
