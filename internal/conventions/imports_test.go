@@ -63,6 +63,7 @@ var rules = map[string]rule{
 	"internal/emulator":            {ours: []string{"internal/clock"}, noTerraform: true},
 	"internal/emulator/pyrunner":   {onlyStandard: true}, // it runs a script, and knows no service
 	"internal/emulator/requestlog": {onlyStandard: true},
+	"internal/emulator/page":       {ours: []string{"internal/emulator/api", "internal/emulator/requestlog", "internal/emulator/state"}, noTerraform: true}, // a Source gives it what it shows
 	// Its layers, from the bottom: each knows the ones that it names.
 	"internal/emulator/state":          {ours: []string{}, noTerraform: true},
 	"internal/emulator/api":            {ours: []string{"internal/emulator/state"}, noTerraform: true},

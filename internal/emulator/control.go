@@ -72,6 +72,10 @@ type faultOrder struct {
 	Delay      string `json:"delay"`
 }
 
+func orderOf(f Fault) faultOrder {
+	return faultOrder{Fault: f, RetryAfter: f.RetryAfter.String(), Delay: f.Delay.String()}
+}
+
 var faultFields = api.Fields{
 	"operation": {Kind: api.Text}, "service": {Kind: api.Text}, "serviceToCome": {Kind: api.Boolean}, "operationId": {Kind: api.Text},
 	"kind": {Kind: api.Text, Required: true}, "times": {Kind: api.Integer}, "skip": {Kind: api.Integer}, "probability": {Kind: api.Number},
@@ -113,7 +117,7 @@ func duration(name, given string) (time.Duration, error) {
 func (e *Emulator) controlFaults(c *api.Call) (*api.Reply, error) {
 	items := []any{}
 	for _, f := range e.faults {
-		items = append(items, faultOrder{Fault: f.Fault, RetryAfter: f.Fault.RetryAfter.String(), Delay: f.Fault.Delay.String()})
+		items = append(items, orderOf(f.Fault))
 	}
 	return api.OK(map[string]any{"value": items, "kinds": FaultKinds(), "operations": e.operations(), "subOperations": subOperations}), nil
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/entra"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/onlineendpoint"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/page"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/requestlog"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
@@ -33,6 +34,7 @@ import (
 type Emulator struct {
 	clock         *movableClock
 	log           *requestlog.Log
+	page          *page.Page
 	authority     *authority
 	caFile        string
 	caIsTemporary bool
@@ -118,6 +120,7 @@ func New(options ...Option) (*Emulator, error) {
 		Now: e.Now, BaseURL: func() string { return e.plainBase }, PageSize: e.pageSize, Author: e.entra.Author,
 	})
 	e.endpoints = e.newEndpoints()
+	e.page = page.New(pageSource{e}, e.log)
 	e.router, e.guard = e.newRouter(), newGuard(c)
 	if c.execute {
 		var err error
@@ -189,6 +192,7 @@ func (e *Emulator) serve(listener net.Listener) {
 // for it, and removes the CA file and uploads if there is none. Closing again does
 // nothing.
 func (e *Emulator) Close() error {
+	e.page.Close()
 	for _, server := range e.servers {
 		_ = server.Close()
 	}

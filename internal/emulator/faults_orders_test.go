@@ -145,7 +145,7 @@ func TestThePageOrdersEveryMember(t *testing.T) {
 			t.Errorf("the form has no field %s", name)
 		}
 	}
-	if !strings.Contains(page, "problem.details.map((d) => d.message)") {
+	if !strings.Contains(page, "details.map((d) => d.message)") {
 		t.Error("the page does not show a refusal's details")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
@@ -93,12 +94,12 @@ func (e *Emulator) regenerateKeys(c *api.Call) (*api.Reply, error) {
 	return e.accepted(op), nil
 }
 
-func setKey(svc *state.Service, primary bool, value string) {
+func setKey(svc *state.Service, primary bool, value string, at time.Time) {
 	svc.FormerPrimary, svc.FormerSecondary = svc.Primary, svc.Secondary
 	if primary {
-		svc.Primary = value
+		svc.SetKeys(value, svc.Secondary, at)
 	} else {
-		svc.Secondary = value
+		svc.SetKeys(svc.Primary, value, at)
 	}
 }
 

@@ -27,12 +27,12 @@ const (
 	StateUnschedulable = state.Unschedulable
 )
 
-func applyEffect(f state.Effect, svc *state.Service) {
+func applyEffect(f state.Effect, svc *state.Service, at time.Time) {
 	switch {
 	case f.Removes:
 		removeService(svc)
 	case f.SetsKey:
-		setKey(svc, f.Primary, f.Key)
+		setKey(svc, f.Primary, f.Key, at)
 	}
 }
 
@@ -99,7 +99,7 @@ func (op serviceOperation) End(at time.Time) {
 		op.Failure = failure.Failure()
 	}
 	if op.Outcome == state.Succeeded {
-		applyEffect(op.Effect, svc)
+		applyEffect(op.Effect, svc, at)
 		if op.Deploys {
 			svc.State, svc.Live = StateHealthy, api.Clone(svc.Doc)
 			adopt(svc, l)

@@ -70,7 +70,7 @@ func (e *Emulator) SetServiceState(workspaceID, name, to string) error {
 // leaves that slot alone.
 func (e *Emulator) SetKeys(workspaceID, name, primary, secondary string) error {
 	return e.withService(workspaceID, name, func(svc *state.Service) error {
-		svc.Primary, svc.Secondary = cmp.Or(primary, svc.Primary), cmp.Or(secondary, svc.Secondary)
+		svc.SetKeys(cmp.Or(primary, svc.Primary), cmp.Or(secondary, svc.Secondary), e.Now())
 		return nil
 	})
 }

@@ -18,7 +18,7 @@ func (e *Emulator) newRouter() *api.Router {
 	return api.NewRouter(
 		e.entra.Routes(), e.resourceManager().Routes(),
 		e.serviceRoutes(), e.operationRoutes(), e.keyRoutes(), e.validationRoutes(), e.registry.Routes(), e.artifactRoutes(),
-		e.scoringRoutes(), e.endpoints.Routes(), e.controlRoutes(), e.pageRoutes(),
+		e.scoringRoutes(), e.endpoints.Routes(), e.controlRoutes(), e.page.Routes(),
 	)
 }
 

@@ -63,7 +63,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			entry.Body = "" // the content of a file would stay in memory
 		}
 		if c.Route.Plane != api.PlaneControl { // no fault may lock out the call that takes it back
-			spoil = e.faultOf(c)
+			spoil, entry.Service = e.faultOf(c)
 		}
 		if spoil != nil {
 			c.Fault = string(spoil.Kind)
@@ -108,11 +108,13 @@ func unreadable(err error) error {
 	return api.Invalid("InvalidRequestBody", "", "The request body could not be read to its end.")
 }
 
-// faultOf takes the fault that is ordered for a call, if there is one.
-func (e *Emulator) faultOf(c *api.Call) *Fault {
+// faultOf takes the fault that is ordered for a call, if there is one, and names
+// the service that the call is about.
+func (e *Emulator) faultOf(c *api.Call) (spoil *Fault, service string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.takeFault(e.target(c))
+	target := e.target(c)
+	return e.takeFault(target), target.service
 }
 
 // target tells what the call is about: a service in the path, in the body of a
@@ -232,6 +234,10 @@ func (e *Emulator) send(w http.ResponseWriter, r *http.Request, out api.Response
 		w.Header().Set("x-ms-client-request-id", id)
 	}
 	if spoil != nil && spoil.sendSpoilt(w, r, out) {
+		return
+	}
+	if out.Stream != nil {
+		out.Stream(w, r)
 		return
 	}
 	w.WriteHeader(out.Status)

@@ -183,7 +183,7 @@ func ensureKeys(svc *state.Service) {
 	if svc.Doc["authEnabled"] != true {
 		return
 	}
-	svc.Primary, svc.Secondary = cmp.Or(svc.Primary, newKey()), cmp.Or(svc.Secondary, newKey())
+	svc.SetKeys(cmp.Or(svc.Primary, newKey()), cmp.Or(svc.Secondary, newKey()), svc.Updated)
 }
 
 // setAddress gives an ACI service its name in the region's DNS and its IP.
@@ -229,7 +229,7 @@ func (e *Emulator) overwriteService(svc *state.Service, c *api.Call, next *state
 		}
 	}
 	if e.behavior.OverwriteChangesKeys || c.Fault == string(FaultOverwriteChangesKeys) {
-		svc.Primary, svc.Secondary = "", ""
+		svc.SetKeys("", "", svc.Updated)
 	}
 	ensureKeys(svc)
 }

@@ -26,22 +26,38 @@ func (e *Emulator) serviceToken(c *api.Call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if svc.Kind != "AKS" {
-		return nil, api.Invalid("TokenAuthenticationNotSupported", "computeType", "Token authentication is not supported on %s services.", svc.Kind)
+	if err := requireTokenAuth(svc); err != nil {
+		return nil, err
 	}
-	if svc.Doc["aadAuthEnabled"] != true {
-		return nil, api.Invalid("TokenAuthenticationNotEnabled", "aadAuthEnabled",
-			"Token authentication is not enabled on service %s. Set aadAuthEnabled to true to use tokens.", svc.Name)
-	}
-	now := e.Now()
-	token, err := e.mintServiceToken(svc, c.Principal.ObjectID, now)
+	token, times, err := e.handOut(svc, c.Principal)
 	if err != nil {
 		return nil, err
 	}
 	return &api.Reply{Status: http.StatusCreated, Body: map[string]any{
-		"accessToken": token, "tokenType": "Bearer",
-		"refreshAfter": now.Add(tokenRefresh).Unix(), "expiryOn": now.Add(tokenLifetime).Unix(),
+		"accessToken": token, "tokenType": "Bearer", "refreshAfter": times.Refresh.Unix(), "expiryOn": times.Expires.Unix(),
 	}}, nil
+}
+
+// requireTokenAuth refuses a token of a service without token auth.
+func requireTokenAuth(svc *state.Service) error {
+	if svc.Kind != "AKS" {
+		return api.Invalid("TokenAuthenticationNotSupported", "computeType", "Token authentication is not supported on %s services.", svc.Kind)
+	}
+	if svc.Doc["aadAuthEnabled"] != true {
+		return api.Invalid("TokenAuthenticationNotEnabled", "aadAuthEnabled",
+			"Token authentication is not enabled on service %s. Set aadAuthEnabled to true to use tokens.", svc.Name)
+	}
+	return nil
+}
+
+// handOut makes a token for a principal, and remembers its times.
+func (e *Emulator) handOut(svc *state.Service, to *state.Principal) (token string, times state.HandedOut, err error) {
+	now := e.Now()
+	times = state.HandedOut{Principal: to.DisplayName, Issued: now, Refresh: now.Add(tokenRefresh), Expires: now.Add(tokenLifetime)}
+	if token, err = e.mintServiceToken(svc, to.ObjectID, now); err == nil {
+		svc.HandOut(times)
+	}
+	return token, times, err
 }
 
 func (e *Emulator) mintServiceToken(svc *state.Service, subject string, now time.Time) (string, error) {

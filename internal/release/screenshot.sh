@@ -2,8 +2,8 @@
 # Copyright (c) The mlws Authors
 # SPDX-License-Identifier: MPL-2.0
 #
-# Makes the picture of the emulator's page in README.md: runs the demo, and takes
-# a screenshot of what it keeps. CHROMIUM names the browser.
+# Makes the pictures of the emulator's page in .github, for README.md and the guide:
+# runs the demo, and takes pictures of what it keeps. CHROMIUM names the browser.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -17,7 +17,6 @@ until grep -q 'Its page' "$scratch/demo"; do
 	sleep 1
 done
 page=$(sed -n 's/^Its page: //p' "$scratch/demo")
-"${CHROMIUM:-chromium}" --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir="$scratch/profile" --virtual-time-budget=4000 \
-	--window-size=1280,720 --screenshot="$PWD/.github/emulator.png" "$page" 2>"$scratch/chromium" || cat "$scratch/chromium" >&2
+bin/screenshots -page "$page" -out .github
 kill -INT "$demo"
 wait "$demo"

@@ -23,6 +23,9 @@ type Reply struct {
 
 	// Later gives the reply in the place of this one, without the lock: it may take its time.
 	Later func(context.Context) (*Reply, error)
+
+	// Stream writes status and body in the place of Body, without the lock, until it returns.
+	Stream func(http.ResponseWriter, *http.Request)
 }
 
 // Timestamp is the form of every time in the API, ISO 8601 in UTC.
@@ -47,6 +50,7 @@ type Response struct {
 	Body   []byte
 	Date   time.Time // zero is the time of sending
 	Held   bool      // a fault's answer, which its Delay holds back
+	Stream func(http.ResponseWriter, *http.Request)
 }
 
 // Render turns a handler's result into bytes. It is called with the lock held,
@@ -55,7 +59,7 @@ func Render(p Plane, result *Reply, err error) Response {
 	if err != nil {
 		result = errorReply(p, err)
 	}
-	out := Response{Status: result.Status, Header: http.Header{}}
+	out := Response{Status: result.Status, Header: http.Header{}, Stream: result.Stream}
 	for name, values := range result.Header {
 		out.Header[name] = values
 	}

@@ -116,17 +116,13 @@ func (l *Log) All() []Request {
 }
 
 // After returns the requests behind the first n of this process, oldest first and
-// at most the last most of them, and how many requests there are up to the end of
-// what it returns. An n beyond that is 0: it is of an earlier process.
-func (l *Log) After(n, most int) (found []Request, total int) {
+// at most the last most of them; how many requests there were up to the end of
+// what it returns; and how many of these the log has forgotten.
+func (l *Log) After(n, most int) (found []Request, total, forgotten int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	total = l.before + len(l.requests)
-	if n > total {
-		n = 0
-	}
-	from := max(n-l.before, len(l.requests)-most, 0)
-	return append([]Request(nil), l.requests[from:]...), total
+	from := min(max(n-l.before, len(l.requests)-most, 0), len(l.requests))
+	return append([]Request(nil), l.requests[from:]...), l.before + len(l.requests), l.before
 }
 
 // Reset forgets the requests so far.

@@ -24,7 +24,7 @@ func TestLogIsBounded(t *testing.T) {
 	if first, last := all[0].Path, all[len(all)-1].Path; first != strconv.Itoa(limit/2) || last != strconv.Itoa(limit) {
 		t.Errorf("from %s to %s", first, last)
 	}
-	if found, total := log.After(limit-1, 100); total != limit+1 || len(found) != 2 || found[0].Path != strconv.Itoa(limit-1) {
+	if found, total, forgotten := log.After(limit-1, 100); total != limit+1 || forgotten != limit/2 || len(found) != 2 || found[0].Path != strconv.Itoa(limit-1) {
 		t.Errorf("after %d: %d calls of %d", limit-1, len(found), total)
 	}
 }
@@ -67,27 +67,27 @@ func TestAfter(t *testing.T) {
 		}
 		return strings.Join(all, " ")
 	}
-	expect := func(n, most int, want string, wantTotal int) {
+	expect := func(n, most int, want string, wantTotal, wantForgotten int) {
 		t.Helper()
-		if found, total := log.After(n, most); paths(found) != want || total != wantTotal {
-			t.Errorf("after %d, at most %d: %q of %d, want %q of %d", n, most, paths(found), total, want, wantTotal)
+		if found, total, forgotten := log.After(n, most); paths(found) != want || total != wantTotal || forgotten != wantForgotten {
+			t.Errorf("after %d, at most %d: %q of %d, %d forgotten; want %q of %d, %d", n, most, paths(found), total, forgotten, want, wantTotal, wantForgotten)
 		}
 	}
-	expect(0, 9, "", 0)
+	expect(0, 9, "", 0, 0)
 	for _, path := range []string{"a", "b", "c"} {
 		log.Add(Request{Path: path})
 	}
-	expect(0, 9, "a b c", 3)
-	expect(1, 9, "b c", 3)
-	expect(1, 1, "c", 3)
-	expect(3, 9, "", 3)
-	expect(7, 9, "a b c", 3)
+	expect(0, 9, "a b c", 3, 0)
+	expect(1, 9, "b c", 3, 0)
+	expect(1, 1, "c", 3, 0)
+	expect(3, 9, "", 3, 0)
+	expect(7, 9, "", 3, 0)
 	log.Reset()
-	expect(3, 9, "", 3)
-	expect(0, 9, "", 3)
+	expect(3, 9, "", 3, 3)
+	expect(0, 9, "", 3, 3)
 	log.Add(Request{Path: "d"})
-	expect(3, 9, "d", 4)
-	expect(0, 9, "d", 4)
+	expect(3, 9, "d", 4, 3)
+	expect(0, 9, "d", 4, 3)
 	if added != 4 {
 		t.Errorf("%d of 4 requests were announced", added)
 	}

@@ -59,12 +59,15 @@ type Service struct {
 	Created, Updated               time.Time
 	UnhealthyAt, HealthyAt         time.Time // zero: no change of state is scheduled
 	Primary, Secondary             string
-	FormerPrimary, FormerSecondary string // before the last regenerate, for stale listkeys
-	DNSLabel                       string // as asked for; empty if the service chose
-	Label                          string // in the address
-	HasCertificate, HasTLSKey      bool   // the PEM texts themselves are not kept
-	There                          bool   // false in the state file for a deleted service that an operation still names
-	OperationID                    string `json:"Operation"`
+	FormerPrimary, FormerSecondary string      // before the last regenerate, for stale listkeys
+	PrimarySince, SecondarySince   time.Time   // zero: since the service was created
+	Rotations                      []Rotation  // oldest first
+	Tokens                         []HandedOut `json:"-"` // oldest first; the next process signs with another key
+	DNSLabel                       string      // as asked for; empty if the service chose
+	Label                          string      // in the address
+	HasCertificate, HasTLSKey      bool        // the PEM texts themselves are not kept
+	There                          bool        // false in the state file for a deleted service that an operation still names
+	OperationID                    string      `json:"Operation"`
 
 	Workspace *Workspace `json:"-"`
 	Operation *Operation `json:"-"` // the latest
