@@ -70,7 +70,7 @@ var rules = map[string]rule{
 	"internal/emulator/operations":     {ours: []string{"internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/entra":          {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/registry":       {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
-	"internal/emulator/onlineendpoint": {ours: []string{"internal/emulator/api", "internal/emulator/operations", "internal/emulator/state"}, noTerraform: true},
+	"internal/emulator/onlineendpoint": {ours: []string{"internal/emulator/api", "internal/emulator/operations", "internal/emulator/pyrunner", "internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/arm":            {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
 
 	// Pieces of Terraform that resources are made of: they know no resource.

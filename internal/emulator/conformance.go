@@ -3,8 +3,6 @@
 
 package emulator
 
-import "github.com/mlws/terraform-provider-mlws/internal/emulator/onlineendpoint"
-
 // Sources of the emulator's behaviour. None of them is a recording: nothing here was
 // ever compared with a running Azure workspace.
 const (
@@ -124,14 +122,6 @@ type Neighbour struct {
 
 // Neighbours has a row for each of them.
 func Neighbours() []Neighbour {
-	rows := neighboursOfV1()
-	for _, served := range onlineendpoint.Operations() {
-		rows = append(rows, Neighbour{served.Operation, served.Call, false, FromResourceManager})
-	}
-	return rows
-}
-
-func neighboursOfV1() []Neighbour {
 	const services, artifacts = "`{B}/services", "`/artifact/v2.0{scope}/artifacts"
 	return []Neighbour{
 		{"CreateService", "PUT " + services + "`", false, FromSDK},

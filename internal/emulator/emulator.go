@@ -119,7 +119,7 @@ func New(options ...Option) (*Emulator, error) {
 	e.registry = registry.New(registry.Dependencies{
 		Now: e.Now, BaseURL: func() string { return e.plainBase }, PageSize: e.pageSize, Author: e.entra.Author,
 	})
-	e.endpoints = e.newEndpoints()
+	e.endpoints = e.newEndpoints(c.execute)
 	e.page = page.New(pageSource{e}, e.log)
 	e.router, e.guard = e.newRouter(), newGuard(c)
 	if c.execute {

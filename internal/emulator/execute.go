@@ -84,12 +84,17 @@ func (e *Emulator) launch(svc *state.Service, doc map[string]any) *launch {
 	if e.executor == nil || !hasCode(doc) {
 		return nil
 	}
+	return e.launchProgram(programOf(svc, doc))
+}
+
+// launchProgram starts a program in the background, or fails at once by the error that
+// is in its place.
+func (e *Emulator) launchProgram(program *program, err error) *launch {
 	l := &launch{done: make(chan struct{}), log: &pyrunner.Log{}}
 	if l.err = e.executor.ctx.Err(); l.err != nil { // it is being closed
 		close(l.done)
 		return l
 	}
-	program, err := programOf(svc, doc)
 	e.executor.launching.Add(1)
 	go func() {
 		defer e.executor.launching.Done()

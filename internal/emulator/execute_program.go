@@ -159,7 +159,7 @@ func modelParts(w *state.Workspace, m *state.Model, folder string) []part {
 	id, _ := strings.CutPrefix(address, "aml://asset/")
 	asset := w.Assets[id]
 	if asset == nil {
-		return nil
+		return storedModel(w, m, address, folder)
 	}
 	items, _ := asset.Doc["artifacts"].([]any)
 	var parts []part
@@ -183,6 +183,20 @@ func modelParts(w *state.Workspace, m *state.Model, folder string) []part {
 			}
 			parts = append(parts, next)
 		}
+	}
+	return parts
+}
+
+// storedModel finds the files of a model that v2 registered by its address in storage.
+func storedModel(w *state.Workspace, m *state.Model, address, folder string) []part {
+	prefix, ours := w.ArtifactPrefix(address)
+	if !ours {
+		return nil
+	}
+	var parts []part
+	names, artifacts := w.ArtifactsAt(prefix)
+	for i, artifact := range artifacts {
+		parts = append(parts, part{what: "model " + m.ID(), blob: artifact.Blob, target: path.Join(folder, path.Base(prefix), names[i])})
 	}
 	return parts
 }

@@ -24,6 +24,7 @@ const specificationFile = "internal/emulator/testdata/modelManagement-2019-09-30
 var pages = []guide.Page{
 	{Command: "conformance", Files: []string{"templates/guides/emulator-conformance.md"}, Render: render},
 	{Command: "conformance", Files: []string{"templates/guides/emulator-sources.md"}, Render: func(string) (string, error) { return renderSources(), nil }},
+	{Command: "conformance", Files: []string{"templates/guides/emulator-online-endpoints.md"}, Render: func(string) (string, error) { return renderOnline(), nil }},
 	{Command: "conformance", Files: []string{"templates/guides/emulator-requests.md"}, Render: func(string) (string, error) { return renderVariants(), nil }},
 }
 
@@ -93,7 +94,7 @@ func render(root string) (string, error) {
 		return "", err
 	}
 	out.WriteString(measured)
-	out.WriteString("\n## Other operations\n\nThe specification does not have these. The names are those in the request log and in faults:\n\n" +
+	out.WriteString("\n## Other operations\n\nThe specification does not have these, nor [those of v2](emulator-online-endpoints.md). The names are those in the request log and in faults:\n\n" +
 		"| operation | call | used by the provider | source |\n|---|---|---|---|\n")
 	for _, row := range emulator.Neighbours() {
 		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", row.Operation, row.Call, yes(row.Provider), row.From)

@@ -123,7 +123,7 @@ func (l *Layer) entraToken(c *api.Call) (*api.Reply, error) {
 	if !isDefault {
 		return nil, refuse(http.StatusBadRequest, "invalid_scope", 1002012, "The provided value for scope %s is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", form.Get("scope"))
 	}
-	if !l.knownAudience(resource) {
+	if !l.issuedFor(resource) {
 		return nil, refuse(http.StatusBadRequest, "invalid_resource", 500011, "The resource principal named %s was not found in the tenant named %s.", resource, l.State().Tenant)
 	}
 	token, err := l.accessToken(p, resource)

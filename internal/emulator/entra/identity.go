@@ -35,7 +35,7 @@ func (l *Layer) identityToken(c *api.Call) (*api.Reply, error) {
 		return nil, refuse(http.StatusBadRequest, "invalid_request", 700016, "Identity not found.")
 	}
 	resource := c.Query("resource")
-	if !l.knownAudience(resource) {
+	if !l.issuedFor(resource) {
 		return nil, refuse(http.StatusBadRequest, "invalid_resource", 500011, "The resource principal named %s was not found.", resource)
 	}
 	token, err := l.accessToken(p, resource)

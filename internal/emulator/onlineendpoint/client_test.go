@@ -167,3 +167,29 @@ func properties(of object) object {
 	inner, _ := of["properties"].(object)
 	return inner
 }
+
+// management calls the model-management API and its neighbours, of v1: path begins
+// with the API, and {scope} is the workspace.
+func (s *session) management(method, path string, body any) answer {
+	s.t.Helper()
+	return s.do(method, s.e.ModelManagementURL()+strings.Replace(path, "{scope}", emulator.DefaultWorkspaceID, 1), s.bearer, body)
+}
+
+// id is the id of an object in the workspace.
+func id(path string) string { return emulator.DefaultWorkspaceID + path }
+
+// deployment is a request as small as it may be, with more properties in pairs. It is
+// made of a model and an environment of the seed.
+func deployment(pairs ...any) object {
+	return object{"location": "westeurope", "properties": change(object{
+		"endpointComputeType": "Managed", "instanceType": "Standard_DS3_v2",
+		"model": id("/models/iris/versions/1"), "environmentId": id("/environments/sklearn-env/versions/1"),
+	}, pairs)}
+}
+
+// score calls the scoring address of an endpoint. headers are in pairs.
+func (s *session) score(endpoint, credential string, input any, headers ...string) answer {
+	s.t.Helper()
+	address, _ := properties(s.want(http.StatusOK, s.call("GET", "/onlineEndpoints/"+endpoint, nil)).json)["scoringUri"].(string)
+	return s.do("POST", address, credential, input, headers...)
+}

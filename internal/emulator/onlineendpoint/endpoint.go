@@ -38,13 +38,10 @@ func (l *Layer) getEndpoint(c *api.Call) (*api.Reply, error) {
 	return api.OK(l.wireEndpoint(c.Workspace, e)), nil
 }
 
-// listEndpoints gives all endpoints on one page, by name.
 func (l *Layer) listEndpoints(c *api.Call) (*api.Reply, error) {
-	value := []any{}
-	for _, name := range state.SortedKeys(c.Workspace.OnlineEndpoints) {
-		value = append(value, l.wireEndpoint(c.Workspace, c.Workspace.OnlineEndpoints[name]))
-	}
-	return api.OK(map[string]any{"value": value}), nil
+	return l.page(c, state.SortedKeys(c.Workspace.OnlineEndpoints), func(name string) map[string]any {
+		return l.wireEndpoint(c.Workspace, c.Workspace.OnlineEndpoints[name])
+	})
 }
 
 // wireEndpoint is the document of an endpoint. Keys are written, and never read back.
@@ -52,9 +49,7 @@ func (l *Layer) wireEndpoint(w *state.Workspace, e *state.OnlineEndpoint) map[st
 	doc := api.Clone(e.Doc)
 	doc["id"], doc["name"], doc["type"] = endpointID(w, e), e.Name, "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
 	doc["systemData"] = systemData(e.Audit)
-	if identity, has := doc["identity"].(map[string]any); has && strings.Contains(text(identity, "type"), "SystemAssigned") {
-		identity["tenantId"], identity["principalId"] = l.State().Tenant, uuid.NewSHA1(uuid.NameSpaceURL, []byte(e.Instance)).String()
-	}
+	l.showIdentity(doc, e.Instance)
 	p := properties(doc)
 	p["keys"], p["provisioningState"] = nil, e.State
 	for name, value := range map[string]any{"traffic": map[string]any{}, "mirrorTraffic": map[string]any{}, "properties": map[string]any{}, "publicNetworkAccess": "Enabled"} {
@@ -75,8 +70,8 @@ func (l *Layer) putEndpoint(c *api.Call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !namePattern.MatchString(name) {
-		return nil, api.Invalid("InvalidName", "name", "'%s' is no name of an endpoint: it has 3 to 32 letters, digits and dashes, a letter first, and no dash at the end.", name)
+	if err := checkName(name); err != nil {
+		return nil, err
 	}
 	e, status := c.Workspace.OnlineEndpoint(name), http.StatusOK
 	if err := l.checkEndpoint(c.Workspace, e, name, given); err != nil {

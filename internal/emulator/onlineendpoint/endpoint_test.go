@@ -38,7 +38,7 @@ func TestPutEndpoint(t *testing.T) {
 		t.Errorf("a change while another one is on its way: %d %s", reply.status, reply.raw)
 	}
 	s.e.AdvanceClock(2 * time.Minute)
-	if poll := s.call("GET", operation, nil); poll.json["status"] != "Succeeded" || poll.json["endTime"] == nil {
+	if poll := s.call("GET", operation, nil); poll.json["status"] != "Succeeded" || poll.json["endTime"] == nil || !strings.HasPrefix(poll.json["id"].(string), "/subscriptions/") {
 		t.Errorf("a poll after the end: %s", poll.raw)
 	}
 	got := s.want(http.StatusOK, s.call("GET", "/onlineEndpoints/IRIS", nil)).json

@@ -4,7 +4,10 @@
 package onlineendpoint
 
 import (
+	"math"
 	"regexp"
+	"strconv"
+	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
@@ -55,13 +58,27 @@ func isPercent(value any) string {
 	return "must be a percentage from 0 to 100"
 }
 
-var isoDuration = regexp.MustCompile(`^P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$`)
+var isoDuration = regexp.MustCompile(`^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$`)
 
 func isDuration(value any) string {
 	if text, _ := value.(string); len(text) > 2 && text[len(text)-1] != 'T' && isoDuration.MatchString(text) {
 		return ""
 	}
 	return "must be a duration in ISO 8601, such as PT5S"
+}
+
+// durationOf reads a duration of a document that has passed isDuration.
+func durationOf(object map[string]any, name string, otherwise time.Duration) time.Duration {
+	parts := isoDuration.FindStringSubmatch(text(object, name))
+	if parts == nil {
+		return otherwise
+	}
+	var total float64
+	for i, seconds := range []float64{24 * 3600, 3600, 60, 1} {
+		n, _ := strconv.ParseFloat("0"+parts[i+1], 64)
+		total += n * seconds
+	}
+	return time.Duration(min(total, math.MaxInt32) * float64(time.Second))
 }
 
 var (
@@ -86,4 +103,32 @@ var (
 	}))})
 
 	regenerateFields = api.Fields{"keyType": must(oneOf("Primary", "Secondary")), "keyValue": someText}
+
+	// Versions of what deployments are made of.
+	versionProperties = api.Fields{
+		"description": someText, "properties": userTexts, "tags": userTexts, "isAnonymous": flag, "isArchived": flag, "provisioningState": ignored,
+	}
+	codeProperties      = versionProperties.Merge(api.Fields{"codeUri": someText})
+	containerProperties = api.Fields{
+		"description": someText, "properties": userTexts, "tags": userTexts, "isArchived": flag,
+		"provisioningState": ignored, "latestVersion": ignored, "nextVersion": ignored,
+	}
+	modelProperties = versionProperties.Merge(api.Fields{
+		"flavors": {Kind: api.Map, Values: optional(object(api.Fields{"data": {Kind: api.Free}}))},
+		"jobName": someText, "modelType": someText, "modelUri": someText, "stage": someText,
+		"datasets": {Kind: api.List, Fields: api.Fields{"name": someText, "id": someText}},
+	})
+	routeFields           = api.Fields{"path": nameText, "port": must(integer)}
+	environmentProperties = versionProperties.Merge(api.Fields{
+		"autoRebuild": oneOf("Disabled", "OnBaseImageUpdate"), "build": object(api.Fields{"contextUri": nameText, "dockerfilePath": someText}),
+		"condaFile": someText, "environmentType": ignored, "image": someText, "osType": oneOf("Linux", "Windows"), "stage": someText,
+		"inferenceConfig": object(api.Fields{
+			"livenessRoute": object(routeFields), "readinessRoute": object(routeFields), "scoringRoute": object(routeFields), "startupRoute": object(routeFields),
+		}),
+	})
 )
+
+// ofProperties is the table of an object that has properties, and is otherwise assigned.
+func ofProperties(f api.Fields) api.Fields {
+	return assigned.Merge(api.Fields{"properties": must(object(f))})
+}

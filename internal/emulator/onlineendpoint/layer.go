@@ -6,6 +6,7 @@ package onlineendpoint
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,9 +30,15 @@ type Dependencies struct {
 	// Sign and Verify make and check the tokens of endpoints.
 	Sign   func(jwt.MapClaims) (string, error)
 	Verify func(token, issuer string) (jwt.MapClaims, error)
-	// Authenticate finds the principal of a token that Entra issued for an audience of
-	// Azure. Its errors are refusals.
-	Authenticate func(*http.Request, api.Plane) (*state.Principal, error)
+	// Principal finds the principal of a token that Entra issued for Azure Machine
+	// Learning; nil if the token is no such one.
+	Principal func(token string) *state.Principal
+	// RegisterModel and RegisterEnvironment add a version to what v1 and v2 share. The
+	// documents are those of v1, with the members that v2 knows.
+	RegisterModel       func(c *api.Call, name string, version int, doc map[string]any) (*state.Model, error)
+	RegisterEnvironment func(w *state.Workspace, name, version string, definition map[string]any) *state.Environment
+	// Launch runs code in the background; nil if none is run.
+	Launch func(*state.Workspace, Program) Launch
 }
 
 // Layer serves v2 endpoints and what they are made of.
@@ -43,18 +50,24 @@ func New(d Dependencies) *Layer { return &Layer{d} }
 const (
 	endpointsScope = api.WorkspaceScope + "/onlineEndpoints"
 	endpointScope  = endpointsScope + "/{endpoint}"
+
+	deploymentsScope = endpointScope + "/deployments"
+	deploymentScope  = deploymentsScope + "/{deployment}"
 	// locationScope is the path of operations in Azure.
 	locationScope = "/subscriptions/{sub}/providers/Microsoft.MachineLearningServices/locations/{location}"
 
-	endpointActions = "workspaces/onlineEndpoints/"
+	endpointActions   = "workspaces/onlineEndpoints/"
+	deploymentActions = endpointActions + "deployments/"
 )
+
+// arm is a route of Resource Manager.
+func arm(method, pattern, operation, action string, handle func(*api.Call) (*api.Reply, error)) api.Route {
+	return api.Route{Method: method, Pattern: pattern, Operation: operation, Plane: api.PlaneARM, Action: api.Action(action), Handle: withVersion(handle)}
+}
 
 // Routes are the operations of the layer.
 func (l *Layer) Routes() []api.Route {
-	arm := func(method, pattern, operation, action string, handle func(*api.Call) (*api.Reply, error)) api.Route {
-		return api.Route{Method: method, Pattern: pattern, Operation: operation, Plane: api.PlaneARM, Action: api.Action(action), Handle: versioned(handle)}
-	}
-	return []api.Route{
+	endpoints := []api.Route{
 		arm("GET", endpointsScope, "ListOnlineEndpoints", endpointActions+"read", l.listEndpoints),
 		arm("GET", endpointScope, "GetOnlineEndpoint", endpointActions+"read", l.getEndpoint),
 		arm("PUT", endpointScope, "PutOnlineEndpoint", endpointActions+"write", l.putEndpoint),
@@ -62,14 +75,50 @@ func (l *Layer) Routes() []api.Route {
 		arm("POST", endpointScope+"/listKeys", "ListOnlineEndpointKeys", endpointActions+"listKeys/action", l.listKeys),
 		arm("POST", endpointScope+"/regenerateKeys", "RegenerateOnlineEndpointKeys", endpointActions+"regenerateKeys/action", l.regenerateKeys),
 		arm("POST", endpointScope+"/token", "OnlineEndpointToken", endpointActions+"token/action", l.token),
+		arm("GET", deploymentsScope, "ListOnlineDeployments", deploymentActions+"read", l.listDeployments),
+		arm("GET", deploymentScope, "GetOnlineDeployment", deploymentActions+"read", l.getDeployment),
+		arm("PUT", deploymentScope, "PutOnlineDeployment", deploymentActions+"write", l.putDeployment),
+		arm("DELETE", deploymentScope, "DeleteOnlineDeployment", deploymentActions+"delete", l.deleteDeployment),
+		arm("POST", deploymentScope+"/getLogs", "OnlineDeploymentLogs", deploymentActions+"getLogs/action", l.getLogs),
+		arm("PUT", api.WorkspaceScope+"/codes/{name}", "PutCodeContainer", "workspaces/codes/write", l.putCodeContainer),
 		// These paths have no workspace to ask a role on: the handlers do, on that of the operation.
-		{Method: "GET", Pattern: locationScope + "/mfeOperationsStatus/{id}", Operation: "GetOnlineOperation", Plane: api.PlaneARM, Handle: versioned(l.operationStatus)},
-		{Method: "GET", Pattern: locationScope + "/mfeOperationResults/{id}", Operation: "GetOnlineOperationResult", Plane: api.PlaneARM, Handle: versioned(l.operationResult)},
+		{Method: "GET", Pattern: locationScope + "/mfeOperationsStatus/{id}", Operation: "GetOnlineOperation", Plane: api.PlaneARM, Handle: withVersion(l.operationStatus)},
+		{Method: "GET", Pattern: locationScope + "/mfeOperationResults/{id}", Operation: "GetOnlineOperationResult", Plane: api.PlaneARM, Handle: withVersion(l.operationResult)},
 	}
+	return slices.Concat(endpoints, l.versionRoutes(l.codes()), l.versionRoutes(l.models()), l.versionRoutes(l.environments()), l.scoringRoutes())
 }
 
-// versioned refuses a call without an api-version, as Resource Manager does.
-func versioned(handle func(*api.Call) (*api.Reply, error)) func(*api.Call) (*api.Reply, error) {
+// idOf is the id that a call is about: its path, without what the emulator is mounted
+// below.
+func idOf(c *api.Call) string {
+	_, below, _ := strings.Cut(c.Request.URL.Path, "/subscriptions/")
+	return "/subscriptions/" + below
+}
+
+// page answers one page of a list. names are the keys of its items.
+func (l *Layer) page(c *api.Call, names []string, wire func(name string) map[string]any) (*api.Reply, error) {
+	q := c.Request.URL.Query()
+	paging, err := api.SkipToken(q, q.Get("count"), l.PageSize())
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := api.Page(names, func(name string) string { return name }, paging)
+	if err != nil {
+		return nil, err
+	}
+	value := []any{}
+	for _, name := range found {
+		value = append(value, wire(name))
+	}
+	body := map[string]any{"value": value}
+	if next != "" {
+		body["nextLink"] = api.NextLink(l.BaseURL()+idOf(c), q, next)
+	}
+	return api.OK(body), nil
+}
+
+// withVersion refuses a call without an api-version, as Resource Manager does.
+func withVersion(handle func(*api.Call) (*api.Reply, error)) func(*api.Call) (*api.Reply, error) {
 	return func(c *api.Call) (*api.Reply, error) {
 		if c.Query("api-version") == "" {
 			return nil, &api.Error{
@@ -117,12 +166,10 @@ func (l *Layer) audit(c *api.Call, former *state.Audit) state.Audit {
 
 func systemData(a state.Audit) map[string]any {
 	return map[string]any{
-		"createdBy": a.CreatedBy, "createdByType": "Application", "createdAt": timestamp(a.Created),
-		"lastModifiedBy": a.ModifiedBy, "lastModifiedByType": "Application", "lastModifiedAt": timestamp(a.Modified),
+		"createdBy": a.CreatedBy, "createdByType": "Application", "createdAt": api.Timestamp(a.Created),
+		"lastModifiedBy": a.ModifiedBy, "lastModifiedByType": "Application", "lastModifiedAt": api.Timestamp(a.Modified),
 	}
 }
-
-func timestamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.0000000Z") }
 
 // properties are the properties of a document.
 func properties(doc map[string]any) map[string]any {

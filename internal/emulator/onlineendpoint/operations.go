@@ -37,14 +37,28 @@ type running struct {
 // Progress has the times and the outcome.
 func (op running) Progress() *state.Progress { return &op.OnlineOperation.Progress }
 
-// Ready is true: only the clock ends the operation.
-func (op running) Ready() (at time.Time, ready bool) { return time.Time{}, true }
+// Ready tells whether the code that the operation deploys has answered whether it works.
+func (op running) Ready() (at time.Time, ready bool) {
+	if launch := op.launch(); launch != nil {
+		return launch.Ended()
+	}
+	return time.Time{}, true
+}
 
-// End gives the endpoint the state that the outcome brings. What was asked for becomes
-// live if the operation succeeds; after a failure, the endpoint stays in the state Failed.
+func (op running) launch() Launch {
+	launch, _ := op.OnlineOperation.Launch.(Launch)
+	return launch
+}
+
+// End gives the object the state that the outcome brings. What was asked for becomes live
+// if the operation succeeds; after a failure, the object stays in the state Failed.
 func (op running) End(time.Time) {
 	e := op.workspace.OnlineEndpoint(op.Endpoint)
 	if e == nil {
+		return
+	}
+	if op.Deployment != "" {
+		op.endDeployment(e)
 		return
 	}
 	switch {
@@ -54,9 +68,37 @@ func (op running) End(time.Time) {
 	case op.Outcome != succeeded:
 		e.State = failed
 	case op.Effect.Removes:
+		for _, d := range e.Deployments {
+			adopt(d, nil)
+		}
 		delete(op.workspace.OnlineEndpoints, op.Endpoint)
 	default:
 		e.State, e.Live = succeeded, api.Clone(e.Doc)
+	}
+}
+
+func (op running) endDeployment(e *state.OnlineEndpoint) {
+	d, launch := e.Deployment(op.Deployment), op.launch()
+	if d == nil {
+		return
+	}
+	if op.Outcome == succeeded && launch != nil {
+		if _, err := launch.Container(); err != nil {
+			op.Outcome, op.Failure = failed, crashed(err)
+		}
+	}
+	switch {
+	case op.Outcome != succeeded:
+		d.State, d.Failure = failed, op.Failure
+		if launch != nil {
+			launch.Abandon()
+		}
+	case op.Effect.Removes:
+		adopt(d, nil)
+		delete(e.Deployments, op.Deployment)
+	default:
+		d.State, d.Live = succeeded, api.Clone(d.Doc)
+		adopt(d, launch)
 	}
 }
 
@@ -71,13 +113,35 @@ func (l *Layer) begin(w *state.Workspace, e *state.OnlineEndpoint, deployment st
 	return op
 }
 
-// Resume goes on with the operations of a state file.
+// Resume goes on with the operations of a state file, and starts the code of what is
+// live. It returns when that code is up again; a deployment is Failed if it is not.
 func (l *Layer) Resume() {
+	up := map[*state.OnlineDeployment]Launch{}
 	for _, w := range l.State().Workspaces {
-		for _, id := range state.SortedKeys(w.OnlineOperations) {
-			if op := w.OnlineOperations[id]; op.State == "" {
-				l.Engine.Resume(running{op, w})
+		for _, e := range w.OnlineEndpoints {
+			for _, d := range e.Deployments {
+				if launch := l.start(w, d, d.Live); launch != nil {
+					up[d] = launch
+				}
 			}
+		}
+		for _, id := range state.SortedKeys(w.OnlineOperations) {
+			op := w.OnlineOperations[id]
+			if op.State != "" {
+				continue
+			}
+			if e := w.OnlineEndpoint(op.Endpoint); e != nil && e.Deployment(op.Deployment) != nil && !op.Effect.Removes {
+				d := e.Deployment(op.Deployment)
+				op.Launch = l.start(w, d, d.Doc)
+			}
+			l.Engine.Resume(running{op, w})
+		}
+	}
+	for d, launch := range up {
+		launch.Wait()
+		adopt(d, launch)
+		if _, err := launch.Container(); err != nil && d.State == succeeded {
+			d.State, d.Failure = failed, crashed(err)
 		}
 	}
 }
@@ -134,11 +198,11 @@ func (l *Layer) operationStatus(c *api.Call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := map[string]any{"id": c.Request.URL.Path, "name": op.ID, "status": inProgress, "startTime": timestamp(op.Started)}
+	body := map[string]any{"id": idOf(c), "name": op.ID, "status": inProgress, "startTime": api.Timestamp(op.Started)}
 	if op.State == "" {
 		return api.OK(body).With("Retry-After", retryAfter), nil
 	}
-	body["status"], body["endTime"] = status(op.State), timestamp(op.Ended)
+	body["status"], body["endTime"] = status(op.State), api.Timestamp(op.Ended)
 	if op.Failure != nil {
 		body["error"] = map[string]any{"code": op.Failure.Code, "message": op.Failure.Message, "details": op.Failure.Details}
 	}

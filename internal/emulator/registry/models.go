@@ -107,7 +107,7 @@ func (l *Layer) registerModel(c *api.Call) (*api.Reply, error) {
 	}
 	name, url := body["name"].(string), body["url"].(string)
 	if !modelNamePattern.MatchString(name) {
-		return nil, api.Invalid("InvalidModelName", "name", "The model name '%s' is invalid: use at most 255 letters, digits, '-', '.' and '_', beginning with a letter or a digit.", name)
+		return nil, invalidModelName(name)
 	}
 	if err := usableModelURL(c.Workspace, url); err != nil {
 		return nil, err
@@ -121,6 +121,10 @@ func (l *Layer) registerModel(c *api.Call) (*api.Reply, error) {
 	m.Doc["createdBy"] = l.Author(c.Principal)
 	c.Workspace.AddModel(m)
 	return api.OK(WireModel(m)), nil
+}
+
+func invalidModelName(name string) error {
+	return api.Invalid("InvalidModelName", "name", "The model name '%s' is invalid: use at most 255 letters, digits, '-', '.' and '_', beginning with a letter or a digit.", name)
 }
 
 func usableModelURL(w *state.Workspace, url string) error {

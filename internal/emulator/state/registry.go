@@ -15,6 +15,7 @@ type Model struct {
 	Version   int
 	Framework string
 	Doc       map[string]any
+	V2        map[string]any `json:",omitempty"` // members that v2 alone has
 	Entry     `json:"Entry"`
 }
 
@@ -39,6 +40,7 @@ type Environment struct {
 	Name       string         `json:"name"`
 	Version    string         `json:"version"`
 	Definition map[string]any `json:"definition"`
+	V2         map[string]any `json:"v2,omitempty"` // the properties of v2, if v2 has registered it
 }
 
 // Entry is what models and assets are listed by.
