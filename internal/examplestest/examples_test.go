@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -201,12 +203,13 @@ resource "mlws_aks_service" "both" {
 	}
 }
 
-// validator builds the provider and returns a function that runs terraform validate
-// with it, without terraform init. Guides also use other providers; package foreign
-// replaces them.
-func validator(t *testing.T, terraform string) func(dir string) (string, error) {
+// providers are the addresses of this provider, and of others that guides use and
+// package foreign replaces.
+var providers = []string{"mlws/mlws", "hashicorp/azurerm", "hashicorp/time", "azure/azapi"}
+
+// buildProviders builds this provider and the replacements of others into a folder.
+func buildProviders(t *testing.T, binaries string) {
 	t.Helper()
-	binaries := t.TempDir()
 	acctest.BuildProvider(t, binaries)
 	stand := filepath.Join(binaries, "terraform-provider-azurerm")
 	if output, err := exec.Command("go", "build", "-o", stand, "./foreign").CombinedOutput(); err != nil {
@@ -217,8 +220,48 @@ func validator(t *testing.T, terraform string) func(dir string) (string, error) 
 			t.Fatal(err)
 		}
 	}
+}
+
+// developed returns a CLI configuration with which Terraform uses the providers of
+// guides without terraform init.
+func developed(t *testing.T) string {
+	t.Helper()
+	binaries, overrides := t.TempDir(), ""
+	buildProviders(t, binaries)
+	for _, address := range providers {
+		overrides += fmt.Sprintf("    %q = %q\n", address, binaries)
+	}
 	cliConfig := filepath.Join(binaries, "terraform.tfrc")
-	write(t, cliConfig, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"mlws/mlws\" = %[1]q\n    \"hashicorp/azurerm\" = %[1]q\n    \"hashicorp/time\" = %[1]q\n    \"azure/azapi\" = %[1]q\n  }\n  direct {}\n}\n", binaries))
+	write(t, cliConfig, "provider_installation {\n  dev_overrides {\n"+overrides+"  }\n  direct {}\n}\n")
+	return cliConfig
+}
+
+// mirrored returns a CLI configuration with which terraform init installs the providers
+// of guides from a folder.
+func mirrored(t *testing.T) string {
+	t.Helper()
+	binaries, mirror := t.TempDir(), t.TempDir()
+	buildProviders(t, binaries)
+	for _, address := range providers {
+		name := "terraform-provider-" + path.Base(address)
+		folder := filepath.Join(mirror, "registry.terraform.io", filepath.FromSlash(address), "1.0.0", runtime.GOOS+"_"+runtime.GOARCH)
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Link(filepath.Join(binaries, name), filepath.Join(folder, name+"_v1.0.0")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cliConfig := filepath.Join(binaries, "terraform.tfrc")
+	write(t, cliConfig, fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror))
+	return cliConfig
+}
+
+// validator returns a function that runs terraform validate with the providers of
+// guides, without terraform init.
+func validator(t *testing.T, terraform string) func(dir string) (string, error) {
+	t.Helper()
+	cliConfig := developed(t)
 	knowsQueries := minorVersion(t, terraform) >= 14
 	return func(dir string) (string, error) {
 		arguments := []string{"validate", "-no-color"}

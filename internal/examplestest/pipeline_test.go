@@ -34,10 +34,15 @@ type workflow struct {
 		RunsOn      string `yaml:"runs-on"`
 		Environment string
 		Env         map[string]string
-		Steps       []struct {
-			Uses, Run string
-		}
+		Steps       []step
 	}
+}
+
+// step is a step of a workflow.
+type step struct {
+	Uses, Run string
+	Env       map[string]string
+	Directory string `yaml:"working-directory"`
 }
 
 // A scheduled rotation without a shared state regenerates the key in use. So the

@@ -92,7 +92,11 @@ func record(typeName string, config map[string]tftypes.Value) (string, error) {
 	switch typeName {
 	case "azapi_resource":
 		sent.Method, sent.ID = "PUT", text("parent_id")+kind[strings.LastIndex(kind, "/"):]+"/"+text("name")
-		body, _ := sent.Body.(map[string]any)
+		body, given := sent.Body.(map[string]any)
+		if !given {
+			body = map[string]any{}
+			sent.Body = body
+		}
 		for _, name := range []string{"location", "tags"} {
 			if value := plain(config[name]); value != nil {
 				body[name] = value
