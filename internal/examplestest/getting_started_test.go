@@ -37,7 +37,7 @@ func TestGettingStarted(t *testing.T) {
 	write(t, cliConfig, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"mlws/mlws\" = %q\n  }\n  direct {}\n}\n", binaries))
 
 	const printed = "127.0.0.1:8080"
-	port := startPrinted(t, filepath.Join(binaries, "mlws-emulator"), page, printed)
+	port := startPrinted(t, filepath.Join(binaries, "mlws-emulator"), page, "bin/mlws-emulator -listen "+printed)
 	script := []string{"set -e", `terraform() { command "$TERRAFORM" "$@"; }`}
 	for _, block := range anyFence.FindAllStringSubmatch(page[strings.Index(page, "## A first service"):], -1) {
 		switch language, text := block[1], block[2]; {
@@ -61,14 +61,14 @@ func TestGettingStarted(t *testing.T) {
 	}
 }
 
-// startPrinted starts the emulator as the page does, on a free port in place of
-// the printed one, and returns its address.
-func startPrinted(t *testing.T, binary, page, printed string) string {
+// startPrinted starts the emulator as the page does, with more arguments and on a free
+// port in place of the printed one, and returns its address.
+func startPrinted(t *testing.T, binary, page, printed string, arguments ...string) string {
 	t.Helper()
-	if !strings.Contains(page, "bin/mlws-emulator -listen "+printed) {
-		t.Fatalf("the page does not start the emulator on %s", printed)
+	if !strings.Contains(page, printed) {
+		t.Fatalf("the page does not start the emulator by %s", printed)
 	}
-	command := exec.Command(binary, "-listen", "127.0.0.1:0")
+	command := exec.Command(binary, append([]string{"-listen", "127.0.0.1:0"}, arguments...)...)
 	stdout, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

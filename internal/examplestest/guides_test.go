@@ -149,6 +149,9 @@ func TestConfigurationsInGuidesAreValid(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, block := range fenced.FindAllSubmatch(content, -1) {
+			if strings.HasPrefix(string(block[2]), "# tests/") {
+				continue // a test of Terraform: TestTerraformTestOfTheGuide runs it
+			}
 			validated++
 			fragment := strings.ReplaceAll("\n"+string(block[2]), "\n"+string(block[1]), "\n")
 			t.Run(fmt.Sprintf("%s/%d", filepath.Base(file), i+1), func(t *testing.T) {

@@ -32,7 +32,21 @@ func (w workspace) tool(name, script string) {
 
 // try runs commands of a page in the folder of the configuration, with more variables.
 func (w workspace) try(script string, environ ...string) (string, error) {
-	command := exec.Command("sh", "-c", strict+script)
+	return w.in([]string{"sh", "-c", strict + script}, environ)
+}
+
+// step runs a step of a workflow with shell: bash as GitHub Actions does.
+func (w workspace) step(script string, environ ...string) string {
+	w.t.Helper()
+	output, err := w.in([]string{"bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script}, environ)
+	if err != nil {
+		w.t.Fatalf("%v\n%s\nof:\n%s", err, output, script)
+	}
+	return output
+}
+
+func (w workspace) in(shell, environ []string) (string, error) {
+	command := exec.Command(shell[0], shell[1:]...)
 	command.Dir = w.cli.Dir
 	for name, value := range w.cli.Environ {
 		command.Env = append(command.Env, name+"="+value)

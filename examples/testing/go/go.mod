@@ -1,0 +1,3 @@
+module example.com/iris
+
+go 1.25
