@@ -65,11 +65,14 @@ var rules = map[string]rule{
 	"internal/emulator/requestlog": {onlyStandard: true},
 	"internal/emulator/page":       {ours: []string{"internal/emulator/api", "internal/emulator/requestlog", "internal/emulator/state"}, noTerraform: true}, // a Source gives it what it shows
 	// Its layers, from the bottom: each knows the ones that it names.
-	"internal/emulator/state":          {ours: []string{}, noTerraform: true},
-	"internal/emulator/api":            {ours: []string{"internal/emulator/state"}, noTerraform: true},
-	"internal/emulator/operations":     {ours: []string{"internal/emulator/state"}, noTerraform: true},
-	"internal/emulator/entra":          {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
-	"internal/emulator/registry":       {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
+	"internal/emulator/state":      {ours: []string{}, noTerraform: true},
+	"internal/emulator/api":        {ours: []string{"internal/emulator/state"}, noTerraform: true},
+	"internal/emulator/operations": {ours: []string{"internal/emulator/state"}, noTerraform: true},
+	"internal/emulator/entra":      {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
+	"internal/emulator/registry":   {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
+	// The endpoints of services, and their code. Services start and stop it.
+	"internal/emulator/scoring":        {ours: []string{"internal/emulator/api", "internal/emulator/pyrunner", "internal/emulator/state"}, noTerraform: true},
+	"internal/emulator/services":       {ours: []string{"internal/emulator/api", "internal/emulator/operations", "internal/emulator/pyrunner", "internal/emulator/registry", "internal/emulator/scoring", "internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/onlineendpoint": {ours: []string{"internal/emulator/api", "internal/emulator/operations", "internal/emulator/pyrunner", "internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/arm":            {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
 

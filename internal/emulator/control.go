@@ -159,7 +159,7 @@ func (e *Emulator) controlBehavior(c *api.Call) (*api.Reply, error) {
 	if err := e.strictly(c, behaviorFields, &b); err != nil {
 		return nil, err
 	}
-	if found := b.check(); len(found) > 0 {
+	if found := b.Check(); len(found) > 0 {
 		return nil, api.BadRequest(found...)
 	}
 	e.behavior = b

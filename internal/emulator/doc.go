@@ -24,14 +24,14 @@
 // at the start of the next call that comes in after its end.
 //
 // Only the code of services runs by itself, and only with WithExecution: package
-// pyrunner has the processes, and execute.go starts and stops them. A launch and a
+// pyrunner has the processes, and package scoring starts and stops them. A launch and a
 // scoring call take as long as the user's code does, so the mutex is unlocked
 // meanwhile: the engine waits for a launch, and a score is a reply that is sent later.
 //
 // # Adding an operation
 //
 //  1. Write its handler, func(*api.Call) (*api.Reply, error), in the file of its
-//     concept. The call has the parameters of the path, the body, the workspace
+//     concept, in the package of its layer. The call has the parameters of the path, the body, the workspace
 //     and the caller. Return api.OK(...), accepted(...), or an error made by
 //     api.Invalid, api.NotFound, api.Conflict.
 //  2. Add one line to the routes of that concept: method, pattern, operation

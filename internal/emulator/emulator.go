@@ -27,6 +27,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/page"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/requestlog"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/scoring"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/services"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -44,15 +46,17 @@ type Emulator struct {
 	engine        *operations.Engine
 	entra         *entra.Layer
 	registry      *registry.Layer
+	services      *services.Layer
+	scoring       *scoring.Layer
 	blobHost      BlobHost
 	blobs         blobStore
 	sasSecret     string // signs content URIs
 	router        *api.Router
 	servers       []*http.Server
 	guard         *guard
-	plainAddress  string    // of the plain listener, as this machine reaches it
-	exposed       []string  // addresses that other machines reach
-	executor      *executor // nil if no code is run
+	plainAddress  string            // of the plain listener, as this machine reaches it
+	exposed       []string          // addresses that other machines reach
+	executor      *scoring.Executor // nil if no code is run
 	latency       time.Duration
 	endpoints     *onlineendpoint.Layer
 
@@ -85,7 +89,7 @@ func Start(t testing.TB, options ...Option) *Emulator {
 // or if the seed contradicts itself.
 func New(options ...Option) (*Emulator, error) {
 	c := config{
-		seed: state.DefaultSeed(), clock: clock.System{}, operationDuration: 50 * time.Millisecond, initTimeout: initTimeout,
+		seed: state.DefaultSeed(), clock: clock.System{}, operationDuration: 50 * time.Millisecond, initTimeout: scoring.InitTimeout,
 		listen: "127.0.0.1:0", tlsListen: "127.0.0.1:0",
 	}
 	for _, option := range options {
@@ -97,7 +101,7 @@ func New(options ...Option) (*Emulator, error) {
 	if err := c.blobHost.valid(); err != nil {
 		return nil, err
 	}
-	if found := c.behavior.check(); len(found) > 0 {
+	if found := c.behavior.Check(); len(found) > 0 {
 		return nil, fmt.Errorf("behavior: %s", found[0].Message)
 	}
 	e := &Emulator{
@@ -115,23 +119,34 @@ func New(options ...Option) (*Emulator, error) {
 		BaseURL: func() string { return e.plainBase }, AuthorityURL: func() string { return e.tlsBase },
 	})
 	e.engine = operations.New(e.Now, c.operationDuration)
-	e.engine.After(e.tick)
+	e.engine.After(func(time.Time) { e.store.Prune() })
+	if c.execute {
+		if err := c.onLoopback(); err != nil {
+			return nil, err
+		}
+		var err error
+		if e.executor, err = scoring.NewExecutor(c.initTimeout, e.Now, e.blobs.open); err != nil {
+			return nil, err
+		}
+	}
+	store, baseURL := func() *state.State { return e.store }, func() string { return e.plainBase }
+	e.services = services.New(services.Dependencies{
+		Engine: e.engine, Now: e.Now, State: store, Behavior: func() Behavior { return e.behavior }, PageSize: e.pageSize, Code: e.executor,
+		BaseURL: baseURL, TLSBaseURL: func() string { return e.tlsBase + e.pathPrefix }, PathPrefix: e.pathPrefix, ContentURI: e.contentURI,
+		Author: e.entra.Author, Sign: e.entra.Sign, Verify: e.entra.Verify,
+	})
+	e.scoring = scoring.New(scoring.Dependencies{State: store, AcceptsToken: e.services.AcceptsToken, Code: e.executor})
 	e.registry = registry.New(registry.Dependencies{
 		Now: e.Now, BaseURL: func() string { return e.plainBase }, PageSize: e.pageSize, Author: e.entra.Author,
 	})
 	e.endpoints = e.newEndpoints(c.execute)
 	e.page = page.New(pageSource{e}, e.log)
 	e.router, e.guard = e.newRouter(), newGuard(c)
-	if c.execute {
-		var err error
-		if e.executor, err = newExecutor(c); err != nil {
-			return nil, err
-		}
-	}
 	if err := e.starting(c); err != nil {
 		return nil, errors.Join(err, e.disk.Close())
 	}
-	e.resume()
+	e.services.Resume()
+	e.endpoints.Resume()
 	if err := e.listen(c); err != nil {
 		_ = e.Close()
 		return nil, err
@@ -196,11 +211,9 @@ func (e *Emulator) Close() error {
 	for _, server := range e.servers {
 		_ = server.Close()
 	}
-	if e.executor != nil {
-		e.mu.Lock()
-		e.executor.cancel()
-		e.mu.Unlock()
-	}
+	e.mu.Lock()
+	e.executor.Refuse()
+	e.mu.Unlock()
 	e.serving.Wait()
 	e.handling.Lock() // waits for every call
 	defer e.handling.Unlock()
@@ -208,9 +221,7 @@ func (e *Emulator) Close() error {
 		return nil
 	}
 	e.closed = true
-	if e.executor != nil {
-		e.executor.close()
-	}
+	e.executor.Close()
 	err := errors.Join(e.save(), e.disk.Close(), e.blobs.close())
 	if e.caIsTemporary {
 		err = errors.Join(err, os.Remove(e.caFile))

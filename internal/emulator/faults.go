@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // FaultKind names what goes wrong.
@@ -16,28 +17,28 @@ type FaultKind string
 
 // Faults of the answer.
 const (
-	FaultThrottle             FaultKind = "throttle"             // 429 with Retry-After
-	FaultInternalError        FaultKind = "internalError"        // 500
-	FaultUnavailable          FaultKind = "unavailable"          // 503, with Retry-After if RetryAfter is set
-	FaultBadGateway           FaultKind = "badGateway"           // 502 with an HTML body
-	FaultGatewayTimeout       FaultKind = "gatewayTimeout"       // 504 with an HTML body
-	FaultNotFoundText         FaultKind = "notFoundText"         // a gateway's 404: plain text
-	FaultNotFoundEmpty        FaultKind = "notFoundEmpty"        // a gateway's 404: no body
-	FaultNotFoundJSON         FaultKind = "notFoundJSON"         // a gateway's 404: JSON without the API's code
-	FaultNotFoundHTML         FaultKind = "notFoundHTML"         // a gateway's 404: an HTML page
-	FaultError                FaultKind = "error"                // Status, Code and Message as given
-	FaultResetBefore          FaultKind = "resetBefore"          // connection reset, nothing done
-	FaultResetAfter           FaultKind = "resetAfter"           // everything done, then connection reset
-	FaultSlowBody             FaultKind = "slowBody"             // the second half of the body comes after Delay
-	FaultTruncatedJSON        FaultKind = "truncatedJSON"        // half of the body, as if it were whole
-	FaultLargeReply           FaultKind = "largeReply"           // the body is Size bytes long: spaces behind its first byte
-	FaultBusy                 FaultKind = "busy"                 // 409, an operation is in progress
-	FaultExists               FaultKind = "exists"               // 409 ServiceExists
-	FaultCapacity             FaultKind = "capacity"             // 409 ServiceUnavailable: the region has no capacity
-	FaultTokenOutage          FaultKind = "tokenOutage"          // ServiceToken: the workspace's region is down
-	FaultStaleKeys            FaultKind = "staleKeys"            // ListKeys: the keys before the last regenerate
-	FaultOverwriteChangesKeys FaultKind = "overwriteChangesKeys" // CreateService with overwrite: new keys
-	FaultOlderOperation       FaultKind = "olderOperation"       // PatchService: 200 that names the operation before this one
+	FaultThrottle             FaultKind = "throttle"                    // 429 with Retry-After
+	FaultInternalError        FaultKind = "internalError"               // 500
+	FaultUnavailable          FaultKind = "unavailable"                 // 503, with Retry-After if RetryAfter is set
+	FaultBadGateway           FaultKind = "badGateway"                  // 502 with an HTML body
+	FaultGatewayTimeout       FaultKind = "gatewayTimeout"              // 504 with an HTML body
+	FaultNotFoundText         FaultKind = "notFoundText"                // a gateway's 404: plain text
+	FaultNotFoundEmpty        FaultKind = "notFoundEmpty"               // a gateway's 404: no body
+	FaultNotFoundJSON         FaultKind = "notFoundJSON"                // a gateway's 404: JSON without the API's code
+	FaultNotFoundHTML         FaultKind = "notFoundHTML"                // a gateway's 404: an HTML page
+	FaultError                FaultKind = "error"                       // Status, Code and Message as given
+	FaultResetBefore          FaultKind = "resetBefore"                 // connection reset, nothing done
+	FaultResetAfter           FaultKind = "resetAfter"                  // everything done, then connection reset
+	FaultSlowBody             FaultKind = "slowBody"                    // the second half of the body comes after Delay
+	FaultTruncatedJSON        FaultKind = "truncatedJSON"               // half of the body, as if it were whole
+	FaultLargeReply           FaultKind = "largeReply"                  // the body is Size bytes long: spaces behind its first byte
+	FaultBusy                 FaultKind = "busy"                        // 409, an operation is in progress
+	FaultExists               FaultKind = "exists"                      // 409 ServiceExists
+	FaultCapacity             FaultKind = "capacity"                    // 409 ServiceUnavailable: the region has no capacity
+	FaultTokenOutage          FaultKind = "tokenOutage"                 // ServiceToken: the workspace's region is down
+	FaultStaleKeys            FaultKind = api.FaultStaleKeys            // ListKeys: the keys before the last regenerate
+	FaultOverwriteChangesKeys FaultKind = api.FaultOverwriteChangesKeys // CreateService with overwrite: new keys
+	FaultOlderOperation       FaultKind = api.FaultOlderOperation       // PatchService: 200 that names the operation before this one
 )
 
 // Faults of the operation that the call starts. Failed, Cancelled, TimedOut and
@@ -64,14 +65,7 @@ func FaultKinds() []FaultKind {
 // SubOperations are the steps of a deployment, in their order.
 func SubOperations() []string { return slices.Clone(subOperations) }
 
-// The steps of a deployment.
-const (
-	stepBuildEnvironment = "BuildEnvironment"
-	stepBuildImage       = "BuildImage"
-	stepDeployService    = "DeployService"
-)
-
-var subOperations = []string{stepBuildEnvironment, stepBuildImage, stepDeployService}
+var subOperations = []string{state.StepBuildEnvironment, state.StepBuildImage, state.StepDeployService}
 
 // Fault is an order for something to go wrong.
 type Fault struct {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/onlineendpoint"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/services"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // faultKind describes one kind: the operations that it can happen to (nil: all)
@@ -122,8 +124,8 @@ func (f *Fault) check(e *Emulator) []api.Detail {
 	if f.SubOperation != "" && !slices.Contains(subOperations, f.SubOperation) {
 		wrong("subOperation", "subOperation is %q. The steps of a deployment are %s.", f.SubOperation, strings.Join(subOperations, ", "))
 	}
-	if f.BuildLog != "" && f.SubOperation != stepBuildEnvironment && f.SubOperation != stepBuildImage {
-		wrong("buildLog", "buildLog is the log of a step that builds. Set subOperation to %s or %s.", stepBuildEnvironment, stepBuildImage)
+	if f.BuildLog != "" && f.SubOperation != state.StepBuildEnvironment && f.SubOperation != state.StepBuildImage {
+		wrong("buildLog", "buildLog is the log of a step that builds. Set subOperation to %s or %s.", state.StepBuildEnvironment, state.StepBuildImage)
 	}
 	if len(f.BuildLog) > maxBuildLog {
 		wrong("buildLog", "buildLog has %d bytes, more than %d.", len(f.BuildLog), maxBuildLog)
@@ -169,16 +171,16 @@ func (f *Fault) checkScope(e *Emulator, wrong func(string, string, ...any)) {
 		}
 		return
 	}
-	services := e.store.ServiceNames()
+	named := e.store.ServiceNames()
 	there := "There are no services"
-	if len(services) > 0 {
-		there = "The services are " + strings.Join(services, ", ")
+	if len(named) > 0 {
+		there = "The services are " + strings.Join(named, ", ")
 	}
 	switch {
 	case f.Operation != "" && !e.router.AboutService(f.Operation):
 		wrong("service", "service is %q, and %s is not about a service. Leave service out.", f.Service, f.Operation)
-	case slices.Contains(services, f.Service):
-	case !validServiceName(f.Service):
+	case slices.Contains(named, f.Service):
+	case !services.ValidName(f.Service):
 		wrong("service", "service is %q, which no service can be named. %s.", f.Service, there)
 	case f.Operation != "CreateService" && !f.ServiceToCome:
 		wrong("service", "service is %q, and there is no such service. %s. For one that is created later, set serviceToCome to true.", f.Service, there)

@@ -10,12 +10,13 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/services"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
 // spoilOperation changes the fate of an operation that has just begun.
 func (e *Emulator) spoilOperation(f *Fault, begun operations.Operation) error {
-	op, ours := begun.(serviceOperation)
+	op, ours := begun.(services.Operation)
 	if !ours {
 		f.spoilProgress(begun.Progress())
 		return nil
@@ -29,29 +30,29 @@ func (e *Emulator) spoilOperation(f *Fault, begun operations.Operation) error {
 		e.placeFault(polls)
 		return nil
 	case FaultOperationFailed:
-		op.Outcome, failure = state.Failed, deploymentFailure(op.Service)
+		op.Outcome, failure = state.Failed, services.DeploymentFailure(op.Service)
 	case FaultOperationCancelled:
 		op.Outcome = state.Cancelled
 		failure = &api.Error{Status: http.StatusBadRequest, Code: "OperationCancelled", Message: "The operation was cancelled."}
 	case FaultOperationTimedOut:
-		op.Outcome, failure = state.TimedOut, timedOut(op.Service)
+		op.Outcome, failure = state.TimedOut, services.TimedOut(op.Service)
 	case FaultOperationEndless:
-		op.Endless, op.Outcome, failure = true, state.TimedOut, timedOut(op.Service)
+		op.Endless, op.Outcome, failure = true, state.TimedOut, services.TimedOut(op.Service)
 	case FaultUnhealthyLater:
 		op.GetsSick, op.SickAfter = true, f.Delay
 	case FaultHealthyLater:
-		op.Outcome, failure = state.TimedOut, timedOut(op.Service)
+		op.Outcome, failure = state.TimedOut, services.TimedOut(op.Service)
 		op.GetsWell, op.WellAfter = true, f.Delay
 	}
 	if f.SubOperation != "" {
 		op.EndsIn = f.SubOperation
-		if buildsImage(op.Operation) {
-			if err := e.blobs.put(buildLogBlob(op.Operation), []byte(cmp.Or(f.BuildLog, defaultBuildLog))); err != nil {
+		if services.BuildsImage(op.Operation) {
+			if err := e.blobs.put(services.BuildLogBlob(op.Operation), []byte(cmp.Or(f.BuildLog, defaultBuildLog))); err != nil {
 				return fmt.Errorf("store the build log: %w", err)
 			}
 		}
-		if failure != nil && op.Outcome == state.Failed && buildsImage(op.Operation) {
-			failure = buildFailure(op.Operation)
+		if failure != nil && op.Outcome == state.Failed && services.BuildsImage(op.Operation) {
+			failure = services.BuildFailure(op.Operation)
 		}
 	}
 	if failure != nil {
@@ -85,33 +86,3 @@ const defaultBuildLog = "Step 8/15 : RUN conda env create -p /azureml-envs/azure
 	"Collecting package metadata (repodata.json): ...working... done\nSolving environment: ...working... failed\n\n" +
 	"ResolvePackageNotFound: \n  - scikit-learn=9.9\n\n" +
 	"The command '/bin/sh -c conda env create' returned a non-zero code: 1\n"
-
-// buildFailure is the error of an image that could not be built. Its texts are
-// our own: no source quotes them.
-func buildFailure(op *state.Operation) *api.Error {
-	text := "The image of service " + op.Service.Name + " could not be built. The log at operationLog says why."
-	return &api.Error{Status: http.StatusBadRequest, Code: "ImageBuildFailed", Message: text, Details: []api.Detail{{Code: op.EndsIn + "Failed", Message: text}}}
-}
-
-// deploymentFailure has the texts that users have quoted.
-func deploymentFailure(svc *state.Service) *api.Error {
-	if svc.Kind == "AKS" {
-		return &api.Error{
-			Status: http.StatusBadRequest, Code: "KubernetesDeploymentFailed", Message: "Kubernetes Deployment failed",
-			Details: []api.Detail{{Code: "Unschedulable", Message: "Couldn't Schedule because the kubernetes cluster didn't have available resources after trying for 00:05:00"}},
-		}
-	}
-	return &api.Error{
-		Status: http.StatusBadRequest, Code: "AciDeploymentFailed",
-		Message: "Aci Deployment failed with exception: Your container application crashed. This may be caused by errors in your scoring file's init() function.",
-		Details: []api.Detail{{Code: "CrashLoopBackOff", Message: "Your container application crashed. This may be caused by errors in your scoring file's init() function."}},
-	}
-}
-
-func timedOut(svc *state.Service) *api.Error {
-	return &api.Error{
-		Status: http.StatusGatewayTimeout, Code: "DeploymentTimedOut",
-		Message: "The deployment operation polling has TimedOut. The service creation is taking longer than our normal time. We are still trying to achieve the desired state for the web service " +
-			svc.Name + ". Please check the webservice state for the current webservice health. You can run print(service.state) from the python SDK to retrieve the current state of the webservice. (pollTimeout 00:20:00)",
-	}
-}

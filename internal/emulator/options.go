@@ -6,13 +6,12 @@ package emulator
 import (
 	"fmt"
 	"io"
-	"net/http"
-	"slices"
+	"net"
 	"strings"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
-	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/services"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -38,54 +37,8 @@ type config struct {
 	latency           time.Duration
 }
 
-// Behavior chooses between things that the API's sources leave open, or that
-// differ between deployments of the service. The zero value is the default.
-type Behavior struct {
-	// PatchStatus is 202 with Operation-Location (default), or 200 with the
-	// service as it is after the update.
-	PatchStatus int `json:"patchStatus,omitempty" yaml:"patchStatus"`
-	// DeleteStatus is 202 with Operation-Location (default), or 200.
-	DeleteStatus int `json:"deleteStatus,omitempty" yaml:"deleteStatus"`
-	// RegenerateStatus is 202 with Operation-Location (default), or 200 with both keys.
-	RegenerateStatus int `json:"regenerateStatus,omitempty" yaml:"regenerateStatus"`
-	// OperationLocation is the form of that header: "absolute" (default),
-	// "relative", "legacy" (an /api/... path), or "otherhost" (a host that does
-	// not resolve). A client can rely on the last path segment only.
-	OperationLocation string `json:"operationLocation,omitempty" yaml:"operationLocation"`
-	// OverwriteChangesKeys makes an overwriting create generate new keys. By
-	// default they survive, and keys in the overwriting request are ignored.
-	OverwriteChangesKeys bool `json:"overwriteChangesKeys,omitempty" yaml:"overwriteChangesKeys"`
-	// OverwriteChangesAddress gives an ACI service without a dnsNameLabel a new
-	// FQDN and IP at every overwrite.
-	OverwriteChangesAddress bool `json:"overwriteChangesAddress,omitempty" yaml:"overwriteChangesAddress"`
-	// PageSize is the largest page of a list; 100 if it is 0.
-	PageSize int `json:"pageSize,omitempty" yaml:"pageSize"`
-}
-
-var operationLocations = []string{"absolute", "relative", "legacy", "otherhost"}
-
-// Check returns what is wrong with a behavior. Each message says what there is.
-func (b Behavior) check() []api.Detail {
-	var found []api.Detail
-	wrong := func(target, format string, args ...any) {
-		found = append(found, api.Detail{Code: "InvalidValue", Message: fmt.Sprintf(format, args...), Target: target})
-	}
-	for _, status := range []struct {
-		name  string
-		value int
-	}{{"patchStatus", b.PatchStatus}, {"deleteStatus", b.DeleteStatus}, {"regenerateStatus", b.RegenerateStatus}} {
-		if status.value != 0 && status.value != http.StatusOK && status.value != http.StatusAccepted {
-			wrong(status.name, "%s is %d. Give 200 or 202; 0 is 202.", status.name, status.value)
-		}
-	}
-	if b.OperationLocation != "" && !slices.Contains(operationLocations, b.OperationLocation) {
-		wrong("operationLocation", "operationLocation is %q. Give one of %s.", b.OperationLocation, strings.Join(operationLocations, ", "))
-	}
-	if b.PageSize < 0 {
-		wrong("pageSize", "pageSize is %d. Give the largest number of items on a page; 0 is %d.", b.PageSize, api.DefaultPageSize)
-	}
-	return found
-}
+// Behavior chooses between things that the API's sources leave open.
+type Behavior = services.Behavior
 
 // WithSeed replaces DefaultSeed.
 func WithSeed(seed state.Seed) Option { return func(c *config) { c.seed = seed } }
@@ -141,10 +94,59 @@ func WithBehavior(b Behavior) Option { return func(c *config) { c.behavior = b }
 // SetBehavior replaces the behavior from the next call on. It panics if a value
 // is one that the control API answers with 400.
 func (e *Emulator) SetBehavior(b Behavior) {
-	if found := b.check(); len(found) > 0 {
+	if found := b.Check(); len(found) > 0 {
 		panic("emulator.SetBehavior: " + found[0].Message)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.behavior = b
 }
+
+// WithExecution runs the code of services: what was uploaded is unpacked, and
+// scoring calls are answered by its own init() and run(), in a python3 process
+// per service. Without it, and for services without code, scoring calls are
+// answered with an echo.
+//
+// The code runs with all rights of the person who runs the emulator. New fails
+// if there is no python3 3.8 or newer, and if an address to listen on is
+// not on the loopback interface.
+func WithExecution() Option { return func(c *config) { c.execute = true } }
+
+// WithInitTimeout bounds loading a script and its init(), by the machine's
+// clock. Default 60 seconds; a deployment that takes longer times out.
+func WithInitTimeout(d time.Duration) Option { return func(c *config) { c.initTimeout = d } }
+
+// onLoopback refuses to run uploaded code for other machines.
+func (c config) onLoopback() error {
+	for _, address := range []string{c.listen, c.tlsListen} {
+		if host, _, err := net.SplitHostPort(address); err == nil && !isLoopback(host) {
+			return fmt.Errorf("execution runs uploaded code on this machine and is for loopback only; %q is not a loopback address", address)
+		}
+	}
+	return nil
+}
+
+// Interpreter is the python3 that runs the code of services; empty if none is run.
+func (e *Emulator) Interpreter() string {
+	return e.executor.Interpreter()
+}
+
+// SetOperationDuration changes how long operations take. It holds for those that
+// run already too, so that a test can have one last until something has happened.
+func (e *Emulator) SetOperationDuration(d time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.engine.SetDuration(d)
+}
+
+// States of services, in the API's spelling.
+const (
+	StateTransitioning = state.Transitioning
+	StateHealthy       = state.Healthy
+	StateUnhealthy     = state.Unhealthy
+	StateFailed        = state.Failed
+	StateUnschedulable = state.Unschedulable
+)
+
+// finishDue ends the operations that have run their time.
+func (e *Emulator) finishDue() { e.engine.Finish() }

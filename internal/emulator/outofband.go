@@ -4,13 +4,10 @@
 package emulator
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
 
-	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
-	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -18,42 +15,13 @@ import (
 // an operation. The function gets its wire form (without state, times, error,
 // operation and URLs), and may change values, add and delete.
 func (e *Emulator) EditService(workspaceID, name string, edit func(map[string]any)) error {
-	return e.withService(workspaceID, name, func(svc *state.Service) error {
-		doc := api.Clone(svc.Doc)
-		edit(doc)
-		// Through JSON, so that an int of the test becomes what a request would have brought.
-		raw, err := json.Marshal(doc)
-		if err != nil {
-			return err
-		}
-		doc = nil
-		decoder := json.NewDecoder(bytes.NewReader(raw))
-		decoder.UseNumber()
-		if err := decoder.Decode(&doc); err != nil {
-			return err
-		}
-		svc.Doc, svc.Updated = serviceFields.Numbers(doc), e.Now()
-		ensureKeys(svc)
-		if svc.Live != nil {
-			svc.Live = api.Clone(doc)
-		}
-		return nil
-	})
+	return e.withService(workspaceID, name, func(svc *state.Service) error { return e.services.Edit(svc, edit) })
 }
 
 // RemoveService deletes a service at once, whatever runs on it.
 func (e *Emulator) RemoveService(workspaceID, name string) error {
 	return e.withService(workspaceID, name, func(svc *state.Service) error {
-		removeService(svc)
-		e.engine.Drop(func(pending operations.Operation) bool {
-			op, ours := pending.(serviceOperation)
-			if !ours || op.Service != svc {
-				return false
-			}
-			op.State, op.Ended = state.Cancelled, e.Now()
-			launchOf(op.Operation).abandon()
-			return true
-		})
+		e.services.Remove(svc)
 		return nil
 	})
 }
@@ -88,7 +56,7 @@ func (e *Emulator) Keys(workspaceID, name string) (primary, secondary string) {
 func (e *Emulator) ServiceJSON(workspaceID, name string) (map[string]any, bool) {
 	var body map[string]any
 	err := e.withService(workspaceID, name, func(svc *state.Service) error {
-		raw, err := json.Marshal(e.render(svc, true))
+		raw, err := json.Marshal(e.services.Render(svc, true))
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/page"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/services"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -31,37 +32,39 @@ func (s pageSource) Faults() []page.Fault {
 	return faults
 }
 
-func (s pageSource) Document(svc *state.Service) map[string]any { return s.render(svc, false) }
+func (s pageSource) Document(svc *state.Service) map[string]any { return s.services.Render(svc, false) }
 
 func (s pageSource) Progress(op *state.Operation) (reached, step string) {
-	reached, step, _ = progressOf(op, s.Now())
+	reached, step, _ = services.ProgressOf(op, s.Now())
 	return reached, step
 }
 
-func (s pageSource) StreamingLog(op *state.Operation) string { return streamingLog(op, s.Now()) }
+func (s pageSource) StreamingLog(op *state.Operation) string {
+	return services.StreamingLog(op, s.Now())
+}
 
 func (s pageSource) BuildLog(op *state.Operation) string {
-	if !buildsImage(op) || op.State == "" {
+	if !services.BuildsImage(op) || op.State == "" {
 		return ""
 	}
-	log, _ := s.blobs.read(buildLogBlob(op))
+	log, _ := s.blobs.read(services.BuildLogBlob(op))
 	return string(log)
 }
 
 func (s pageSource) ContainerLog(svc *state.Service, lines int) string {
-	return s.containerLog(svc, lines)
+	return s.services.ContainerLog(svc, lines)
 }
 
 // Token hands out a token as to the principal that a person deploys with.
 func (s pageSource) Token(svc *state.Service) (string, error) {
-	if err := requireTokenAuth(svc); err != nil {
+	if err := services.RequireTokenAuth(svc); err != nil {
 		return "", err
 	}
 	to := s.store.Deployer()
 	if to == nil {
 		to = &state.Principal{DisplayName: "page"}
 	}
-	token, _, err := s.handOut(svc, to)
+	token, _, err := s.services.HandOut(svc, to)
 	return token, err
 }
 

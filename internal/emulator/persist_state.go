@@ -6,9 +6,9 @@ package emulator
 import (
 	"time"
 
-	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/entra"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/services"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -62,8 +62,6 @@ func (e *Emulator) restore(saved savedState) error {
 
 // linkDocuments prepares a workspace that was read: documents have the numbers of a request.
 func linkDocuments(w *state.Workspace) {
-	for _, svc := range w.Services {
-		svc.Doc, svc.Live, svc.Failure = serviceFields.Numbers(svc.Doc), serviceFields.Numbers(svc.Live), api.Fields(nil).Numbers(svc.Failure)
-	}
+	services.LinkDocuments(w)
 	registry.LinkDocuments(w)
 }

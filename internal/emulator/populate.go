@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/services"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -61,7 +62,7 @@ func addWorkspace(s *state.State, seed state.WorkspaceSeed, now time.Time) error
 	}
 	s.Workspaces[strings.ToLower(w.ID)] = w
 	for _, svc := range seed.Services {
-		if err := seedService(s, w, svc, now); err != nil {
+		if err := services.Seed(s, w, svc, now); err != nil {
 			return fmt.Errorf("seed: service %s of workspace %s: %w", svc.Name, w.Name, err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/arm"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/services"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -17,8 +18,8 @@ const maxBody = 100 << 20
 func (e *Emulator) newRouter() *api.Router {
 	return api.NewRouter(
 		e.entra.Routes(), e.resourceManager().Routes(),
-		e.serviceRoutes(), e.operationRoutes(), e.keyRoutes(), e.validationRoutes(), e.registry.Routes(), e.artifactRoutes(),
-		e.scoringRoutes(), e.endpoints.Routes(), e.controlRoutes(), e.page.Routes(),
+		e.services.Routes(), e.registry.Routes(), e.artifactRoutes(),
+		e.scoring.Routes(), e.endpoints.Routes(), e.controlRoutes(), e.page.Routes(),
 	)
 }
 
@@ -30,11 +31,14 @@ func (e *Emulator) resourceManager() *arm.Layer {
 		Prefix:    e.pathPrefix,
 		PageSize:  e.pageSize,
 		Services: arm.Services{
-			Create: e.createService, Get: e.getService, List: e.listServices, Delete: e.deleteServiceNow,
-			WriteAction: createAction, DeleteAction: serviceAction("delete"),
+			Create: e.services.Create, Get: e.services.Get, List: e.services.List, Delete: e.services.DeleteNow,
+			WriteAction: services.WriteAction, DeleteAction: services.Action("delete"),
 		},
 	})
 }
+
+// pageSize is the most items of a page of any list.
+func (e *Emulator) pageSize() int { return e.behavior.Page() }
 
 // operations names every operation that faults can be ordered for.
 func (e *Emulator) operations() []string {

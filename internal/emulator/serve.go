@@ -133,7 +133,7 @@ func (e *Emulator) target(c *api.Call) faultTarget {
 			target.service = w.Operations[target.operationID].Service.Name
 		}
 	case c.Route.Plane == api.PlaneScoring:
-		if svc := e.addressed(c); svc != nil {
+		if svc := e.scoring.Addressed(c); svc != nil {
 			target.service = svc.Name
 		}
 	default:

@@ -25,6 +25,14 @@ type Call struct {
 	Fault     string           // the kind of fault that is ordered for this call, or ""
 }
 
+// Faults that a handler looks at: it answers otherwise. All others change the reply or
+// the operation around it.
+const (
+	FaultStaleKeys            = "staleKeys"
+	FaultOverwriteChangesKeys = "overwriteChangesKeys"
+	FaultOlderOperation       = "olderOperation"
+)
+
 // Param is a parameter of the path, "" if the route has none of this name.
 func (c *Call) Param(name string) string { return c.Params[name] }
 

@@ -13,6 +13,13 @@ const (
 	TimedOut  = "TimedOut"
 )
 
+// The steps of a deployment, in their order.
+const (
+	StepBuildEnvironment = "BuildEnvironment"
+	StepBuildImage       = "BuildImage"
+	StepDeployService    = "DeployService"
+)
+
 // Progress is the part of an operation that is the same for every kind of object.
 type Progress struct {
 	Started  time.Time

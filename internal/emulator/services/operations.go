@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package services
 
 import (
 	"net/http"
@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/scoring"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -19,51 +20,34 @@ import (
 const (
 	stateNotStarted = "NotStarted"
 	stateRunning    = "Running"
-
-	StateTransitioning = state.Transitioning
-	StateHealthy       = state.Healthy
-	StateUnhealthy     = state.Unhealthy
-	StateFailed        = state.Failed
-	StateUnschedulable = state.Unschedulable
 )
 
-func applyEffect(f state.Effect, svc *state.Service, at time.Time) {
+func (l *Layer) applyEffect(f state.Effect, svc *state.Service, at time.Time) {
 	switch {
 	case f.Removes:
-		removeService(svc)
+		l.vanish(svc)
 	case f.SetsKey:
 		setKey(svc, f.Primary, f.Key, at)
 	}
 }
 
-func (e *Emulator) operationRoutes() []api.Route {
+func (l *Layer) operationRoutes() []api.Route {
 	return []api.Route{
-		{Method: "GET", Pattern: api.ManagementScope + "/operations/{id}", Operation: "GetOperation", Plane: api.PlaneData, Action: api.Action("workspaces/services/read"), Handle: e.getOperation},
+		{Method: "GET", Pattern: api.ManagementScope + "/operations/{id}", Operation: "GetOperation", Plane: api.PlaneData, Action: api.Action("workspaces/services/read"), Handle: l.getOperation},
 	}
 }
 
 // begin starts an operation of a service. The caller has checked busy.
-func (e *Emulator) begin(svc *state.Service, deploys bool, effect state.Effect) *state.Operation {
+func (l *Layer) begin(svc *state.Service, deploys bool, effect state.Effect) *state.Operation {
 	op := &state.Operation{ID: uuid.NewString(), Kind: "Service", Service: svc, Deploys: deploys, Effect: effect}
 	svc.Operation = op
 	svc.Workspace.Operations[op.ID] = op
-	e.engine.Begin(serviceOperation{op})
+	l.Engine.Begin(Operation{op, l})
 	if deploys {
-		svc.State, svc.Failure, runningOf(svc).log = StateTransitioning, nil, nil
-		if l := e.launch(svc, svc.Doc); l != nil {
-			op.Launch, runningOf(svc).log = l, l.log
-		}
-		cancelScheduled(svc)
+		svc.State, svc.Failure = state.Transitioning, nil
+		op.Launch = l.Code.Deploy(svc)
 	}
 	return op
-}
-
-// SetOperationDuration changes how long operations take. It holds for those that
-// run already too, so that a test can have one last until something has happened.
-func (e *Emulator) SetOperationDuration(d time.Duration) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.engine.SetDuration(d)
 }
 
 // refuseBusy refuses what comes while an operation runs. The details code is ours:
@@ -75,49 +59,50 @@ func refuseBusy(svc *state.Service) error {
 	return nil
 }
 
-// serviceOperation is an operation of a service, as the engine runs it.
-type serviceOperation struct{ *state.Operation }
+// Operation is an operation of a service, as the engine runs it.
+type Operation struct {
+	*state.Operation
+	layer *Layer
+}
 
 // Progress has the times and the outcome.
-func (op serviceOperation) Progress() *state.Progress { return &op.Operation.Progress }
+func (op Operation) Progress() *state.Progress { return &op.Operation.Progress }
 
 // Ready tells whether the code that the operation deploys has answered whether it works.
-func (op serviceOperation) Ready() (at time.Time, ready bool) {
-	l := launchOf(op.Operation)
-	if l == nil || !l.over() {
-		return time.Time{}, l == nil
-	}
-	return l.ended, true
+func (op Operation) Ready() (at time.Time, ready bool) {
+	return scoring.LaunchOf(op.Operation).Ended()
 }
 
 // End gives the service the state that the outcome brings.
-func (op serviceOperation) End(at time.Time) {
-	svc, l := op.Service, launchOf(op.Operation)
-	if op.Outcome == state.Succeeded && l != nil && l.err != nil {
-		var failure *api.Error
-		op.Outcome, failure = l.failure(svc)
-		op.Failure = failure.Failure()
+func (op Operation) End(at time.Time) {
+	svc, launch := op.Service, scoring.LaunchOf(op.Operation)
+	if op.Outcome == state.Succeeded {
+		if _, err := launch.Container(); err != nil {
+			var failure *api.Error
+			op.Outcome, failure = failureOf(err, svc)
+			op.Failure = failure.Failure()
+		}
 	}
 	if op.Outcome == state.Succeeded {
-		applyEffect(op.Effect, svc, at)
+		op.layer.applyEffect(op.Effect, svc, at)
 		if op.Deploys {
-			svc.State, svc.Live = StateHealthy, api.Clone(svc.Doc)
-			adopt(svc, l)
+			svc.State, svc.Live = state.Healthy, api.Clone(svc.Doc)
+			scoring.Adopt(svc, launch)
 			if op.GetsSick {
 				svc.UnhealthyAt = at.Add(op.SickAfter)
 			}
 		}
 		return
 	}
-	l.abandon()
-	if !op.Deploys && svc.State == StateTransitioning {
-		svc.State = StateFailed // a delete that failed
+	launch.Abandon()
+	if !op.Deploys && svc.State == state.Transitioning {
+		svc.State = state.Failed // a delete that failed
 	}
 	if op.Deploys {
 		// A service stays after a failed deployment: it has to be deleted or overwritten.
-		svc.State = StateFailed
+		svc.State = state.Failed
 		if op.Outcome == state.TimedOut {
-			svc.State = StateUnhealthy
+			svc.State = state.Unhealthy
 			if op.GetsWell {
 				svc.HealthyAt = at.Add(op.WellAfter)
 			}
@@ -128,45 +113,54 @@ func (op serviceOperation) End(at time.Time) {
 	}
 }
 
-// finishDue ends the operations that have run their time.
-func (e *Emulator) finishDue() { e.engine.Finish() }
-
-// tick changes the services that change by themselves, and forgets old operations.
-func (e *Emulator) tick(now time.Time) {
-	e.store.Prune()
-	e.store.Each(func(svc *state.Service) {
-		updateHealth(svc)
-		if !svc.UnhealthyAt.IsZero() && !now.Before(svc.UnhealthyAt) {
-			svc.State, svc.UnhealthyAt = StateUnhealthy, time.Time{}
-		}
-		e.recover(svc, now)
-	})
+// tick changes the services that change by themselves.
+func (l *Layer) tick(now time.Time) {
+	l.State().Each(func(svc *state.Service) { l.Code.Tick(svc, now) })
 }
 
-// buildLogBlob is the name under which the storage account serves the build log.
-func buildLogBlob(op *state.Operation) string { return "buildlog-" + op.ID }
+// Resume goes on with the operations of a restored state, and starts its containers.
+func (l *Layer) Resume() {
+	s := l.State()
+	for _, id := range state.SortedKeys(s.Workspaces) {
+		w := s.Workspaces[id]
+		for _, id := range state.SortedKeys(w.Operations) {
+			op := w.Operations[id]
+			if op.State != "" {
+				continue
+			}
+			if op.Deploys && op.Outcome == state.Succeeded {
+				op.Launch = l.Code.Launch(op.Service, op.Service.Doc)
+			}
+			l.Engine.Resume(Operation{op, l})
+		}
+	}
+	l.Code.Resume(s)
+}
+
+// BuildLogBlob is the name under which the storage account serves the build log.
+func BuildLogBlob(op *state.Operation) string { return "buildlog-" + op.ID }
 
 // accepted is the 202 of an asynchronous call: no body, and a header of which
 // clients can trust the last segment only.
-func (e *Emulator) accepted(op *state.Operation) *api.Reply {
-	return (&api.Reply{Status: http.StatusAccepted}).With("Operation-Location", e.operationLocation(op))
+func (l *Layer) accepted(op *state.Operation) *api.Reply {
+	return (&api.Reply{Status: http.StatusAccepted}).With("Operation-Location", l.operationLocation(op))
 }
 
-func (e *Emulator) operationLocation(op *state.Operation) string {
+func (l *Layer) operationLocation(op *state.Operation) string {
 	path := op.Service.Workspace.ID + "/operations/" + op.ID
-	switch e.behavior.OperationLocation {
+	switch l.Behavior().OperationLocation {
 	case "relative":
-		return e.pathPrefix + "/modelmanagement/v1.0" + path
+		return l.PathPrefix + "/modelmanagement/v1.0" + path
 	case "legacy":
 		return "/api" + path
 	case "otherhost":
 		return "https://" + op.Service.Workspace.Location + ".modelmanagement.azureml.invalid/api" + path
 	default:
-		return e.plainBase + "/modelmanagement/v1.0" + path
+		return l.BaseURL() + "/modelmanagement/v1.0" + path
 	}
 }
 
-func (e *Emulator) getOperation(c *api.Call) (*api.Reply, error) {
+func (l *Layer) getOperation(c *api.Call) (*api.Reply, error) {
 	op := c.Workspace.Operations[c.Param("id")]
 	if op == nil {
 		return nil, api.NotFound("Operation %s was not found.", c.Param("id"))
@@ -178,22 +172,22 @@ func (e *Emulator) getOperation(c *api.Call) (*api.Reply, error) {
 			return nil, api.Invalid("InvalidValue", "offset", "'offset' must be a number of characters.")
 		}
 	}
-	body := wireOperation(op, e.Now(), e.plainBase, offset)
-	if buildsImage(op) && op.State != "" {
-		body["operationLog"] = e.contentURI(op.Service.Workspace, buildLogBlob(op))
+	body := wireOperation(op, l.Now(), l.BaseURL(), offset)
+	if BuildsImage(op) && op.State != "" {
+		body["operationLog"] = l.ContentURI(op.Service.Workspace, BuildLogBlob(op))
 	}
 	return api.OK(body), nil
 }
 
-// progressOf tells the state and the step that an operation has reached.
-func progressOf(op *state.Operation, now time.Time) (reached, step, stepState string) {
-	step = stepDeployService
+// ProgressOf tells the state and the step that an operation has reached.
+func ProgressOf(op *state.Operation, now time.Time) (reached, step, stepState string) {
+	step = state.StepDeployService
 	passed := now.Sub(op.Started)
 	switch {
-	case buildsImage(op):
+	case BuildsImage(op):
 		step = op.EndsIn
 	case op.Deploys && passed < op.Duration/2:
-		step = stepBuildImage
+		step = state.StepBuildImage
 	}
 	switch {
 	case op.State != "":
@@ -205,13 +199,13 @@ func progressOf(op *state.Operation, now time.Time) (reached, step, stepState st
 	}
 }
 
-// buildsImage tells whether the operation ends in a step that builds an image.
-func buildsImage(op *state.Operation) bool {
-	return op.Deploys && (op.EndsIn == stepBuildEnvironment || op.EndsIn == stepBuildImage)
+// BuildsImage tells whether the operation ends in a step that builds an image.
+func BuildsImage(op *state.Operation) bool {
+	return op.Deploys && (op.EndsIn == state.StepBuildEnvironment || op.EndsIn == state.StepBuildImage)
 }
 
 func wireOperation(op *state.Operation, now time.Time, base string, offset int) map[string]any {
-	current, step, stepState := progressOf(op, now)
+	current, step, stepState := ProgressOf(op, now)
 	body := map[string]any{
 		"id": op.ID, "operationType": op.Kind, "state": current, "createdTime": api.Timestamp(op.Started),
 		"resourceLocation": base + "/modelmanagement/v1.0" + op.Service.ID(),
@@ -225,13 +219,13 @@ func wireOperation(op *state.Operation, now time.Time, base string, offset int) 
 		}
 	}
 	// Offset counts the characters that the client has shown already; it may fall inside an item.
-	log := streamingLog(op, now)
+	log := StreamingLog(op, now)
 	body["streamingOperationLog"] = log[min(offset, len(log)):]
 	return body
 }
 
-// streamingLog is ASCII "time|text" items joined by '#'; texts hold neither sign.
-func streamingLog(op *state.Operation, now time.Time) string {
+// StreamingLog is ASCII "time|text" items joined by '#'; texts hold neither sign.
+func StreamingLog(op *state.Operation, now time.Time) string {
 	type line struct {
 		after time.Duration
 		text  string
@@ -240,7 +234,7 @@ func streamingLog(op *state.Operation, now time.Time) string {
 	if op.Deploys {
 		lines = append(lines, line{op.Duration / 10, "Building or finding the image of the environment."})
 	}
-	if op.Deploys && !buildsImage(op) {
+	if op.Deploys && !BuildsImage(op) {
 		lines = append(lines,
 			line{op.Duration / 2, "Deploying service " + op.Service.Name + " to " + op.Service.Kind + "."},
 			line{op.Duration * 3 / 4, "Checking the status of the deployment."})

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package services
 
 import (
 	"fmt"
@@ -28,8 +28,8 @@ type patch struct {
 
 // patchService applies an RFC 6902 array as a whole. Rules are judged at its
 // end, so that one array can switch a service from keys to tokens.
-func (e *Emulator) patchService(c *api.Call) (*api.Reply, error) {
-	svc, err := e.ownService(c)
+func (l *Layer) patchService(c *api.Call) (*api.Reply, error) {
+	svc, err := l.ownService(c)
 	if err != nil {
 		return nil, err
 	}
@@ -54,24 +54,24 @@ func (e *Emulator) patchService(c *api.Call) (*api.Reply, error) {
 	if err := refuseBusy(svc); err != nil {
 		return nil, err
 	}
-	svc.Doc, svc.Updated = draft.Doc, e.Now()
+	svc.Doc, svc.Updated = draft.Doc, l.Now()
 	svc.HasCertificate, svc.HasTLSKey = draft.HasCertificate, draft.HasTLSKey
 	ensureKeys(svc)
 	former := svc.Operation
-	op := e.begin(svc, true, state.Effect{})
-	if c.Fault == string(FaultOlderOperation) {
-		body := e.render(svc, false)
+	op := l.begin(svc, true, state.Effect{})
+	if c.Fault == api.FaultOlderOperation {
+		body := l.Render(svc, false)
 		delete(body, "operationId")
 		if former != nil {
 			body["operationId"] = former.ID
 		}
 		return api.OK(body), nil
 	}
-	if e.behavior.PatchStatus == http.StatusOK {
-		e.endNow(op)
-		return api.OK(e.render(svc, false)), nil
+	if l.Behavior().PatchStatus == http.StatusOK {
+		l.Engine.EndNow(Operation{op, l})
+		return api.OK(l.Render(svc, false)), nil
 	}
-	return e.accepted(op), nil
+	return l.accepted(op), nil
 }
 
 func (p *patch) apply(operation map[string]any, i int) error {

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package services
 
 import (
 	"cmp"
@@ -16,25 +16,25 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-// createService creates, or with overwrite updates. The service can be read as
+// Create creates, or with overwrite updates. The service can be read as
 // soon as the 202 is out: the SDK does so at once.
-func (e *Emulator) createService(c *api.Call) (*api.Reply, error) {
+func (l *Layer) Create(c *api.Call) (*api.Reply, error) {
 	body, err := c.Object(serviceFields)
 	if err != nil {
 		return nil, err
 	}
-	next, err := draftService(e.store, c.Workspace, body)
+	next, err := draftService(l.State(), c.Workspace, body)
 	if err != nil {
 		return nil, err
 	}
 	existing := c.Workspace.Services[next.Name]
 	if existing == nil {
-		now := e.Now()
+		now := l.Now()
 		next.Created, next.Updated = now, now
-		next.Doc["createdBy"] = e.entra.Author(c.Principal)
+		next.Doc["createdBy"] = l.Author(c.Principal)
 		setAddress(next)
 		c.Workspace.Services[next.Name] = next
-		return e.accepted(e.begin(next, true, state.Effect{})), nil
+		return l.accepted(l.begin(next, true, state.Effect{})), nil
 	}
 	if isForeign(existing) && body["overwrite"] == true {
 		return nil, unsupported(existing)
@@ -48,8 +48,8 @@ func (e *Emulator) createService(c *api.Call) (*api.Reply, error) {
 	if err := refuseBusy(existing); err != nil {
 		return nil, err
 	}
-	e.overwriteService(existing, c, next)
-	return e.accepted(e.begin(existing, true, state.Effect{})), nil
+	l.overwriteService(existing, c, next)
+	return l.accepted(l.begin(existing, true, state.Effect{})), nil
 }
 
 // draftService checks a request and makes a service of it, without storing it.
@@ -75,7 +75,7 @@ func draftService(s *state.State, w *state.Workspace, body map[string]any) (*sta
 		return nil, api.BadRequest(found...)
 	}
 	svc := &state.Service{Workspace: w, Name: body["name"].(string), Kind: kind, Instance: uuid.NewString()}
-	if !validServiceName(svc.Name) {
+	if !ValidName(svc.Name) {
 		return nil, api.Invalid("InvalidServiceName", "name", "The service name is invalid. It must only consist of lowercase letters, numbers, or dashes, "+
 			"start with a letter, end with a letter or number, and be between 3 and 32 characters long.")
 	}
@@ -204,7 +204,7 @@ func showAddress(svc *state.Service, unique string) {
 // overwriteService takes over what a new request says. Keys stay (the ones in the
 // request are ignored, as users of the service have found), properties are only
 // ever added, and an address stays unless the request names another label.
-func (e *Emulator) overwriteService(svc *state.Service, c *api.Call, next *state.Service) {
+func (l *Layer) overwriteService(svc *state.Service, c *api.Call, next *state.Service) {
 	properties := maps.Clone(svc.Doc["properties"].(map[string]any))
 	for key, value := range next.Doc["properties"].(map[string]any) {
 		if _, there := properties[key]; !there || key == "hasHttps" {
@@ -214,13 +214,13 @@ func (e *Emulator) overwriteService(svc *state.Service, c *api.Call, next *state
 	fqdn, ip := svc.Doc["publicFqdn"], svc.Doc["publicIp"]
 	regionMoved := svc.Kind == "ACI" && state.Region(svc.Doc) != state.Region(next.Doc)
 	author := svc.Doc["createdBy"]
-	svc.Doc, svc.Updated = next.Doc, e.Now()
+	svc.Doc, svc.Updated = next.Doc, l.Now()
 	svc.Doc["properties"], svc.Doc["createdBy"] = properties, author
 	svc.HasCertificate, svc.HasTLSKey = next.HasCertificate, next.HasTLSKey
 	if svc.Kind == "ACI" {
 		svc.Doc["publicFqdn"], svc.Doc["publicIp"] = fqdn, ip
 		newLabel := next.DNSLabel != "" && !strings.EqualFold(next.DNSLabel, svc.Label)
-		moved := next.DNSLabel == "" && svc.DNSLabel == "" && e.behavior.OverwriteChangesAddress
+		moved := next.DNSLabel == "" && svc.DNSLabel == "" && l.Behavior().OverwriteChangesAddress
 		if newLabel || moved || regionMoved {
 			svc.DNSLabel = cmp.Or(next.DNSLabel, svc.DNSLabel)
 			unique := state.Fingerprint(svc.ID() + next.Instance)
@@ -228,7 +228,7 @@ func (e *Emulator) overwriteService(svc *state.Service, c *api.Call, next *state
 			showAddress(svc, unique)
 		}
 	}
-	if e.behavior.OverwriteChangesKeys || c.Fault == string(FaultOverwriteChangesKeys) {
+	if l.Behavior().OverwriteChangesKeys || c.Fault == api.FaultOverwriteChangesKeys {
 		svc.SetKeys("", "", svc.Updated)
 	}
 	ensureKeys(svc)

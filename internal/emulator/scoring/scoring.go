@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package scoring
 
 import (
 	"cmp"
@@ -14,24 +14,25 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-// Scoring endpoints sit below one path per host name that Azure would give out:
-// /aci/{label}.{region} for a container group, /aks/{cluster} for a cluster.
-func (e *Emulator) scoringRoutes() []api.Route {
+// Routes are the operations of the layer. They are below one path per host name that
+// Azure would give out: /aci/{label}.{region} for a container group, /aks/{cluster} for
+// a cluster.
+func (l *Layer) Routes() []api.Route {
 	var routes []api.Route
 	for _, prefix := range []string{"/aci/{address}", "/aks/{address}/api/v1/service/{name}"} {
 		routes = append(routes,
-			api.Route{Method: "GET", Pattern: prefix, Operation: "ScoreHealth", Plane: api.PlaneScoring, Handle: e.scoreHealth},
-			api.Route{Method: "POST", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Handle: e.score},
-			api.Route{Method: "GET", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Handle: e.score},
-			api.Route{Method: "OPTIONS", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Handle: e.score},
-			api.Route{Method: "GET", Pattern: prefix + "/swagger.json", Operation: "ScoreSwagger", Plane: api.PlaneScoring, Handle: e.scoreSwagger},
+			api.Route{Method: "GET", Pattern: prefix, Operation: "ScoreHealth", Plane: api.PlaneScoring, Handle: l.scoreHealth},
+			api.Route{Method: "POST", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Handle: l.score},
+			api.Route{Method: "GET", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Handle: l.score},
+			api.Route{Method: "OPTIONS", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Handle: l.score},
+			api.Route{Method: "GET", Pattern: prefix + "/swagger.json", Operation: "ScoreSwagger", Plane: api.PlaneScoring, Handle: l.scoreSwagger},
 		)
 	}
 	return routes
 }
 
-// scoringPath is the part of a scoring URL that names the service.
-func scoringPath(svc *state.Service) string {
+// Path is the part of a scoring URL that names the service.
+func Path(svc *state.Service) string {
 	if svc.Kind == "ACI" {
 		return "/aci/" + svc.Label + "." + state.Region(svc.Doc)
 	}
@@ -43,11 +44,11 @@ func clusterHost(w *state.Workspace, computeName string) string {
 	return computeName + "-" + state.Fingerprint(w.ID+"/computes/"+computeName)
 }
 
-// addressed finds the service behind a scoring URL.
-func (e *Emulator) addressed(c *api.Call) (found *state.Service) {
-	e.store.Each(func(svc *state.Service) {
-		aci := svc.Kind == "ACI" && c.Params["name"] == "" && strings.EqualFold(scoringPath(svc), "/aci/"+c.Param("address"))
-		aks := svc.Kind == "AKS" && svc.Name == c.Params["name"] && strings.EqualFold(scoringPath(svc), "/aks/"+c.Param("address")+"/api/v1/service/"+svc.Name)
+// Addressed finds the service behind a scoring URL.
+func (l *Layer) Addressed(c *api.Call) (found *state.Service) {
+	l.State().Each(func(svc *state.Service) {
+		aci := svc.Kind == "ACI" && c.Params["name"] == "" && strings.EqualFold(Path(svc), "/aci/"+c.Param("address"))
+		aks := svc.Kind == "AKS" && svc.Name == c.Params["name"] && strings.EqualFold(Path(svc), "/aks/"+c.Param("address")+"/api/v1/service/"+svc.Name)
 		if aci || aks {
 			found = svc
 		}
@@ -57,8 +58,8 @@ func (e *Emulator) addressed(c *api.Call) (found *state.Service) {
 
 // scored finds the service that answers a scoring call. A service that was never
 // deployed successfully has no containers: 503.
-func (e *Emulator) scored(c *api.Call) (*state.Service, error) {
-	found := e.addressed(c)
+func (l *Layer) scored(c *api.Call) (*state.Service, error) {
+	found := l.Addressed(c)
 	if found == nil {
 		return nil, &api.Error{Status: http.StatusNotFound, Code: "NotFound", Message: "Not Found"}
 	}
@@ -70,7 +71,7 @@ func (e *Emulator) scored(c *api.Call) (*state.Service, error) {
 
 // admits checks a scoring call's credential against the mode that the running
 // containers have.
-func (e *Emulator) admits(c *api.Call, svc *state.Service) error {
+func (l *Layer) admits(c *api.Call, svc *state.Service) error {
 	if svc.Live["authEnabled"] != true && svc.Live["aadAuthEnabled"] != true {
 		return nil
 	}
@@ -82,7 +83,7 @@ func (e *Emulator) admits(c *api.Call, svc *state.Service) error {
 	if isBearer && svc.Live["authEnabled"] == true && (sameKey(credential, svc.Primary) || sameKey(credential, svc.Secondary)) {
 		return nil
 	}
-	if isBearer && svc.Live["aadAuthEnabled"] == true && e.acceptsToken(svc, credential) {
+	if isBearer && svc.Live["aadAuthEnabled"] == true && l.AcceptsToken(svc, credential) {
 		return nil
 	}
 	return &api.Error{Status: http.StatusUnauthorized, Code: "Unauthorized", Message: "Unauthorized"}
@@ -92,12 +93,12 @@ func sameKey(given, key string) bool {
 	return key != "" && subtle.ConstantTimeCompare([]byte(given), []byte(key)) == 1
 }
 
-func (e *Emulator) score(c *api.Call) (*api.Reply, error) {
-	svc, err := e.scored(c)
+func (l *Layer) score(c *api.Call) (*api.Reply, error) {
+	svc, err := l.scored(c)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.admits(c, svc); err != nil {
+	if err := l.admits(c, svc); err != nil {
 		return nil, err
 	}
 	// The inference server refuses tracing ids beyond its limit.
@@ -106,15 +107,15 @@ func (e *Emulator) score(c *api.Call) (*api.Reply, error) {
 			return nil, &api.Error{Status: http.StatusRequestHeaderFieldsTooLarge, Message: name + " must not exceed 100 characters"}
 		}
 	}
-	byCode := e.executor != nil && hasCode(svc.Live)
+	byCode := l.Code.runs(svc.Live)
 	if c.Request.Method == http.MethodOptions && !byCode {
 		return api.OK(nil), nil
 	}
-	if svc.State == StateUnhealthy || svc.State == StateUnschedulable {
+	if svc.State == state.Unhealthy || svc.State == state.Unschedulable {
 		return nil, &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable"}
 	}
 	if byCode {
-		return e.scoreByCode(c, svc)
+		return l.scoreByCode(c, svc)
 	}
 	input := json.RawMessage(cmp.Or(string(c.Body), "null"))
 	if !json.Valid(input) {
@@ -124,8 +125,8 @@ func (e *Emulator) score(c *api.Call) (*api.Reply, error) {
 	return api.OK(result).With("x-ms-run-function-failed", "False").With("x-ms-run-fn-exec-ms", "1"), nil
 }
 
-func (e *Emulator) scoreHealth(c *api.Call) (*api.Reply, error) {
-	if _, err := e.scored(c); err != nil {
+func (l *Layer) scoreHealth(c *api.Call) (*api.Reply, error) {
+	if _, err := l.scored(c); err != nil {
 		return nil, err
 	}
 	return &api.Reply{Status: http.StatusOK, Body: "Healthy", ContentType: "text/plain; charset=utf-8"}, nil
@@ -133,12 +134,12 @@ func (e *Emulator) scoreHealth(c *api.Call) (*api.Reply, error) {
 
 // scoreSwagger describes the scoring call as the inference server does: Swagger
 // 2, or OpenAPI 3 if the query asks for it.
-func (e *Emulator) scoreSwagger(c *api.Call) (*api.Reply, error) {
-	svc, err := e.scored(c)
+func (l *Layer) scoreSwagger(c *api.Call) (*api.Reply, error) {
+	svc, err := l.scored(c)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.admits(c, svc); err != nil {
+	if err := l.admits(c, svc); err != nil {
 		return nil, err
 	}
 	operation := map[string]any{

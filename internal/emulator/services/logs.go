@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package services
 
 import (
 	"strconv"
@@ -17,8 +17,8 @@ const defaultTail = 5000
 // serviceLogs answers the end of the log of a container. tail is the number of lines;
 // init asks for the init container, which brings the models. The SDK writes True and
 // False with a capital.
-func (e *Emulator) serviceLogs(c *api.Call) (*api.Reply, error) {
-	svc, err := e.ownService(c)
+func (l *Layer) serviceLogs(c *api.Call) (*api.Reply, error) {
+	svc, err := l.ownService(c)
 	if err != nil {
 		return nil, err
 	}
@@ -33,22 +33,20 @@ func (e *Emulator) serviceLogs(c *api.Call) (*api.Reply, error) {
 	case "true":
 		text = lastLines(initLog(svc), lines)
 	case "", "false":
-		text = e.containerLog(svc, lines)
+		text = l.ContainerLog(svc, lines)
 	default:
 		return nil, api.Invalid("InvalidValue", "init", "'init' must be true or false.")
 	}
 	return api.OK(map[string]any{"content": text}), nil
 }
 
-// containerLog returns what the containers of the latest deployment have written.
-func (e *Emulator) containerLog(svc *state.Service, lines int) string {
-	switch {
-	case imageFailed(svc):
+// ContainerLog returns what the containers of the latest deployment have written.
+func (l *Layer) ContainerLog(svc *state.Service, lines int) string {
+	if imageFailed(svc) {
 		return "" // no container was started
-	case runningOf(svc).log != nil:
-		return runningOf(svc).log.Tail(lines)
-	case e.executor != nil && hasCode(svc.Doc):
-		return "The log of this deployment was not kept over the emulator's restart.\n"
+	}
+	if text, byCode := l.Code.Log(svc, lines); byCode {
+		return text
 	}
 	log := []string{
 		"Starting gunicorn 20.1.0", "Listening at: http://0.0.0.0:31311 (8)", "Initializing logger",
@@ -78,7 +76,7 @@ func initLog(svc *state.Service) []string {
 
 // imageFailed reports whether the latest deployment ended, or is, before a container.
 func imageFailed(svc *state.Service) bool {
-	return svc.Operation != nil && buildsImage(svc.Operation) && svc.Operation.State != ""
+	return svc.Operation != nil && BuildsImage(svc.Operation) && svc.Operation.State != ""
 }
 
 // lastLines joins the last n lines.

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package services
 
 import (
 	"net/http"
@@ -9,26 +9,27 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/scoring"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-func (e *Emulator) serviceRoutes() []api.Route {
+func (l *Layer) serviceRoutes() []api.Route {
 	read := api.Action("workspaces/services/read")
 	return []api.Route{
-		{Method: "POST", Pattern: api.ManagementScope + "/services", Operation: "CreateService", Plane: api.PlaneData, Action: createAction, Handle: e.createService},
-		{Method: "PUT", Pattern: api.ManagementScope + "/services", Operation: "CreateService", Plane: api.PlaneData, Action: createAction, Handle: e.createService},
-		{Method: "GET", Pattern: api.ManagementScope + "/services", Operation: "ListServices", Plane: api.PlaneData, Action: read, Handle: e.listServices},
-		{Method: "POST", Pattern: api.ManagementScope + "/services/list", Operation: "ListServices", Plane: api.PlaneData, Action: read, Reads: true, Handle: e.listServicesByBody},
-		{Method: "GET", Pattern: api.ManagementScope + "/services/{name}", Operation: "GetService", Plane: api.PlaneData, Action: read, Handle: e.getService},
-		{Method: "PATCH", Pattern: api.ManagementScope + "/services/{name}", Operation: "PatchService", Plane: api.PlaneData, Action: serviceAction("write"), Handle: e.patchService},
-		{Method: "DELETE", Pattern: api.ManagementScope + "/services/{name}", Operation: "DeleteService", Plane: api.PlaneData, Action: serviceAction("delete"), Handle: e.deleteService},
-		{Method: "GET", Pattern: api.ManagementScope + "/services/{name}/logs", Operation: "ServiceLogs", Plane: api.PlaneData, Action: read, Handle: e.serviceLogs},
+		{Method: "POST", Pattern: api.ManagementScope + "/services", Operation: "CreateService", Plane: api.PlaneData, Action: WriteAction, Handle: l.Create},
+		{Method: "PUT", Pattern: api.ManagementScope + "/services", Operation: "CreateService", Plane: api.PlaneData, Action: WriteAction, Handle: l.Create},
+		{Method: "GET", Pattern: api.ManagementScope + "/services", Operation: "ListServices", Plane: api.PlaneData, Action: read, Handle: l.List},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/list", Operation: "ListServices", Plane: api.PlaneData, Action: read, Reads: true, Handle: l.listServicesByBody},
+		{Method: "GET", Pattern: api.ManagementScope + "/services/{name}", Operation: "GetService", Plane: api.PlaneData, Action: read, Handle: l.Get},
+		{Method: "PATCH", Pattern: api.ManagementScope + "/services/{name}", Operation: "PatchService", Plane: api.PlaneData, Action: Action("write"), Handle: l.patchService},
+		{Method: "DELETE", Pattern: api.ManagementScope + "/services/{name}", Operation: "DeleteService", Plane: api.PlaneData, Action: Action("delete"), Handle: l.deleteService},
+		{Method: "GET", Pattern: api.ManagementScope + "/services/{name}/logs", Operation: "ServiceLogs", Plane: api.PlaneData, Action: read, Handle: l.serviceLogs},
 	}
 }
 
-// serviceAction names an action on a service by its compute type; if there
+// Action names an action on a service by its compute type; if there
 // is no such service, the caller needs the action of some type.
-func serviceAction(verb string) func(*api.Call) string {
+func Action(verb string) func(*api.Call) string {
 	return func(c *api.Call) string {
 		kind := "aks"
 		if c.Workspace != nil {
@@ -40,7 +41,7 @@ func serviceAction(verb string) func(*api.Call) string {
 	}
 }
 
-func createAction(c *api.Call) string {
+func WriteAction(c *api.Call) string {
 	if body, err := c.Object(nil); err == nil && body["computeType"] == "ACI" {
 		return "workspaces/services/aci/write"
 	}
@@ -49,8 +50,8 @@ func createAction(c *api.Call) string {
 
 // ownService finds the service of the path, for a call that is implemented for
 // ACI and AKS services only.
-func (e *Emulator) ownService(c *api.Call) (*state.Service, error) {
-	svc, err := e.service(c)
+func (l *Layer) ownService(c *api.Call) (*state.Service, error) {
+	svc, err := l.find(c)
 	if err == nil && isForeign(svc) {
 		return nil, unsupported(svc)
 	}
@@ -58,15 +59,15 @@ func (e *Emulator) ownService(c *api.Call) (*state.Service, error) {
 }
 
 // Service finds the service of the path.
-func (e *Emulator) service(c *api.Call) (*state.Service, error) {
+func (l *Layer) find(c *api.Call) (*state.Service, error) {
 	if svc := c.Workspace.Services[c.Param("name")]; svc != nil {
 		return svc, nil
 	}
 	return nil, api.NotFound("Service %s was not found in workspace %s.", c.Param("name"), c.Workspace.Name)
 }
 
-func (e *Emulator) getService(c *api.Call) (*api.Reply, error) {
-	svc, err := e.service(c)
+func (l *Layer) Get(c *api.Call) (*api.Reply, error) {
+	svc, err := l.find(c)
 	if err != nil {
 		return nil, err
 	}
@@ -74,13 +75,13 @@ func (e *Emulator) getService(c *api.Call) (*api.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return api.OK(e.render(svc, expand)), nil
+	return api.OK(l.Render(svc, expand)), nil
 }
 
 // Render is the wire form of a service. Every key that the Python SDK insists
 // on is there, null if the service has no value; keys, TLS keys and registry
 // passwords never are.
-func (e *Emulator) render(svc *state.Service, expand bool) map[string]any {
+func (l *Layer) Render(svc *state.Service, expand bool) map[string]any {
 	body := api.Clone(svc.Doc)
 	body["state"] = svc.State
 	body["createdTime"] = api.Timestamp(svc.Created)
@@ -96,13 +97,13 @@ func (e *Emulator) render(svc *state.Service, expand bool) map[string]any {
 		body["scoringUri"], body["swaggerUri"] = nil, nil
 	}
 	if svc.Live != nil {
-		base := e.plainBase
+		base := l.BaseURL()
 		if svc.Live["sslEnabled"] == true {
 			// Azure's address would be https://{cname}/score, a name that is not ours to answer for.
-			base = e.tlsBase + e.pathPrefix
+			base = l.TLSBaseURL()
 		}
-		body["scoringUri"] = base + scoringPath(svc) + "/score"
-		body["swaggerUri"] = base + scoringPath(svc) + "/swagger.json"
+		body["scoringUri"] = base + scoring.Path(svc) + "/score"
+		body["swaggerUri"] = base + scoring.Path(svc) + "/swagger.json"
 	}
 	if svc.Kind == "AKS" {
 		body["deploymentStatus"] = deploymentStatus(svc)
@@ -116,7 +117,7 @@ func (e *Emulator) render(svc *state.Service, expand bool) map[string]any {
 func deploymentStatus(svc *state.Service) map[string]any {
 	desired := state.Replicas(svc.Doc)
 	available := 0.0
-	if svc.State == StateHealthy {
+	if svc.State == state.Healthy {
 		available = desired
 	}
 	status := map[string]any{"desiredReplicas": desired, "updatedReplicas": available, "availableReplicas": available, "error": nil}
@@ -126,14 +127,14 @@ func deploymentStatus(svc *state.Service) map[string]any {
 	return status
 }
 
-func (e *Emulator) deleteService(c *api.Call) (*api.Reply, error) {
-	return e.remove(c, e.behavior.DeleteStatus == http.StatusOK)
+func (l *Layer) deleteService(c *api.Call) (*api.Reply, error) {
+	return l.remove(c, l.Behavior().DeleteStatus == http.StatusOK)
 }
 
-// deleteServiceNow is the delete of Resource Manager, which has no operation.
-func (e *Emulator) deleteServiceNow(c *api.Call) (*api.Reply, error) { return e.remove(c, true) }
+// DeleteNow is the delete of Resource Manager, which has no operation.
+func (l *Layer) DeleteNow(c *api.Call) (*api.Reply, error) { return l.remove(c, true) }
 
-func (e *Emulator) remove(c *api.Call, now bool) (*api.Reply, error) {
+func (l *Layer) remove(c *api.Call, now bool) (*api.Reply, error) {
 	svc := c.Workspace.Services[c.Param("name")]
 	if svc == nil {
 		return &api.Reply{Status: http.StatusNoContent}, nil
@@ -141,23 +142,19 @@ func (e *Emulator) remove(c *api.Call, now bool) (*api.Reply, error) {
 	if err := refuseBusy(svc); err != nil {
 		return nil, err
 	}
-	op := e.begin(svc, false, state.Effect{Removes: true})
+	op := l.begin(svc, false, state.Effect{Removes: true})
 	if now {
-		e.endNow(op)
+		l.Engine.EndNow(Operation{op, l})
 		return api.OK(nil), nil
 	}
-	svc.State = StateTransitioning
-	return e.accepted(op), nil
+	svc.State = state.Transitioning
+	return l.accepted(op), nil
 }
 
-// removeService takes this service away, and not a namesake that came after it.
-func removeService(svc *state.Service) {
+// vanish takes this service away, and not a namesake that came after it.
+func (l *Layer) vanish(svc *state.Service) {
 	if svc.Workspace.Services[svc.Name] == svc {
 		delete(svc.Workspace.Services, svc.Name)
 	}
-	cancelScheduled(svc)
-	cancelScheduled(svc)
-	if runningOf(svc).container != nil {
-		runningOf(svc).container.Stop()
-	}
+	l.Code.Remove(svc)
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package services
 
 import (
 	"regexp"
@@ -18,7 +18,8 @@ var (
 	dnsLabelPattern  = regexp.MustCompile(`^[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?$`)
 )
 
-func validServiceName(name string) bool {
+// ValidName tells whether a service can have the name.
+func ValidName(name string) bool {
 	return namePattern.MatchString(name) && len(name) >= 3 && len(name) <= 32
 }
 

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package scoring
 
 import (
 	"cmp"
@@ -202,7 +202,7 @@ func storedModel(w *state.Workspace, m *state.Model, address, folder string) []p
 }
 
 // fill writes everything into the working directory.
-func (p *program) fill(app string, blobs *blobStore, log *pyrunner.Log) error {
+func (p *program) fill(app string, blobs opener, log *pyrunner.Log) error {
 	for _, note := range p.notes {
 		log.Printf("%s", note)
 	}
@@ -224,8 +224,8 @@ func (p *program) fill(app string, blobs *blobStore, log *pyrunner.Log) error {
 	return nil
 }
 
-func (p part) put(root *os.Root, blobs *blobStore) error {
-	content, err := blobs.open(p.blob)
+func (p part) put(root *os.Root, blobs opener) error {
+	content, err := blobs(p.blob)
 	if err != nil {
 		return fmt.Errorf("its content was not uploaded")
 	}

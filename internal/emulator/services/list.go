@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package services
 
 import (
 	"net/url"
@@ -12,17 +12,17 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-// listServices answers one page. nextLink is there only where another page is:
+// List answers one page. nextLink is there only where another page is:
 // the SDK loops while the key is present and fails on a null.
-func (e *Emulator) listServices(c *api.Call) (*api.Reply, error) {
+func (l *Layer) List(c *api.Call) (*api.Reply, error) {
 	q := c.Request.URL.Query()
-	found, next, err := e.findServices(c, q)
+	found, next, err := l.findServices(c, q)
 	if err != nil {
 		return nil, err
 	}
 	body := map[string]any{"value": found}
 	if next != "" {
-		body["nextLink"] = e.nextLink(c, "/services", q, next)
+		body["nextLink"] = l.nextLink(c, "/services", q, next)
 	}
 	return api.OK(body), nil
 }
@@ -37,17 +37,17 @@ var serviceListFields = api.Fields{
 
 // listServicesByBody is the same list asked for in a body. Its next page is a
 // body as well.
-func (e *Emulator) listServicesByBody(c *api.Call) (*api.Reply, error) {
-	return api.ListByBody(c, serviceListFields, e.findServices, func(token string) string { return e.nextLink(c, "/services/list", url.Values{}, token) })
+func (l *Layer) listServicesByBody(c *api.Call) (*api.Reply, error) {
+	return api.ListByBody(c, serviceListFields, l.findServices, func(token string) string { return l.nextLink(c, "/services/list", url.Values{}, token) })
 }
 
 // findServices gives the page that a query names, and the token of the next.
-func (e *Emulator) findServices(c *api.Call, q url.Values) (wire []any, next string, err error) {
+func (l *Layer) findServices(c *api.Call, q url.Values) (wire []any, next string, err error) {
 	order, err := api.ListOrder(q.Get("orderby"), "UpdatedAtDesc", "orderby")
 	if err != nil {
 		return nil, "", err
 	}
-	paging, err := api.SkipToken(q, q.Get("count"), e.pageSize())
+	paging, err := api.SkipToken(q, q.Get("count"), l.PageSize())
 	if err != nil {
 		return nil, "", err
 	}
@@ -68,22 +68,14 @@ func (e *Emulator) findServices(c *api.Call, q url.Values) (wire []any, next str
 	}
 	wire = []any{}
 	for _, svc := range found {
-		wire = append(wire, e.render(svc, expand))
+		wire = append(wire, l.Render(svc, expand))
 	}
 	return wire, next, nil
 }
 
 // nextLink is the address of the next page of a list of model management.
-func (e *Emulator) nextLink(c *api.Call, path string, q url.Values, token string) string {
-	return api.NextLink(e.plainBase+api.ManagementPrefix+c.Workspace.ID+path, q, token)
-}
-
-// pageSize is the largest page of any list.
-func (e *Emulator) pageSize() int {
-	if e.behavior.PageSize > 0 {
-		return e.behavior.PageSize
-	}
-	return api.DefaultPageSize
+func (l *Layer) nextLink(c *api.Call, path string, q url.Values, token string) string {
+	return api.NextLink(l.BaseURL()+api.ManagementPrefix+c.Workspace.ID+path, q, token)
 }
 
 func serviceMatches(svc *state.Service, q url.Values) bool {

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package services
 
 import (
 	"net/http"
@@ -21,15 +21,15 @@ const (
 )
 
 // serviceToken answers 201, with both times in epoch seconds.
-func (e *Emulator) serviceToken(c *api.Call) (*api.Reply, error) {
-	svc, err := e.ownService(c)
+func (l *Layer) serviceToken(c *api.Call) (*api.Reply, error) {
+	svc, err := l.ownService(c)
 	if err != nil {
 		return nil, err
 	}
-	if err := requireTokenAuth(svc); err != nil {
+	if err := RequireTokenAuth(svc); err != nil {
 		return nil, err
 	}
-	token, times, err := e.handOut(svc, c.Principal)
+	token, times, err := l.HandOut(svc, c.Principal)
 	if err != nil {
 		return nil, err
 	}
@@ -38,8 +38,8 @@ func (e *Emulator) serviceToken(c *api.Call) (*api.Reply, error) {
 	}}, nil
 }
 
-// requireTokenAuth refuses a token of a service without token auth.
-func requireTokenAuth(svc *state.Service) error {
+// RequireTokenAuth refuses a token of a service without token auth.
+func RequireTokenAuth(svc *state.Service) error {
 	if svc.Kind != "AKS" {
 		return api.Invalid("TokenAuthenticationNotSupported", "computeType", "Token authentication is not supported on %s services.", svc.Kind)
 	}
@@ -50,31 +50,31 @@ func requireTokenAuth(svc *state.Service) error {
 	return nil
 }
 
-// handOut makes a token for a principal, and remembers its times.
-func (e *Emulator) handOut(svc *state.Service, to *state.Principal) (token string, times state.HandedOut, err error) {
-	now := e.Now()
+// HandOut makes a token for a principal, and remembers its times.
+func (l *Layer) HandOut(svc *state.Service, to *state.Principal) (token string, times state.HandedOut, err error) {
+	now := l.Now()
 	times = state.HandedOut{Principal: to.DisplayName, Issued: now, Refresh: now.Add(tokenRefresh), Expires: now.Add(tokenLifetime)}
-	if token, err = e.mintServiceToken(svc, to.ObjectID, now); err == nil {
+	if token, err = l.mintServiceToken(svc, to.ObjectID, now); err == nil {
 		svc.HandOut(times)
 	}
 	return token, times, err
 }
 
-func (e *Emulator) mintServiceToken(svc *state.Service, subject string, now time.Time) (string, error) {
-	return e.entra.Sign(jwt.MapClaims{
-		"iss": e.serviceIssuer(svc.Workspace), "aud": svc.ID(), "sub": subject, "sid": svc.Instance,
+func (l *Layer) mintServiceToken(svc *state.Service, subject string, now time.Time) (string, error) {
+	return l.Sign(jwt.MapClaims{
+		"iss": l.serviceIssuer(svc.Workspace), "aud": svc.ID(), "sub": subject, "sid": svc.Instance,
 		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(tokenLifetime).Unix(), "jti": state.RandomText(16),
 	})
 }
 
 // serviceIssuer names the workspace's region: that is where tokens come from.
-func (e *Emulator) serviceIssuer(w *state.Workspace) string {
+func (l *Layer) serviceIssuer(w *state.Workspace) string {
 	return "https://" + w.Location + ".api.azureml.ms/modelmanagement"
 }
 
-// acceptsToken is the check of the scoring front end: ours, of this service, in time.
-func (e *Emulator) acceptsToken(svc *state.Service, token string) bool {
-	claims, err := e.entra.Verify(token, e.serviceIssuer(svc.Workspace))
+// AcceptsToken is the check of the scoring front end: ours, of this service, in time.
+func (l *Layer) AcceptsToken(svc *state.Service, token string) bool {
+	claims, err := l.Verify(token, l.serviceIssuer(svc.Workspace))
 	if err != nil {
 		return false
 	}

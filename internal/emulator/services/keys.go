@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package services
 
 import (
 	"cmp"
@@ -13,11 +13,11 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-func (e *Emulator) keyRoutes() []api.Route {
+func (l *Layer) keyRoutes() []api.Route {
 	return []api.Route{
-		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/listkeys", Operation: "ListKeys", Plane: api.PlaneData, Action: serviceAction("listkeys/action"), Reads: true, Handle: e.listKeys},
-		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/regenerateKeys", Operation: "RegenerateKeys", Plane: api.PlaneData, Action: serviceAction("regenerateKeys/action"), Handle: e.regenerateKeys},
-		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/token", Operation: "ServiceToken", Plane: api.PlaneData, Action: api.Action("workspaces/read"), Reads: true, Handle: e.serviceToken},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/listkeys", Operation: "ListKeys", Plane: api.PlaneData, Action: Action("listkeys/action"), Reads: true, Handle: l.listKeys},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/regenerateKeys", Operation: "RegenerateKeys", Plane: api.PlaneData, Action: Action("regenerateKeys/action"), Handle: l.regenerateKeys},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/token", Operation: "ServiceToken", Plane: api.PlaneData, Action: api.Action("workspaces/read"), Reads: true, Handle: l.serviceToken},
 	}
 }
 
@@ -33,15 +33,15 @@ func requireKeyAuth(svc *state.Service) error {
 		"Key authentication is not enabled on service %s. Set authEnabled to true to use keys.", svc.Name)
 }
 
-func (e *Emulator) listKeys(c *api.Call) (*api.Reply, error) {
-	svc, err := e.ownService(c)
+func (l *Layer) listKeys(c *api.Call) (*api.Reply, error) {
+	svc, err := l.ownService(c)
 	if err != nil {
 		return nil, err
 	}
 	if err := requireKeyAuth(svc); err != nil {
 		return nil, err
 	}
-	if c.Fault == string(FaultStaleKeys) {
+	if c.Fault == api.FaultStaleKeys {
 		return api.OK(map[string]any{"primaryKey": cmp.Or(svc.FormerPrimary, svc.Primary), "secondaryKey": cmp.Or(svc.FormerSecondary, svc.Secondary)}), nil
 	}
 	return api.OK(map[string]any{"primaryKey": svc.Primary, "secondaryKey": svc.Secondary}), nil
@@ -49,8 +49,8 @@ func (e *Emulator) listKeys(c *api.Call) (*api.Reply, error) {
 
 // regenerateKeys replaces one slot when its operation has ended. keyType is a
 // string for the SDK and an enum of 0 and 1 in the specification: both are taken.
-func (e *Emulator) regenerateKeys(c *api.Call) (*api.Reply, error) {
-	svc, err := e.ownService(c)
+func (l *Layer) regenerateKeys(c *api.Call) (*api.Reply, error) {
+	svc, err := l.ownService(c)
 	if err != nil {
 		return nil, err
 	}
@@ -86,12 +86,12 @@ func (e *Emulator) regenerateKeys(c *api.Call) (*api.Reply, error) {
 	}
 	value, _ := body["keyValue"].(string)
 	value = cmp.Or(value, newKey())
-	op := e.begin(svc, false, state.Effect{SetsKey: true, Primary: primary, Key: value})
-	if e.behavior.RegenerateStatus == http.StatusOK {
-		e.endNow(op)
+	op := l.begin(svc, false, state.Effect{SetsKey: true, Primary: primary, Key: value})
+	if l.Behavior().RegenerateStatus == http.StatusOK {
+		l.Engine.EndNow(Operation{op, l})
 		return api.OK(map[string]any{"primaryKey": svc.Primary, "secondaryKey": svc.Secondary}), nil
 	}
-	return e.accepted(op), nil
+	return l.accepted(op), nil
 }
 
 func setKey(svc *state.Service, primary bool, value string, at time.Time) {
@@ -101,9 +101,4 @@ func setKey(svc *state.Service, primary bool, value string, at time.Time) {
 	} else {
 		svc.SetKeys(svc.Primary, value, at)
 	}
-}
-
-// endNow ends an operation within the call that began it.
-func (e *Emulator) endNow(op *state.Operation) {
-	e.engine.EndNow(serviceOperation{op})
 }

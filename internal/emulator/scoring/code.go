@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package scoring
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 
 // scoreByCode answers a scoring call through the service's own code: the
 // request is let in with the lock held, and run() is called without.
-func (e *Emulator) scoreByCode(c *api.Call, svc *state.Service) (*api.Reply, error) {
+func (l *Layer) scoreByCode(c *api.Call, svc *state.Service) (*api.Reply, error) {
 	if runningOf(svc).container == nil {
 		return nil, &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "Service Unavailable"}
 	}
@@ -81,21 +81,4 @@ func scoringFailure(err error) error {
 		return &api.Error{Status: http.StatusGatewayTimeout, Code: "GatewayTimeout", Message: "Gateway Timeout: run() did not come to an end within scoringTimeoutMs"}
 	}
 	return &api.Error{Status: http.StatusBadGateway, Code: "BadGateway", Message: "Bad Gateway: the container crashed in run()"}
-}
-
-// failure returns the outcome of a deployment if its script did not come up. The
-// texts are those that users have quoted.
-func (l *launch) failure(svc *state.Service) (outcome string, failure *api.Error) {
-	if errors.Is(l.err, pyrunner.ErrInitTimeout) {
-		return state.TimedOut, timedOut(svc)
-	}
-	const crashed = "Your container application crashed. This may be caused by errors in your scoring file's init() function."
-	failure = deploymentFailure(svc)
-	failure.Details = []api.Detail{{Code: "CrashLoopBackOff", Message: crashed}}
-	var script *pyrunner.InitError
-	if !errors.As(l.err, &script) {
-		why := "The container could not be made: " + l.err.Error()
-		failure.Message, failure.Details = strings.Replace(failure.Message, crashed, why, 1), []api.Detail{{Code: "ImageBuildFailed", Message: why}}
-	}
-	return state.Failed, failure
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package services
 
 import (
 	"bytes"
@@ -19,8 +19,8 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-// seedService puts a service into a workspace as if it had been deployed.
-func seedService(s *state.State, w *state.Workspace, seed state.ServiceSeed, now time.Time) error {
+// Seed puts a service into a workspace as if it had been deployed.
+func Seed(s *state.State, w *state.Workspace, seed state.ServiceSeed, now time.Time) error {
 	// Through JSON, so that the numbers of a YAML file become those of a request.
 	raw, err := json.Marshal(seed.Definition)
 	if err != nil {
@@ -49,7 +49,7 @@ func seedService(s *state.State, w *state.Workspace, seed state.ServiceSeed, now
 			return err
 		}
 	}
-	svc.State, svc.Created, svc.Updated = cmp.Or(seed.State, StateHealthy), now, now
+	svc.State, svc.Created, svc.Updated = cmp.Or(seed.State, state.Healthy), now, now
 	w.Services[svc.Name] = svc
 	return nil
 }
@@ -59,7 +59,7 @@ func foreignService(w *state.Workspace, seed state.ServiceSeed, definition map[s
 	if !slices.Contains(computeTypes, seed.ComputeType) {
 		return nil, fmt.Errorf("its computeType is %q; use one of %s", seed.ComputeType, strings.Join(computeTypes, ", "))
 	}
-	if !validServiceName(seed.Name) {
+	if !ValidName(seed.Name) {
 		return nil, fmt.Errorf("the name is invalid")
 	}
 	doc := map[string]any{"description": nil, "kvTags": map[string]any{}, "properties": map[string]any{}, "scoringUri": nil, "swaggerUri": nil}
