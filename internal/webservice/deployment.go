@@ -64,8 +64,9 @@ func load(ctx context.Context, compute azureml.ComputeType, raw tftypes.Value, d
 		diags.Append(unreadable(err)...)
 		return d
 	}
+	members := object.Attributes() // a copy
 	for _, a := range l.attributes {
-		a.field.set(&d, object.Attributes()[a.name])
+		a.field.set(&d, members[a.name])
 	}
 	return d
 }
