@@ -33,7 +33,11 @@ func main() {
 	flag.StringVar(&o.source, "source", "", "the source of that provider, as in required_providers. Default hashicorp/NAME, from the name of its file")
 	flag.StringVar(&o.profile, "profile", "", "write CPU profiles of the provider and of the floor to this `directory`. What it measures then is not comparable")
 	flag.BoolVar(&o.noFloor, "no-floor", false, "measure no floor")
+	baseline := flag.String("check", "", "run the Go benchmarks instead, and compare their allocations and requests with this `file`")
+	write := flag.Bool("write", false, "write that file")
 	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	var err error
 	for _, text := range strings.Split(*sizes, ",") {
 		n, bad := strconv.Atoi(text)
@@ -45,9 +49,11 @@ func main() {
 	if (o.provider == "") != (o.config == "") {
 		err = errors.New("give both -provider and -config, or neither")
 	}
-	if err == nil {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		defer stop()
+	switch {
+	case err != nil:
+	case *baseline != "":
+		err = check(ctx, *baseline, *write, os.Stdout)
+	default:
 		err = run(ctx, o, os.Stdout)
 	}
 	if err != nil {

@@ -18,7 +18,7 @@ func peakMemory(ended *os.ProcessState) int64 {
 		return 0
 	}
 	if runtime.GOOS == "darwin" {
-		return int64(used.Maxrss)
+		return int64(used.Maxrss) //nolint:unconvert // as below
 	}
 	return int64(used.Maxrss) << 10 //nolint:unconvert // 32 bits on some systems
 }
