@@ -7,7 +7,9 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -203,6 +205,29 @@ func TestPageEventsAreBounded(t *testing.T) {
 	}
 	for open[1].lines.Scan() {
 		_ = open[1].lines.Text()
+	}
+}
+
+// Close ends the events of a server that is not the emulator's own too.
+func TestCloseEndsPageEvents(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	server := httptest.NewServer(s.e)
+	defer server.Close()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/_emulator/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reply.Body.Close()
+	if err := s.e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, reply.Body); err != nil {
+		t.Errorf("the stream broke: %v", err)
 	}
 }
 

@@ -177,6 +177,13 @@ func TestLiveRequests(t *testing.T) {
 	e.Fault(emulator.Fault{Kind: emulator.FaultThrottle, Operation: "ListServices", Times: 1})
 	call(t, e, "GET", "/services", nil)
 	w.await("the fault is shown", `document.querySelector('#requests [data-status="429"] .fault')?.textContent === "throttle"`)
+	get(t, e.ResourceManagerURL()+"/%E0%3Cb%3E") // an address that is no UTF-8
+	w.await("the odd address appears", `document.querySelector('#requests [data-operation="Unserved"][data-status="404"]')`)
+	e.ResetRequests()
+	w.await("the log is empty", `document.querySelectorAll("#requests > li").length === 0`)
+	call(t, e, "GET", "/services/fraud", nil)
+	e.Fault(emulator.Fault{Kind: emulator.FaultThrottle, Operation: "ListServices", Times: 1})
+	call(t, e, "GET", "/services", nil)
 	w.choose("#request-kind", "fault")
 	w.await("one has a fault", `document.querySelectorAll("#requests > li").length === 1`)
 	w.choose("#request-kind", "all")
@@ -246,16 +253,38 @@ func TestFaultFormIsComplete(t *testing.T) {
 	if len(inForm) > 0 {
 		t.Errorf("fields that an order does not have: %v", inForm)
 	}
+	if missing := evaluate[[]string](w, `JSON.parse(document.querySelector("#facts").textContent).kinds.filter((k) => !k.happens).map((k) => k.kind)`); len(missing) > 0 {
+		t.Errorf("the form does not say what happens: %v", missing)
+	}
 	for kind, want := range map[string]string{
 		"resetBefore": "", "largeReply": "size", "slowBody": "delay", "operationRefused": "status code message detailCode detailMessage polls",
 		"operationFailed": "code message detailCode detailMessage subOperation buildLog", "throttle": "status code message detailCode detailMessage retryAfter retryAfterDate delay",
 	} {
 		w.choose(`#fault-form [name="kind"]`, kind)
+		if hint := evaluate[string](w, `document.querySelector("#kind-hint").textContent`); !strings.HasSuffix(hint, ".") {
+			t.Errorf("%s: the form says %q", kind, hint)
+		}
 		got := evaluate[string](w, `[...document.querySelectorAll("#fault-form label[data-takes]")].filter((l) => l.checkVisibility()).map((l) => l.dataset.takes).join(" ")`)
 		if got != want {
 			t.Errorf("%s shows %q, want %q", kind, got, want)
 		}
 	}
+}
+
+// A page that nobody sees gives its connection back, and catches up when it is seen.
+func TestHiddenPage(t *testing.T) {
+	e := four(t)
+	w := look(t, e, desktop)
+	show := func(hidden string) {
+		evaluate[chromedp.Void](w, `(() => { Object.defineProperty(document, "hidden", {value: `+hidden+`, configurable: true}); document.dispatchEvent(new Event("visibilitychange")); })()`)
+	}
+	call(t, e, "GET", "/services/fraud", nil)
+	w.await("the first request appears", `document.querySelectorAll("#requests > li").length === 1`)
+	show("true")
+	w.await("the page rests", `document.querySelector("#live").dataset.live === "paused"`)
+	call(t, e, "GET", "/services/churn", nil)
+	show("false")
+	w.await("both requests are there, once", `document.querySelectorAll("#requests > li").length === 2 && document.querySelector("#live").dataset.live === "live"`)
 }
 
 // The clock is moved in its form.

@@ -56,6 +56,7 @@ type Kind struct {
 	Kind       string   `json:"kind"`
 	Operations []string `json:"operations"` // that it can happen to; nil is all
 	Takes      []string `json:"takes"`      // members of an order beside those that all take
+	Happens    string   `json:"happens"`    // the page's own text
 }
 
 // Fault is one order that has not been used up.
@@ -115,12 +116,16 @@ var contentPolicy = func() string {
 
 // show answers the page, which is the same document at all times.
 func (p *Page) show(*api.Call) (*api.Reply, error) {
+	facts := p.source.Facts()
+	for i, kind := range facts.Kinds {
+		facts.Kinds[i].Happens = happens[kind.Kind]
+	}
 	var document bytes.Buffer
 	err := pageTemplate.Execute(&document, struct {
 		Style  template.CSS
 		Script template.JS
 		Facts  Facts
-	}{template.CSS(pageCSS), template.JS(pageJS), p.source.Facts()})
+	}{template.CSS(pageCSS), template.JS(pageJS), facts})
 	if err != nil {
 		return nil, err
 	}

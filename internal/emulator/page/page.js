@@ -49,6 +49,9 @@
     }
   }
 
+  // readable decodes an address. One that is no UTF-8 stays as it is.
+  function readable(path) { try { return decodeURI(path); } catch { return path; } }
+
   function badge(text, kind = text) { return h("span", { class: "badge " + kind }, text); }
 
   // ---- Time: the emulator's clock, which tests move
@@ -170,11 +173,13 @@
   const services = () => overview.workspaces.flatMap((w) => w.services);
 
   function showOverview() {
+    const all = services(), failed = all.filter((s) => s.state === "Failed" || s.state === "Unhealthy").length, busy = all.filter((s) => s.state === "Transitioning").length;
+    document.title = [busy ? busy + " deploying" : "", failed ? failed + " failed" : "", "mlws emulator"].filter(Boolean).join(", ");
     count("faults", overview.faults.length || "");
     showServices();
     showWorkspaces();
     showFaults();
-    id("service-names").replaceChildren(...services().map((s) => h("option", { value: s.name })));
+    id("service-names").replaceChildren(...all.map((s) => h("option", { value: s.name })));
     if (opened) loadService();
   }
 
@@ -286,7 +291,7 @@
   }
 
   function askedFor(r) {
-    const haystack = [r.operation, r.method, decodeURI(r.path), r.principal, r.service, r.fault, r.status].join(" ").toLowerCase();
+    const haystack = [r.operation, r.method, readable(r.path), r.principal, r.service, r.fault, r.status].join(" ").toLowerCase();
     const kind = asked.kind === "all" || (asked.kind === "fault" ? !!r.fault : r.status === 0 || r.status >= 400);
     return kind && asked.text.toLowerCase().split(/\s+/).every((word) => haystack.includes(word));
   }
@@ -301,7 +306,7 @@
   }
 
   function requestRow(r) {
-    const last = decodeURI(r.path).split("?")[0].split("/").slice(-1)[0];
+    const last = readable(r.path).split("?")[0].split("/").slice(-1)[0];
     const about = r.service || (r.operation.toLowerCase().includes(last.toLowerCase()) ? "" : last);
     return h("li", { class: r.fresh ? "new" : "", "data-operation": r.operation, "data-status": r.status },
       h("details", null,
@@ -346,6 +351,7 @@
     const operation = faultForm.elements.operation, before = operation.value, possible = kind.operations || facts.operations;
     operation.replaceChildren(h("option", { value: "" }, kind.operations ? "any of these" : "any"), ...possible.map((name) => h("option", null, name)));
     operation.value = possible.includes(before) ? before : "";
+    id("kind-hint").textContent = kind.happens;
     mark([]);
   }
 
@@ -599,6 +605,6 @@
   fillForm();
   tickTock();
   setInterval(tickTock, 1000);
-  if (location.hash.length > 1) openService(decodeURI(location.hash.slice(1)));
+  if (location.hash.length > 1) openService(readable(location.hash.slice(1)));
   connect();
 })();

@@ -144,6 +144,20 @@ func call(t *testing.T, e *emulator.Emulator, method, path string, body any) (st
 	return reply.StatusCode
 }
 
+// get sends a request without a credential.
+func get(t *testing.T, address string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply.Body.Close()
+}
+
 // workspace is an emulator with services that were deployed before it started.
 func workspace(t *testing.T, services ...emulator.ServiceSeed) *emulator.Emulator {
 	t.Helper()
