@@ -29,14 +29,28 @@ func main() {
 	}
 }
 
-// pictures are taken one after the other. open is what is clicked first.
+// scene makes something to see: a call without a key, one with a key, and faults.
+const scene = `(async () => {
+	const ask = (path, body) => fetch("/_emulator/" + path, {method: "POST", body: JSON.stringify(body)});
+	const id = document.querySelector('#services tr[data-id$="/iris-aci"]').dataset.id;
+	await ask("service/score", {id, credential: "none", input: "{}"});
+	await ask("service/score", {id, credential: "primary", input: '{"data": [[5.1, 3.5, 1.4, 0.2]]}'});
+	await ask("faults", {kind: "throttle", operation: "Score", service: "iris-aci", times: 1, retryAfter: "2s"});
+	await ask("service/score", {id, credential: "secondary", input: "{}"});
+	await ask("faults", {kind: "operationFailed", operation: "CreateService", times: 1, subOperation: "BuildImage"});
+	await ask("faults", {kind: "unavailable", operation: "GetService", service: "iris-aks", times: 3, skip: 2, retryAfter: "5s"});
+	return true;
+})()`
+
+// pictures are taken one after the other. Each waits for the requests of the scene;
+// open is the service that is opened.
 var pictures = []struct {
 	file string
 	view browser.View
 	open string
 }{
 	{"emulator.png", browser.View{Width: 1280, Height: 800}, ""},
-	{"emulator-dark.png", browser.View{Width: 1280, Height: 800, Dark: true}, "#services button.name"},
+	{"emulator-dark.png", browser.View{Width: 1280, Height: 800, Dark: true}, "iris-aci"},
 	{"emulator-390.png", browser.View{Width: 390, Height: 844}, ""},
 }
 
@@ -52,19 +66,9 @@ func run(ctx context.Context, address, out string) error {
 	defer end()
 	chromium, cancel := context.WithTimeout(chromium, time.Minute)
 	defer cancel()
-	for _, picture := range pictures {
+	for i, picture := range pictures {
 		tab, leave := chromedp.NewContext(chromium)
-		err := browser.Look(tab, address, picture.view)
-		if err == nil {
-			err = chromedp.Do(tab, chromedp.WaitVisible(chromedp.CSS("#live[data-live=live]")), chromedp.WaitVisible(chromedp.CSS("#services button.name")))
-		}
-		if err == nil && picture.open != "" {
-			err = chromedp.Do(tab, chromedp.Click(chromedp.CSS(picture.open)), chromedp.WaitVisible(chromedp.CSS("#detail-title")), chromedp.Blur(chromedp.CSS("#detail-title")))
-		}
-		var image []byte
-		if err == nil {
-			image, err = chromedp.Run(tab, chromedp.CaptureScreenshot())
-		}
+		image, err := shoot(tab, address, picture.view, picture.open, i == 0)
 		leave()
 		if err == nil {
 			err = os.WriteFile(filepath.Join(out, picture.file), image, 0o644)
@@ -74,4 +78,30 @@ func run(ctx context.Context, address, out string) error {
 		}
 	}
 	return nil
+}
+
+func shoot(tab context.Context, address string, view browser.View, open string, first bool) ([]byte, error) {
+	if err := browser.Look(tab, address, view); err != nil {
+		return nil, err
+	}
+	if err := chromedp.Do(tab, chromedp.WaitVisible(chromedp.CSS("#live[data-live=live]")), chromedp.WaitVisible(chromedp.CSS("#services button.name"))); err != nil {
+		return nil, err
+	}
+	if first {
+		if _, err := chromedp.Run(tab, chromedp.Evaluate[bool](scene, chromedp.EvalAwaitPromise)); err != nil {
+			return nil, err
+		}
+	}
+	if open != "" {
+		service := chromedp.CSS(`#services tr[data-id$="/` + open + `"] button`)
+		title := chromedp.CSS("#detail-title")
+		if err := chromedp.Do(tab, chromedp.ScrollIntoView(service), chromedp.Click(service), chromedp.WaitVisible(title), chromedp.Blur(title)); err != nil {
+			return nil, err
+		}
+	}
+	complete := `document.querySelector('#requests [data-status="429"]') && document.querySelectorAll("#faults li").length === 2 && document.getAnimations().every((a) => a.playState === "finished")`
+	if _, err := chromedp.Run(tab, chromedp.Poll[bool]("!!("+complete+")", chromedp.WithPollingInterval(50*time.Millisecond))); err != nil {
+		return nil, err
+	}
+	return chromedp.Run(tab, chromedp.CaptureScreenshot())
 }

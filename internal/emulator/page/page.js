@@ -234,7 +234,7 @@
     }
     sync(id("chips"), all.length ? chips : [], (c) => c.what + c.value, (c) =>
       h("button", { type: "button", "aria-pressed": String(c.pressed), "data-chip": c.value, onclick: () => { wanted[c.what] = c.pressed ? "" : c.value; showServices(); } },
-        h("span", { class: "dot " + c.value, "aria-hidden": "true" }), c.value, " ", h("span", { class: "count" }, String(c.n))));
+        c.what === "state" || c.value === "open" ? h("span", { class: "dot " + c.value, "aria-hidden": "true" }) : "", c.value, " ", h("span", { class: "count" }, String(c.n))));
     const several = overview.workspaces.length > 1, select = id("workspace");
     select.hidden = !several;
     if (several) {
@@ -298,7 +298,7 @@
 
   function showRequests() {
     const found = requests.filter(askedFor);
-    count("requests", found.length === requests.length ? requests.length || "" : found.length + " of " + requests.length);
+    count("requests", found.length === requests.length ? (found.length === shownRequests ? "last " : "") + (found.length || "") : found.length + " of " + requests.length);
     sync(id("requests"), found.toReversed(), (r) => r.number, requestRow);
     const none = id("no-requests");
     none.hidden = found.length > 0;
@@ -306,8 +306,9 @@
   }
 
   function requestRow(r) {
-    const last = readable(r.path).split("?")[0].split("/").slice(-1)[0];
-    const about = r.service || (r.operation.toLowerCase().includes(last.toLowerCase()) ? "" : last);
+    // The end of the path, unless it says nothing: an id, or the operation again.
+    const last = readable(r.path).split("?")[0].split("/").at(-1).replace("%3A", ":");
+    const about = r.service || (/^[0-9a-f-]{36}$/.test(last) || r.operation.toLowerCase().includes(last.toLowerCase().replace(/[^a-z0-9]/g, "")) ? "" : last);
     return h("li", { class: r.fresh ? "new" : "", "data-operation": r.operation, "data-status": r.status },
       h("details", null,
         h("summary", null, h("time", { datetime: r.time, title: stamp(r.time) }, r.time.slice(11, 19)), badge(r.status || "cut", "s" + String(r.status)[0]),
@@ -464,7 +465,7 @@
         h("div", { class: "scroll", tabindex: "-1" }, h("p", { class: "part dim", id: "detail-line" }), parts.map(([name]) => h("section", { "data-part": name, hidden: true }))));
     }
     id("detail-badges").replaceChildren(badge(s.state), " ", badge(s.mode));
-    id("detail-line").replaceChildren(`${s.type} ${s.type === "ACI" ? "in" : "on"} ${s.place}, workspace ${s.workspace}. Models: ${s.models.join(", ") || "none"}. `, "Created ", ago(s.created), ".");
+    id("detail-line").replaceChildren(`${s.type} ${s.type === "ACI" ? "in" : "on"} ${s.place}, workspace ${s.workspace}. Models: ${s.models.join(", ") || "none"}. `, "Created ", ago(s.created, "short"), ".");
     for (const [name, needs, make] of parts) {
       const element = $(`[data-part="${name}"]`, detail), shows = needs(s), print = JSON.stringify(shows);
       if (element.print === print) continue;
@@ -501,7 +502,7 @@
         show.textContent = shown ? "Hide" : "Show";
       } }, "Show");
       const turned = s.rotations.filter((r) => r.slot === key.slot);
-      return h("div", { class: "item" }, h("span", { class: "slot" }, key.slot), value, show, h("span", { class: "dim" }, "set ", ago(key.since)),
+      return h("div", { class: "item" }, h("span", { class: "slot" }, key.slot), value, show, h("span", { class: "dim" }, "set ", ago(key.since, "short")),
         turned.length ? h("details", { class: "dim" }, h("summary", null, turned.length === 1 ? "1 rotation" : turned.length + " rotations"), turned.map((r) => h("div", null, stamp(r.at), ", ", ago(r.at)))) : h("span", { class: "dim" }, "never rotated"));
     })), off);
   }
@@ -547,7 +548,7 @@
   function operationsPart(s) {
     if (!s.operations.length) return part("Operations", h("p", { class: "dim" }, "None yet."));
     return part("Operations", h("div", { class: "list" }, s.operations.map((op, i) => h("details", { class: "operation", open: i === 0 },
-      h("summary", null, h("span", { class: "item" }, h("strong", null, op.what), badge(op.state), op.ended ? [h("span", { class: "when" }, "took " + took(op)), ago(op.ended)] : [h("span", { class: "dim" }, op.step), ago(op.started, "for")])),
+      h("summary", null, h("span", { class: "item" }, h("strong", null, op.what), badge(op.state), op.ended ? [h("span", { class: "when" }, "took " + took(op)), ago(op.ended, "short")] : [h("span", { class: "dim" }, op.step), ago(op.started, "for")])),
       op.ended ? "" : h("progress", op.seconds ? { max: String(op.seconds), value: "0", "data-started": op.started, "aria-label": "Progress" } : { "aria-label": "It has no end until the faults are cleared" }),
       h("ol", null, op.steps.map((step) => h("li", null, h("time", null, `${step.at.slice(8, 10)}:${step.at.slice(10, 12)}:${step.at.slice(12, 14)}`), step.text)), op.why ? h("li", null, op.why) : "")))));
   }
