@@ -298,7 +298,7 @@
 
   function showRequests() {
     const found = requests.filter(askedFor);
-    count("requests", found.length === requests.length ? (found.length === shownRequests ? "last " : "") + (found.length || "") : found.length + " of " + requests.length);
+    count("requests", found.length === requests.length ? (found.length || "") + (found.length === shownRequests ? "+" : "") : found.length + " of " + requests.length);
     sync(id("requests"), found.toReversed(), (r) => r.number, requestRow);
     const none = id("no-requests");
     none.hidden = found.length > 0;
