@@ -567,7 +567,7 @@
 
   // ---- Dialogs, tabs and keys
 
-  id("clock").addEventListener("click", () => { id("clock-form").reset(); id("clock-error").textContent = ""; id("clock-dialog").showModal(); });
+  id("clock").addEventListener("click", () => { id("clock-form").reset(); id("clock-error").textContent = ""; id("clock-dialog").showModal(); id("clock-form").elements.advance.focus(); });
   id("clock-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const advance = event.target.elements.advance.value;
@@ -578,7 +578,7 @@
     } catch (problem) { id("clock-error").textContent = problem.message; event.target.elements.advance.focus(); }
   });
   $$("[data-advance]").forEach((button) => button.addEventListener("click", () => { const field = id("clock-form").elements.advance; field.value = button.dataset.advance; field.focus(); }));
-  id("connect").addEventListener("click", () => id("connect-dialog").showModal());
+  id("connect").addEventListener("click", () => { id("connect-dialog").showModal(); id("connect-title").focus(); });
   $$("[data-close]").forEach((button) => button.addEventListener("click", () => button.closest("dialog").close()));
 
   $$(".tabs button").forEach((tab) => tab.addEventListener("click", () => {

@@ -122,7 +122,7 @@ func send(ctx context.Context, address, secret, input string) (answer, error) {
 	}
 	started := time.Now()
 	took := func() float64 { return float64(time.Since(started).Microseconds()) / 1000 }
-	// A connection for one request: an idle one that a fault has cut would be tried again.
+	// The connection ends with the request: nothing is left to close.
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	reply, err := client.Do(request)
 	if err != nil {
