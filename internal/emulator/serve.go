@@ -39,7 +39,10 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	path, mounted := strings.CutPrefix(r.URL.EscapedPath(), e.pathPrefix)
 	segments := api.Split(path)
-	c := &api.Call{Request: r, Body: body}
+	c := &api.Call{Request: r, Body: body, Base: e.plainBase}
+	if r.TLS != nil {
+		c.Base = e.tlsBase + e.pathPrefix // a client of Azure sends its token to no other address
+	}
 	var known bool
 	c.Route, c.Params, known = e.router.Match(r.Method, segments)
 	if c.Route != nil && !mounted && c.Route.Plane != api.PlaneEntra {

@@ -23,6 +23,7 @@ type Call struct {
 	Principal *state.Principal // nil on planes without a bearer token
 	Workspace *state.Workspace // of the path; nil if the path names none
 	Fault     string           // the kind of fault that is ordered for this call, or ""
+	Base      string           // of links that the client follows: the address that it has used, with the path prefix
 }
 
 // Faults that a handler looks at: it answers otherwise. All others change the reply or

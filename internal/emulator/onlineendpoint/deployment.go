@@ -119,7 +119,7 @@ func (l *Layer) putDeployment(c *api.Call) (*api.Reply, error) {
 	d.Doc, d.Failure = given, nil
 	op := l.begin(c.Workspace, e, name, state.OnlineEffect{})
 	op.Launch = l.start(c.Workspace, d, d.Doc)
-	return l.started(op, status, l.wireDeployment(c.Workspace, e, d)), nil
+	return l.started(c, op, status, l.wireDeployment(c.Workspace, e, d)), nil
 }
 
 // deleteDeployment removes a deployment that has no traffic.
@@ -149,7 +149,7 @@ func (l *Layer) deleteDeployment(c *api.Call) (*api.Reply, error) {
 		l.Engine.EndNow(op)
 		return api.OK(nil), nil
 	}
-	return l.accepted(op), nil
+	return l.accepted(c, op), nil
 }
 
 // userOf names a deployment that refers to an id; empty if none does.

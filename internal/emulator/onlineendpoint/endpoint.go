@@ -91,7 +91,7 @@ func (l *Layer) putEndpoint(c *api.Call) (*api.Reply, error) {
 	}
 	e.Doc = given
 	op := l.begin(c.Workspace, e, "", state.OnlineEffect{})
-	return l.started(op, status, l.wireEndpoint(c.Workspace, e)), nil
+	return l.started(c, op, status, l.wireEndpoint(c.Workspace, e)), nil
 }
 
 // checkEndpoint holds the rules that are not in the types. existing is nil for a new
@@ -183,5 +183,5 @@ func (l *Layer) deleteEndpoint(c *api.Call) (*api.Reply, error) {
 		l.Engine.EndNow(op)
 		return api.OK(nil), nil
 	}
-	return l.accepted(op), nil
+	return l.accepted(c, op), nil
 }

@@ -4,6 +4,8 @@
 package onlineendpoint_test
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -305,4 +307,34 @@ func TestEndpointsAreSaved(t *testing.T) {
 	}
 	_, poll, _ := strings.Cut(location, "/subscriptions/")
 	again.want(http.StatusOK, again.call("GET", again.e.ResourceManagerURL()+"/subscriptions/"+poll, nil))
+}
+
+// A client of Azure sends its token over https only: it is led to where it has asked.
+func TestLinksGoWhereTheClientIs(t *testing.T) {
+	t.Parallel()
+	s := open(t, emulator.WithPathPrefix("/prefix"))
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(s.e.CACertPEM())
+	secure := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}}
+	for base, client := range map[string]*http.Client{s.e.ResourceManagerURL(): http.DefaultClient, s.e.AuthorityURL() + "/prefix": secure} {
+		name := "plain"
+		if client == secure {
+			name = "secure"
+		}
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, base+emulator.DefaultWorkspaceID+"/onlineEndpoints/"+name+"?api-version=2026-05-01",
+			strings.NewReader(`{"location":"westeurope","properties":{"authMode":"Key"}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Authorization", "Bearer "+s.bearer)
+		reply, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = reply.Body.Close()
+		if link := reply.Header.Get("Azure-AsyncOperation"); !strings.HasPrefix(link, base+"/subscriptions/") {
+			t.Errorf("%s: %d, and it leads to %q, not below %s", name, reply.StatusCode, link, base)
+		}
+	}
 }

@@ -77,7 +77,7 @@ func (l *Layer) regenerateKeys(c *api.Call) (*api.Reply, error) {
 		e.SetKey(effect.Primary, effect.Key)
 		return api.OK(nil), nil
 	}
-	return l.accepted(l.begin(c.Workspace, e, "", effect)), nil
+	return l.accepted(c, l.begin(c.Workspace, e, "", effect)), nil
 }
 
 // token issues a token of the endpoint, with both times in epoch seconds.

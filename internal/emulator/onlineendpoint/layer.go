@@ -23,7 +23,7 @@ type Dependencies struct {
 	Engine           *operations.Engine
 	Now              func() time.Time
 	State            func() *state.State
-	BaseURL          func() string // of all URLs that are handed out, without a slash at the end
+	BaseURL          func() string // of scoring addresses, without a slash at the end
 	RegenerateStatus func() int    // 202, or 200 for keys that are new at once
 	DeleteStatus     func() int    // 202, or 200 for a deletion that is done at once
 	PageSize         func() int
@@ -112,7 +112,7 @@ func (l *Layer) page(c *api.Call, names []string, wire func(name string) map[str
 	}
 	body := map[string]any{"value": value}
 	if next != "" {
-		body["nextLink"] = api.NextLink(l.BaseURL()+idOf(c), q, next)
+		body["nextLink"] = api.NextLink(c.Base+idOf(c), q, next)
 	}
 	return api.OK(body), nil
 }

@@ -158,20 +158,20 @@ func busy(w *state.Workspace, e *state.OnlineEndpoint) error {
 }
 
 // accepted is the 202 of an asynchronous call that returns no object.
-func (l *Layer) accepted(op running) *api.Reply {
-	return (&api.Reply{Status: http.StatusAccepted}).With("Location", l.operationURL(op, "mfeOperationResults")).With("Retry-After", retryAfter)
+func (l *Layer) accepted(c *api.Call, op running) *api.Reply {
+	return (&api.Reply{Status: http.StatusAccepted}).With("Location", operationURL(c, op, "mfeOperationResults")).With("Retry-After", retryAfter)
 }
 
 // started is the reply to a PUT: the object as it is asked for, and where to ask for the
 // state of the operation.
-func (l *Layer) started(op running, status int, body any) *api.Reply {
-	return (&api.Reply{Status: status, Body: body}).With("Azure-AsyncOperation", l.operationURL(op, "mfeOperationsStatus")).
+func (l *Layer) started(c *api.Call, op running, status int, body any) *api.Reply {
+	return (&api.Reply{Status: status, Body: body}).With("Azure-AsyncOperation", operationURL(c, op, "mfeOperationsStatus")).
 		With("x-ms-async-operation-timeout", "PT1H").With("Retry-After", retryAfter)
 }
 
-func (l *Layer) operationURL(op running, kind string) string {
+func operationURL(c *api.Call, op running, kind string) string {
 	w := op.workspace
-	return l.BaseURL() + "/subscriptions/" + w.Subscription + "/providers/Microsoft.MachineLearningServices/locations/" + w.Location + "/" + kind + "/" + op.ID + "?api-version=" + apiVersion
+	return c.Base + "/subscriptions/" + w.Subscription + "/providers/Microsoft.MachineLearningServices/locations/" + w.Location + "/" + kind + "/" + op.ID + "?api-version=" + apiVersion
 }
 
 // apiVersion is the version of the types that the layer follows.
@@ -228,7 +228,7 @@ func (l *Layer) operationResult(c *api.Call) (*api.Reply, error) {
 	}
 	switch {
 	case op.State == "":
-		return l.accepted(op), nil
+		return l.accepted(c, op), nil
 	case op.Failure != nil:
 		return nil, &api.Error{Status: op.Failure.Status, Code: op.Failure.Code, Message: op.Failure.Message, Details: op.Failure.Details}
 	case op.Effect.Removes:
