@@ -78,6 +78,11 @@ func (r *resource) hcl(secret, versions object) string {
 	if len(versions) > 0 {
 		body.WriteString("\n" + attributes(object{{"sensitive_body_version", versions}}, 1))
 	}
+	if r.kind == endpoints {
+		// Without it, azapi takes the traffic for an output of this resource, and finds its
+		// own plan inconsistent once the action below has changed it.
+		body.WriteString("\n" + attributes(object{{"response_export_values", expression{hcl: `["properties.scoringUri", "properties.swaggerUri"]`}}}, 1))
+	}
 	if r.slow {
 		body.WriteString("\n  timeouts {\n" + attributes(object{{"create", "90m"}, {"update", "90m"}}, 2) + "  }\n")
 	}

@@ -3,7 +3,7 @@
 
 // Command foreign replaces the other providers of the guides (azurerm, azapi, time), so that
 // terraform validate needs no registry. It has the schemas of the objects in the
-// guides. An apply sends nothing, and writes down what azapi would send.
+// guides. An apply writes down what azapi would send, and sends it if it is asked to.
 package main
 
 import (
@@ -43,6 +43,7 @@ var (
 			"timeouts":               {block: attributes{"create": optional, "update": optional}, single: true},
 			"sensitive_body":         {typ: tftypes.DynamicPseudoType, writeOnly: true},
 			"sensitive_body_version": {typ: tftypes.Map{ElementType: tftypes.String}},
+			"response_export_values": {typ: tftypes.List{ElementType: tftypes.String}},
 		},
 		"azapi_resource_action": {
 			"type": given, "resource_id": given, "action": optional, "method": optional, "id": result, "body": object,
