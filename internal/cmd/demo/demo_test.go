@@ -52,7 +52,11 @@ func TestDemo(t *testing.T) {
 				" requests, 0 refused; a client needed its old key for at most ",
 				"terraform plan again: no changes",
 				"terraform plan with both auth modes on: refused at plan",
-				"terraform destroy: the state is empty",
+				"Print what the ACI service becomes in v2: nothing stands in the way; ",
+				"resource \"azapi_resource\" \"iris_aci_endpoint\"",
+				"Create it, with the keys of v1: 5 requests sent, those of azapi",
+				"Score both with one key: 200 from v1 and v2 with the primary key, and with the secondary; ",
+				"terraform destroy: the state is empty, and both scoring addresses answer 404; v2 goes on with the same key",
 			} {
 				if !strings.Contains(output, step) {
 					t.Errorf("the demo does not say %q:\n%s", step, output)

@@ -28,7 +28,7 @@ func (d *demo) predict(ctx context.Context) (string, error) {
 	if !d.predicts {
 		return withoutPython, nil
 	}
-	found, err := d.classify(ctx, d.secondary)
+	found, err := d.classify(ctx, d.aciURI, d.secondary)
 	if err != nil {
 		return "", err
 	}
@@ -76,7 +76,7 @@ func (d *demo) changeCode(ctx context.Context) (string, error) {
 	if !d.predicts {
 		return kept + "; the predictions are " + withoutPython, expectStatus(ctx, d.aciURI, d.secondary, http.StatusOK)
 	}
-	found, err := d.classify(ctx, d.secondary)
+	found, err := d.classify(ctx, d.aciURI, d.secondary)
 	if err != nil {
 		return "", err
 	}
@@ -86,9 +86,9 @@ func (d *demo) changeCode(ctx context.Context) (string, error) {
 	return kept + "; the three flowers are " + strings.Join(found, ", "), nil
 }
 
-// classify asks the ACI service for the species of the typical flowers.
-func (d *demo) classify(ctx context.Context, key string) ([]string, error) {
-	status, body, err := post(ctx, d.aciURI, key, typical)
+// classify asks for the species of the typical flowers.
+func (d *demo) classify(ctx context.Context, uri, key string) ([]string, error) {
+	status, body, err := post(ctx, uri, key, typical)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (d *demo) classify(ctx context.Context, key string) ([]string, error) {
 		Species []string `json:"species"`
 	}
 	if err := json.Unmarshal(body, &answer); status != http.StatusOK || err != nil {
-		return nil, fmt.Errorf("scoring at %s answered %d, and no prediction", d.aciURI, status)
+		return nil, fmt.Errorf("scoring at %s answered %d, and no prediction", uri, status)
 	}
 	return answer.Species, nil
 }

@@ -18,7 +18,7 @@ import (
 
 const cliConfig = `provider_installation {
   dev_overrides {
-    "registry.terraform.io/mlws/mlws" = %q
+    "registry.terraform.io/mlws/mlws" = %q%s
   }
   direct {}
 }
@@ -36,6 +36,13 @@ type demo struct {
 	aksURI     string
 	oldPrimary string
 	secondary  string
+
+	azapi           string            // the folder of the provider; "" without it
+	v2, endpoint    *tfexec.Terraform // in the folder v2, and in one for azapi
+	keys            []string          // of the ACI service, as v2 gets them
+	v2Configuration string
+	v2Requests      []v2Request
+	v2ID, v2URI     string
 }
 
 // step is one line of the demo. run returns what it proved.
@@ -50,7 +57,11 @@ func newDemo(work, example, terraformPath string, running *emulatorProcess) (*de
 		return nil, err
 	}
 	configFile := filepath.Join(work, "terraform.tfrc")
-	if err := os.WriteFile(configFile, fmt.Appendf(nil, cliConfig, filepath.Join(work, "bin")), 0o600); err != nil {
+	azapi, override := azapiFolder(), ""
+	if azapi != "" {
+		override = fmt.Sprintf("\n    \"registry.terraform.io/azure/azapi\" = %q", azapi)
+	}
+	if err := os.WriteFile(configFile, fmt.Appendf(nil, cliConfig, filepath.Join(work, "bin"), override), 0o600); err != nil {
 		return nil, err
 	}
 	// Only what is named here: the person's own ARM_* and TF_* variables must not
@@ -61,10 +72,17 @@ func newDemo(work, example, terraformPath string, running *emulatorProcess) (*de
 	}
 	maps.Copy(environ, running.environ)
 	d := &demo{directory: directory, environ: environ, emulator: running.environ["ARM_RESOURCE_MANAGER_ENDPOINT"], predicts: running.executes}
-	for folder, terraform := range map[string]**tfexec.Terraform{directory: &d.terraform, filepath.Join(directory, "rotation"): &d.fleet} {
+	d.azapi = azapi
+	endpoint := filepath.Join(directory, "endpoint")
+	if err := os.Mkdir(endpoint, 0o700); err != nil {
+		return nil, err
+	}
+	for folder, terraform := range map[string]**tfexec.Terraform{
+		directory: &d.terraform, filepath.Join(directory, "rotation"): &d.fleet, filepath.Join(directory, "v2"): &d.v2, endpoint: &d.endpoint,
+	} {
 		in, err := tfexec.NewTerraform(folder, terraformPath)
 		if err == nil {
-			err = in.SetEnv(environ)
+			err = in.SetEnv(environOf(folder == endpoint, environ))
 		}
 		if err != nil {
 			return nil, err
@@ -72,6 +90,28 @@ func newDemo(work, example, terraformPath string, running *emulatorProcess) (*de
 		*terraform = in
 	}
 	return d, nil
+}
+
+// azapiFolder is the folder that azapiVariable names; "" without it.
+func azapiFolder() string {
+	path := os.Getenv(azapiVariable)
+	if info, err := os.Stat(path); path != "" && err == nil && !info.IsDir() {
+		return filepath.Dir(path)
+	}
+	return path
+}
+
+// environOf is the environment of a terraform. Azapi sends no token over http, so it
+// gets the address with TLS.
+func environOf(azapi bool, environ map[string]string) map[string]string {
+	environ = maps.Clone(environ)
+	if azapi {
+		environ["ARM_RESOURCE_MANAGER_ENDPOINT"] = environ["ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"]
+		environ["ARM_RESOURCE_MANAGER_AUDIENCE"] = "https://management.azure.com/"
+		environ["ARM_SKIP_PROVIDER_REGISTRATION"] = "true"
+		environ["SSL_CERT_FILE"] = environ["MLWS_CA_CERTIFICATE_FILE"]
+	}
+	return environ
 }
 
 func (d *demo) steps() []step {
@@ -87,6 +127,9 @@ func (d *demo) steps() []step {
 		{"Rotate the keys of 30 services that are scored all the time, twice", d.rotateFleet},
 		{"terraform plan again", d.planAgain},
 		{"terraform plan with both auth modes on", d.planRefused},
+		{"Print what the ACI service becomes in v2", d.printV2},
+		{"Create it, with the keys of v1", d.createV2},
+		{"Score both with one key", d.scoreBoth},
 		{"terraform destroy", d.destroy},
 	}
 }
@@ -157,6 +200,7 @@ func (d *demo) scoreAfterRotation(ctx context.Context) (string, error) {
 		expectStatus(ctx, d.aciURI, d.oldPrimary, http.StatusUnauthorized),
 		expectStatus(ctx, d.aciURI, state.text("mlws_service_key.primary", "key"), http.StatusOK),
 		expectStatus(ctx, d.aciURI, d.secondary, http.StatusOK))
+	d.keys = []string{state.text("mlws_service_key.primary", "key"), d.secondary}
 	return "401 with the old key, 200 with the new one, 200 with the secondary", err
 }
 
@@ -210,6 +254,7 @@ func (d *demo) destroy(ctx context.Context) (string, error) {
 	}
 	err = errors.Join(
 		expectStatus(ctx, d.aciURI, d.secondary, http.StatusNotFound),
-		expectStatus(ctx, d.aksURI, "", http.StatusNotFound))
-	return "the state is empty, and both scoring addresses answer 404", err
+		expectStatus(ctx, d.aksURI, "", http.StatusNotFound),
+		expectStatus(ctx, d.v2URI, d.secondary, http.StatusOK))
+	return "the state is empty, and both scoring addresses answer 404; v2 goes on with the same key", err
 }
