@@ -52,6 +52,7 @@ type execution struct {
 const (
 	adoption  = "TestAccTheGuideRunsAsPrinted"
 	migration = "TestAccTheMigrationRunsAsPrinted"
+	rehearsal = "TestAccLeaveV1Rehearsed"
 
 	oldSDK  = "azureml-core does not run with Python 3.12; the programs are parsed"
 	azure   = "needs a subscription"
@@ -94,6 +95,26 @@ var executions = []execution{
 	{"getting-started.md", "A first service, on your machine", "hcl", 1, "TestGettingStarted", ""},
 	{"keys-from-a-vault.md", "A value that is new each time", "text", 1, "", "Terraform's own error, shortened"},
 	{"keys-from-a-vault.md", "Which characters", "shell", 1, "TestKeyForTheVault", ""},
+	{"leave-v1-rehearsed.md", "Before you begin", "shell", 2, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "1. Three services of v1", "python", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "1. Three services of v1", "hcl", 2, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "1. Three services of v1", "shell", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "2. Take stock", "hcl", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "2. Take stock", "shell", 2, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "2. Take stock", "text", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "3. Upload the code", "shell", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "4. Create the endpoints", "shell", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "4. Create the endpoints", "text", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "5. Score both with one key", "hcl", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "5. Score both with one key", "shell", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "5. Score both with one key", "text", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "6. Rotate through both", "hcl", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "6. Rotate through both", "shell", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "6. Rotate through both", "text", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "7. Tokens", "shell", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "7. Tokens", "text", 1, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "8. Retire v1", "shell", 2, rehearsal, ""},
+	{"leave-v1-rehearsed.md", "8. Retire v1", "text", 2, rehearsal, ""},
 	{"migrating-off-v1.md", "1. Take stock", "hcl", 2, migration, ""},
 	{"migrating-off-v1.md", "1. Take stock", "shell", 1, migration, ""},
 	{"migrating-off-v1.md", "1. Take stock", "text", 1, migration, ""},

@@ -161,7 +161,7 @@ func (s *session) play(page string) {
 	printed := ""
 	for _, block := range blocks.FindAllStringSubmatch(page, -1) {
 		switch language, content := block[1], block[2]; language {
-		case "hcl":
+		case "hcl", "python":
 			first, _, _ := strings.Cut(content, "\n")
 			name, named := strings.CutPrefix(first, "# ")
 			if !named || strings.ContainsAny(name, " /") {

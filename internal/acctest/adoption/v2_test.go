@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/mlws/terraform-provider-mlws/internal/acctest"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 )
 
@@ -33,7 +34,16 @@ type sent struct {
 // and what azapi would have sent so far.
 func migrating(t *testing.T) (*session, func() []sent) {
 	t.Helper()
-	s := open(t, deployed(t, shapes()))
+	s, requests := withAzapi(t, deployed(t, shapes()))
+	s.as(emulator.ContributorClientID, emulator.ContributorSecret)
+	return s, requests
+}
+
+// withAzapi returns a folder with a stand-in of azapi, and what azapi would have sent so
+// far.
+func withAzapi(t *testing.T, env *acctest.Env) (*session, func() []sent) {
+	t.Helper()
+	s := open(t, env)
 	s.cli.SkipBelow(tfversion.Version1_11_0)
 	binaries := t.TempDir()
 	output, err := exec.Command("go", "build", "-o", filepath.Join(binaries, "terraform-provider-azapi"), "../../examplestest/foreign").CombinedOutput()
@@ -51,7 +61,6 @@ func migrating(t *testing.T) (*session, func() []sent) {
 	}
 	requests := filepath.Join(binaries, "requests.jsonl")
 	s.cli.Environ["FOREIGN_REQUESTS"] = requests
-	s.as(emulator.ContributorClientID, emulator.ContributorSecret)
 	return s, func() []sent {
 		t.Helper()
 		lines, err := os.ReadFile(requests)

@@ -15,7 +15,7 @@ import (
 )
 
 // logVariable names a file to which an apply writes the requests of azapi, one JSON
-// object a line. Nothing is sent anywhere.
+// object a line.
 const logVariable = "FOREIGN_REQUESTS"
 
 // request is what azapi would send.
@@ -64,16 +64,18 @@ func (foreign) PlanResourceChange(_ context.Context, req *tfprotov6.PlanResource
 }
 
 // ApplyResourceChange implements tfprotov6.ProviderServer.
-func (foreign) ApplyResourceChange(_ context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+func (foreign) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	config, err := members(req.TypeName, req.Config)
 	if err != nil {
 		return nil, err
 	}
 	id := ""
 	if config != nil {
-		if id, err = record(req.TypeName, config); err != nil {
-			return nil, err
+		if id, err = record(ctx, req.TypeName, config); err != nil {
+			return refused(req.PriorState, err), nil
 		}
+	} else if err := remove(ctx, req); err != nil {
+		return refused(req.PriorState, err), nil
 	}
 	applied, err := edit(req.TypeName, req.PlannedState, func(a attribute, value tftypes.Value) tftypes.Value {
 		if a.computed && !value.IsKnown() {
@@ -84,8 +86,26 @@ func (foreign) ApplyResourceChange(_ context.Context, req *tfprotov6.ApplyResour
 	return &tfprotov6.ApplyResourceChangeResponse{NewState: applied}, err
 }
 
-// record writes what a resource of azapi would send, and returns the id of its object.
-func record(typeName string, config map[string]tftypes.Value) (string, error) {
+func refused(state *tfprotov6.DynamicValue, err error) *tfprotov6.ApplyResourceChangeResponse {
+	return &tfprotov6.ApplyResourceChangeResponse{NewState: state, Diagnostics: []*tfprotov6.Diagnostic{
+		{Severity: tfprotov6.DiagnosticSeverityError, Summary: "The request of azapi failed", Detail: err.Error()},
+	}}
+}
+
+// remove deletes the object of a resource, if requests are sent.
+func remove(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) error {
+	prior, err := members(req.TypeName, req.PriorState)
+	if err != nil || prior == nil || req.TypeName != "azapi_resource" || os.Getenv(sendVariable) == "" {
+		return err
+	}
+	id, _ := plain(prior["id"]).(string)
+	kind, _ := plain(prior["type"]).(string)
+	return send(ctx, request{Method: "DELETE", ID: id, Type: kind})
+}
+
+// record writes what a resource of azapi would send, sends it if it is asked to, and
+// returns the id of its object.
+func record(ctx context.Context, typeName string, config map[string]tftypes.Value) (string, error) {
 	text := func(name string) string { s, _ := plain(config[name]).(string); return s }
 	kind, _, _ := strings.Cut(text("type"), "@")
 	sent := request{Type: text("type"), Body: plain(config["body"]), Sensitive: plain(config["sensitive_body"])}
@@ -115,6 +135,11 @@ func record(typeName string, config map[string]tftypes.Value) (string, error) {
 		}
 	default:
 		return text("name"), nil
+	}
+	if os.Getenv(sendVariable) != "" {
+		if err := send(ctx, sent); err != nil {
+			return "", err
+		}
 	}
 	file := os.Getenv(logVariable)
 	if file == "" {
