@@ -20,7 +20,7 @@ import (
 func Grace(ctx context.Context, client *wire.Client, bound time.Duration, what string, see func(context.Context) (done bool, err error)) (seen bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bound*5/2)
 	defer cancel()
-	tryCtx, pause := client.WithoutRetries(ctx), client.Timing().Backoff()
+	tryCtx, pause := client.WithoutRetries(ctx), client.Timing().Polls()
 	report := ProgressOf(ctx, what)
 	report("looked for, since its operation could not be followed")
 	for until := time.Now().Add(bound); ; {

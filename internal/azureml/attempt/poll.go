@@ -23,7 +23,7 @@ type Look struct {
 // error is a *wire.WaitTimeoutError. An observer of the context (WithProgress)
 // hears of each change.
 func Poll(ctx context.Context, client *wire.Client, what string, see func(context.Context) (Look, error)) error {
-	pause := client.Timing().Backoff()
+	pause := client.Timing().Polls()
 	// The poll is its own retry, and remembers the errors.
 	tryCtx := client.WithoutRetries(ctx)
 	ended := &wire.WaitTimeoutError{What: what, Begun: true}

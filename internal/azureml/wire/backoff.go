@@ -13,27 +13,50 @@ import (
 	"time"
 )
 
-// Backoff is the growing pause of a wait: it starts short, because most
-// operations of a small service are short, and grows by 1.6.
-type Backoff struct{ next, max time.Duration }
+// prompt is how long a pause of a poll may be, however short the wait has been so far.
+const prompt = time.Second
 
-// Backoff returns the pauses of one wait, from FirstPoll to MaxPoll.
-func (t Timing) Backoff() *Backoff { return &Backoff{next: t.FirstPoll, max: t.MaxPoll} }
-
-// Wait pauses, at least for what the service asked for. It returns ctx's error.
-func (b *Backoff) Wait(ctx context.Context, asked time.Duration) error {
-	pause := max(Jitter(b.next), asked)
-	b.next = min(b.next*8/5, b.max)
-	return Sleep(ctx, pause)
+// Backoff is the growing pauses of one wait: they begin short, because most operations of
+// a small service are short, and grow by 1.6.
+type Backoff struct {
+	next, max time.Duration
+	begun     time.Time // of a wait for an operation; zero for one after refusals
 }
 
-// Jitter spreads a pause by a tenth to either side, so that clients that were
-// refused together do not come back together.
-func Jitter(pause time.Duration) time.Duration {
-	if pause <= 0 {
-		return pause
+// Backoff returns the pauses after refusals, from FirstPoll to MaxPoll.
+func (t Timing) Backoff() *Backoff { return &Backoff{next: t.FirstPoll, max: t.MaxPoll} }
+
+// Polls returns the pauses of a wait that begins now for an operation. None is longer
+// than a tenth of the time that it has taken, or than a second if that is longer: so an
+// apply goes on soon after the end of a short operation, and polls a long one less often.
+func (t Timing) Polls() *Backoff {
+	return &Backoff{next: t.FirstPoll, max: t.MaxPoll, begun: time.Now()}
+}
+
+// Wait pauses for what the service asked for, or else for the next pause. It returns ctx's
+// error.
+func (b *Backoff) Wait(ctx context.Context, asked time.Duration) error {
+	pause := b.next
+	if !b.begun.IsZero() {
+		pause = min(pause, max(prompt, time.Since(b.begun)/10))
 	}
-	return pause*9/10 + rand.N(pause/5+1) //nolint:gosec // a pause is no secret
+	b.next = min(b.next*8/5, b.max)
+	if asked > 0 {
+		return Sleep(ctx, asked+spread(min(asked/10, time.Second)))
+	}
+	return Sleep(ctx, Jitter(pause))
+}
+
+// Jitter shortens a pause by up to a fifth, so that clients that were refused together do
+// not come back together.
+func Jitter(pause time.Duration) time.Duration { return pause - spread(pause/5) }
+
+// spread returns a random pause, shorter than most.
+func spread(most time.Duration) time.Duration {
+	if most <= 0 {
+		return 0
+	}
+	return rand.N(most) //nolint:gosec // a pause is no secret
 }
 
 // Sleep pauses for d, or until ctx ends; then it returns ctx's error.

@@ -10,8 +10,8 @@ import "time"
 type Timing struct {
 	// FirstPoll is the pause before the second poll. Default 150 ms.
 	FirstPoll time.Duration
-	// MaxPoll bounds the growing pause between polls, unless the service asks
-	// for a longer one with Retry-After. Default 5 s, as the Python SDK polls.
+	// MaxPoll bounds the growing pause between polls (see Polls), unless the service
+	// asks for another one with Retry-After. Default 10 s.
 	MaxPoll time.Duration
 	// Retry is the base of the growing pause between tries of a request that
 	// may be repeated. Default 800 ms (azcore's).
@@ -42,7 +42,7 @@ func (t Timing) withDefaults() Timing {
 		value time.Duration
 	}{
 		{&t.FirstPoll, 150 * time.Millisecond},
-		{&t.MaxPoll, 5 * time.Second},
+		{&t.MaxPoll, 10 * time.Second},
 		{&t.Retry, 800 * time.Millisecond},
 		{&t.Try, 100 * time.Second},
 		{&t.Verify, 15 * time.Second},
