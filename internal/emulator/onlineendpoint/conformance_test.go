@@ -52,15 +52,18 @@ func requests() []request {
 	route := object{"path": "/score", "port": 5001}
 	environment := []any{
 		"autoRebuild", "Disabled", "osType", "Linux", "stage", "s",
-		"inferenceConfig", object{"livenessRoute": route, "readinessRoute": route, "scoringRoute": route, "startupRoute": route},
+		"inferenceConfig",
+		object{"livenessRoute": route, "readinessRoute": route, "scoringRoute": route, "startupRoute": route},
 	}
 	return []request{
 		{"PutOnlineEndpoint", "PUT", "/onlineEndpoints/cluster", types + "onlineEndpoints", change(full(object{
 			"authMode": "Key", "compute": id("/computes/k8s"), "description": "d", "keys": object{"primaryKey": "p", "secondaryKey": "s"},
 			"traffic": object{"blue": 60, "green": 40}, "mirrorTraffic": object{"green": 10}, "publicNetworkAccess": "Enabled", "properties": object{"p": "1"},
 		}), []any{"name", "cluster"})},
-		{"PutOnlineDeployment", "PUT", "/onlineEndpoints/iris/deployments/blue", types + "onlineEndpoints/deployments",
-			change(full(common("Managed", "scaleSettings", object{"scaleType": "Default"})), []any{"name", "blue"})},
+		{
+			"PutOnlineDeployment", "PUT", "/onlineEndpoints/iris/deployments/blue", types + "onlineEndpoints/deployments",
+			change(full(common("Managed", "scaleSettings", object{"scaleType": "Default"})), []any{"name", "blue"}),
+		},
 		{"PutOnlineDeployment", "PUT", "/onlineEndpoints/cluster/deployments/blue", types + "onlineEndpoints/deployments", change(full(common("Kubernetes",
 			"scaleSettings", object{"scaleType": "TargetUtilization", "maxInstances": 2, "minInstances": 1, "pollingInterval": "PT1S", "targetUtilizationPercentage": 70},
 			"containerResourceRequirements", object{"containerResourceLimits": quantities, "containerResourceRequests": quantities})), []any{"name", "blue"})},
@@ -73,10 +76,14 @@ func requests() []request {
 		{"PutModelVersion", "PUT", "/models/tree/versions/1", types + "models/versions", change(version(
 			"flavors", object{"sklearn": object{"data": object{"version": "1"}}}, "jobName", "j", "modelType", "custom_model", "modelUri", "https://demo/model", "stage", "s",
 			"datasets", []any{object{"name": "n", "id": "i"}}), []any{"name", "1"})},
-		{"PutEnvironmentVersion", "PUT", "/environments/conda/versions/1", types + "environments/versions",
-			change(version(append([]any{"image", "i", "condaFile", "name: a"}, environment...)...), []any{"name", "1"})},
-		{"PutEnvironmentVersion", "PUT", "/environments/docker/versions/1", types + "environments/versions",
-			change(version(append([]any{"build", object{"contextUri": "https://demo/context", "dockerfilePath": "Dockerfile"}}, environment...)...), []any{"name", "1"})},
+		{
+			"PutEnvironmentVersion", "PUT", "/environments/conda/versions/1", types + "environments/versions",
+			change(version(append([]any{"image", "i", "condaFile", "name: a"}, environment...)...), []any{"name", "1"}),
+		},
+		{
+			"PutEnvironmentVersion", "PUT", "/environments/docker/versions/1", types + "environments/versions",
+			change(version(append([]any{"build", object{"contextUri": "https://demo/context", "dockerfilePath": "Dockerfile"}}, environment...)...), []any{"name", "1"}),
+		},
 	}
 }
 

@@ -6,11 +6,14 @@
 package onlineendpoint_test
 
 import (
+	"errors"
 	"net/http"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/pyrunner/pythontest"
@@ -52,7 +55,7 @@ def run(data):
     number = json.loads(data)["number"]
     if number < 0:
         raise ValueError("a negative number")
-    return {"model": model, "double": double(number), "greeting": os.environ.get("GREETING")}
+    return {"pid": os.getpid(), "model": model, "double": double(number), "greeting": os.environ.get("GREETING")}
 `
 
 // A deployment answers by its own code, with its model, its modules and its variables,
@@ -68,12 +71,13 @@ func TestCodeIsRun(t *testing.T) {
 	body := s.coded("iris", uri+"/src", "model", id("/models/tree/versions/1"), "environmentVariables", object{"GREETING": "hello"})
 	s.put(blue, body)
 	s.put("/onlineEndpoints/iris", endpoint("traffic", object{"blue": 100}))
-	check := func(s *session) {
+	check := func(s *session) (pid int) {
 		t.Helper()
 		reply := s.want(http.StatusOK, s.score("iris", "k", object{"number": 21}))
 		if reply.json["model"] != "a tree" || reply.json["double"] != 42.0 || reply.json["greeting"] != "hello" || reply.header.Get("azureml-model-deployment") != "blue" {
 			t.Errorf("the score: %s %v", reply.raw, reply.header)
 		}
+		return int(reply.json["pid"].(float64))
 	}
 	check(s)
 	if reply := s.score("iris", "wrong", object{"number": 21}); reply.status != http.StatusUnauthorized {
@@ -90,12 +94,28 @@ func TestCodeIsRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := open(t, options...)
-	check(again)
+	pid := check(again)
+	again.put(blue, body)
+	ended(t, pid)
+	pid = check(again)
 	again.put("/onlineEndpoints/iris", endpoint())
 	again.want(http.StatusAccepted, again.call("DELETE", blue, nil))
 	if reply := again.score("iris", "k", object{"number": 1}); reply.status != http.StatusNotFound {
 		t.Errorf("after the deletion: %d %s", reply.status, reply.raw)
 	}
+	ended(t, pid)
+}
+
+// ended waits until a process is gone.
+func ended(t *testing.T, pid int) {
+	t.Helper()
+	for range 2000 {
+		if err := syscall.Kill(pid, 0); errors.Is(err, syscall.ESRCH) {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Errorf("the process %d still runs", pid)
 }
 
 // Code that does not come up fails its deployment, and the code of before answers on.

@@ -211,7 +211,7 @@ func (g *generator) object(t *azureType, path []any, target string, value any) {
 			g.t.Errorf("the request has no %s", join(name))
 			continue
 		}
-		if member.has("required") && !(len(path) == 0 && name == "name") { // the name is in the path
+		if member.has("required") && (len(path) > 0 || name != "name") { // the name is in the path
 			g.add("left out", at, join(name), func(parent object, member string) { delete(parent, member) })
 			g.set("null", at, join(name), nil)
 		}
