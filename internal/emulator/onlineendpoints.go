@@ -28,6 +28,7 @@ func (e *Emulator) newEndpoints(executes bool) *onlineendpoint.Layer {
 		Principal:           e.entra.MachineLearningPrincipal,
 		RegisterModel:       e.registry.AddModelVersion,
 		RegisterEnvironment: registry.AddEnvironmentVersion,
+		ServicesWith:        registry.ServicesWith,
 	}
 	if executes {
 		d.Launch = e.launchDeployment

@@ -151,20 +151,3 @@ func (l *Layer) deleteDeployment(c *api.Call) (*api.Reply, error) {
 	}
 	return l.accepted(c, op), nil
 }
-
-// userOf names a deployment that refers to an id; empty if none does.
-func userOf(w *state.Workspace, id string) string {
-	for _, endpoint := range state.SortedKeys(w.OnlineEndpoints) {
-		e := w.OnlineEndpoints[endpoint]
-		for _, name := range state.SortedKeys(e.Deployments) {
-			p := properties(e.Deployments[name].Doc)
-			code, _ := p["codeConfiguration"].(map[string]any)
-			for _, reference := range []string{text(p, "model"), text(p, "environmentId"), text(code, "codeId")} {
-				if strings.EqualFold(reference, id) {
-					return e.Name + "/" + e.Deployments[name].Name
-				}
-			}
-		}
-	}
-	return ""
-}

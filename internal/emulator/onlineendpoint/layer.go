@@ -37,6 +37,8 @@ type Dependencies struct {
 	// documents are those of v1, with the members that v2 knows.
 	RegisterModel       func(c *api.Call, name string, version int, doc map[string]any) (*state.Model, error)
 	RegisterEnvironment func(w *state.Workspace, name, version string, definition map[string]any) *state.Environment
+	// ServicesWith names the services of v1 that are made of a model.
+	ServicesWith func(*state.Workspace, *state.Model) []string
 	// Launch runs code in the background; nil if none is run.
 	Launch func(*state.Workspace, Program) Launch
 }

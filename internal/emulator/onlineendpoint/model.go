@@ -34,6 +34,9 @@ func (l *Layer) models() versioned {
 			return versions
 		},
 		write: l.putModel,
+		services: func(w *state.Workspace, name, version string) []string {
+			return l.ServicesWith(w, w.Model(name+":"+version))
+		},
 		remove: func(w *state.Workspace, name, version string) {
 			gone := w.Model(name + ":" + version)
 			w.Models = slices.DeleteFunc(w.Models, func(m *state.Model) bool { return m == gone })

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
@@ -28,6 +29,8 @@ type versioned struct {
 	write func(c *api.Call, name, version string, properties map[string]any) error
 	// container shows the name of versions; nil shows what the versions say.
 	container func(c *api.Call) (*api.Reply, error)
+	// services names the services of v1 that are made of a version; nil if none can be.
+	services func(w *state.Workspace, name, version string) []string
 	// remove deletes a version that exists.
 	remove func(w *state.Workspace, name, version string)
 }
@@ -115,14 +118,18 @@ func (l *Layer) putVersion(c *api.Call, v versioned) (*api.Reply, error) {
 	return &api.Reply{Status: status, Body: doc}, nil
 }
 
-// deleteVersion refuses while a deployment is made of the version.
+// deleteVersion refuses while a deployment, or a service of v1, is made of the version.
 func (l *Layer) deleteVersion(c *api.Call, v versioned) (*api.Reply, error) {
 	name, version := c.Param("name"), c.Param("version")
 	if _, _, found := v.read(c.Workspace, name, version); !found {
 		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
-	if user := userOf(c.Workspace, v.id(c.Workspace, name, version)); user != "" {
-		return nil, api.Conflict("InUse", "Version %s of %s is used by deployment %s. Delete the deployment first.", version, name, user)
+	users := c.Workspace.DeploymentsOf(v.id(c.Workspace, name, version))
+	if v.services != nil {
+		users = append(users, v.services(c.Workspace, name, version)...)
+	}
+	if len(users) > 0 {
+		return nil, api.Conflict("InUse", "Version %s of %s is used by %s. Delete what uses it first.", version, name, strings.Join(users, ", "))
 	}
 	v.remove(c.Workspace, name, version)
 	return api.OK(nil), nil

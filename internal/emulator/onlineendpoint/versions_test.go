@@ -99,6 +99,15 @@ func TestModelsAreShared(t *testing.T) {
 	s.put("/onlineEndpoints/iris", endpoint())
 	s.put(blue, deployment("model", id("/models/tree/versions/7"), "environmentId", nil)) // a model that Azure serves by itself
 	s.want(http.StatusConflict, s.call("DELETE", "/models/tree/versions/7", nil))
+	if used := s.management("DELETE", "/modelmanagement/v1.0{scope}/models/tree:7", nil); used.status != http.StatusPreconditionFailed || !strings.Contains(used.raw, "iris/blue") {
+		t.Errorf("a deletion by v1 of what v2 uses: %d %s", used.status, used.raw)
+	}
+	s.want(http.StatusAccepted, s.management("POST", "/modelmanagement/v1.0{scope}/services", object{
+		"name": "old", "computeType": "ACI", "environmentImageRequest": object{"modelIds": []string{"iris:2"}},
+	}))
+	if used := s.call("DELETE", "/models/iris/versions/2", nil); used.status != http.StatusConflict || !strings.Contains(used.raw, "old") {
+		t.Errorf("a deletion by v2 of what v1 uses: %d %s", used.status, used.raw)
+	}
 	s.want(http.StatusOK, s.call("DELETE", "/models/tree/versions/8", nil))
 	if gone := s.management("GET", "/modelmanagement/v1.0{scope}/models/tree:8", nil); gone.status != http.StatusNotFound {
 		t.Errorf("a model that v2 deleted: %d", gone.status)

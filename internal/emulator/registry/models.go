@@ -157,14 +157,14 @@ func (l *Layer) getModel(c *api.Call) (*api.Reply, error) {
 	return api.OK(WireModel(m)), nil
 }
 
-// deleteModel refuses while a service is made of the model. The SDK looks for
+// deleteModel refuses while a service, or a deployment of v2, is made of the model. The SDK looks for
 // DeletionRequired in the message of a 412.
 func (l *Layer) deleteModel(c *api.Call) (*api.Reply, error) {
 	m := c.Workspace.Model(c.Param("id"))
 	if m == nil {
 		return &api.Reply{Status: http.StatusNoContent}, nil
 	}
-	if users := servicesWith(c.Workspace, m); len(users) > 0 {
+	if users := append(ServicesWith(c.Workspace, m), c.Workspace.DeploymentsOf(m.VersionID(c.Workspace))...); len(users) > 0 {
 		text := "DeletionRequired: model " + m.ID() + " is used by " + strings.Join(users, ", ") + ". Delete what uses it first."
 		return nil, &api.Error{
 			Status: http.StatusPreconditionFailed, Code: "PreconditionFailed", Message: text,
@@ -175,8 +175,8 @@ func (l *Layer) deleteModel(c *api.Call) (*api.Reply, error) {
 	return api.OK(nil), nil
 }
 
-// servicesWith names the services that are made of a model, sorted.
-func servicesWith(w *state.Workspace, m *state.Model) []string {
+// ServicesWith names the services that are made of a model, sorted.
+func ServicesWith(w *state.Workspace, m *state.Model) []string {
 	var users []string
 	for _, name := range state.SortedKeys(w.Services) {
 		if slices.Contains(state.ModelIDs(w.Services[name].Doc), m.ID()) {
@@ -193,7 +193,7 @@ func (l *Layer) modelMetrics(c *api.Call) (*api.Reply, error) {
 		return nil, err
 	}
 	good, bad := 0, 0
-	for _, name := range servicesWith(c.Workspace, m) {
+	for _, name := range ServicesWith(c.Workspace, m) {
 		switch c.Workspace.Services[name].State {
 		case state.Healthy:
 			good++

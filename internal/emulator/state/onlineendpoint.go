@@ -4,6 +4,7 @@
 package state
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -100,4 +101,28 @@ func (e *OnlineEndpoint) SetKey(primary bool, value string) {
 	} else {
 		e.Secondary = value
 	}
+}
+
+// DeploymentsOf names the deployments that refer to the id of a model, an environment or
+// code, as endpoint/deployment in their order.
+func (w *Workspace) DeploymentsOf(id string) []string {
+	var found []string
+	for _, endpoint := range SortedKeys(w.OnlineEndpoints) {
+		e := w.OnlineEndpoints[endpoint]
+		for _, name := range SortedKeys(e.Deployments) {
+			properties, _ := e.Deployments[name].Doc["properties"].(map[string]any)
+			code, _ := properties["codeConfiguration"].(map[string]any)
+			for _, reference := range []any{properties["model"], properties["environmentId"], code["codeId"]} {
+				if given, _ := reference.(string); strings.EqualFold(given, id) {
+					found = append(found, e.Name+"/"+e.Deployments[name].Name)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// VersionID is the id of a model in v2.
+func (m *Model) VersionID(w *Workspace) string {
+	return w.ID + "/models/" + m.Name + "/versions/" + strconv.Itoa(m.Version)
 }
