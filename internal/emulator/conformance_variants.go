@@ -34,3 +34,17 @@ func VariantExceptions() []VariantException {
 		{"keyType", "`keyType` is taken in any capitals, and as 0 or 1: the specification has numbers with names, and the SDK sends the name.", FromSDK},
 	}
 }
+
+// OperationVariants counts the requests that are generated for one operation.
+type OperationVariants struct {
+	Operation string // in the request log
+	Variants  int
+}
+
+// ResourceVariants counts those of v1 services in Resource Manager, which are generated
+// out of Azure's types of api-version 2021-04-01.
+func ResourceVariants() []OperationVariants {
+	return []OperationVariants{
+		{"ListServiceResources", 7}, {"GetServiceResource", 5}, {"PutServiceResource", 1471}, {"DeleteServiceResource", 2},
+	}
+}

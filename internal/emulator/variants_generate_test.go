@@ -57,7 +57,8 @@ var (
 // The members that a create needs beside those that the specification requires: one
 // of two kinds of image, models in it, and a cluster. Null is a missing member there.
 var neededPlaces = []string{
-	"environmentImageRequest", "environmentImageRequest.modelIds", "environmentImageRequest.assets[0].id", "environmentImageRequest.assets[0].url", "computeName", "numReplicas",
+	"environmentImageRequest", "environmentImageRequest.modelIds", "environmentImageRequest.assets[0].id", "environmentImageRequest.assets[0].url", "environmentImageRequest.environmentReference.name",
+	"computeName", "numReplicas",
 }
 
 // everyACI and everyAKS have a driver that is an asset, and a model that needs no environment.

@@ -32,6 +32,7 @@ func TestVariants(t *testing.T) {
 	}
 
 	generated := spec.generate()
+	maps.Copy(generated, spec.generateResources(t))
 	classes, exceptions := variantClasses(), map[string]bool{}
 	for _, id := range slices.Sorted(maps.Keys(generated)) {
 		before := spec.content()
@@ -60,13 +61,18 @@ func TestVariants(t *testing.T) {
 				t.Errorf("%s %s %s: want success (%s), got %d %s", id, v.class, v.exactly, v.allowed, reply.status, reply.raw)
 			}
 			for _, name := range s.e.ServiceNames(emulator.DefaultWorkspaceID) {
-				if id == "Services_Create" && !slices.Contains([]string{"kept-aci", "kept-aks", "kept-tokens"}, name) {
+				if (id == "Services_Create" || id == "PutServiceResource") && !slices.Contains([]string{"kept-aci", "kept-aks", "kept-tokens"}, name) {
 					s.succeed(s.call("DELETE", "/services/"+name, nil))
 				}
 			}
 		}
 	}
 
+	for _, row := range emulator.ResourceVariants() {
+		if n := len(generated[row.Operation]); n != row.Variants {
+			t.Errorf("%s: %d generated requests, the table says %d. Correct ResourceVariants, then go run ./internal/cmd/conformance", row.Operation, n, row.Variants)
+		}
+	}
 	for _, row := range emulator.ConformanceTable() {
 		if n := len(generated[row.OperationID]); n != row.Variants {
 			t.Errorf("%s: %d generated requests, the table says %d. Correct Variants in the table, then go run ./internal/cmd/conformance", row.OperationID, n, row.Variants)
@@ -98,8 +104,11 @@ func (spec *specification) content() string {
 
 func (spec *specification) send(id string, v variant) answer {
 	spec.t.Helper()
-	method := spec.operations[id].method
-	request, err := http.NewRequest(method, spec.s.url(v.path), strings.NewReader(v.body))
+	method, address := spec.operations[id].method, spec.s.url(v.path)
+	if method == "" {
+		method, address = methodOf(id), spec.s.e.ResourceManagerURL()+spec.s.scope+v.path
+	}
+	request, err := http.NewRequest(method, address, strings.NewReader(v.body))
 	if err != nil {
 		spec.t.Fatal(err)
 	}

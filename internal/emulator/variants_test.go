@@ -288,10 +288,16 @@ func clone(value any) any {
 
 // wrongBody tells why a reply to a refused variant is not as it has to be.
 func (v variant) wrongBody(reply answer) string {
-	if reply.status != 400 || reply.json["code"] != "BadRequest" || reply.json["statusCode"] != 400.0 || reply.json["message"] == "" {
+	refusal := reply.json
+	if wrapped, isWrapped := refusal["error"].(map[string]any); isWrapped && strings.Contains(v.path, "api-version=2021-04-01") { // of Resource Manager
+		refusal = wrapped
+	} else if refusal["statusCode"] != 400.0 {
 		return "want a flat 400"
 	}
-	details, _ := reply.json["details"].([]any)
+	if reply.status != 400 || refusal["code"] != "BadRequest" || refusal["message"] == "" {
+		return "want a 400 in the envelope of its API"
+	}
+	details, _ := refusal["details"].([]any)
 	if len(details) != 1 {
 		return "want one detail"
 	}

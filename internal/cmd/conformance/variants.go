@@ -17,6 +17,9 @@ func answered() string {
 	for _, row := range emulator.ConformanceTable() {
 		total += row.Variants
 	}
+	for _, row := range emulator.ResourceVariants() {
+		total += row.Variants
+	}
 	return fmt.Sprintf("%d of %d", total, total)
 }
 
@@ -28,7 +31,7 @@ description: |-
 
 # Requests that the emulator refuses
 
-This page tells you which mistakes of a client the emulator finds. A test generates wrong requests out of the [specification](emulator-sources.md), for every operation that is served: it takes a valid request, and changes it in one place.
+This page tells you which mistakes of a client the emulator finds. A test generates wrong requests out of the [specification](emulator-sources.md), and out of Azure's types of services in Resource Manager, for every operation that is served: it takes a valid request, and changes it in one place.
 It sends each over a socket. The emulator has to answer 400, with one detail that names the place, and has to change nothing. **%s** are answered so.
 
 | class | the change |
@@ -52,7 +55,7 @@ Some of them have to succeed instead, since a source says so:
 		fmt.Fprintf(&out, "| %s | %s |\n", exception.What, exception.From)
 	}
 	out.WriteString(`
-Parameters in the path are not changed: they may be any text, and a call without one is another operation. The specification has no bound but the formats of numbers; the others are rules of the SDK, or come from issue reports.
+Parameters in the path are not changed: they may be any text, and a call without one is another operation. The descriptions have no bound but the formats of numbers; the others are rules of the SDK, or come from issue reports.
 
 | operation | generated requests |
 |---|---|
@@ -61,6 +64,9 @@ Parameters in the path are not changed: they may be any text, and a call without
 		if row.Operation != "" {
 			fmt.Fprintf(&out, "| %s | %d |\n", row.OperationID, row.Variants)
 		}
+	}
+	for _, row := range emulator.ResourceVariants() {
+		fmt.Fprintf(&out, "| %s | %d |\n", row.Operation, row.Variants)
 	}
 	return out.String()
 }

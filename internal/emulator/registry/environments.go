@@ -29,7 +29,13 @@ func (l *Layer) environmentRoutes() []api.Route {
 var environmentFields = api.Fields{
 	"name": {Kind: api.Text}, "version": {Kind: api.Text}, "assetId": {Kind: api.Text}, "autoRebuild": {Kind: api.Boolean},
 	"environmentVariables": {Kind: api.StringMap}, "inferencingStackVersion": {Kind: api.Text},
-	"r": {Kind: api.Free}, "databricks": {Kind: api.Free},
+	"databricks": {Kind: api.Free},
+	"r": {Kind: api.Free, Fields: api.Fields{
+		"rVersion": {Kind: api.Text}, "userManaged": {Kind: api.Boolean}, "rscriptPath": {Kind: api.Text}, "snapshotDate": {Kind: api.Text},
+		"cranPackages":      {Kind: api.List, Open: true, Fields: api.Fields{"name": {Kind: api.Text}, "repository": {Kind: api.Text}}},
+		"gitHubPackages":    {Kind: api.List, Open: true, Fields: api.Fields{"repository": {Kind: api.Text}, "authToken": {Kind: api.Text}}},
+		"customUrlPackages": {Kind: api.TextList}, "bioConductorPackages": {Kind: api.TextList},
+	}},
 	"python": {Kind: api.Free, Fields: api.Fields{
 		"interpreterPath": {Kind: api.Text}, "userManagedDependencies": {Kind: api.Boolean}, "condaDependencies": {Kind: api.Free}, "baseCondaEnvironment": {Kind: api.Text},
 	}},

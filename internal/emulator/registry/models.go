@@ -45,6 +45,14 @@ var (
 		// The specification lets a caller send these two; the service assigns both, so they are not looked at.
 		"id": {Kind: api.Text}, "version": {Kind: api.Long},
 	}
+
+	// InlineModels are models in a service's request, in the place of registered ones.
+	InlineModels = api.Field{Kind: api.List, Fields: modelFields.Merge(api.Fields{
+		"createdTime": {Kind: api.Text}, "modifiedTime": {Kind: api.Text},
+		"resourceRequirements": {Kind: api.Object, Fields: modelResourceFields.Merge(api.Fields{
+			"cpuLimit": {Kind: api.Number}, "memoryInGBLimit": {Kind: api.Number}, "fpga": {Kind: api.Integer},
+		})},
+	})}
 )
 
 func NewModel(seed state.ModelSeed, now time.Time) *state.Model {

@@ -43,7 +43,7 @@ var (
 			"id": {Kind: api.Text, Required: true}, "url": {Kind: api.Text, Required: true}, "mimeType": {Kind: api.Text}, "unpack": {Kind: api.Boolean},
 		}},
 		"modelIds":             {Kind: api.TextList},
-		"models":               {Kind: api.List},
+		"models":               registry.InlineModels,
 		"environment":          registry.DeployedEnvironment,
 		"environmentReference": {Kind: api.Object, Fields: api.Fields{"name": {Kind: api.Text, Required: true}, "version": {Kind: api.Text}}},
 	}
