@@ -55,6 +55,22 @@ func (s *blobStore) close() error {
 	return os.RemoveAll(s.dir)
 }
 
+// clear removes every blob. An upload on its way fails.
+func (s *blobStore) clear() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dir == "" {
+		return nil
+	}
+	names, err := os.ReadDir(s.dir)
+	for _, name := range names {
+		if name.Name() != ".lock" {
+			err = errors.Join(err, os.Remove(filepath.Join(s.dir, name.Name())))
+		}
+	}
+	return err
+}
+
 // file names a blob's file. Ids are made here and are plain letters and digits,
 // but a request's path may hold anything.
 func (s *blobStore) file(id string) (string, error) {

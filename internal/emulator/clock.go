@@ -29,6 +29,12 @@ func (c *movableClock) advance(d time.Duration) {
 	c.offset += d
 }
 
+func (c *movableClock) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset = 0
+}
+
 // Now returns the emulator's time. Token expiry, operations and every
 // timestamp follow it.
 func (e *Emulator) Now() time.Time { return e.clock.Now() }

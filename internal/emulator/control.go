@@ -25,6 +25,10 @@ func (e *Emulator) controlRoutes() []api.Route {
 		{Method: "POST", Pattern: "/_emulator/clock", Operation: "ControlClock", Plane: api.PlaneControl, Handle: e.controlClock},
 		{Method: "GET", Pattern: "/_emulator/clock", Operation: "ControlClock", Plane: api.PlaneControl, Handle: e.controlClockRead},
 		{Method: "GET", Pattern: "/_emulator/shell/{client}", Operation: "ControlShell", Plane: api.PlaneControl, Handle: e.controlShell},
+		{Method: "GET", Pattern: "/_emulator/env", Operation: "ControlEnvironment", Plane: api.PlaneControl, Handle: e.controlEnvironment},
+		{Method: "GET", Pattern: "/_emulator/ca", Operation: "ControlCA", Plane: api.PlaneControl, Handle: e.controlCA},
+		{Method: "GET", Pattern: "/_emulator/health", Operation: "ControlHealth", Plane: api.PlaneControl, Handle: e.controlHealth},
+		{Method: "POST", Pattern: "/_emulator/reset", Operation: "ControlReset", Plane: api.PlaneControl, Handle: e.controlReset},
 		{Method: "POST", Pattern: "/_emulator/behavior", Operation: "ControlBehavior", Plane: api.PlaneControl, Handle: e.controlBehavior},
 		{Method: "GET", Pattern: "/_emulator/behavior", Operation: "ControlBehavior", Plane: api.PlaneControl, Handle: e.controlBehaviorRead},
 	}

@@ -63,6 +63,8 @@ type Emulator struct {
 	disk *state.Disk                // nil keeps everything in memory
 	seed func() (state.Seed, error) // that it starts with
 
+	initial Behavior
+
 	serving  sync.WaitGroup // of the listeners
 	handling sync.RWMutex   // read-locked by each call; guards closed
 	closed   bool
@@ -113,7 +115,7 @@ func New(options ...Option) (*Emulator, error) {
 		log:        requestlog.New(c.bodies, c.log),
 		latency:    c.latency,
 	}
-	e.seed = seedOf(c)
+	e.seed, e.initial = seedOf(c), c.behavior
 	e.entra = entra.New(entra.Dependencies{
 		Now: e.Now, State: func() *state.State { return e.store },
 		BaseURL: func() string { return e.plainBase }, AuthorityURL: func() string { return e.tlsBase },

@@ -118,6 +118,9 @@ func TestFullDisk(t *testing.T) {
 	if status, err := c.call("GET", "/services/svc-one", ""); status != http.StatusOK {
 		t.Errorf("reading on a full disk: %d %v", status, err)
 	}
+	if reply := health(t, base); reply.status != http.StatusServiceUnavailable || !strings.Contains(reply.raw, "file too large") {
+		t.Errorf("health on a full disk: %d %s", reply.status, reply.raw)
+	}
 	if !strings.Contains(saved(), "svc-one") || strings.Contains(saved(), "svc-two") {
 		t.Error("the file is not that of before the disk was full")
 	}
@@ -128,6 +131,9 @@ func TestFullDisk(t *testing.T) {
 	if !strings.Contains(saved(), "svc-two") || !strings.Contains(saved(), "svc-three") {
 		t.Error("with space again, the file lacks a service")
 	}
+	if reply := health(t, base); reply.status != http.StatusOK {
+		t.Errorf("health with space again: %d %s", reply.status, reply.raw)
+	}
 	c.kill()
 	again := startChild(t, state)
 	for _, name := range []string{"svc-one", "svc-two", "svc-three"} {
@@ -135,4 +141,15 @@ func TestFullDisk(t *testing.T) {
 			t.Errorf("after a kill, %s: %d %v", name, status, err)
 		}
 	}
+}
+
+func health(t *testing.T, base string) answer {
+	t.Helper()
+	response, err := http.Get(base + "/_emulator/health")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, _ := io.ReadAll(response.Body)
+	return answer{status: response.StatusCode, raw: string(body)}
 }

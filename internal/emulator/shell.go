@@ -29,16 +29,9 @@ func (e *Emulator) shell(client string) ([]string, error) {
 	p := e.store.Deployer()
 	switch client {
 	case "terraform":
-		lines := []string{
-			export("MLWS_CA_CERTIFICATE_FILE", e.caFile), export("ARM_RESOURCE_MANAGER_ENDPOINT", e.plainBase),
-			export("ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST", e.tlsBase), export("ARM_DISABLE_INSTANCE_DISCOVERY", "true"), export("ARM_TENANT_ID", e.store.Tenant),
-		}
-		if p != nil {
-			lines = append(lines, export("ARM_CLIENT_ID", p.ClientID), export("ARM_CLIENT_SECRET", p.ClientSecret))
-		}
-		if ids := state.SortedKeys(e.store.Workspaces); len(ids) > 0 {
-			w := e.store.Workspaces[ids[0]]
-			lines = append(lines, export("ARM_SUBSCRIPTION_ID", w.Subscription), export("MLWS_RESOURCE_GROUP_NAME", w.Group), export("MLWS_WORKSPACE_NAME", w.Name))
+		lines := []string{"unset " + strings.Join(winning, " ")}
+		for _, v := range e.variables() {
+			lines = append(lines, export(v.name, v.value))
 		}
 		return lines, nil
 	case "python":
@@ -54,6 +47,40 @@ func (e *Emulator) shell(client string) ([]string, error) {
 		return append(lines, `export AZURE_CONFIG_DIR="$(mktemp -d)"`), nil
 	}
 	return nil, api.NotFound("There is no shell for %s. There is one for each of %s.", client, strings.Join(Shells, ", "))
+}
+
+type variable struct{ name, value string }
+
+// variables are what the provider reads to find this emulator, and to sign in to it.
+func (e *Emulator) variables() []variable {
+	found := []variable{
+		{"MLWS_CA_CERTIFICATE_FILE", e.caFile}, {"ARM_RESOURCE_MANAGER_ENDPOINT", e.plainBase},
+		{"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST", e.tlsBase}, {"ARM_DISABLE_INSTANCE_DISCOVERY", "true"}, {"ARM_TENANT_ID", e.store.Tenant},
+	}
+	if p := e.store.Deployer(); p != nil {
+		found = append(found, variable{"ARM_CLIENT_ID", p.ClientID}, variable{"ARM_CLIENT_SECRET", p.ClientSecret})
+	}
+	if ids := state.SortedKeys(e.store.Workspaces); len(ids) > 0 {
+		w := e.store.Workspaces[ids[0]]
+		found = append(found, variable{"ARM_SUBSCRIPTION_ID", w.Subscription}, variable{"MLWS_RESOURCE_GROUP_NAME", w.Group}, variable{"MLWS_WORKSPACE_NAME", w.Name})
+	}
+	return found
+}
+
+// winning are variables that win over these, contradict them, or send the provider to
+// another cloud. A shell may have them from work on Azure.
+var winning = []string{
+	"MLWS_WORKSPACE_ID", "MLWS_MODEL_MANAGEMENT_ENDPOINT", "ARM_ENVIRONMENT", "ARM_RESOURCE_MANAGER_AUDIENCE",
+	"ARM_CLIENT_ID_FILE_PATH", "ARM_CLIENT_SECRET_FILE_PATH", "AZURE_REGIONAL_AUTHORITY_NAME",
+}
+
+// controlEnvironment answers the variables of the shell as JSON, for programs.
+func (e *Emulator) controlEnvironment(*api.Call) (*api.Reply, error) {
+	all := map[string]string{}
+	for _, v := range e.variables() {
+		all[v.name] = v.value
+	}
+	return api.OK(all), nil
 }
 
 // export quotes a value for any POSIX shell.

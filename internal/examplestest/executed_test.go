@@ -71,6 +71,7 @@ var executions = []execution{
 	{"deploying-code.md", "", "python", 1, "", oldSDK},
 	{"emulator.md", "Your own workspaces", "yaml", 1, "TestGuide", ""},
 	{"emulator.md", "Go tests", "go", 1, "TestGoLinesOfTheGuide", ""},
+	{"emulator-control.md", "Start, wait, connect", "json", 1, "TestGuide", ""},
 	{"emulator-python.md", "The Python SDK", "python", 1, "", oldSDK},
 	{"existing-workspace.md", "1. Look at the workspace", "hcl", 1, adoption, ""},
 	{"existing-workspace.md", "1. Look at the workspace", "shell", 1, adoption, ""},

@@ -4,11 +4,14 @@
 package main_test
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,7 +22,7 @@ import (
 func TestGuide(t *testing.T) {
 	t.Parallel()
 	var guide string
-	for _, page := range []string{"emulator.md", "emulator-faults.md", "emulator-python.md"} {
+	for _, page := range []string{"emulator.md", "emulator-faults.md", "emulator-control.md", "emulator-python.md"} {
 		content, err := os.ReadFile("../../../templates/guides/" + page)
 		if err != nil {
 			t.Fatal(err)
@@ -28,13 +31,22 @@ func TestGuide(t *testing.T) {
 	}
 	e := emulator.Start(t)
 
-	orders := regexp.MustCompile(`(?m)^curl "\$ARM_RESOURCE_MANAGER_ENDPOINT(/_emulator/\w+)" -d '(.*)'$`).FindAllStringSubmatch(guide, -1)
-	if len(orders) < 6 {
+	orders := regexp.MustCompile(`(?m)^curl (?:-X (\w+) )?"\$ARM_RESOURCE_MANAGER_ENDPOINT(/_emulator/\w+)"(?: -d '(.*)')?$`).FindAllStringSubmatch(guide, -1)
+	if len(orders) < 18 || len(orders) != strings.Count(guide, "\ncurl ")-strings.Count(guide, "\ncurl -s --cacert") {
 		t.Errorf("found %d orders by curl", len(orders))
 	}
 	for _, order := range orders {
+		method := order[1]
+		if method == "" && order[3] != "" {
+			method = http.MethodPost
+		}
+		request, err := http.NewRequest(method, e.ResourceManagerURL()+order[2], strings.NewReader(order[3]))
+		if err != nil {
+			t.Fatal(err)
+		}
 		// curl calls every body a form; the control API does not look at that.
-		response, err := http.Post(e.ResourceManagerURL()+order[1], "application/x-www-form-urlencoded", strings.NewReader(order[2]))
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,6 +79,23 @@ func TestGuide(t *testing.T) {
 		if !strings.Contains(guide, "| `"+p.ClientID+"` | `"+p.ClientSecret+"` | "+p.Role) {
 			t.Errorf("the guide does not list the %s", p.Role)
 		}
+	}
+
+	var shown, served map[string]string
+	printed := regexp.MustCompile("(?s)```json\n(.*?)```").FindStringSubmatch(guide)
+	if err := json.Unmarshal([]byte(printed[1]), &shown); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.Get(e.ResourceManagerURL() + "/_emulator/env")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.NewDecoder(response.Body).Decode(&served); err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	if !slices.Equal(slices.Sorted(maps.Keys(shown)), slices.Sorted(maps.Keys(served))) {
+		t.Errorf("the guide shows the variables %v, the emulator answers %v", shown, served)
 	}
 
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(guide, -1)

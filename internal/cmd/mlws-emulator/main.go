@@ -54,7 +54,9 @@ While it runs, POST to its control API (no credential needed):
   /_emulator/faults    {"operation":"CreateService","kind":"throttle","retryAfter":"2s","times":1}
   /_emulator/clock     {"advance":"13h"}
   /_emulator/behavior  {"patchStatus":200,"operationLocation":"relative"}
+  /_emulator/reset     back to the seed, without faults and requests
   GET or DELETE /_emulator/requests, GET or DELETE /_emulator/faults
+  GET /_emulator/health, /_emulator/env, /_emulator/ca
 
 Flags:
 `

@@ -64,7 +64,8 @@ const (
 
 // arm is a route of Resource Manager.
 func arm(method, pattern, operation, action string, handle func(*api.Call) (*api.Reply, error)) api.Route {
-	return api.Route{Method: method, Pattern: pattern, Operation: operation, Plane: api.PlaneARM, Action: api.Action(action), Handle: withVersion(handle)}
+	reads := method == http.MethodPost && action != endpointActions+"regenerateKeys/action"
+	return api.Route{Method: method, Pattern: pattern, Operation: operation, Plane: api.PlaneARM, Action: api.Action(action), Reads: reads, Handle: withVersion(handle)}
 }
 
 // Routes are the operations of the layer.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -100,6 +101,25 @@ func (op running) endDeployment(e *state.OnlineEndpoint) {
 		d.State, d.Live = succeeded, api.Clone(d.Doc)
 		adopt(d, launch)
 	}
+}
+
+// Clear stops the code of all deployments, and forgets the operations that have not
+// ended: the state is about to be replaced.
+func (l *Layer) Clear() {
+	for _, w := range l.State().Workspaces {
+		for _, e := range w.OnlineEndpoints {
+			for _, d := range e.Deployments {
+				adopt(d, nil)
+			}
+		}
+	}
+	l.Engine.Drop(func(pending operations.Operation) bool {
+		op, ours := pending.(running)
+		if ours && op.launch() != nil {
+			op.launch().Abandon()
+		}
+		return ours
+	})
 }
 
 // begin starts an operation on an endpoint, or on the deployment of that name. The
