@@ -56,7 +56,7 @@ func TestDemo(t *testing.T) {
 				"resource \"azapi_resource\" \"iris_aci_endpoint\"",
 				"Create it, with the keys of v1: 5 requests sent, those of azapi",
 				"Score both with one key: 200 from v1 and v2 with the primary key, and with the secondary; ",
-				"terraform destroy: the state is empty, and both scoring addresses answer 404; v2 goes on with the same key",
+				"terraform state rm mlws_model.iris, which v2 uses, and terraform destroy: the state is empty, and both scoring addresses answer 404; v2 goes on with the same key",
 			} {
 				if !strings.Contains(output, step) {
 					t.Errorf("the demo does not say %q:\n%s", step, output)

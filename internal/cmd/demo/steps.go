@@ -130,7 +130,7 @@ func (d *demo) steps() []step {
 		{"Print what the ACI service becomes in v2", d.printV2},
 		{"Create it, with the keys of v1", d.createV2},
 		{"Score both with one key", d.scoreBoth},
-		{"terraform destroy", d.destroy},
+		{"terraform state rm mlws_model.iris, which v2 uses, and terraform destroy", d.destroy},
 	}
 }
 
@@ -242,6 +242,9 @@ func (d *demo) planRefused(ctx context.Context) (string, error) {
 }
 
 func (d *demo) destroy(ctx context.Context) (string, error) {
+	if err := d.terraform.StateRm(ctx, "mlws_model.iris"); err != nil {
+		return "", err
+	}
 	if err := d.terraform.Destroy(ctx); err != nil {
 		return "", err
 	}
