@@ -47,6 +47,10 @@ func TestServicesOfResourceManager(t *testing.T) {
 	if status := s.do("GET", poll, s.bearer, nil); status.status != http.StatusOK || status.json["status"] != "InProgress" || status.header.Get("Retry-After") == "" {
 		t.Errorf("while it runs: %d %s", status.status, status.raw)
 	}
+	elsewhere := s.do("GET", strings.Replace(poll, emulator.DefaultSubscriptionID, otherSubscription, 1), s.bearer, nil)
+	if elsewhere.status != http.StatusNotFound || at(elsewhere.json, "/error/code") != "ResourceNotFound" {
+		t.Errorf("the operation in another subscription: %d %s", elsewhere.status, elsewhere.raw)
+	}
 	busy := s.resource("PUT", "/svc", create)
 	if busy.status != http.StatusConflict || at(busy.json, "/error/code") != "Conflict" {
 		t.Errorf("a second PUT meanwhile: %d %s", busy.status, busy.raw)

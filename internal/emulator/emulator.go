@@ -43,6 +43,7 @@ type Emulator struct {
 	pathPrefix    string
 	plainBase     string // scheme, host, port and prefix of the plain listener
 	tlsBase       string
+	scoringBase   string // of scoring URIs without TLS
 	engine        *operations.Engine
 	entra         *entra.Layer
 	registry      *registry.Layer
@@ -103,6 +104,9 @@ func New(options ...Option) (*Emulator, error) {
 	if err := c.blobHost.valid(); err != nil {
 		return nil, err
 	}
+	if err := c.checkHosts(); err != nil {
+		return nil, err
+	}
 	if found := c.behavior.Check(); len(found) > 0 {
 		return nil, fmt.Errorf("behavior: %s", found[0].Message)
 	}
@@ -134,7 +138,7 @@ func New(options ...Option) (*Emulator, error) {
 	store, baseURL := func() *state.State { return e.store }, func() string { return e.plainBase }
 	e.services = services.New(services.Dependencies{
 		Engine: e.engine, Now: e.Now, State: store, Behavior: func() Behavior { return e.behavior }, PageSize: e.pageSize, Code: e.executor,
-		BaseURL: baseURL, TLSBaseURL: func() string { return e.tlsBase + e.pathPrefix }, PathPrefix: e.pathPrefix, ContentURI: e.contentURI,
+		BaseURL: baseURL, TLSBaseURL: func() string { return e.tlsBase + e.pathPrefix }, ScoringURL: func() string { return e.scoringBase }, PathPrefix: e.pathPrefix, ContentURI: e.contentURI,
 		Author: e.entra.Author, Sign: e.entra.Sign, Verify: e.entra.Verify,
 	})
 	e.scoring = scoring.New(scoring.Dependencies{State: store, AcceptsToken: e.services.AcceptsToken, Code: e.executor})
@@ -167,7 +171,7 @@ func (e *Emulator) listen(c config) error {
 		return fmt.Errorf("listen for https: %w", err)
 	}
 	host, _, _ := net.SplitHostPort(secure.Addr().String())
-	certificate, err := e.authority.issue([]string{host})
+	certificate, err := e.authority.issue(append(c.hosts, host))
 	if err == nil {
 		err = e.writeCA(c.caFile)
 	}
@@ -184,12 +188,7 @@ func (e *Emulator) listen(c config) error {
 	if secureExposed {
 		e.exposed = append(e.exposed, secure.Addr().String())
 	}
-	e.plainBase = "http://" + plainAddress + c.pathPrefix
-	if c.publicURL != "" {
-		e.plainBase = c.publicURL + c.pathPrefix
-	}
-	// The token endpoint stays at the root of its listener: Entra's authority has no path but the tenant.
-	e.tlsBase = "https://" + secureAddress
+	e.addresses(c, plainAddress, secureAddress)
 	e.serve(plain)
 	// HTTP/1.1 only, so that a connection can be cut in the middle of a reply.
 	e.serve(tls.NewListener(secure, &tls.Config{
@@ -240,8 +239,9 @@ func (e *Emulator) CloseIdleConnections() {
 	}
 }
 
-// ResourceManagerURL is the base URL of Resource Manager and, after discovery,
-// of every other API: http on loopback, with the path prefix, no trailing slash.
+// ResourceManagerURL is the base URL of Resource Manager and, after discovery, of every
+// other API: http on loopback or https on the first host, with the path prefix, no
+// trailing slash.
 func (e *Emulator) ResourceManagerURL() string { return e.plainBase }
 
 // ModelManagementURL is the base that discovery gives for model management.

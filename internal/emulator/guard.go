@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
@@ -21,7 +22,7 @@ type guard struct {
 }
 
 func newGuard(c config) *guard {
-	g := &guard{crossOrigin: http.NewCrossOriginProtection()}
+	g := &guard{crossOrigin: http.NewCrossOriginProtection(), hosts: slices.Clone(c.hosts)}
 	if public, err := url.Parse(c.publicURL); err == nil && public.Hostname() != "" {
 		g.hosts = append(g.hosts, public.Hostname())
 	}
@@ -40,7 +41,7 @@ func isLoopback(host string) bool {
 
 // admitsHost refuses what a web page could send by way of a name of its own that
 // resolves to this machine. It admits names of the loopback interface, the address
-// that the connection came in on, and the hosts of -listen and -public-url.
+// that the connection came in on, and the hosts of -listen, -host and -public-url.
 func (g *guard) admitsHost(r *http.Request) bool {
 	host := r.Host
 	if name, _, err := net.SplitHostPort(host); err == nil {

@@ -26,6 +26,8 @@ type config struct {
 	log               io.Writer
 	listen, tlsListen string
 	publicURL         string
+	hosts             []string
+	exposedExecution  bool
 	behavior          Behavior
 	blobHost          BlobHost
 	seedFile          string
@@ -108,9 +110,13 @@ func (e *Emulator) SetBehavior(b Behavior) {
 // answered with an echo.
 //
 // The code runs with all rights of the person who runs the emulator. New fails
-// if there is no python3 3.8 or newer, and if an address to listen on is
-// not on the loopback interface.
+// if there is no python3 3.8 or newer, and, without WithExposedExecution, if an address
+// to listen on is not on the loopback interface.
 func WithExecution() Option { return func(c *config) { c.execute = true } }
+
+// WithExposedExecution lets WithExecution run code although other machines reach the
+// emulator: whoever does runs code here. It is for a container that holds nothing else.
+func WithExposedExecution() Option { return func(c *config) { c.exposedExecution = true } }
 
 // WithInitTimeout bounds loading a script and its init(), by the machine's
 // clock. Default 60 seconds; a deployment that takes longer times out.
@@ -119,7 +125,7 @@ func WithInitTimeout(d time.Duration) Option { return func(c *config) { c.initTi
 // onLoopback refuses to run uploaded code for other machines.
 func (c config) onLoopback() error {
 	for _, address := range []string{c.listen, c.tlsListen} {
-		if host, _, err := net.SplitHostPort(address); err == nil && !isLoopback(host) {
+		if host, _, err := net.SplitHostPort(address); err == nil && !isLoopback(host) && !c.exposedExecution {
 			return fmt.Errorf("execution runs uploaded code on this machine and is for loopback only; %q is not a loopback address", address)
 		}
 	}

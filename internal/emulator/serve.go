@@ -26,7 +26,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	if !e.guard.admitsHost(r) {
-		http.Error(w, "The emulator answers to localhost, to the address that it listens on, and to the host of -public-url. It has no other name.", http.StatusMisdirectedRequest)
+		http.Error(w, "The emulator answers to localhost, to the address that it listens on, and to the names of -host and -public-url. It has no other name.", http.StatusMisdirectedRequest)
 		return
 	}
 	time.Sleep(e.latency)

@@ -31,6 +31,8 @@ deploy. Nothing leaves this machine, and it ends with Ctrl-C or SIGTERM.
   mlws-emulator -state mlws.json         kept over restarts; the seed counts once
   mlws-emulator -execute                 services answer by their own score.py
   mlws-emulator -print-seed              the default seed, to start yours from
+  mlws-emulator -host emulator           by this name in a network, over https
+  mlws-emulator health                   asks a running one; exit code 0 if it answers
 
 At the start it prints what to export and a provider block, then "ready". Each
 request is one JSON line on standard error, without bodies and credentials.
@@ -46,8 +48,8 @@ requests at the address itself.
 With -execute, the code of a service is unpacked and run, as init() and run(), by
 a python3 process per service. IT RUNS WHAT IS UPLOADED ON THIS MACHINE, WITH ALL
 YOUR RIGHTS: there is no sandbox. It is off by default, needs python3 (3.8 or
-newer), listens on the loopback interface only, and installs no packages: what
-the code imports has to be there.
+newer), listens on the loopback interface only (but see -execute-exposed), and installs
+no packages: what the code imports has to be there.
 
 While it runs, POST to its control API (no credential needed):
 
@@ -71,6 +73,9 @@ func main() {
 }
 
 func run(args []string, stdout, stderr io.Writer) error {
+	if len(args) > 0 && args[0] == "health" {
+		return health(args[1:], stdout)
+	}
 	flags := flag.NewFlagSet("mlws-emulator", flag.ContinueOnError)
 	flags.SetOutput(stdout)
 	flags.Usage = func() {
@@ -81,12 +86,18 @@ func run(args []string, stdout, stderr io.Writer) error {
 	tlsListen := flags.String("tls-listen", "127.0.0.1:0", "address of the token endpoint, https")
 	prefix := flags.String("path-prefix", "", "mount everything but the token endpoint below this path")
 	publicURL := flags.String("public-url", "", "scheme, host and port that handed-out URLs start with, behind a mapped port")
+	var hosts []string
+	flags.Func("host", "`name` under which other machines or containers reach it, again for each: URLs start with https and the first, and the certificate has all", func(name string) error {
+		hosts = append(hosts, name)
+		return nil
+	})
 	duration := flags.Duration("operation-duration", 2*time.Second, "how long deployments, updates, deletes and regenerations take")
 	caFile := flags.String("ca-file", "", "write the certificate authority here as PEM; empty is a temporary file, or one beside the state")
 	seedFile := flags.String("seed", "", "YAML or JSON file with workspaces, computes, models, environments and principals")
 	stateFile := flags.String("state", "", "keep everything in this file (and uploads beside it), so that it survives a restart; empty keeps it in memory")
 	blobHost := flags.String("blob-host", "plain", "form of upload URLs: plain (http), azure (https://{account}.blob.localhost) or userinfo (https, for the Python SDK)")
-	execute := flags.Bool("execute", false, "run the code of deployed services with python3, on this machine and with your rights; loopback only")
+	execute := flags.Bool("execute", false, "run the code of deployed services with python3, on this machine and with your rights")
+	executeExposed := flags.Bool("execute-exposed", false, "let -execute run code although other machines reach it: whoever does runs code here; for a container")
 	printSeed := flags.Bool("print-seed", false, "print the default seed as YAML and exit")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -111,6 +122,10 @@ func run(args []string, stdout, stderr io.Writer) error {
 		emulator.WithSeed(seed), emulator.WithListen(*listen, *tlsListen), emulator.WithPathPrefix(*prefix),
 		emulator.WithPublicURL(*publicURL), emulator.WithOperationDuration(*duration), emulator.WithLog(stderr),
 		emulator.WithStateFile(*stateFile), emulator.WithBlobHost(emulator.BlobHost(*blobHost)), emulator.WithCAFile(*caFile),
+		emulator.WithHosts(hosts...),
+	}
+	if *executeExposed {
+		options = append(options, emulator.WithExposedExecution())
 	}
 	if *execute {
 		options = append(options, emulator.WithExecution())

@@ -28,6 +28,7 @@ type Dependencies struct {
 	Code     *scoring.Executor // nil if no code is run
 
 	BaseURL    func() string // of all URLs that are handed out, without a slash at the end
+	ScoringURL func() string // of the scoring URLs of services without TLS, with the path prefix
 	TLSBaseURL func() string // of the scoring URLs of services with TLS
 	PathPrefix string        // of the path of BaseURL
 	ContentURI func(w *state.Workspace, blob string) string

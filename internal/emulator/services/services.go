@@ -97,7 +97,7 @@ func (l *Layer) Render(svc *state.Service, expand bool) map[string]any {
 		body["scoringUri"], body["swaggerUri"] = nil, nil
 	}
 	if svc.Live != nil {
-		base := l.BaseURL()
+		base := l.ScoringURL()
 		if svc.Live["sslEnabled"] == true {
 			// Azure's address would be https://{cname}/score, a name that is not ours to answer for.
 			base = l.TLSBaseURL()
