@@ -14,6 +14,7 @@ import (
 
 var (
 	markdownLink = regexp.MustCompile(`\]\(([^)#\s]*)(#[^)\s]+)?\)`)
+	onMain       = regexp.MustCompile(`^https://github\.com/mlws/terraform-provider-mlws/(?:blob|tree)/main/(.+)$`)
 	heading      = regexp.MustCompile(`(?m)^#+ (.*)$`)
 	anchor       = regexp.MustCompile(`<a id="([^"]+)">`)
 	notInSlug    = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
@@ -28,6 +29,16 @@ func TestLinksLeadSomewhere(t *testing.T) {
 		}
 		for _, match := range markdownLink.FindAllStringSubmatch(string(read(t, file)), -1) {
 			target, fragment := file, strings.TrimPrefix(match[2], "#")
+			if own := onMain.FindStringSubmatch(match[1]); own != nil {
+				// A page of the registry cannot lead to a file of the repository otherwise.
+				checked++
+				if content, err := os.ReadFile(filepath.Join(repository, own[1])); err == nil && fragment != "" && !anchors(string(content))[fragment] {
+					t.Errorf("%s links to %s#%s, and there is no such heading", file, match[1], fragment)
+				} else if _, err := os.Stat(filepath.Join(repository, own[1])); err != nil {
+					t.Errorf("%s links to %s, which does not exist", file, match[1])
+				}
+				continue
+			}
 			if strings.Contains(match[1], "://") || strings.HasPrefix(match[1], "mailto:") {
 				continue
 			}

@@ -25,7 +25,7 @@ func packages(t *testing.T) map[string]bool {
 }
 
 var (
-	section = regexp.MustCompile(`(?s)## Packages\n(.*?)\n## `)
+	section = regexp.MustCompile(`(?s)# Packages\n(.*?)(?:\n#|$)`)
 	row     = regexp.MustCompile(`(?m)^\| (` + "`[^|]*`" + `) \| [^|]+ \|$`)
 	name    = regexp.MustCompile("`([^`]+)`")
 )
@@ -45,17 +45,20 @@ func documented(page string) []string {
 	return named
 }
 
-// The table in CONTRIBUTING.md names every package once, and no other.
+// packagesPage has the table of packages.
+const packagesPage = "internal/README.md"
+
+// The table of packages names every package once, and no other.
 func TestEveryPackageIsDocumented(t *testing.T) {
 	left := packages(t)
-	for _, name := range documented(string(read(t, "CONTRIBUTING.md"))) {
+	for _, name := range documented(string(read(t, packagesPage))) {
 		if !left[name] {
-			t.Errorf("the table in CONTRIBUTING.md names %s twice, or the package does not exist", name)
+			t.Errorf("the table in %s names %s twice, or the package does not exist", packagesPage, name)
 		}
 		delete(left, name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(left)) {
-		t.Errorf("%s is not in the table in CONTRIBUTING.md: add a row", name)
+		t.Errorf("%s is not in the table in %s: add a row", name, packagesPage)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // developerPages are the pages for those who change the code.
-var developerPages = []string{"ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md", "internal/acctest/README.md"}
+var developerPages = []string{"ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md", "internal/README.md", "internal/acctest/README.md", "internal/emulator/README.md"}
 
 var (
 	fence      = regexp.MustCompile("(?ms)^ *```.*?^ *```$")

@@ -47,7 +47,7 @@ func commonAttributes() []attribute {
 	return []attribute{
 		{
 			name: "workspace_id", aci: replaces, aks: replaces,
-			note: "Another case of the same id is not a change. If the provider's workspace stands for it, another workspace there replaces the service too.",
+			note: "Another case of the same id is not a change. If it is not set, the provider's workspace counts, and another workspace there replaces the service too.",
 			schema: func(s shape) schema.Attribute {
 				return schema.StringAttribute{
 					Optional: true, Computed: true,
@@ -202,7 +202,7 @@ func (d *deployment) image() inference.Config {
 
 // inferenceChanges are the members of inference_config that change in a way of their own.
 var inferenceChanges = []nestedChange{
-	{"source_directory", local, "Where the folder lies is not a change; its name in the image (`source_directory_name`) and what is in it (`code_hash`) are."},
+	{"source_directory", local, "Another path is not a change. Another name in the image (`source_directory_name`) or other content (`code_hash`) is one."},
 	{"code_hash", inPlace, "Computed from the files on this machine: a changed file changes it, and the code is uploaded and deployed again."},
 	{"environment.base_image_registry.password_wo", inPlace, "Write-only: sent when `password_wo_version` changes, and with every other change of the image."},
 	{"environment.conda_dependencies", inPlace, "Another spelling of the same YAML is not a change."},

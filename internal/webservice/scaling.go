@@ -44,7 +44,7 @@ func scalingAttributes() []attribute {
 		replicas,
 		{
 			name: "autoscale", aks: inPlace,
-			note: "The switch goes along with every member; turning it off sends `num_replicas` too.",
+			note: "A change of any member also sends `enabled`; turning it off also sends `num_replicas`.",
 			schema: func(s shape) schema.Attribute {
 				attributes := autoscaleMembers.schemas(true)
 				attributes["enabled"] = schema.BoolAttribute{
