@@ -12,6 +12,11 @@
 //
 // # Shape
 //
+// This package is a facade: options, listeners, the state file and the exported methods.
+// Each API is a layer in a package of its own, made by New with what it needs as functions
+// and other layers, and served by its Routes; layers.go wires them. A layer does not know
+// this package.
+//
 // One Emulator has all state; nothing is global, so tests start as many as they
 // like in parallel. One mutex guards the state (package state): a handler runs
 // while it is locked, returns a reply or an error, and never touches the connection.
@@ -31,9 +36,10 @@
 // # Adding an operation
 //
 //  1. Write its handler, func(*api.Call) (*api.Reply, error), in the file of its
-//     concept, in the package of its layer. The call has the parameters of the path, the body, the workspace
-//     and the caller. Return api.OK(...), accepted(...), or an error made by
-//     api.Invalid, api.NotFound, api.Conflict.
+//     concept, in the package of its layer. The call has the parameters of the path,
+//     the body, the workspace and the caller. Return api.OK(...), or an error made by
+//     api.Invalid, api.NotFound, api.Conflict. What takes time is an operation of
+//     package operations.
 //  2. Add one line to the routes of that concept: method, pattern, operation
 //     name (it names the call in the request log, in faults and in the
 //     conformance table), plane (it decides authentication and error

@@ -120,34 +120,9 @@ func New(options ...Option) (*Emulator, error) {
 		latency:    c.latency,
 	}
 	e.seed, e.initial = seedOf(c), c.behavior
-	e.entra = entra.New(entra.Dependencies{
-		Now: e.Now, State: func() *state.State { return e.store },
-		BaseURL: func() string { return e.plainBase }, AuthorityURL: func() string { return e.tlsBase },
-	})
-	e.engine = operations.New(e.Now, c.operationDuration)
-	e.engine.After(func(time.Time) { e.store.Prune() })
-	if c.execute {
-		if err := c.onLoopback(); err != nil {
-			return nil, err
-		}
-		var err error
-		if e.executor, err = scoring.NewExecutor(c.initTimeout, e.Now, e.blobs.open); err != nil {
-			return nil, err
-		}
+	if err := e.wire(c); err != nil {
+		return nil, err
 	}
-	store, baseURL := func() *state.State { return e.store }, func() string { return e.plainBase }
-	e.services = services.New(services.Dependencies{
-		Engine: e.engine, Now: e.Now, State: store, Behavior: func() Behavior { return e.behavior }, PageSize: e.pageSize, Code: e.executor,
-		BaseURL: baseURL, TLSBaseURL: func() string { return e.tlsBase + e.pathPrefix }, ScoringURL: func() string { return e.scoringBase }, PathPrefix: e.pathPrefix, ContentURI: e.contentURI,
-		Author: e.entra.Author, Sign: e.entra.Sign, Verify: e.entra.Verify,
-	})
-	e.scoring = scoring.New(scoring.Dependencies{State: store, AcceptsToken: e.services.AcceptsToken, Code: e.executor})
-	e.registry = registry.New(registry.Dependencies{
-		Now: e.Now, BaseURL: func() string { return e.plainBase }, PageSize: e.pageSize, Author: e.entra.Author,
-	})
-	e.endpoints = e.newEndpoints(c.execute)
-	e.page = page.New(pageSource{e}, e.log)
-	e.router, e.guard = e.newRouter(), newGuard(c)
 	if err := e.starting(c); err != nil {
 		return nil, errors.Join(err, e.disk.Close())
 	}

@@ -120,27 +120,14 @@ func (e *Emulator) faultOf(c *api.Call) (spoil *Fault, service string) {
 	return e.takeFault(target), target.service
 }
 
-// target tells what the call is about: a service in the path, in the body of a
-// create, behind an operation or behind a scoring address.
+// target tells what the call is about, as far as faults are limited by it.
 func (e *Emulator) target(c *api.Call) faultTarget {
 	target := faultTarget{operation: c.Route.Operation}
-	switch {
-	case !e.router.AboutService(target.operation):
-	case target.operation == "CreateService":
-		if body, err := c.Object(nil); err == nil {
-			target.service, _ = body["name"].(string)
-		}
-	case target.operation == "GetOperation":
-		target.operationID = c.Params["id"]
-		if w := e.store.WorkspaceByID(c.Scope()); w != nil && w.Operations[target.operationID] != nil {
-			target.service = w.Operations[target.operationID].Service.Name
-		}
-	case c.Route.Plane == api.PlaneScoring:
-		if svc := e.scoring.Addressed(c); svc != nil {
-			target.service = svc.Name
-		}
-	default:
-		target.service = c.Params["name"]
+	if c.Route.Subject != nil {
+		target.service = c.Route.Subject(c)
+	}
+	if target.operation == "GetOperation" {
+		target.operationID = c.Param("id")
 	}
 	return target
 }

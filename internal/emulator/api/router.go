@@ -32,6 +32,9 @@ type Route struct {
 	// Action names what the caller must be allowed to do, without the
 	// "Microsoft.MachineLearningServices/" in front; nil needs no role.
 	Action func(*Call) string
+	// Subject names the service that a call is about, for faults that are ordered for one
+	// service; nil if calls are about none. It is called before the caller is known.
+	Subject func(*Call) string
 	// Reads says that a call changes nothing, although its method is not GET or HEAD.
 	Reads  bool
 	Handle func(*Call) (*Reply, error)
@@ -41,6 +44,9 @@ type Route struct {
 
 // Action is for a route with an action that does not depend on the call.
 func Action(name string) func(*Call) string { return func(*Call) string { return name } }
+
+// Named is the Subject of a path that has the service's name.
+func Named(c *Call) string { return c.Param("name") }
 
 // Router finds the route of a request. The first one that matches is taken.
 type Router struct{ routes []*Route }
@@ -101,12 +107,7 @@ func (r *Route) match(segments []string) map[string]string {
 
 // AboutService tells whether calls of an operation are about one service.
 func (r *Router) AboutService(operation string) bool {
-	if operation == "CreateService" || operation == "GetOperation" {
-		return true
-	}
-	return slices.ContainsFunc(r.routes, func(route *Route) bool {
-		return route.Operation == operation && (route.Plane == PlaneScoring || strings.Contains(route.Pattern, "/services/{name}") || strings.Contains(route.Pattern, "/validate/name/{name}"))
-	})
+	return slices.ContainsFunc(r.routes, func(route *Route) bool { return route.Operation == operation && route.Subject != nil })
 }
 
 // Operations names every operation that is served, sorted, without those of the control API.

@@ -21,11 +21,11 @@ func (l *Layer) Routes() []api.Route {
 	var routes []api.Route
 	for _, prefix := range []string{"/aci/{address}", "/aks/{address}/api/v1/service/{name}"} {
 		routes = append(routes,
-			api.Route{Method: "GET", Pattern: prefix, Operation: "ScoreHealth", Plane: api.PlaneScoring, Handle: l.scoreHealth},
-			api.Route{Method: "POST", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Handle: l.score},
-			api.Route{Method: "GET", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Handle: l.score},
-			api.Route{Method: "OPTIONS", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Handle: l.score},
-			api.Route{Method: "GET", Pattern: prefix + "/swagger.json", Operation: "ScoreSwagger", Plane: api.PlaneScoring, Handle: l.scoreSwagger},
+			api.Route{Method: "GET", Pattern: prefix, Operation: "ScoreHealth", Plane: api.PlaneScoring, Subject: l.subject, Handle: l.scoreHealth},
+			api.Route{Method: "POST", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Subject: l.subject, Handle: l.score},
+			api.Route{Method: "GET", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Subject: l.subject, Handle: l.score},
+			api.Route{Method: "OPTIONS", Pattern: prefix + "/score", Operation: "Score", Plane: api.PlaneScoring, Subject: l.subject, Handle: l.score},
+			api.Route{Method: "GET", Pattern: prefix + "/swagger.json", Operation: "ScoreSwagger", Plane: api.PlaneScoring, Subject: l.subject, Handle: l.scoreSwagger},
 		)
 	}
 	return routes
@@ -44,8 +44,16 @@ func clusterHost(w *state.Workspace, computeName string) string {
 	return computeName + "-" + state.Fingerprint(w.ID+"/computes/"+computeName)
 }
 
-// Addressed finds the service behind a scoring URL.
-func (l *Layer) Addressed(c *api.Call) (found *state.Service) {
+// subject is the name of the service behind a scoring URL.
+func (l *Layer) subject(c *api.Call) string {
+	if svc := l.addressed(c); svc != nil {
+		return svc.Name
+	}
+	return ""
+}
+
+// addressed finds the service behind a scoring URL.
+func (l *Layer) addressed(c *api.Call) (found *state.Service) {
 	l.State().Each(func(svc *state.Service) {
 		aci := svc.Kind == "ACI" && c.Params["name"] == "" && strings.EqualFold(Path(svc), "/aci/"+c.Param("address"))
 		aks := svc.Kind == "AKS" && svc.Name == c.Params["name"] && strings.EqualFold(Path(svc), "/aks/"+c.Param("address")+"/api/v1/service/"+svc.Name)
@@ -59,7 +67,7 @@ func (l *Layer) Addressed(c *api.Call) (found *state.Service) {
 // scored finds the service that answers a scoring call. A service that was never
 // deployed successfully has no containers: 503.
 func (l *Layer) scored(c *api.Call) (*state.Service, error) {
-	found := l.Addressed(c)
+	found := l.addressed(c)
 	if found == nil {
 		return nil, &api.Error{Status: http.StatusNotFound, Code: "NotFound", Message: "Not Found"}
 	}

@@ -15,9 +15,9 @@ import (
 
 func (l *Layer) keyRoutes() []api.Route {
 	return []api.Route{
-		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/listkeys", Operation: "ListKeys", Plane: api.PlaneData, Action: Action("listkeys/action"), Reads: true, Handle: l.listKeys},
-		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/regenerateKeys", Operation: "RegenerateKeys", Plane: api.PlaneData, Action: Action("regenerateKeys/action"), Handle: l.regenerateKeys},
-		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/token", Operation: "ServiceToken", Plane: api.PlaneData, Action: api.Action("workspaces/read"), Reads: true, Handle: l.serviceToken},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/listkeys", Operation: "ListKeys", Plane: api.PlaneData, Action: Action("listkeys/action"), Reads: true, Subject: api.Named, Handle: l.listKeys},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/regenerateKeys", Operation: "RegenerateKeys", Plane: api.PlaneData, Action: Action("regenerateKeys/action"), Subject: api.Named, Handle: l.regenerateKeys},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/{name}/token", Operation: "ServiceToken", Plane: api.PlaneData, Action: api.Action("workspaces/read"), Reads: true, Subject: api.Named, Handle: l.serviceToken},
 	}
 }
 

@@ -33,8 +33,17 @@ func (l *Layer) applyEffect(f state.Effect, svc *state.Service, at time.Time) {
 
 func (l *Layer) operationRoutes() []api.Route {
 	return []api.Route{
-		{Method: "GET", Pattern: api.ManagementScope + "/operations/{id}", Operation: "GetOperation", Plane: api.PlaneData, Action: api.Action("workspaces/services/read"), Handle: l.getOperation},
+		{Method: "GET", Pattern: api.ManagementScope + "/operations/{id}", Operation: "GetOperation", Plane: api.PlaneData, Action: api.Action("workspaces/services/read"), Subject: l.operationSubject, Handle: l.getOperation},
 	}
+}
+
+// operationSubject is the service of an operation.
+func (l *Layer) operationSubject(c *api.Call) string {
+	w := l.State().WorkspaceByID(c.Scope())
+	if w == nil || w.Operations[c.Param("id")] == nil {
+		return ""
+	}
+	return w.Operations[c.Param("id")].Service.Name
 }
 
 // begin starts an operation of a service. The caller has checked busy.

@@ -16,14 +16,14 @@ import (
 func (l *Layer) serviceRoutes() []api.Route {
 	read := api.Action("workspaces/services/read")
 	return []api.Route{
-		{Method: "POST", Pattern: api.ManagementScope + "/services", Operation: "CreateService", Plane: api.PlaneData, Action: WriteAction, Handle: l.Create},
-		{Method: "PUT", Pattern: api.ManagementScope + "/services", Operation: "CreateService", Plane: api.PlaneData, Action: WriteAction, Handle: l.Create},
+		{Method: "POST", Pattern: api.ManagementScope + "/services", Operation: "CreateService", Plane: api.PlaneData, Action: WriteAction, Subject: createSubject, Handle: l.Create},
+		{Method: "PUT", Pattern: api.ManagementScope + "/services", Operation: "CreateService", Plane: api.PlaneData, Action: WriteAction, Subject: createSubject, Handle: l.Create},
 		{Method: "GET", Pattern: api.ManagementScope + "/services", Operation: "ListServices", Plane: api.PlaneData, Action: read, Handle: l.List},
 		{Method: "POST", Pattern: api.ManagementScope + "/services/list", Operation: "ListServices", Plane: api.PlaneData, Action: read, Reads: true, Handle: l.listServicesByBody},
-		{Method: "GET", Pattern: api.ManagementScope + "/services/{name}", Operation: "GetService", Plane: api.PlaneData, Action: read, Handle: l.Get},
-		{Method: "PATCH", Pattern: api.ManagementScope + "/services/{name}", Operation: "PatchService", Plane: api.PlaneData, Action: Action("write"), Handle: l.patchService},
-		{Method: "DELETE", Pattern: api.ManagementScope + "/services/{name}", Operation: "DeleteService", Plane: api.PlaneData, Action: Action("delete"), Handle: l.deleteService},
-		{Method: "GET", Pattern: api.ManagementScope + "/services/{name}/logs", Operation: "ServiceLogs", Plane: api.PlaneData, Action: read, Handle: l.serviceLogs},
+		{Method: "GET", Pattern: api.ManagementScope + "/services/{name}", Operation: "GetService", Plane: api.PlaneData, Action: read, Subject: api.Named, Handle: l.Get},
+		{Method: "PATCH", Pattern: api.ManagementScope + "/services/{name}", Operation: "PatchService", Plane: api.PlaneData, Action: Action("write"), Subject: api.Named, Handle: l.patchService},
+		{Method: "DELETE", Pattern: api.ManagementScope + "/services/{name}", Operation: "DeleteService", Plane: api.PlaneData, Action: Action("delete"), Subject: api.Named, Handle: l.deleteService},
+		{Method: "GET", Pattern: api.ManagementScope + "/services/{name}/logs", Operation: "ServiceLogs", Plane: api.PlaneData, Action: read, Subject: api.Named, Handle: l.serviceLogs},
 	}
 }
 
@@ -46,6 +46,16 @@ func WriteAction(c *api.Call) string {
 		return "workspaces/services/aci/write"
 	}
 	return "workspaces/services/aks/write"
+}
+
+// createSubject is the name in the body of a create.
+func createSubject(c *api.Call) string {
+	body, err := c.Object(nil)
+	if err != nil {
+		return ""
+	}
+	name, _ := body["name"].(string)
+	return name
 }
 
 // ownService finds the service of the path, for a call that is implemented for

@@ -10,7 +10,7 @@ func (l *Layer) validationRoutes() []api.Route {
 	return []api.Route{
 		{Method: "POST", Pattern: api.ManagementScope + "/services/validate", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Reads: true, Handle: l.validateNothing},
 		{Method: "POST", Pattern: api.ManagementScope + "/services/validate/resource", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Reads: true, Handle: l.validateNothing},
-		{Method: "POST", Pattern: api.ManagementScope + "/services/validate/name/{name}", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Reads: true, Handle: l.validateNothing},
+		{Method: "POST", Pattern: api.ManagementScope + "/services/validate/name/{name}", Operation: "ValidateService", Plane: api.PlaneData, Action: read, Reads: true, Subject: api.Named, Handle: l.validateNothing},
 	}
 }
 
