@@ -135,6 +135,21 @@ func TestPageEvents(t *testing.T) {
 	}
 }
 
+// Online endpoints of v2 are listed with their deployments.
+func TestPageListsOnlineEndpoints(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	w := watch(t, s, "")
+	body := map[string]any{"location": "westeurope", "identity": map[string]any{"type": "SystemAssigned"}, "properties": map[string]any{"authMode": "Key"}}
+	if got := s.do("PUT", s.e.ResourceManagerURL()+s.scope+"/onlineEndpoints/next?api-version=2026-05-01", s.bearer, body); got.status != http.StatusCreated {
+		t.Fatalf("create: %d %s", got.status, got.raw)
+	}
+	w.next("state", func(data map[string]any) bool {
+		endpoints := data["workspaces"].([]any)[0].(map[string]any)["endpoints"].([]any)
+		return len(endpoints) == 1 && endpoints[0] == "next (Succeeded)"
+	})
+}
+
 // A page that comes back is told what it has missed; one that knew another process
 // is told everything.
 func TestPageEventsGoOn(t *testing.T) {

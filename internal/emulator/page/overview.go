@@ -4,6 +4,7 @@
 package page
 
 import (
+	"strings"
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
@@ -24,6 +25,7 @@ type (
 		Models       []string      `json:"models"`
 		Environments []string      `json:"environments"`
 		Artifacts    int           `json:"artifacts"`
+		Endpoints    []string      `json:"endpoints"` // of v2, each with its deployments
 	}
 	computeView struct {
 		Name     string `json:"name"`
@@ -92,7 +94,26 @@ func (p *Page) workspaceView(w *state.Workspace) workspaceView {
 	for _, name := range state.SortedKeys(w.Environments) {
 		view.Environments = append(view.Environments, name+":"+w.Environment(name, "").Version)
 	}
+	view.Endpoints = endpoints(w)
 	return view
+}
+
+// endpoints describes the online endpoints of v2, a line for each.
+func endpoints(w *state.Workspace) []string {
+	lines := []string{}
+	for _, key := range state.SortedKeys(w.OnlineEndpoints) {
+		endpoint := w.OnlineEndpoints[key]
+		var deployments []string
+		for _, name := range state.SortedKeys(endpoint.Deployments) {
+			deployments = append(deployments, endpoint.Deployments[name].Name+" "+endpoint.Deployments[name].State)
+		}
+		line := endpoint.Name + " (" + endpoint.State + ")"
+		if len(deployments) > 0 {
+			line += " with " + strings.Join(deployments, ", ")
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 func (p *Page) serviceView(svc *state.Service) serviceView {

@@ -245,12 +245,13 @@
   function showWorkspaces() {
     const listed = (items) => items.length ? items.join(", ") : "none";
     sync(id("workspaces"), overview.workspaces.map(({ services, ...rest }) => rest), (w) => w.id, (w) =>
-      h("details", null, h("summary", null, h("strong", null, w.name), h("span", { class: "dim" }, ` in ${w.location}: ${w.computes.length} clusters, ${w.models.length} models, ${w.environments.length} environments`)),
+      h("details", null, h("summary", null, h("strong", null, w.name), h("span", { class: "dim" }, ` in ${w.location}: ${w.computes.length} clusters, ${w.models.length} models, ${w.environments.length} environments${w.endpoints.length ? `, ${w.endpoints.length} v2 endpoints` : ""}`)),
         h("dl", { class: "facts" },
           h("dt", null, "Id"), h("dd", null, h("code", null, w.id)),
           h("dt", null, "Clusters"), h("dd", null, listed(w.computes.map((c) => `${c.name} (${c.kind} in ${c.location}${c.state === "Succeeded" ? "" : ", " + c.state})`))),
           h("dt", null, "Models"), h("dd", null, listed(w.models)), h("dt", null, "Environments"), h("dd", null, listed(w.environments)),
-          h("dt", null, "Uploads"), h("dd", null, String(w.artifacts)))));
+          h("dt", null, "Uploads"), h("dd", null, String(w.artifacts)),
+          w.endpoints.length ? [h("dt", null, "v2 endpoints"), h("dd", null, w.endpoints.map((line) => h("div", null, line)))] : "")));
   }
 
   function clearFilter() {
