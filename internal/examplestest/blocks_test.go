@@ -49,7 +49,7 @@ func TestNoConfigurationEscapes(t *testing.T) {
 				if !slices.Contains(documents(t), page) && !strings.Contains(tested.String(), text) {
 					t.Errorf("%s has a configuration that is not in examples/, so that no test sees it:\n%s", page, text)
 				}
-			case "shell", "yaml", "python", "go", "rego", "text":
+			case "shell", "yaml", "python", "go", "rego", "text", "json":
 			default:
 				t.Errorf("%s has a block in the language %q: mark a configuration as hcl, or add the language to this test:\n%s", page, language, text)
 			}
