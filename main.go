@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/mlws/terraform-provider-mlws/internal/provider"
@@ -32,8 +31,11 @@ func main() {
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())
 	}
-	// providerserver.Serve would link the server of protocol 5 as well: a megabyte.
-	err := tf6server.Serve("registry.terraform.io/mlws/mlws", providerserver.NewProtocol6(provider.New(version)()), options...)
+	serve, err := provider.Serve(provider.New(version))
+	if err == nil {
+		// providerserver.Serve would link the server of protocol 5 as well: half a megabyte.
+		err = tf6server.Serve("registry.terraform.io/mlws/mlws", serve, options...)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "terraform-provider-mlws:", err)
 		os.Exit(1)
