@@ -32,6 +32,7 @@ func main() {
 	flag.StringVar(&o.config, "config", "", "the `directory` of its configuration, which makes var.n resources. It may use var.revision and var.rotation, which the changes raise")
 	flag.StringVar(&o.source, "source", "", "the source of that provider, as in required_providers. Default hashicorp/NAME, from the name of its file")
 	flag.StringVar(&o.profile, "profile", "", "write CPU profiles of the provider and of the floor to this `directory`. What it measures then is not comparable")
+	flag.IntVar(&o.parallelism, "parallelism", 0, "the -parallelism of applies, which wait for operations. Plans have Terraform's, which is 10")
 	flag.BoolVar(&o.noFloor, "no-floor", false, "measure no floor")
 	baseline := flag.String("check", "", "run the Go benchmarks instead, and compare their allocations and requests with this `file`")
 	write := flag.Bool("write", false, "write that file")
@@ -69,4 +70,5 @@ type options struct {
 	provider, config, source string
 	profile                  string
 	noFloor                  bool
+	parallelism              int
 }

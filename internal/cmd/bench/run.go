@@ -47,13 +47,15 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	var all []measurement
+	for _, s := range subjects {
+		s.parallelism = o.parallelism
+	}
 	for _, n := range o.sizes {
 		for _, s := range subjects {
 			for _, keys := range []bool{false, true} {
 				if keys && s.name == other {
 					continue
 				}
-				fmt.Fprintf(os.Stderr, "%s: %d, keys: %t\n", s.name, n, keys)
 				measured, err := s.measureAll(ctx, terraform, n, keys)
 				if err != nil {
 					return err

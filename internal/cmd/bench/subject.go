@@ -26,6 +26,8 @@ type subject struct {
 	environ   []string
 	emulator  *emulator.Emulator // nil if it sends nothing to one
 	usageFile string
+	// parallelism is that of applies, which wait for operations; 0 is Terraform's.
+	parallelism int
 }
 
 // newSubject puts the wrapper where Terraform looks for the provider.
@@ -85,7 +87,11 @@ func (m measurement) sent() (total int) {
 // measure runs one operation.
 func (s *subject) measure(ctx context.Context, terraform string, o operation, n int, keys bool) (measurement, error) {
 	m := measurement{subject: s.name, operation: o.name, n: n, keys: keys, requests: map[string]int{}}
-	command := exec.CommandContext(ctx, terraform, append(slices.Clone(o.args), "-no-color", "-input=false")...)
+	args := append(slices.Clone(o.args), "-no-color", "-input=false")
+	if s.parallelism > 0 && o.args[0] != "plan" {
+		args = append(args, fmt.Sprintf("-parallelism=%d", s.parallelism))
+	}
+	command := exec.CommandContext(ctx, terraform, args...)
 	command.Dir = s.dir
 	command.Env = append(slices.Clone(s.environ), fmt.Sprintf("TF_VAR_n=%d", n), fmt.Sprintf("TF_VAR_keys=%t", keys),
 		fmt.Sprintf("TF_VAR_revision=%d", o.revision), fmt.Sprintf("TF_VAR_rotation=%d", o.rotation))
@@ -116,6 +122,7 @@ func (s *subject) measureAll(ctx context.Context, terraform string, n int, keys 
 		if err != nil {
 			return all, errors.Join(ctx.Err(), err)
 		}
+		fmt.Fprintf(os.Stderr, "%s, %d, keys: %t, %s: %.2f s, %s MiB, %d requests\n", s.name, n, keys, o.name, m.CPU.Seconds(), mebibytes(m.Memory), m.sent())
 		all = append(all, m)
 	}
 	return all, nil
