@@ -56,7 +56,7 @@ func (e *Emulator) strictly(c *api.Call, described api.Fields, target any) error
 	return json.Unmarshal(c.Body, target)
 }
 
-func (e *Emulator) controlRequests(c *api.Call) (*api.Reply, error) {
+func (e *Emulator) controlRequests(*api.Call) (*api.Reply, error) {
 	requests := e.Requests()
 	if requests == nil {
 		requests = []Request{}
@@ -64,7 +64,7 @@ func (e *Emulator) controlRequests(c *api.Call) (*api.Reply, error) {
 	return api.OK(map[string]any{"value": requests}), nil
 }
 
-func (e *Emulator) controlRequestsReset(c *api.Call) (*api.Reply, error) {
+func (e *Emulator) controlRequestsReset(*api.Call) (*api.Reply, error) {
 	e.ResetRequests()
 	return &api.Reply{Status: http.StatusNoContent}, nil
 }

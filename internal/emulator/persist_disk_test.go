@@ -46,8 +46,14 @@ func TestReadingWritesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, call := range [][2]string{
-		{"GET", "/services"}, {"GET", "/services/svc"}, {"POST", "/services/svc/listkeys"}, {"POST", "/services/svc/token"},
-		{"POST", "/services/list"}, {"POST", "/models/list"}, {"POST", "/services/validate/name/other"}, {"DELETE", "/services/none"},
+		{"GET", "/services"},
+		{"GET", "/services/svc"},
+		{"POST", "/services/svc/listkeys"},
+		{"POST", "/services/svc/token"},
+		{"POST", "/services/list"},
+		{"POST", "/models/list"},
+		{"POST", "/services/validate/name/other"},
+		{"DELETE", "/services/none"},
 	} {
 		var body any
 		if strings.HasSuffix(call[1], "/list") || strings.Contains(call[1], "validate") {

@@ -49,8 +49,8 @@ func (e *Emulator) controlReset(*api.Call) (*api.Reply, error) {
 
 // controlHealth answers 200, or 503 while the state cannot be saved.
 func (e *Emulator) controlHealth(*api.Call) (*api.Reply, error) {
-	if err := e.disk.Failure(); err != nil {
-		return &api.Reply{Status: http.StatusServiceUnavailable, Body: map[string]any{"status": "failing", "reason": err.Error()}}, nil
+	if failure := e.disk.Failure(); failure != nil {
+		return &api.Reply{Status: http.StatusServiceUnavailable, Body: map[string]any{"status": "failing", "reason": failure.Error()}}, nil //nolint:nilerr // the failure is the reply
 	}
 	return api.OK(map[string]any{"status": "ok"}), nil
 }

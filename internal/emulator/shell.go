@@ -54,8 +54,11 @@ type variable struct{ name, value string }
 // variables are what the provider reads to find this emulator, and to sign in to it.
 func (e *Emulator) variables() []variable {
 	found := []variable{
-		{"MLWS_CA_CERTIFICATE_FILE", e.caFile}, {"ARM_RESOURCE_MANAGER_ENDPOINT", e.plainBase},
-		{"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST", e.tlsBase}, {"ARM_DISABLE_INSTANCE_DISCOVERY", "true"}, {"ARM_TENANT_ID", e.store.Tenant},
+		{"MLWS_CA_CERTIFICATE_FILE", e.caFile},
+		{"ARM_RESOURCE_MANAGER_ENDPOINT", e.plainBase},
+		{"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST", e.tlsBase},
+		{"ARM_DISABLE_INSTANCE_DISCOVERY", "true"},
+		{"ARM_TENANT_ID", e.store.Tenant},
 	}
 	if p := e.store.Deployer(); p != nil {
 		found = append(found, variable{"ARM_CLIENT_ID", p.ClientID}, variable{"ARM_CLIENT_SECRET", p.ClientSecret})

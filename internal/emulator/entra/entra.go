@@ -76,7 +76,7 @@ func (l *Layer) openIDConfiguration(c *api.Call) (*api.Reply, error) {
 	}), nil
 }
 
-func (l *Layer) instanceDiscovery(c *api.Call) (*api.Reply, error) {
+func (l *Layer) instanceDiscovery(*api.Call) (*api.Reply, error) {
 	return api.OK(map[string]any{
 		"tenant_discovery_endpoint": l.AuthorityURL() + "/" + l.State().Tenant + "/v2.0/.well-known/openid-configuration",
 		"api-version":               "1.1", "metadata": []any{},

@@ -54,6 +54,8 @@ var environmentFields = api.Fields{
 // know more members than the descriptions of the API name: they are kept and returned.
 var DeployedEnvironment = api.Field{Kind: api.Object, Fields: environmentFields, Open: true}
 
+// NewEnvironment makes a registered environment of a seed; its version is 1 unless the
+// seed names one.
 func NewEnvironment(seed state.EnvironmentSeed) *state.Environment {
 	return &state.Environment{Name: seed.Name, Version: cmp.Or(seed.Version, "1"), Definition: environmentDefinition(seed.Definition)}
 }

@@ -55,6 +55,7 @@ var (
 	})}
 )
 
+// NewModel makes a registered version of a model of a seed, as of now.
 func NewModel(seed state.ModelSeed, now time.Time) *state.Model {
 	tags := map[string]any{}
 	for key, value := range seed.Tags {
@@ -77,6 +78,7 @@ func modelDefaults() map[string]any {
 	}
 }
 
+// WireModel is the wire form of a model, with every key that the Python SDK reads.
 func WireModel(m *state.Model) map[string]any {
 	body := api.Clone(m.Doc)
 	body["id"], body["version"] = m.ID(), m.Version

@@ -41,6 +41,7 @@ func Action(verb string) func(*api.Call) string {
 	}
 }
 
+// WriteAction names the action that a create needs, by the compute type in its body.
 func WriteAction(c *api.Call) string {
 	if body, err := c.Object(nil); err == nil && body["computeType"] == "ACI" {
 		return "workspaces/services/aci/write"
@@ -76,6 +77,7 @@ func (l *Layer) find(c *api.Call) (*state.Service, error) {
 	return nil, api.NotFound("Service %s was not found in workspace %s.", c.Param("name"), c.Workspace.Name)
 }
 
+// Get answers one service, with its models if expand is true.
 func (l *Layer) Get(c *api.Call) (*api.Reply, error) {
 	svc, err := l.find(c)
 	if err != nil {
