@@ -68,15 +68,6 @@ func MissingWorkspace(c *api.Call) error {
 		"The Resource 'Microsoft.MachineLearningServices/workspaces/%s' under resource group '%s' was not found.", c.Params["ws"], c.Params["rg"])}
 }
 
-// base is the address under which the caller reaches the emulator. A client that signs in
-// sends its token over https only, also to the addresses that it is given.
-func (l *Layer) base(c *api.Call) string {
-	if c.Request.TLS != nil {
-		return l.SecureURL() + l.Prefix
-	}
-	return l.PlainURL()
-}
-
 // requireVersion refuses a call to Resource Manager without an api-version.
 func requireVersion(c *api.Call) error {
 	if c.Query("api-version") != "" {

@@ -19,7 +19,7 @@ const operationPath = "/providers/Microsoft.MachineLearningServices/locations/{l
 func (l *Layer) accepted(c *api.Call, reply *api.Reply) *api.Reply {
 	op := c.Workspace.Services[c.Param("name")].Operation
 	path := "/subscriptions/" + c.Workspace.Subscription + strings.Replace(operationPath, "{location}", c.Workspace.Location, 1)
-	address := l.base(c) + path + op.ID + "?api-version=" + c.Query("api-version")
+	address := c.Base + path + op.ID + "?api-version=" + c.Query("api-version")
 	return reply.With("Azure-AsyncOperation", address).With("Retry-After", "1")
 }
 

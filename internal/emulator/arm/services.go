@@ -146,7 +146,7 @@ func (l *Layer) listServices(c *api.Call) (*api.Reply, error) {
 			return nil, err
 		}
 		q.Set("$skip", next.Query().Get("$skipToken"))
-		body["nextLink"] = l.base(c) + c.Workspace.ID + "/services?" + q.Encode()
+		body["nextLink"] = c.Base + c.Workspace.ID + "/services?" + q.Encode()
 	}
 	return api.OK(body), nil
 }

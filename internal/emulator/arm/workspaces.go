@@ -55,7 +55,7 @@ func (l *Layer) listWorkspaces(c *api.Call) (*api.Reply, error) {
 	}
 	body := map[string]any{"value": value}
 	if next != "" {
-		body["nextLink"] = api.NextLink(l.base(c)+strings.TrimPrefix(c.Request.URL.EscapedPath(), l.Prefix), q, next)
+		body["nextLink"] = api.NextLink(c.Base+strings.TrimPrefix(c.Request.URL.EscapedPath(), l.Prefix), q, next)
 	}
 	return api.OK(body), nil
 }
