@@ -118,7 +118,7 @@ func duration(name, given string) (time.Duration, error) {
 	return d, nil
 }
 
-func (e *Emulator) controlFaults(c *api.Call) (*api.Reply, error) {
+func (e *Emulator) controlFaults(*api.Call) (*api.Reply, error) {
 	items := []any{}
 	for _, f := range e.faults {
 		items = append(items, orderOf(f.Fault))
@@ -126,7 +126,7 @@ func (e *Emulator) controlFaults(c *api.Call) (*api.Reply, error) {
 	return api.OK(map[string]any{"value": items, "kinds": FaultKinds(), "operations": e.operations(), "subOperations": subOperations}), nil
 }
 
-func (e *Emulator) controlFaultsClear(c *api.Call) (*api.Reply, error) {
+func (e *Emulator) controlFaultsClear(*api.Call) (*api.Reply, error) {
 	e.clearFaults()
 	return &api.Reply{Status: http.StatusNoContent}, nil
 }
@@ -149,7 +149,7 @@ func (e *Emulator) controlClock(c *api.Call) (*api.Reply, error) {
 	return e.controlClockRead(c)
 }
 
-func (e *Emulator) controlClockRead(c *api.Call) (*api.Reply, error) {
+func (e *Emulator) controlClockRead(*api.Call) (*api.Reply, error) {
 	return api.OK(map[string]any{"now": api.Timestamp(e.Now())}), nil
 }
 
@@ -170,6 +170,6 @@ func (e *Emulator) controlBehavior(c *api.Call) (*api.Reply, error) {
 	return e.controlBehaviorRead(c)
 }
 
-func (e *Emulator) controlBehaviorRead(c *api.Call) (*api.Reply, error) {
+func (e *Emulator) controlBehaviorRead(*api.Call) (*api.Reply, error) {
 	return api.OK(e.behavior), nil
 }
