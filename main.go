@@ -30,6 +30,8 @@ func main() {
 	var options []tf6server.ServeOpt
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())
+	} else {
+		go provider.EndWithTerraform()
 	}
 	serve, err := provider.Serve(provider.New(version))
 	if err == nil {
