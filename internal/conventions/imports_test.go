@@ -74,6 +74,7 @@ var rules = map[string]rule{
 	"internal/emulator/scoring":        {ours: []string{"internal/emulator/api", "internal/emulator/pyrunner", "internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/services":       {ours: []string{"internal/emulator/api", "internal/emulator/operations", "internal/emulator/pyrunner", "internal/emulator/registry", "internal/emulator/scoring", "internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/onlineendpoint": {ours: []string{"internal/emulator/api", "internal/emulator/operations", "internal/emulator/pyrunner", "internal/emulator/state"}, noTerraform: true},
+	"internal/emulator/storage":        {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/arm":            {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
 
 	// Pieces of Terraform that resources are made of: they know no resource.

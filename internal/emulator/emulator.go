@@ -30,6 +30,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/scoring"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/services"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/storage"
 )
 
 // Emulator is one running instance. All its methods are safe for concurrent use.
@@ -49,8 +50,8 @@ type Emulator struct {
 	registry      *registry.Layer
 	services      *services.Layer
 	scoring       *scoring.Layer
-	blobHost      BlobHost
-	blobs         blobStore
+	files         storage.Files // of uploads
+	storage       *storage.Layer
 	sasSecret     string // signs content URIs
 	router        *api.Router
 	servers       []*http.Server
@@ -101,7 +102,7 @@ func New(options ...Option) (*Emulator, error) {
 	if c.pathPrefix == "/" {
 		c.pathPrefix = ""
 	}
-	if err := c.blobHost.valid(); err != nil {
+	if err := c.blobHost.Valid(); err != nil {
 		return nil, err
 	}
 	if err := c.checkHosts(); err != nil {
@@ -113,7 +114,6 @@ func New(options ...Option) (*Emulator, error) {
 	e := &Emulator{
 		clock:      &movableClock{base: c.clock},
 		pathPrefix: c.pathPrefix,
-		blobHost:   c.blobHost,
 		sasSecret:  state.RandomText(32),
 		behavior:   c.behavior,
 		log:        requestlog.New(c.bodies, c.log),
@@ -198,7 +198,7 @@ func (e *Emulator) Close() error {
 	}
 	e.closed = true
 	e.executor.Close()
-	err := errors.Join(e.save(), e.disk.Close(), e.blobs.close())
+	err := errors.Join(e.save(), e.disk.Close(), e.files.Close())
 	if e.caIsTemporary {
 		err = errors.Join(err, os.Remove(e.caFile))
 	}

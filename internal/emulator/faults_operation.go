@@ -47,7 +47,7 @@ func (e *Emulator) spoilOperation(f *Fault, begun operations.Operation) error {
 	if f.SubOperation != "" {
 		op.EndsIn = f.SubOperation
 		if services.BuildsImage(op.Operation) {
-			if err := e.blobs.put(services.BuildLogBlob(op.Operation), []byte(cmp.Or(f.BuildLog, defaultBuildLog))); err != nil {
+			if err := e.files.Put(services.BuildLogBlob(op.Operation), []byte(cmp.Or(f.BuildLog, defaultBuildLog))); err != nil {
 				return fmt.Errorf("store the build log: %w", err)
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/scoring"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/services"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/storage"
 )
 
 // maxBody bounds what one call may send; the front end's own limit is 100 MB.
@@ -34,14 +35,18 @@ func (e *Emulator) wire(c config) error {
 			return err
 		}
 		var err error
-		if e.executor, err = scoring.NewExecutor(c.initTimeout, e.Now, e.blobs.open); err != nil {
+		if e.executor, err = scoring.NewExecutor(c.initTimeout, e.Now, e.files.Open); err != nil {
 			return err
 		}
 	}
+	e.storage = storage.New(storage.Dependencies{
+		Files: &e.files, Now: e.Now, BaseURL: plain, SecureURL: secure, PathPrefix: e.pathPrefix,
+		PageSize: e.pageSize, Host: c.blobHost, Secret: func() string { return e.sasSecret },
+	})
 	e.services = services.New(services.Dependencies{
 		Engine: e.engine, Now: e.Now, State: store, Behavior: func() Behavior { return e.behavior }, PageSize: e.pageSize, Code: e.executor,
 		BaseURL: plain, TLSBaseURL: func() string { return e.tlsBase + e.pathPrefix }, ScoringURL: func() string { return e.scoringBase },
-		PathPrefix: e.pathPrefix, ContentURI: e.contentURI,
+		PathPrefix: e.pathPrefix, ContentURI: e.storage.ContentURI,
 		Author: e.entra.Author, Sign: e.entra.Sign, Verify: e.entra.Verify,
 	})
 	e.scoring = scoring.New(scoring.Dependencies{State: store, AcceptsToken: e.services.AcceptsToken, Code: e.executor})
@@ -56,7 +61,7 @@ func (e *Emulator) wire(c config) error {
 	e.endpoints = e.newEndpoints(c.execute)
 	e.page = page.New(pageSource{e}, e.log)
 	e.router = api.NewRouter(
-		e.entra.Routes(), resourceManager.Routes(), e.services.Routes(), e.registry.Routes(), e.artifactRoutes(),
+		e.entra.Routes(), resourceManager.Routes(), e.services.Routes(), e.registry.Routes(), e.storage.Routes(),
 		e.scoring.Routes(), e.endpoints.Routes(), e.controlRoutes(), e.page.Routes(),
 	)
 	e.guard = newGuard(c)
@@ -68,7 +73,7 @@ func (e *Emulator) pageSize() int { return e.behavior.Page() }
 
 // operations names every operation that faults can be ordered for.
 func (e *Emulator) operations() []string {
-	names := slices.Concat(e.router.Operations(), blobOperations)
+	names := slices.Concat(e.router.Operations(), storage.Operations)
 	slices.Sort(names)
 	return slices.Compact(names)
 }

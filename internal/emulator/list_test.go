@@ -126,6 +126,10 @@ func TestListByBody(t *testing.T) {
 	if next["skipToken"] != first.json["continuationToken"] || next["computeType"] != "AKS" || !strings.HasPrefix(first.json["nextLink"].(string), "http") {
 		t.Errorf("the next request is %v behind %s", next, first.raw)
 	}
+	linked := s.do("GET", first.json["nextLink"].(string), s.bearer, nil)
+	if items, _ = linked.json["value"].([]any); len(items) != 1 || items[0].(object)["name"] != "four" || len(at(items[0].(object), "/models").([]any)) != 1 || len(linked.json) != 1 {
+		t.Errorf("the page behind the link: %d %s", linked.status, linked.raw)
+	}
 	last := s.call("POST", "/services/list", next)
 	if items, _ = last.json["value"].([]any); len(items) != 1 || items[0].(object)["name"] != "four" || len(last.json) != 1 {
 		t.Errorf("last page: %s", last.raw)

@@ -34,7 +34,7 @@ func (e *Emulator) ArtifactContent(workspaceID, id string) ([]byte, bool) {
 	if w == nil || w.Artifacts[id] == nil {
 		return nil, false
 	}
-	content, err := e.blobs.read(w.Artifacts[id].Blob)
+	content, err := e.files.Read(w.Artifacts[id].Blob)
 	return content, err == nil
 }
 

@@ -47,7 +47,7 @@ func (s pageSource) BuildLog(op *state.Operation) string {
 	if !services.BuildsImage(op) || op.State == "" {
 		return ""
 	}
-	log, _ := s.blobs.read(services.BuildLogBlob(op))
+	log, _ := s.files.Read(services.BuildLogBlob(op))
 	return string(log)
 }
 

@@ -48,7 +48,7 @@ func (e *Emulator) starting(c config) error {
 		if e.disk, err = state.OpenDisk(c.stateFile); err != nil {
 			return err
 		}
-		e.blobs = blobStore{dir: e.disk.Uploads(), keep: true}
+		e.files.KeepIn(e.disk.Uploads())
 		if found, err = e.load(); err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func (e *Emulator) reset() error {
 	e.endpoints.Clear()
 	e.store, e.faults, e.behavior = fresh, nil, e.initial
 	e.log.Reset()
-	return e.blobs.clear()
+	return e.files.Clear()
 }
 
 func (e *Emulator) controlReset(*api.Call) (*api.Reply, error) {

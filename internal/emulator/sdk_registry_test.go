@@ -192,6 +192,9 @@ func TestSDKModelList(t *testing.T) {
 		if token == "" {
 			break
 		}
+		if query, found := strings.CutPrefix(page.json["nextLink"].(string), s.url("/models?")); !found || len(list(query)) != 5-total {
+			t.Errorf("by the link of a list by body: %v", page.json["nextLink"])
+		}
 		body = `{"name": "m3", "count": 2, "skipToken": "` + token + `"}`
 	}
 	if total != 5 {

@@ -243,3 +243,26 @@ func TestUploadOnce(t *testing.T) {
 		wantUploaded(t, e, []azureml.Artifact{uploaded}, []azureml.ArtifactFile{blind})
 	}
 }
+
+// A file of the same size and another content is told from the one that is there: the
+// storage account says the checksum, of files in one piece and in blocks.
+func TestUploadComparesChecksums(t *testing.T) {
+	_, ws := newEmulated(t)
+	ctx := within(t, time.Minute)
+	for name, content := range map[string]string{"small": "content", "large": large()} {
+		file, other := fileOf(name, content), fileOf(name, "X"+content[1:])
+		if _, err := ws.UploadArtifacts(ctx, "c", []azureml.ArtifactFile{file}); err != nil {
+			t.Fatal(err)
+		}
+		if found, err := ws.FindArtifact(ctx, "c", name); err != nil || len(found.MD5) != 16 {
+			t.Errorf("%s: its checksum is %x (%v)", name, found.MD5, err)
+		}
+		if _, err := ws.UploadArtifacts(ctx, "c", []azureml.ArtifactFile{file}); err != nil {
+			t.Errorf("%s, again: %v", name, err)
+		}
+		var taken *azureml.ArtifactExistsError
+		if _, err := ws.UploadArtifacts(ctx, "c", []azureml.ArtifactFile{other}); !errors.As(err, &taken) {
+			t.Errorf("%s, with another content: %v", name, err)
+		}
+	}
+}

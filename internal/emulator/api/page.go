@@ -91,8 +91,9 @@ func NextLink(address string, q url.Values, token string) string {
 }
 
 // ListByBody answers a list with filters in a body. find gets them as the query of the
-// same list, and link makes the address of the next page.
-func ListByBody(c *Call, filters Fields, find func(*Call, url.Values) ([]any, string, error), link func(token string) string) (*Reply, error) {
+// same list. link makes the address of the next page, of the list by query: a link is
+// followed by GET, which has no body.
+func ListByBody(c *Call, filters Fields, find func(*Call, url.Values) ([]any, string, error), link func(q url.Values, token string) string) (*Reply, error) {
 	request, err := c.Object(filters)
 	if err != nil {
 		return nil, err
@@ -119,7 +120,8 @@ func ListByBody(c *Call, filters Fields, find func(*Call, url.Values) ([]any, st
 		request["skipToken"] = next
 		delete(request, "offset")
 		body["continuationToken"], body["nextRequest"] = next, request
-		body["nextLink"] = link(next)
+		q.Del("offset")
+		body["nextLink"] = link(q, next)
 	}
 	return OK(body), nil
 }

@@ -37,10 +37,10 @@ var modelListFields = api.Fields{
 	"orderBy": {Kind: api.Text, Enum: api.ListOrders}, "latestVersionOnly": {Kind: api.Boolean},
 }
 
-// listModelsByBody is the same list asked for in a body. Its next page is a
-// body as well.
+// listModelsByBody is the same list asked for in a body. Its next page is
+// asked for by a body, or by a link.
 func (l *Layer) listModelsByBody(c *api.Call) (*api.Reply, error) {
-	return api.ListByBody(c, modelListFields, l.findModels, func(token string) string { return l.nextLink(c, "/models/list", url.Values{}, token) })
+	return api.ListByBody(c, modelListFields, l.findModels, func(q url.Values, token string) string { return l.nextLink(c, "/models", q, token) })
 }
 
 func (l *Layer) findModels(c *api.Call, q url.Values) (wire []any, next string, err error) {

@@ -35,10 +35,10 @@ var serviceListFields = api.Fields{
 	"orderby": {Kind: api.Text, Enum: api.ListOrders},
 }
 
-// listServicesByBody is the same list asked for in a body. Its next page is a
-// body as well.
+// listServicesByBody is the same list asked for in a body. Its next page is
+// asked for by a body, or by a link.
 func (l *Layer) listServicesByBody(c *api.Call) (*api.Reply, error) {
-	return api.ListByBody(c, serviceListFields, l.findServices, func(token string) string { return l.nextLink(c, "/services/list", url.Values{}, token) })
+	return api.ListByBody(c, serviceListFields, l.findServices, func(q url.Values, token string) string { return l.nextLink(c, "/services", q, token) })
 }
 
 // findServices gives the page that a query names, and the token of the next.
