@@ -19,8 +19,8 @@ import (
 // refusal ends the test. It returns the object of the reply; nil if there is none.
 func (e *Env) ResourceManager(t testing.TB, method, path string, body any) map[string]any {
 	t.Helper()
-	reply, object := e.resourceManager(t, method, e.Emulator.ResourceManagerURL()+e.WorkspaceID+path+"?api-version=2026-05-01", body)
-	status := reply.Header.Get("Azure-AsyncOperation")
+	header, object := e.resourceManager(t, method, e.Emulator.ResourceManagerURL()+e.WorkspaceID+path+"?api-version=2026-05-01", body)
+	status := header.Get("Azure-AsyncOperation")
 	for until := time.Now().Add(time.Minute); status != ""; time.Sleep(20 * time.Millisecond) {
 		_, operation := e.resourceManager(t, http.MethodGet, status, nil)
 		if operation["status"] == "Succeeded" {
@@ -33,7 +33,7 @@ func (e *Env) ResourceManager(t testing.TB, method, path string, body any) map[s
 	return object
 }
 
-func (e *Env) resourceManager(t testing.TB, method, url string, body any) (reply *http.Response, object map[string]any) {
+func (e *Env) resourceManager(t testing.TB, method, url string, body any) (header http.Header, object map[string]any) {
 	t.Helper()
 	encoded, err := json.Marshal(body)
 	if err != nil {
@@ -48,7 +48,7 @@ func (e *Env) resourceManager(t testing.TB, method, url string, body any) (reply
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Authorization", "Bearer "+e.Emulator.AccessToken(emulator.OwnerClientID))
-	reply, err = http.DefaultClient.Do(request)
+	reply, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,5 +62,5 @@ func (e *Env) resourceManager(t testing.TB, method, url string, body any) (reply
 			t.Fatalf("%s %s: %v\n%s", method, url, err, raw)
 		}
 	}
-	return reply, object
+	return reply.Header, object
 }

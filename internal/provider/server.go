@@ -16,9 +16,9 @@ import (
 
 // protocol is all that the server of the plugin framework serves.
 type protocol interface {
-	tfprotov6.ProviderServerWithListResource
-	tfprotov6.ProviderServerWithActions
-	tfprotov6.ProviderServerWithStateStores
+	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // until it is a part of ProviderServer
+	tfprotov6.ProviderServerWithActions      //nolint:staticcheck // until it is a part of ProviderServer
+	tfprotov6.ProviderServerWithStateStores  //nolint:staticcheck // until it is a part of ProviderServer
 }
 
 // server takes the context of a call away from the framework when the call ends. The

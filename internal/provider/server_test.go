@@ -80,7 +80,7 @@ func TestServerIsWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := constructor()
-	for _, optional := range []bool{is[tfprotov6.ProviderServerWithActions](s), is[tfprotov6.ProviderServerWithListResource](s), is[tfprotov6.ProviderServerWithStateStores](s)} {
+	for _, optional := range []bool{is[tfprotov6.ProviderServerWithActions](s), is[tfprotov6.ProviderServerWithListResource](s), is[tfprotov6.ProviderServerWithStateStores](s)} { //nolint:staticcheck // as in Serve
 		if !optional {
 			t.Error("the server lacks what the plugin framework serves")
 		}

@@ -65,7 +65,7 @@ func (m *resourceManager) put(ctx context.Context, id, version string, body any)
 	if err := runtime.MarshalAsJSON(request, body); err != nil {
 		return err
 	}
-	reply, err := m.do(request)
+	reply, err := m.do(request) //nolint:bodyclose // the pipeline has read it
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (m *resourceManager) get(ctx context.Context, id string, into any) error {
 	if err != nil {
 		return err
 	}
-	reply, err := m.do(request)
+	reply, err := m.do(request) //nolint:bodyclose // the pipeline has read it
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (m *resourceManager) upload(ctx context.Context, container, path string, co
 	if err := request.SetBody(streaming.NopCloser(bytes.NewReader(content)), "application/octet-stream"); err != nil {
 		return err
 	}
-	_, err = m.do(request)
+	_, err = m.do(request) //nolint:bodyclose // the pipeline has read it
 	return err
 }
 

@@ -9,7 +9,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -49,18 +48,34 @@ func (c *client) signIn() (string, error) {
 		"grant_type": {"client_credentials"}, "client_id": {os.Getenv("ARM_CLIENT_ID")}, "client_secret": {os.Getenv("ARM_CLIENT_SECRET")},
 		"scope": {"https://management.azure.com/.default"},
 	}
-	reply, err := c.http.PostForm(os.Getenv("ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST")+"/"+os.Getenv("ARM_TENANT_ID")+"/oauth2/v2.0/token", form)
+	address := os.Getenv("ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST") + "/" + os.Getenv("ARM_TENANT_ID") + "/oauth2/v2.0/token"
+	reply, err := c.do(context.Background(), http.MethodPost, address, "application/x-www-form-urlencoded", "", []byte(form.Encode()))
 	if err != nil {
 		return "", err
 	}
-	defer func() { _ = reply.Body.Close() }()
 	var body struct {
 		Token string `json:"access_token"`
 	}
-	if err := json.NewDecoder(reply.Body).Decode(&body); err != nil || body.Token == "" {
-		return "", fmt.Errorf("the sign-in was answered with %d (%w)", reply.StatusCode, err)
+	if err := json.Unmarshal(reply.body, &body); err != nil || body.Token == "" {
+		return "", fmt.Errorf("the reply to the sign-in has no token (%w)", err)
 	}
 	return body.Token, nil
+}
+
+// reply is a successful answer.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// link is where the operation that the reply has started, or is about, can be followed;
+// "" if it has ended.
+func (r *reply) link() string {
+	if link := r.header.Get("Azure-AsyncOperation"); link != "" || r.status != http.StatusAccepted {
+		return link
+	}
+	return r.header.Get("Location")
 }
 
 // send sends a request, and waits until what it starts has ended.
@@ -70,64 +85,51 @@ func send(ctx context.Context, r request) error {
 		return err
 	}
 	_, version, _ := strings.Cut(r.Type, "@")
-	address := os.Getenv("ARM_RESOURCE_MANAGER_ENDPOINT") + r.ID + "?api-version=" + version
 	body := r.Body
 	if object, ok := body.(map[string]any); ok {
 		body = merged(object, r.Sensitive)
 	}
-	reply, err := c.do(ctx, r.Method, address, body)
-	for err == nil {
-		link := reply.Header.Get("Azure-AsyncOperation")
-		if link == "" && reply.StatusCode == http.StatusAccepted {
-			link = reply.Header.Get("Location")
-		}
-		if link == "" {
-			return nil
-		}
-		if reply, err = c.follow(ctx, link); reply == nil {
+	answer, err := c.authorized(ctx, r.Method, os.Getenv("ARM_RESOURCE_MANAGER_ENDPOINT")+r.ID+"?api-version="+version, body)
+	if err != nil {
+		return err
+	}
+	for link := answer.link(); link != ""; {
+		if link, err = c.follow(ctx, link); err != nil {
 			return err
 		}
 	}
-	return err
+	return nil
 }
 
-// follow reads an operation. The reply is nil if it has ended.
-func (c *client) follow(ctx context.Context, link string) (*http.Response, error) {
+// follow reads an operation, and returns where to read it next; "" if it has ended.
+func (c *client) follow(ctx context.Context, link string) (next string, err error) {
 	select {
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return "", ctx.Err()
 	case <-time.After(50 * time.Millisecond):
 	}
-	reply, err := c.do(ctx, http.MethodGet, link, nil)
+	answer, err := c.authorized(ctx, http.MethodGet, link, nil)
 	if err != nil {
-		return nil, err
-	}
-	text, err := io.ReadAll(reply.Body)
-	if err != nil {
-		return nil, err
+		return "", err
 	}
 	var operation struct {
 		Status string
 		Error  any
 	}
-	_ = json.Unmarshal(text, &operation) // Location has none
+	_ = json.Unmarshal(answer.body, &operation) // Location has none
 	switch operation.Status {
 	case "Failed", "Canceled":
-		return nil, fmt.Errorf("the operation ended %s: %v", operation.Status, operation.Error)
+		return "", fmt.Errorf("the operation ended %s: %v", operation.Status, operation.Error)
 	case "Succeeded":
-		return nil, nil
+		return "", nil
 	case "":
-		if reply.StatusCode != http.StatusAccepted {
-			return nil, nil
-		}
+		return answer.link(), nil
 	}
-	if reply.Header.Get("Location") == "" {
-		reply.Header.Set("Azure-AsyncOperation", link)
-	}
-	return reply, nil
+	return link, nil
 }
 
-func (c *client) do(ctx context.Context, method, address string, body any) (*http.Response, error) {
+// authorized sends a request of JSON with the token.
+func (c *client) authorized(ctx context.Context, method, address string, body any) (*reply, error) {
 	token, err := c.token()
 	if err != nil {
 		return nil, err
@@ -138,23 +140,28 @@ func (c *client) do(ctx context.Context, method, address string, body any) (*htt
 			return nil, err
 		}
 	}
-	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(content))
+	return c.do(ctx, method, address, "application/json", "Bearer "+token, content)
+}
+
+func (c *client) do(ctx context.Context, method, address, contentType, authorization string, content []byte) (*reply, error) {
+	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(content)) //nolint:gosec // a test names the address
 	if err != nil {
 		return nil, err
 	}
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Authorization", "Bearer "+token)
-	reply, err := c.http.Do(r)
+	request.Header.Set("Content-Type", contentType)
+	if authorization != "" {
+		request.Header.Set("Authorization", authorization)
+	}
+	response, err := c.http.Do(request) //nolint:gosec // as above
 	if err != nil {
 		return nil, err
 	}
-	text, err := io.ReadAll(reply.Body)
-	err = errors.Join(err, reply.Body.Close())
-	if err == nil && reply.StatusCode >= http.StatusMultipleChoices {
-		err = fmt.Errorf("%s %s: %d %s", method, address, reply.StatusCode, text)
+	defer response.Body.Close() //nolint:errcheck // read-only
+	body, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode >= http.StatusMultipleChoices {
+		err = fmt.Errorf("%s %s: %d %s", method, address, response.StatusCode, body)
 	}
-	reply.Body = io.NopCloser(bytes.NewReader(text))
-	return reply, err
+	return &reply{response.StatusCode, response.Header, body}, err
 }
 
 // merged merges the members of secret into those of body, as azapi merges sensitive_body.
