@@ -124,7 +124,7 @@ func TestV2ConfigurationIsRefused(t *testing.T) {
 		requireError(t, diags, "The service does not exist")
 		l.workspace.Answer(http.MethodGet, "/services/iris", -1, workspacetest.Refuse(http.StatusForbidden, "Forbidden", "No."))
 		_, diags = l.TryReadData(v2Type, fields{"name": "iris"})
-		requireError(t, diags, "Could not read the service", "workspaces/read")
+		requireError(t, diags, "Could not read the service", "workspaces/services/read")
 		refused := map[string]fields{
 			"The service is not named":     {},
 			"The service is named twice":   {"name": "iris", "service_id": workspacetest.ID + "/services/iris"},

@@ -303,7 +303,7 @@ func (w *Workspace) receive(r *http.Request, body string) http.HandlerFunc {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, api := range []string{managementPath, environmentPath, ID} {
-		if path, is := strings.CutPrefix(r.URL.Path, api); is {
+		if path, is := strings.CutPrefix(r.URL.Path, api); is && (api != ID || strings.HasPrefix(r.URL.Path, endpointPath)) {
 			w.calls = append(w.calls, Call{r.Method, path, body})
 		}
 	}
