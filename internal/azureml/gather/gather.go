@@ -22,8 +22,8 @@ const Few = 8
 // outlives a plan never plans from older data.
 const Fresh = 30 * time.Second
 
-// limit bounds a walk. All its readers may have gone.
-const limit = 5 * time.Minute
+// limit bounds a walk. Its readers have to have time for a single request after it.
+const limit = time.Minute
 
 // Item is one object of a list.
 type Item struct {
