@@ -131,13 +131,16 @@ func (s managedSlot) finishKept(ctx context.Context, c call) {
 		return
 	}
 	service := refer(c.data, s.ServiceID.ValueString(), c.diags)
-	if salt := c.salt(ctx); !c.diags.HasError() {
-		key := service.unchangedKey(ctx, s.name(), *s.fingerprint, salt, c.diags)
-		if reads {
-			*s.key = key
-		}
+	if c.diags.HasError() {
+		return
 	}
-	if begins { // after a request: an API on loopback tells the time with its reply
+	if reads {
+		*s.key = service.unchangedKey(ctx, s.name(), *s.fingerprint, c.salt(ctx), c.diags)
+	} else {
+		// An API on loopback tells the time with its reply; the keys are of no use.
+		_, _ = service.workspace.ListKeys(ctx, service.id.Name)
+	}
+	if begins {
 		s.NextRotationAt = nextRotation(values.Time(c.data.Clock.Now()), s.RotateAfter)
 	}
 }
