@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -108,6 +109,9 @@ func (w *Workspace) readAsyncOperation(ctx context.Context, status wire.Call) (s
 		return "no longer known", 0, nil
 	}
 	var refused *ResponseError
+	if errors.As(err, &refused) && slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden}, refused.StatusCode) {
+		return "not to be read", 0, nil // reading operations may need another role than setting keys
+	}
 	if errors.As(err, &refused) && !wire.IsTransient(err) {
 		return "", 0, &OperationError{Operation{ID: path.Base(status.Path), OperationType: "regenerateKeys", State: "Failed", Error: &refused.ServiceError}}
 	}

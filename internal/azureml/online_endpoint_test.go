@@ -46,6 +46,11 @@ func TestSetOnlineEndpointKey(t *testing.T) {
 			api.on("POST", endpointPath+"/regenerateKeys", answer(202, "", "Azure-AsyncOperation: "+api.url+"/ops/9"))
 			api.on("GET", "/ops/9", status("InProgress"), answer(200, `{"name":"op-9","status":"Failed","error":{"code":"QuotaExceeded","message":"No more."}}`))
 		}, 1, 2, "operation op-9 (regenerateKeys) ended Failed: QuotaExceeded: No more"},
+		"accepted, with an operation that the caller may not read": {func(api *wire, k *keyring) {
+			k.lag(3)
+			api.on("POST", endpointPath+"/regenerateKeys", k.workAnd(answer(202, "", "Location: "+api.url+"/ops/9")))
+			api.on("GET", "/ops/9", answer(403, `{"error":{"code":"AuthorizationFailed","message":"no"}}`))
+		}, 1, 3, ""},
 		"accepted, followed by its location": {func(api *wire, k *keyring) {
 			k.lag(3)
 			api.on("POST", endpointPath+"/regenerateKeys", k.workAnd(answer(202, "", "Location: "+api.url+"/ops/9")))

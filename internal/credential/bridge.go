@@ -103,8 +103,6 @@ func (m *rotationModel) carryOver(ctx context.Context, c call, made rotated, tim
 	if c.diags.HasError() {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	keys := made.keys
 	if keys == (azureml.Keys{}) {
 		service := refer(c.data, m.ServiceID.ValueString(), c.diags)
@@ -113,21 +111,22 @@ func (m *rotationModel) carryOver(ctx context.Context, c call, made rotated, tim
 			return []string{diagnostics.Explain(service.String(), err) + " Its keys are needed for the online endpoints; the next apply tries again."}
 		}
 	}
-	return m.setKeys(ctx, c, keys)
+	return m.setKeys(ctx, c, keys, timeout)
 }
 
-// notSet is the summary of what carryOver returns: an error of an update, and a warning
-// of a create, since after an error Terraform would replace the rotation, and so
-// regenerate a key again.
+// notSet is the summary of what carryOver returns. It is a warning: after an error,
+// Terraform would not give the new key to what depends on the rotation, and a later
+// rotation or revocation would end the key that is in use there. After an error of a
+// create, it would replace the rotation too. not_set_on keeps the plan from being empty.
 const notSet = "The keys were not set on an online endpoint"
 
 // setKeys gives every endpoint both keys of the service, and notes those that did not
 // get them. It sends one regenerateKeys for each key that differs, and tries every
-// endpoint, also after one has failed.
-func (b *bridge) setKeys(ctx context.Context, c call, keys azureml.Keys) (failures []string) {
+// endpoint for as long as timeout, also after one has failed.
+func (b *bridge) setKeys(ctx context.Context, c call, keys azureml.Keys, timeout time.Duration) (failures []string) {
 	var missing []string
 	for _, endpoint := range b.endpoints(ctx, c.data, c.diags) {
-		if err := endpoint.setKeys(ctx, keys); err != nil {
+		if err := endpoint.setKeys(ctx, keys, timeout); err != nil {
 			missing = append(missing, endpoint.given)
 			failures = append(failures, diagnostics.Explain(endpoint.String(), err)+
 				" The service has its keys, and the next apply sets them on this endpoint, without regenerating any.")
@@ -137,7 +136,9 @@ func (b *bridge) setKeys(ctx context.Context, c call, keys azureml.Keys) (failur
 	return failures
 }
 
-func (e endpointRef) setKeys(ctx context.Context, keys azureml.Keys) error {
+func (e endpointRef) setKeys(ctx context.Context, keys azureml.Keys, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	live, err := e.workspace.ListOnlineEndpointKeys(ctx, e.id.Name)
 	if err != nil {
 		return err
@@ -173,7 +174,7 @@ func (b *bridge) compare(ctx context.Context, data *framework.Data, keys azureml
 			missing = append(missing, endpoint.given)
 			if !lacked {
 				diags.AddAttributeWarning(path.Root("also_set_on"), "An online endpoint has other keys than the service", fmt.Sprintf(
-					"Somebody else has changed a key of %s since the last apply. The next apply sets its keys to those of the service again. "+
+					"The keys of %s and of the service were the same after the last apply, and no longer are. The next apply sets those of the service on it. "+
 						"To let it have keys of its own, take it out of also_set_on.", endpoint))
 			}
 		}

@@ -5,6 +5,7 @@ package credential_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -149,7 +150,7 @@ func TestFailedEndpointIsRepeated(t *testing.T) {
 			}
 		}
 		made, diags = l.TryApply(t.Context(), rotationResource, made, config, l.Plan(rotationResource, made, config))
-		if !protocoltest.Failed(diags) || strings.Contains(fmt.Sprint(protocoltest.Texts(diags)), made.State["active_key"].(string)) {
+		if len(diags) != 1 || protocoltest.Failed(diags) || strings.Contains(fmt.Sprint(protocoltest.Texts(diags)), made.State["active_key"].(string)) {
 			t.Errorf("an update that fails again: %v", protocoltest.Texts(diags))
 		}
 		l.wantSet(0, 1)
@@ -161,7 +162,8 @@ func TestFailedEndpointIsRepeated(t *testing.T) {
 		l.workspace.Answer("POST", suffix, 1, workspacetest.Reply(403, `{"error":{"code":"AuthorizationFailed","message":"no"}}`))
 		config := with(bridged, fields{"triggers": fields{"a": "2"}})
 		made, diags := l.TryApply(t.Context(), rotationResource, made, config, l.Plan(rotationResource, made, config))
-		if !protocoltest.Failed(diags) {
+		// An error would keep the new key from what depends on the rotation.
+		if len(diags) != 1 || protocoltest.Failed(diags) {
 			t.Errorf("diagnostics: %v", protocoltest.Texts(diags))
 		}
 		l.wantSet(1, 1)
@@ -171,6 +173,17 @@ func TestFailedEndpointIsRepeated(t *testing.T) {
 		l.wantSet(0, 1)
 		l.wantBridged("iris-v2", true)
 		l.unchanged(rotationResource, l.Refresh(rotationResource, made), config)
+	})
+	inMemory(t, "while another one takes all its time", func(t *testing.T, l *live) {
+		l.workspace.AddOnlineEndpoint("iris-v2")
+		l.workspace.AddOnlineEndpoint("iris-v3")
+		l.workspace.Answer("POST", suffix, -1, workspacetest.Reply(202, "")) // accepted, and never done
+		config := with(bridged, fields{"also_set_on": protocoltest.List{endpointID, secondID}, "timeouts": fields{"create": "5m"}})
+		made, diags := l.TryApply(t.Context(), rotationResource, object{}, config, l.Plan(rotationResource, object{}, config))
+		if texts := protocoltest.Texts(diags); len(texts) != 1 || fmt.Sprint(made.State["not_set_on"]) != "["+endpointID+"]" {
+			t.Errorf("not set on %v: %v", made.State["not_set_on"], texts)
+		}
+		l.wantBridged("iris-v3", true)
 	})
 	inMemory(t, "after a regenerate with an unknown outcome", func(t *testing.T, l *live) {
 		l.workspace.AddOnlineEndpoint("iris-v2")
@@ -213,6 +226,21 @@ func TestEndpointsAreCompared(t *testing.T) {
 			t.Errorf("warnings: %v", found.Warnings)
 		}
 		l.unchanged(rotationResource, found, bridged)
+	})
+	inMemory(t, "not within the time of a read", func(t *testing.T, l *live) {
+		l.workspace.AddOnlineEndpoint("iris-v2")
+		config := with(bridged, fields{"timeouts": fields{"read": "1m"}})
+		made := l.Apply(rotationResource, object{}, config)
+		l.workspace.Answer("POST", "/onlineEndpoints/iris-v2/listKeys", -1, func(rw http.ResponseWriter, r *http.Request) {
+			rw.Header().Set("Retry-After", "600")
+			workspacetest.Reply(429, `{"error":{"code":"TooManyRequests","message":"no"}}`)(rw, r)
+		})
+		begun := time.Now()
+		found := l.Refresh(rotationResource, made)
+		if took := time.Since(begun); took > 2*time.Minute || len(found.Warnings) != 1 {
+			t.Errorf("after %s: %v", took, found.Warnings)
+		}
+		l.unchanged(rotationResource, found, config)
 	})
 	inMemory(t, "gone", func(t *testing.T, l *live) {
 		l.workspace.AddOnlineEndpoint("iris-v2")

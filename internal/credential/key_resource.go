@@ -110,7 +110,7 @@ func (r *keyResource) set(ctx context.Context, c call, plan, config *keyModel, a
 // Read takes the key as it is now.
 func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state keyModel
-	service := readSlot(ctx, r.Data, &state, req, resp, func(call, azureml.Keys) {})
+	service := readSlot(ctx, r.Data, &state, req, resp, func(context.Context, call, azureml.Keys) {})
 	// The framework asks for an identity even of an object that is gone.
 	if service.workspace != nil {
 		resp.Diagnostics.Append(storeIdentity(ctx, service.id, state.slot().name(), resp.Identity)...)

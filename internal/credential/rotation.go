@@ -99,9 +99,9 @@ func (*rotationResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Validators:  []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validators.OnlineEndpointID)},
 				MarkdownDescription: "The ids of online endpoints (v2) that have the keys of this service too, so that clients can move there with the key that they have. " +
 					"An endpoint that is named here gets both keys, in the place of its own; from then on each rotation, and each revocation, is carried over after it was made. " +
-					"If that fails, the state has the new keys of the service and names the endpoint in `not_set_on`, and the next apply sets them there without another rotation. " +
+					"If that fails, a warning says so, the state has the new keys of the service and names the endpoint in `not_set_on`, and the next apply sets them there without another rotation. " +
 					"Each refresh compares the keys: one `listKeys` an endpoint. An endpoint that is taken out of here keeps its keys, and so does every endpoint after a destroy. " +
-					"The endpoint needs `authMode = \"Key\"`; the caller needs the actions of [Roles and actions](../guides/roles.md) on it.",
+					"Name an endpoint in one rotation only. It needs `authMode = \"Key\"`; the caller needs the actions of [Roles and actions](../guides/roles.md) on it.",
 			},
 			"not_set_on": schema.SetAttribute{
 				ElementType:         types.StringType,

@@ -128,7 +128,7 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 // Read takes the active key as it is now.
 func (r *rotationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state rotationModel
-	service := readSlot(ctx, r.Data, &state, req, resp, func(c call, live azureml.Keys) {
+	service := readSlot(ctx, r.Data, &state, req, resp, func(ctx context.Context, c call, live azureml.Keys) {
 		state.recordRevocation(ctx, c, live)
 		state.compare(ctx, c.data, live, c.diags)
 	})
@@ -180,7 +180,7 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(made.verified...)
 	for _, detail := range failures {
-		resp.Diagnostics.AddAttributeError(path.Root("also_set_on"), notSet, detail)
+		resp.Diagnostics.AddAttributeWarning(path.Root("also_set_on"), notSet, detail)
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 // readSlot refreshes an object from one listkeys, and records for the plan whether the
 // key is too old, or was rotated by somebody else. more is called with both keys. It
 // returns the service of the state.
-func readSlot(ctx context.Context, data *framework.Data, state slotModel, req resource.ReadRequest, resp *resource.ReadResponse, more func(call, azureml.Keys)) serviceRef {
+func readSlot(ctx context.Context, data *framework.Data, state slotModel, req resource.ReadRequest, resp *resource.ReadResponse, more func(context.Context, call, azureml.Keys)) serviceRef {
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	if resp.Diagnostics.HasError() {
 		return serviceRef{}
@@ -56,7 +56,7 @@ func readSlot(ctx context.Context, data *framework.Data, state slotModel, req re
 	slot.setKey(key, fingerprint)
 	slot.KeyAgeDays = ageDays(data.Clock.Now(), slot.RotatedAt)
 	slot.recordReasons(ctx, c, service, changed)
-	more(c, *live)
+	more(ctx, c, *live)
 	c.diags.Append(resp.State.Set(ctx, state)...)
 	return service
 }

@@ -12,7 +12,7 @@ var rotation = []Entry{
 	{"One key would be regenerated twice", "Two objects of the configuration regenerate the same slot in one apply.", "Keep one of them."},
 	{"Both keys of a service are regenerated in one apply", "No key that is in use now works after the apply.", "Rotate one slot at a time, or use `mlws_service_key_rotation`."},
 	{"Two objects own one key", "Two objects manage the same slot, and each makes the other's key useless.", "Keep one of them; `terraform state rm` removes the other."},
-	{"An online endpoint has other keys than the service", "Somebody else has changed a key of an endpoint of `also_set_on`.", "Apply to set the keys of the service again, or take the endpoint out of `also_set_on`."},
+	{"An online endpoint has other keys than the service", "Somebody else has changed a key of the service, or of an endpoint of `also_set_on`.", "Apply to set the keys of the service again, or take the endpoint out of `also_set_on`."},
 	{"Invalid also_set_on", "A value of `also_set_on` is not the full id of an online endpoint.", "Write the id of the endpoint, which ends with `/onlineEndpoints/{name}`."},
 	{"The %s key is revoked", "`revoke_previous_after` has passed, so the apply regenerates the key that was active before.", "Apply, or raise `revoke_previous_after` to give clients more time."},
 	{"Could not fetch a token", "Azure issued no token for the service.", "Follow the detail: the auth mode, the role, or the region."},
