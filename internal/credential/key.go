@@ -99,8 +99,8 @@ func (*keyResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *
 				WriteOnly: true,
 				Sensitive: true,
 				MarkdownDescription: "The value of the key, instead of a random one that Azure makes: letters, digits and `-._~+/`, with `=` at the end only. Write-only: it is in no state and no plan. " +
-					"It is sent when the key is created or replaced, and, without `key_value_wo_version`, in an update in place whenever it changes; the provider recognises a change by a digest in private state. " +
-					"Then the plan and the apply must be given the same value: for a value that is new each time that Terraform reads it, set `key_value_wo_version`. " +
+					"It is sent when the key is created or replaced, and, without `key_value_wo_version`, in an update in place whenever it changes. " +
+					"Then the plan and the apply need the same value: for one that is new each time that Terraform reads it, set `key_value_wo_version`. " +
 					"Removing the value leaves the key as it is.",
 				Validators: []validator.String{bearerToken},
 			},

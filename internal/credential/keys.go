@@ -50,7 +50,7 @@ func keysEphemeral() ephemeral.EphemeralResource {
 	return &ephemeralResource{framework.NewEphemeralResource("service_keys"), kind{
 		keysOutputs, func() reader { return &keysModel{} },
 		"Both keys of a service with key auth, without a trace in state or plan. Opening it never regenerates a key. " +
-			"Terraform opens it in every plan and apply that needs it. If a `mlws_service_key` or `mlws_service_key_rotation` of the same configuration rotates a key, " +
+			"If a `mlws_service_key` or `mlws_service_key_rotation` of the same configuration rotates a key, " +
 			"add `depends_on` with it, so that an apply reads the keys after the rotation.",
 	}}
 }

@@ -74,9 +74,9 @@ func (*rotationResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Rotation of the keys of a service without downtime. Each rotation regenerates the slot that is not in use, once, and makes it the active one; " +
 			"the key that was active before keeps working until the next rotation, or until `revoke_previous_after`. " +
-			"Rotate with `triggers` or `rotate_after`. `-replace` rotates as well, but a run that dies in the middle of it forgets which slot was in use, " +
-			"and with `create_before_destroy` it never knows.\n\n" +
-			"Creating a rotation for a service that exists regenerates the Secondary key (`first_key_type`), and the plan warns about it: if a rotation of the service was lost with its state, import it instead." + oneOwnerText,
+			"Rotate with `triggers` or `rotate_after`. `-replace` rotates as well, but does not know the slot in use after a run that died, " +
+			"and with `create_before_destroy`.\n\n" +
+			"Creating a rotation regenerates the Secondary key (`first_key_type`), which the plan warns about. If a rotation was lost with its state, import it instead." + oneOwnerText,
 		Attributes: slotAttributes(ctx, "active_key", rotationLimits, map[string]schema.Attribute{
 			"id":         computed("The id of the rotation: `{service_id}/key_rotation`."),
 			"service_id": serviceIDAttribute(" A change replaces the resource, which starts with the keys of the other service."),
@@ -91,16 +91,16 @@ func (*rotationResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"revoke_previous_after": optional("How long the key that was active before keeps working after a rotation, as a Go duration such as `168h` (7 days), at least `1h`. "+
 				"Then the next apply regenerates it, once: an update in place, which the plan warns about. The active key is not touched. If a rotation is due too, only the rotation runs. "+
 				"By default the previous key works until the next rotation. "+
-				"The time counts from `rotated_at`; if that is null (an imported rotation), no key is revoked before a rotation. Setting or changing it never revokes a key in the same apply. "+
-				"Whether the time has passed is found out while refreshing, so not with `-refresh=false`.", validators.DurationAtLeast(minRotateAfter)),
+				"The time counts from `rotated_at`, so an imported rotation revokes nothing before it has rotated. Setting or changing it never revokes a key in the same apply. "+
+				"A refresh finds out whether the time has passed.", validators.DurationAtLeast(minRotateAfter)),
 			"also_set_on": schema.SetAttribute{
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators:  []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(validators.OnlineEndpointID)},
-				MarkdownDescription: "The ids of online endpoints (v2) that have the keys of this service too, so that clients can move there with the key that they have. " +
-					"An endpoint that is named here gets both keys, in the place of its own; from then on each rotation, and each revocation, is carried over after it was made. " +
-					"If that fails, a warning says so, the state has the new keys of the service and names the endpoint in `not_set_on`, and the next apply sets them there without another rotation. " +
-					"Each refresh compares the keys: one `listKeys` an endpoint. An endpoint that is taken out of here keeps its keys, and so does every endpoint after a destroy. " +
+				MarkdownDescription: "The ids of online endpoints (v2) that have the keys of this service too, so that clients can move there with theirs. " +
+					"An endpoint gets both keys, in the place of its own, and then each rotation and revocation. " +
+					"If that fails, a warning says so, `not_set_on` names the endpoint, and the next apply sets the keys there without another rotation. " +
+					"A refresh compares the keys: one `listKeys` an endpoint. An endpoint that is taken out, or left by a destroy, keeps its keys. " +
 					"Name an endpoint in one rotation only. It needs `authMode = \"Key\"`; the caller needs the actions of [Roles and actions](../guides/roles.md) on it.",
 			},
 			"not_set_on": schema.SetAttribute{

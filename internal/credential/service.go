@@ -22,8 +22,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/resourceid"
 )
 
-const serviceIDDescription = "The full resource id of the service: the `id` of `mlws_aci_service`, `mlws_aks_service` or `data.mlws_service`, " +
-	"or what the function `service_id` returns."
+const serviceIDDescription = "The full id of the service: the `id` of its resource or of `data.mlws_service`, or what the function `service_id` returns."
 
 // serviceRef names a service to read or change credentials of.
 type serviceRef struct {

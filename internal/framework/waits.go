@@ -53,7 +53,7 @@ func (t Timeouts) Attribute(ctx context.Context) schema.Attribute {
 			nested.Attributes[name] = text
 		}
 	}
-	nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`. A change is kept in the state, and not sent."
+	nested.MarkdownDescription = "How long to wait, as Go durations such as `90m`. A change sends nothing."
 	return nested
 }
 

@@ -25,7 +25,7 @@ const WorkspaceID = "workspace_id"
 func WorkspaceOfData() schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{validators.WorkspaceID},
-		MarkdownDescription: "The full resource id of the workspace. Default: the provider's workspace.",
+		MarkdownDescription: "The full id of the workspace. Default: the provider's.",
 	}
 }
 

@@ -47,9 +47,9 @@ func (l *modelList) ListResourceConfigSchema(_ context.Context, _ list.ListResou
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the registered versions of models of a workspace, whoever registered them, newest first, for `terraform query` (Terraform 1.14 or later). " +
 			"All filters are optional, and a version has to fit all of them.\n\n" +
-			"Azure does not know from which `path` a version was registered, so the configuration that Terraform generates has none. It plans no change; a new version needs a path.",
+			"Generated configuration has no `path`, which Azure does not know. It plans no change; a new version needs a path.",
 		Attributes: map[string]schema.Attribute{
-			framework.WorkspaceID: text("The full resource id of the workspace. Default: the provider's workspace.", validators.WorkspaceID),
+			framework.WorkspaceID: text("The full id of the workspace. Default: the provider's.", validators.WorkspaceID),
 			"name":                text("Only versions of the model of this name.", nameRule),
 			"name_prefix":         text("Only versions of models with a name that begins with this.", validators.NotEmpty),
 			"framework":           text("Only versions that were made with this, such as `ScikitLearn`.", validators.NotEmpty),

@@ -48,13 +48,13 @@ func (*modelResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 			"The version is immutable: changed content registers the next version and deletes this one.\n\n" +
 			"The API refuses to delete a version that a service is made of. With `create_before_destroy`, and a service that refers to `model_id`, a change goes through in one apply: " +
 			"the new version is registered, the service is updated to it in place, and the old version is deleted last.\n\n" +
-			"An import does not know the path, and configuration that Terraform generates has none: the version stays as it is. The first apply with a path takes the path into the state and sends nothing: a version that this provider registered keeps the hash of its content with it, " +
-			"so that other content on the disk is seen and planned as a new version; for any other version the hash is taken from the disk, on trust that the same files were registered.",
+			"Neither an import nor generated configuration has a path: the version stays as it is. The first apply with a path stores it and sends nothing. A version that this provider registered keeps the hash of its content with it, " +
+			"so that other content on the disk is planned as a new version; for any other version the hash is taken from the disk.",
 		Attributes: map[string]schema.Attribute{
 			"id": output(idText),
 			"workspace_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "The full resource id of the workspace. Default: the provider's workspace." + replaced,
+				MarkdownDescription: "The full id of the workspace. Default: the provider's." + replaced,
 				Validators:          []validator.String{validators.WorkspaceID},
 				PlanModifiers:       []planmodifier.String{framework.KeepCase(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},
@@ -68,7 +68,7 @@ func (*modelResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 			"path": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "The file or folder to register, on the machine that Terraform runs on. Required for a new version. A version that was imported needs none: then its content is not compared. A folder is uploaded whole, under its own name, hidden files included; links may point inside it only. " +
-					"Only the content counts: another path with the same content is not a change. While the path does not exist, the registered version stays as it is.",
+					"Only the content counts, not the path. While the path does not exist, the registered version stays as it is.",
 				Validators: []validator.String{validators.NotEmpty},
 			},
 			"description": schema.StringAttribute{
@@ -106,7 +106,7 @@ func (*modelResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 			},
 			"content_hash": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "A hash of the relative paths and the bytes of the files, and of nothing else. It is planned from the disk: another hash registers a new version, and files that change between plan and apply fail the apply. " +
+				MarkdownDescription: "A hash of the relative paths and the bytes of the files. It is planned from the disk: another hash registers a new version, and files that change between plan and apply fail the apply. " +
 					"After an import of a version that this provider did not register it is not known; the first plan then takes it from the disk.",
 			},
 			"url":        output(urlText),

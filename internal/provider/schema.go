@@ -24,13 +24,13 @@ func (p *mlwsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Deploys registered models as Azure Machine Learning v1 web services on Azure Container Instances (ACI) " +
 			"and Azure Kubernetes Service (AKS), and owns their credentials: which auth mode is on, the two keys and their rotation, " +
-			"and the short-lived tokens. Credential arguments and their `ARM_*` environment variables are those of the azurerm and azapi " +
+			"and the short-lived tokens. Credential arguments and their `ARM_*` variables are those of the azurerm and azapi " +
 			"providers; an argument wins over a variable.",
 		Attributes: map[string]schema.Attribute{
 			"workspace_id": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "The workspace, as one id: `/subscriptions/{id}/resourceGroups/{group}/providers/Microsoft.MachineLearningServices/workspaces/{name}`. " +
-					"Stands for `subscription_id`, `resource_group_name` and `workspace_name`, and excludes them. An object may name another workspace." + variables(workspaceIDVariable),
+					"Instead of `subscription_id`, `resource_group_name` and `workspace_name`. An object may name another workspace." + variables(workspaceIDVariable),
 				Validators: []validator.String{
 					workspaceIDValidator{},
 					excludes{[]string{"subscription_id", "resource_group_name", "workspace_name"}},

@@ -51,7 +51,7 @@ func commonAttributes() []attribute {
 			schema: func(s shape) schema.Attribute {
 				return schema.StringAttribute{
 					Optional: true, Computed: true,
-					MarkdownDescription: s.describe("The full resource id of the workspace. Default: the provider's workspace."),
+					MarkdownDescription: s.describe("The full id of the workspace. Default: the provider's."),
 					Validators:          []validator.String{validators.WorkspaceID},
 					PlanModifiers:       s.strings(framework.KeepCase()),
 				}

@@ -132,7 +132,7 @@ func newSchema(compute azureml.ComputeType) schema.Schema {
 		text = "Deploys registered models as a web service on an **Azure Kubernetes Service** (AKS) cluster that is attached to the workspace: several replicas, for production."
 	}
 	text += " Which change is made in place, and which replaces the service: [What a change does](../guides/changes.md)." +
-		" A `moved` block takes a service over from an `azapi_resource` of the type `Microsoft.MachineLearningServices/workspaces/services`, without a change of it."
+		" A `moved` block takes over an `azapi_resource` of the type `Microsoft.MachineLearningServices/workspaces/services`, unchanged."
 	attributes := map[string]schema.Attribute{}
 	for _, a := range attributesOf(compute) {
 		attributes[a.name] = a.schema(shape{compute: compute, change: a.change(compute)})

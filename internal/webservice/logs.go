@@ -45,7 +45,7 @@ type logsModel struct {
 func (d *logsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the end of the log of a service's container, whatever state the service is in. What the provider knows as a secret is replaced by `(redacted)`: the two keys of the service, the values of the environment's variables, " +
-			"and what looks like a token, a password or a key. Your code may log other secrets: they would be in the state. The log is read with every plan.",
+			"and what looks like a token, a password or a key. Other secrets that your code logs would be in the state. The log is read with every plan.",
 		Attributes: map[string]schema.Attribute{
 			"service_id": schema.StringAttribute{Required: true, MarkdownDescription: "The full resource id of the service.", Validators: rules(validators.ServiceID)},
 			"tail": schema.Int64Attribute{

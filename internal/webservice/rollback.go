@@ -28,9 +28,9 @@ func onFailedUpdateRow() attribute {
 		schema: func(shape) schema.Attribute {
 			return schema.StringAttribute{
 				Optional: true, Validators: []validator.String{validators.OneOf("keep", rollback)},
-				MarkdownDescription: "What an update does if it changes models, code or environment, and the service does not become Healthy. `keep`, the default: the service stays as it is, and the next apply goes on. " +
-					"`rollback`: the models, code and environment that ran before are deployed again, over the failed service, and the apply ends with the error of the failed change. Keys stay, and so do the other changes of the apply. " +
-					"Nothing is rolled back if the service was not Healthy before, if Azure is still deploying, or if the run was interrupted. A rollback may take half of `timeouts.update`, in addition to the update.",
+				MarkdownDescription: "What an update of models, code or environment does if the service does not become Healthy. `keep`, the default: the service stays, and the next apply goes on. " +
+					"`rollback`: what ran before is deployed again, over the failed service, and the apply ends with the error of the failed change. Keys and the other changes of the apply stay. " +
+					"Nothing is rolled back if the service was not Healthy before, if Azure is still deploying, or after an interrupt. A rollback may take half of `timeouts.update` more.",
 			}
 		},
 		field: field(func(d *deployment) *types.String { return &d.OnFailedUpdate }),

@@ -49,7 +49,7 @@ type criterion struct {
 func criteria(compute azureml.ComputeType) []criterion {
 	all := []criterion{
 		{
-			framework.WorkspaceID, "The full resource id of the workspace. Default: the provider's workspace.", validators.WorkspaceID,
+			framework.WorkspaceID, "The full id of the workspace. Default: the provider's.", validators.WorkspaceID,
 			func(*azureml.Service, string) bool { return true },
 		},
 		{

@@ -179,7 +179,7 @@ func (d *accessDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Answers what the caller may do in a workspace, from the roles that it has there. No key is read, and no token is fetched, to find out.\n\n" +
-			"Azure does not document all names of the actions: reading the keys of a service on ACI, and regenerating keys. For these the answer is `unknown`, unless a role with a wildcard such as `*` decides. " +
+			"Azure does not document the actions of reading the keys of a service on ACI, and of regenerating keys: the answer is `unknown`, unless a role with a wildcard such as `*` decides. " +
 			"Deny assignments and the workspace's network rules are not part of the answer. If the caller may not list its own permissions, all answers are `unknown`, with a warning.",
 		Attributes: attributes,
 	}

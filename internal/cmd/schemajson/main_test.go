@@ -48,6 +48,52 @@ func TestSameAsTerraform(t *testing.T) {
 	}
 }
 
+// The schemas stay small: Terraform reads them with every command.
+func TestSchemasAreSmall(t *testing.T) {
+	t.Parallel()
+	var printed bytes.Buffer
+	if err := run(t.Context(), &printed); err != nil {
+		t.Fatal(err)
+	}
+	document := decode(t, printed.Bytes())
+	for name, test := range map[string]struct {
+		document any
+		most     int
+	}{
+		"with descriptions":    {document, 110_000},
+		"without descriptions": {undescribed(document), 30_000},
+	} {
+		encoded, err := json.Marshal(test.document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(encoded) > test.most {
+			t.Errorf("%s, the schemas have %d bytes of JSON, of at most %d: shorten descriptions", name, len(encoded), test.most)
+		}
+	}
+}
+
+// undescribed returns a document without descriptions and their kinds.
+func undescribed(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		rest := map[string]any{}
+		for name, member := range v {
+			if _, isText := member.(string); !isText || name != "description" && name != "description_kind" {
+				rest[name] = undescribed(member)
+			}
+		}
+		return rest
+	case []any:
+		rest := []any{}
+		for _, element := range v {
+			rest = append(rest, undescribed(element))
+		}
+		return rest
+	}
+	return value
+}
+
 func decode(t *testing.T, document []byte) map[string]any {
 	t.Helper()
 	var decoded struct {

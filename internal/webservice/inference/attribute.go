@@ -52,7 +52,7 @@ func Attribute(describe func(text string) string) schema.SingleNestedAttribute {
 			},
 			"code_hash": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "The SHA-256 of the code on this machine: names, sizes and bytes of the files, and nothing else, so that it is the same on every machine and in every checkout. " +
+				MarkdownDescription: "The SHA-256 of the code on this machine: names, sizes and bytes of the files, the same in every checkout. " +
 					"A changed file shows here in the plan, and the code is deployed again in place. Null with `source_url`.",
 			},
 			"environment": schema.SingleNestedAttribute{
@@ -75,7 +75,7 @@ func environmentAttributes() map[string]schema.Attribute {
 		"version": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The version of a registered environment. `latest`, or no version and no inline definition either, is the version that is the latest when the service is deployed; " +
-				"later plans stay with it, see `resolved_version`. Cannot be combined with the attributes of an inline definition, except for `environment_variables` and `inferencing_stack_version`, which are laid over the registered one.",
+				"later plans stay with it, see `resolved_version`. Of an inline definition, only `environment_variables` and `inferencing_stack_version` may stand beside it: they are laid over the registered one.",
 			Validators: []validator.String{validators.NotEmpty},
 		},
 		"resolved_version": schema.StringAttribute{
@@ -106,7 +106,7 @@ func environmentAttributes() map[string]schema.Attribute {
 		},
 		"environment_variables": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Environment variables of the container: of an inline definition, or laid over those of a registered one. They are stored in the state and in the workspace: put no secret there. A container log that an error shows has their names in place of values of eight characters or more. `AZUREML_ENTRY_SCRIPT` and `AZUREML_SOURCE_DIRECTORY`, which tell the serving image where the code is, are added, and refused here.",
+			MarkdownDescription: "Environment variables of the container: of an inline definition, or laid over those of a registered one. They are stored in the state and in the workspace: put no secret there. In a log that an error shows, their names stand in place of long values. `AZUREML_ENTRY_SCRIPT` and `AZUREML_SOURCE_DIRECTORY` are added, and refused here.",
 			Validators:          []validator.Map{mapvalidator.NoNullValues()},
 		},
 		"inferencing_stack_version": schema.StringAttribute{

@@ -50,7 +50,7 @@ type invokeModel struct {
 func (*invokeAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Scores a service once, with the credential that its auth mode asks for (the Primary key, a token, or none), and fails if the answer has another status than expected. " +
-			"Nothing is changed, and no credential is shown. It is for smoke tests after a deployment, or at any time; `test_request` of `mlws_aci_service` and `mlws_aks_service` is the same within an apply.",
+			"Nothing is changed, and no credential is shown. It is for smoke tests at any time; `test_request` of a service does the same within an apply.",
 		Attributes: map[string]schema.Attribute{
 			"service_id": schema.StringAttribute{
 				Required: true,

@@ -45,7 +45,7 @@ var contentTypeRule = validators.Matches(`^[a-z]+/[-+.\w]+(;.*)?$`,
 
 // The texts of both the resources and the action.
 const (
-	bodyText         = "The body of the scoring request: JSON, such as `jsonencode({ data = [[1, 2]] })`, unless `content_type` says otherwise. It is checked at plan if it is known."
+	bodyText         = "The body of the scoring request: JSON, such as `jsonencode({ data = [[1, 2]] })`, unless `content_type` says otherwise. It is checked at plan."
 	contentTypeText  = "The content type of the body. Default `application/json`."
 	expectStatusText = "The HTTP status that the endpoint has to answer with: `100` to `599`. Default `200`."
 )
@@ -59,10 +59,10 @@ var (
 func Attribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "A scoring request that has to succeed before an apply is called good. It is sent with the credential that the service asks for (the Primary key, a token, or none) " +
-			"after the service is Healthy: when it was created, after every update that sent something, and when this attribute changes; never during a plan or refresh. " +
-			"An endpoint that answers 401, 403, 404, 408, 429, 502, 503 or 504, or not at all, is asked again until `timeout`, within the `create` or `update` timeout of the resource, unless the answer says that `run()` itself failed. " +
-			"If it fails, a created service is tainted, and an updated one stays as it is, and the next apply sends the request again without deploying anything. The machine that runs Terraform must be able to reach the endpoint.",
+		MarkdownDescription: "A scoring request that has to succeed for an apply to be good. It is sent with the credential that the service asks for (the Primary key, a token, or none) " +
+			"once the service is Healthy: after a create, after every update that sent something, and when this attribute changes. " +
+			"An endpoint that answers 401, 403, 404, 408, 429, 502, 503 or 504, or not at all, is asked again until `timeout`, unless the answer says that `run()` itself failed. " +
+			"If it fails, a created service is tainted; an updated one stays as it is, and the next apply only sends the request again. The machine that runs Terraform must reach the endpoint.",
 		Attributes: map[string]schema.Attribute{
 			"body": schema.StringAttribute{Required: true, MarkdownDescription: bodyText},
 			"content_type": schema.StringAttribute{
