@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/faults"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/storage"
 )
 
@@ -34,13 +35,13 @@ func (e *Emulator) serveBlob(w http.ResponseWriter, r *http.Request) bool {
 	}
 	entry := Request{Method: r.Method, Path: c.Path(), Operation: c.Operation, Time: e.Now()}
 	e.mu.Lock()
-	fault := e.takeFault(faultTarget{operation: c.Operation})
+	fault := e.faults.Take(faults.Target{Operation: c.Operation})
 	e.mu.Unlock()
 	if fault != nil {
 		entry.Fault = string(fault.Kind)
-		if fault.Kind == FaultResetBefore {
+		if fault.Kind == faults.ResetBefore {
 			e.log.Add(entry)
-			cut(w)
+			faults.Cut(w)
 			return true
 		}
 	}
@@ -79,9 +80,9 @@ func (e *Emulator) serveBlob(w http.ResponseWriter, r *http.Request) bool {
 }
 
 // answerBlob handles a call, unless a fault answers it.
-func answerBlob(c *storage.BlobCall, fault *Fault, date time.Time) (result *api.Reply, held bool, err error) {
+func answerBlob(c *storage.BlobCall, fault *faults.Fault, date time.Time) (result *api.Reply, held bool, err error) {
 	if fault != nil {
-		if result, replaced, err := fault.instead(date); replaced {
+		if result, replaced, err := fault.Instead(date); replaced {
 			return result, true, err
 		}
 	}

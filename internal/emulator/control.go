@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/faults"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
@@ -71,12 +72,12 @@ func (e *Emulator) controlRequestsReset(*api.Call) (*api.Reply, error) {
 
 // faultOrder is a Fault with its durations in Go's notation ("1.5s").
 type faultOrder struct {
-	Fault
+	faults.Fault
 	RetryAfter string `json:"retryAfter"`
 	Delay      string `json:"delay"`
 }
 
-func orderOf(f Fault) faultOrder {
+func orderOf(f faults.Fault) faultOrder {
 	return faultOrder{Fault: f, RetryAfter: f.RetryAfter.String(), Delay: f.Delay.String()}
 }
 
@@ -100,7 +101,7 @@ func (e *Emulator) controlFault(c *api.Call) (*api.Reply, error) {
 	if order.Fault.Delay, err = duration("delay", order.Delay); err != nil {
 		return nil, err
 	}
-	if err := e.orderFault(order.Fault); err != nil {
+	if err := e.faults.Order(order.Fault); err != nil {
 		return nil, err
 	}
 	return &api.Reply{Status: http.StatusNoContent}, nil
@@ -120,14 +121,14 @@ func duration(name, given string) (time.Duration, error) {
 
 func (e *Emulator) controlFaults(*api.Call) (*api.Reply, error) {
 	items := []any{}
-	for _, f := range e.faults {
+	for _, f := range e.faults.All() {
 		items = append(items, orderOf(f.Fault))
 	}
-	return api.OK(map[string]any{"value": items, "kinds": FaultKinds(), "operations": e.operations(), "subOperations": subOperations}), nil
+	return api.OK(map[string]any{"value": items, "kinds": faults.Kinds(), "operations": e.operations(), "subOperations": faults.SubOperations()}), nil
 }
 
 func (e *Emulator) controlFaultsClear(*api.Call) (*api.Reply, error) {
-	e.clearFaults()
+	e.faults.Clear()
 	return &api.Reply{Status: http.StatusNoContent}, nil
 }
 

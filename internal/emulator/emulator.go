@@ -22,6 +22,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/entra"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/faults"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/onlineendpoint"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/page"
@@ -75,7 +76,7 @@ type Emulator struct {
 	store    *state.State
 	changed  uint64 // counts changes of the store
 	behavior Behavior
-	faults   []*orderedFault
+	faults   *faults.Orders
 }
 
 // Start runs an emulator for one test, and stops it when the test ends.

@@ -3,119 +3,74 @@
 
 package emulator
 
-import (
-	"cmp"
-	"slices"
-	"time"
+import "github.com/mlws/terraform-provider-mlws/internal/emulator/faults"
 
-	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
-	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
+// The orders for something to go wrong.
+type (
+	// Fault is one of them.
+	Fault = faults.Fault
+	// FaultKind names what goes wrong.
+	FaultKind = faults.Kind
 )
 
-// FaultKind names what goes wrong.
-type FaultKind string
-
-// Faults of the answer.
+// Faults of the answer. Package faults tells what each does.
 const (
-	FaultThrottle             FaultKind = "throttle"                    // 429 with Retry-After
-	FaultInternalError        FaultKind = "internalError"               // 500
-	FaultUnavailable          FaultKind = "unavailable"                 // 503, with Retry-After if RetryAfter is set
-	FaultBadGateway           FaultKind = "badGateway"                  // 502 with an HTML body
-	FaultGatewayTimeout       FaultKind = "gatewayTimeout"              // 504 with an HTML body
-	FaultNotFoundText         FaultKind = "notFoundText"                // a gateway's 404: plain text
-	FaultNotFoundEmpty        FaultKind = "notFoundEmpty"               // a gateway's 404: no body
-	FaultNotFoundJSON         FaultKind = "notFoundJSON"                // a gateway's 404: JSON without the API's code
-	FaultNotFoundHTML         FaultKind = "notFoundHTML"                // a gateway's 404: an HTML page
-	FaultError                FaultKind = "error"                       // Status, Code and Message as given
-	FaultResetBefore          FaultKind = "resetBefore"                 // connection reset, nothing done
-	FaultResetAfter           FaultKind = "resetAfter"                  // everything done, then connection reset
-	FaultSlowBody             FaultKind = "slowBody"                    // the second half of the body comes after Delay
-	FaultTruncatedJSON        FaultKind = "truncatedJSON"               // half of the body, as if it were whole
-	FaultLargeReply           FaultKind = "largeReply"                  // the body is Size bytes long: spaces behind its first byte
-	FaultBusy                 FaultKind = "busy"                        // 409, an operation is in progress
-	FaultExists               FaultKind = "exists"                      // 409 ServiceExists
-	FaultCapacity             FaultKind = "capacity"                    // 409 ServiceUnavailable: the region has no capacity
-	FaultTokenOutage          FaultKind = "tokenOutage"                 // ServiceToken: the workspace's region is down
-	FaultStaleKeys            FaultKind = api.FaultStaleKeys            // ListKeys: the keys before the last regenerate
-	FaultOverwriteChangesKeys FaultKind = api.FaultOverwriteChangesKeys // CreateService with overwrite: new keys
-	FaultOlderOperation       FaultKind = api.FaultOlderOperation       // PatchService: 200 that names the operation before this one
+	FaultThrottle             = faults.Throttle
+	FaultInternalError        = faults.InternalError
+	FaultUnavailable          = faults.Unavailable
+	FaultBadGateway           = faults.BadGateway
+	FaultGatewayTimeout       = faults.GatewayTimeout
+	FaultNotFoundText         = faults.NotFoundText
+	FaultNotFoundEmpty        = faults.NotFoundEmpty
+	FaultNotFoundJSON         = faults.NotFoundJSON
+	FaultNotFoundHTML         = faults.NotFoundHTML
+	FaultError                = faults.Error
+	FaultResetBefore          = faults.ResetBefore
+	FaultResetAfter           = faults.ResetAfter
+	FaultSlowBody             = faults.SlowBody
+	FaultTruncatedJSON        = faults.TruncatedJSON
+	FaultLargeReply           = faults.LargeReply
+	FaultBusy                 = faults.Busy
+	FaultExists               = faults.Exists
+	FaultCapacity             = faults.Capacity
+	FaultTokenOutage          = faults.TokenOutage
+	FaultStaleKeys            = faults.StaleKeys
+	FaultOverwriteChangesKeys = faults.OverwriteChangesKeys
+	FaultOlderOperation       = faults.OlderOperation
 )
 
-// Faults of the operation that the call starts. Failed, Cancelled, TimedOut and
-// Endless end in the step SubOperation if it is set.
+// Faults of the operation that the call starts.
 const (
-	FaultOperationFailed    FaultKind = "operationFailed"
-	FaultOperationCancelled FaultKind = "operationCancelled"
-	FaultOperationTimedOut  FaultKind = "operationTimedOut"
-	FaultOperationEndless   FaultKind = "operationEndless" // until ClearFaults, which times it out
-	FaultOperationRefused   FaultKind = "operationRefused" // its first Polls polls are answered with Status: 400, 401, 403 or 404
-	FaultUnhealthyLater     FaultKind = "unhealthyLater"   // succeeds; the service is Unhealthy Delay later
-	FaultHealthyLater       FaultKind = "healthyLater"     // times out; the service is Healthy Delay later
+	FaultOperationFailed    = faults.OperationFailed
+	FaultOperationCancelled = faults.OperationCancelled
+	FaultOperationTimedOut  = faults.OperationTimedOut
+	FaultOperationEndless   = faults.OperationEndless
+	FaultOperationRefused   = faults.OperationRefused
+	FaultUnhealthyLater     = faults.UnhealthyLater
+	FaultHealthyLater       = faults.HealthyLater
 )
 
 // FaultKinds are all that can be ordered.
-func FaultKinds() []FaultKind {
-	var kinds []FaultKind
-	for _, described := range faultKinds {
-		kinds = append(kinds, described.kind)
-	}
-	return kinds
-}
+func FaultKinds() []FaultKind { return faults.Kinds() }
 
 // SubOperations are the steps of a deployment, in their order.
-func SubOperations() []string { return slices.Clone(subOperations) }
+func SubOperations() []string { return faults.SubOperations() }
 
-var subOperations = []string{state.StepBuildEnvironment, state.StepBuildImage, state.StepDeployService}
-
-// Fault is an order for something to go wrong.
-type Fault struct {
-	// Operation is the name in the request log, such as "CreateService"; empty
-	// is every operation that the kind makes sense for, sign-in included. The
-	// control API has no faults.
-	Operation string `json:"operation"`
-	// Service limits the fault to calls about the service of this name; empty is
-	// any. It has to exist, unless the operation is CreateService or
-	// ServiceToCome is set.
-	Service       string `json:"service"`
-	ServiceToCome bool   `json:"serviceToCome,omitempty"`
-	// OperationID limits a fault of GetOperation to the polls of one operation.
-	OperationID string    `json:"operationId,omitempty"`
-	Kind        FaultKind `json:"kind"`
-	// Times is how often it happens; 0 is every time until ClearFaults. Skip
-	// lets the first matching calls pass. Probability, between 0 and 1, makes a
-	// matching call's fate a matter of chance; 0 is certain.
-	Times       int     `json:"times"`
-	Skip        int     `json:"skip"`
-	Probability float64 `json:"probability"`
-	// RetryAfter is sent with throttle (0 sends "0") and the other refusals, in
-	// seconds or, with RetryAfterDate, as the HTTP date that far ahead of the
-	// reply's Date, which is the emulator's clock.
-	RetryAfter     time.Duration `json:"-"`
-	RetryAfterDate bool          `json:"retryAfterDate"`
-	// Delay holds back a refusal, a gateway's answer, or the second half of a slow
-	// body; for unhealthyLater and healthyLater it counts from the operation's end.
-	Delay time.Duration `json:"-"`
-	// Status (400 to 599), Code and Message replace what the kind would say.
-	Status  int    `json:"status"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	// DetailCode and DetailMessage replace the details of what the kind would
-	// say by one: the API names the cause of a refusal there.
-	DetailCode    string `json:"detailCode,omitempty"`
-	DetailMessage string `json:"detailMessage,omitempty"`
-	// SubOperation is the step that the operation ends in: BuildEnvironment,
-	// BuildImage or DeployService. An operation that ends in one of the first two
-	// has an operationLog, the address of BuildLog.
-	SubOperation string `json:"subOperation,omitempty"`
-	BuildLog     string `json:"buildLog,omitempty"`
-	Polls        int    `json:"polls,omitempty"` // for operationRefused; 0 is all polls until ClearFaults
-	Size         int    `json:"size,omitempty"`  // for largeReply, in bytes; 0 is 16 MiB
+// Fault orders one. Faults are tried in the order in which they came. It panics
+// if the order is one that the control API answers with 400: a fault with a
+// misspelt name would let a test pass that tests nothing.
+func (e *Emulator) Fault(f Fault) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if found := e.faults.Check(f); len(found) > 0 {
+		panic("emulator.Fault: " + found[0].Message)
+	}
+	e.faults.Place(f)
 }
 
-// speak has an error say what was ordered instead of what its kind would say.
-func (f *Fault) speak(failure *api.Error) {
-	failure.Code, failure.Message = cmp.Or(f.Code, failure.Code), cmp.Or(f.Message, failure.Message)
-	if f.DetailCode != "" {
-		failure.Details = []api.Detail{{Code: f.DetailCode, Message: f.DetailMessage}}
-	}
+// ClearFaults takes back every order. Endless operations time out at once.
+func (e *Emulator) ClearFaults() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.faults.Clear()
 }

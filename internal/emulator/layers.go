@@ -10,6 +10,7 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/arm"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/entra"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/faults"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/page"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/registry"
@@ -59,6 +60,10 @@ func (e *Emulator) wire(c config) error {
 		},
 	})
 	e.endpoints = e.newEndpoints(c.execute)
+	e.faults = faults.New(faults.Dependencies{
+		State: store, Operations: e.operations, AboutService: func(operation string) bool { return e.router.AboutService(operation) },
+		Release: e.engine.Release, StoreLog: e.files.Put,
+	})
 	e.page = page.New(pageSource{e}, e.log)
 	e.router = api.NewRouter(
 		e.entra.Routes(), resourceManager.Routes(), e.services.Routes(), e.registry.Routes(), e.storage.Routes(),

@@ -6,6 +6,7 @@ package emulator
 import (
 	"strings"
 
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/faults"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/page"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/services"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
@@ -25,11 +26,11 @@ func (s pageSource) Locked(f func()) {
 func (s pageSource) State() *state.State { return s.store }
 
 func (s pageSource) Faults() []page.Fault {
-	faults := []page.Fault{}
-	for _, f := range s.faults {
-		faults = append(faults, page.Fault{Order: orderOf(f.Fault), Left: f.left, Skip: f.skip})
+	shown := []page.Fault{}
+	for _, f := range s.faults.All() {
+		shown = append(shown, page.Fault{Order: orderOf(f.Fault), Left: f.Left, Skip: f.Skip})
 	}
-	return faults
+	return shown
 }
 
 func (s pageSource) Document(svc *state.Service) map[string]any { return s.services.Render(svc, false) }
@@ -71,11 +72,11 @@ func (s pageSource) Token(svc *state.Service) (string, error) {
 func (s pageSource) Facts() page.Facts {
 	facts := page.Facts{
 		Base: s.pathPrefix, Address: s.plainBase, Loopback: s.plainAddress, Authority: s.tlsBase, CAFile: s.caFile,
-		Operations: s.operations(), SubOperations: SubOperations(),
+		Operations: s.operations(), SubOperations: faults.SubOperations(),
 	}
-	for _, described := range faultKinds {
+	for _, described := range faults.Descriptions() {
 		facts.Kinds = append(facts.Kinds, page.Kind{
-			Kind: string(described.kind), Operations: described.operations, Takes: strings.Fields(strings.Join(described.takes, " ")),
+			Kind: string(described.Kind), Operations: described.Operations, Takes: strings.Fields(strings.Join(described.Takes, " ")),
 		})
 	}
 	return facts

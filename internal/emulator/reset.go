@@ -35,7 +35,8 @@ func (e *Emulator) reset() error {
 	}
 	e.store.Each(e.services.Remove) // stops its code
 	e.endpoints.Clear()
-	e.store, e.faults, e.behavior = fresh, nil, e.initial
+	e.faults.Forget()
+	e.store, e.behavior = fresh, e.initial
 	e.log.Reset()
 	return e.files.Clear()
 }

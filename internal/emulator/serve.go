@@ -15,6 +15,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/arm"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/faults"
 )
 
 // ServeHTTP is the whole way of a request: route, order faults, authenticate,
@@ -51,7 +52,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	var out api.Response
-	var spoil *Fault
+	var spoil *faults.Fault
 	switch {
 	case err != nil:
 		entry.Operation = "Unserved"
@@ -72,9 +73,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			c.Fault = string(spoil.Kind)
 			entry.Fault = c.Fault
 		}
-		if spoil != nil && spoil.Kind == FaultResetBefore {
+		if spoil != nil && spoil.Kind == faults.ResetBefore {
 			e.log.Add(entry)
-			cut(w)
+			faults.Cut(w)
 			return
 		}
 		if c.Route.Plane == api.PlaneControl {
@@ -90,7 +91,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	entry.Status = out.Status
-	if spoil != nil && spoil.Kind == FaultResetAfter {
+	if spoil != nil && spoil.Kind == faults.ResetAfter {
 		entry.Status = 0
 	}
 	// The entry is there before the client can see the reply, so that a test reads a complete log.
@@ -113,27 +114,27 @@ func unreadable(err error) error {
 
 // faultOf takes the fault that is ordered for a call, if there is one, and names
 // the service that the call is about.
-func (e *Emulator) faultOf(c *api.Call) (spoil *Fault, service string) {
+func (e *Emulator) faultOf(c *api.Call) (spoil *faults.Fault, service string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	target := e.target(c)
-	return e.takeFault(target), target.service
+	return e.faults.Take(target), target.Service
 }
 
 // target tells what the call is about, as far as faults are limited by it.
-func (e *Emulator) target(c *api.Call) faultTarget {
-	target := faultTarget{operation: c.Route.Operation}
+func (e *Emulator) target(c *api.Call) faults.Target {
+	target := faults.Target{Operation: c.Route.Operation}
 	if c.Route.Subject != nil {
-		target.service = c.Route.Subject(c)
+		target.Service = c.Route.Subject(c)
 	}
-	if target.operation == "GetOperation" {
-		target.operationID = c.Param("id")
+	if target.Operation == "GetOperation" {
+		target.OperationID = c.Param("id")
 	}
 	return target
 }
 
 // run does the work of a call: under the lock, and what takes long after it.
-func (e *Emulator) run(c *api.Call, spoil *Fault) api.Response {
+func (e *Emulator) run(c *api.Call, spoil *faults.Fault) api.Response {
 	out, later, changed := e.runLocked(c, spoil)
 	if changed > 0 {
 		if err := e.saveUntil(changed); err != nil {
@@ -149,13 +150,13 @@ func (e *Emulator) run(c *api.Call, spoil *Fault) api.Response {
 
 // runLocked does the part of a call that needs the lock. If changed is not 0, the
 // reply must not be sent before that many changes are saved.
-func (e *Emulator) runLocked(c *api.Call, spoil *Fault) (out api.Response, later func(context.Context) (*api.Reply, error), changed uint64) {
+func (e *Emulator) runLocked(c *api.Call, spoil *faults.Fault) (out api.Response, later func(context.Context) (*api.Reply, error), changed uint64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.finishDue()
 	if spoil != nil {
 		now := e.Now()
-		if result, replaced, err := spoil.instead(now); replaced {
+		if result, replaced, err := spoil.Instead(now); replaced {
 			out := api.Render(c.Route.Plane, result, err)
 			out.Date, out.Held = now, true
 			return out, nil, 0
@@ -167,7 +168,7 @@ func (e *Emulator) runLocked(c *api.Call, spoil *Fault) (out api.Response, later
 		before := len(e.engine.Pending())
 		result, err = c.Route.Handle(c)
 		if pending := e.engine.Pending(); err == nil && spoil != nil && len(pending) > before {
-			err = e.spoilOperation(spoil, pending[len(pending)-1])
+			err = e.faults.Spoil(spoil, pending[len(pending)-1])
 		}
 		if err == nil && changes(c) {
 			e.changed++
@@ -208,8 +209,8 @@ func (e *Emulator) admit(c *api.Call) error {
 
 // send writes a response, spoilt if a fault was ordered. Its Date is the
 // emulator's clock, as every other time in it.
-func (e *Emulator) send(w http.ResponseWriter, r *http.Request, out api.Response, spoil *Fault) {
-	if out.Held && spoil.Delay > 0 && !spoil.delay(r) {
+func (e *Emulator) send(w http.ResponseWriter, r *http.Request, out api.Response, spoil *faults.Fault) {
+	if out.Held && spoil.Delay > 0 && !spoil.Hold(r) {
 		return
 	}
 	if out.Date.IsZero() {
@@ -223,7 +224,7 @@ func (e *Emulator) send(w http.ResponseWriter, r *http.Request, out api.Response
 	if id := r.Header.Get("x-ms-client-request-id"); id != "" && len(id) <= 100 {
 		w.Header().Set("x-ms-client-request-id", id)
 	}
-	if spoil != nil && spoil.sendSpoilt(w, r, out) {
+	if spoil != nil && spoil.SendSpoilt(w, r, out) {
 		return
 	}
 	if out.Stream != nil {

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package faults
 
 import (
 	"cmp"
@@ -14,8 +14,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-// spoilOperation changes the fate of an operation that has just begun.
-func (e *Emulator) spoilOperation(f *Fault, begun operations.Operation) error {
+// Spoil changes the fate of an operation that has just begun. It fails if the build log
+// cannot be stored. The caller holds the lock.
+func (o *Orders) Spoil(f *Fault, begun operations.Operation) error {
 	op, ours := begun.(services.Operation)
 	if !ours {
 		f.spoilProgress(begun.Progress())
@@ -23,31 +24,31 @@ func (e *Emulator) spoilOperation(f *Fault, begun operations.Operation) error {
 	}
 	var failure *api.Error
 	switch f.Kind {
-	case FaultOperationRefused:
+	case OperationRefused:
 		polls := *f
 		polls.Operation, polls.OperationID, polls.Service = "GetOperation", op.ID, ""
 		polls.Times, polls.Skip, polls.Probability = f.Polls, 0, 0
-		e.placeFault(polls)
+		o.Place(polls)
 		return nil
-	case FaultOperationFailed:
+	case OperationFailed:
 		op.Outcome, failure = state.Failed, services.DeploymentFailure(op.Service)
-	case FaultOperationCancelled:
+	case OperationCancelled:
 		op.Outcome = state.Cancelled
 		failure = &api.Error{Status: http.StatusBadRequest, Code: "OperationCancelled", Message: "The operation was cancelled."}
-	case FaultOperationTimedOut:
+	case OperationTimedOut:
 		op.Outcome, failure = state.TimedOut, services.TimedOut(op.Service)
-	case FaultOperationEndless:
+	case OperationEndless:
 		op.Endless, op.Outcome, failure = true, state.TimedOut, services.TimedOut(op.Service)
-	case FaultUnhealthyLater:
+	case UnhealthyLater:
 		op.GetsSick, op.SickAfter = true, f.Delay
-	case FaultHealthyLater:
+	case HealthyLater:
 		op.Outcome, failure = state.TimedOut, services.TimedOut(op.Service)
 		op.GetsWell, op.WellAfter = true, f.Delay
 	}
 	if f.SubOperation != "" {
 		op.EndsIn = f.SubOperation
 		if services.BuildsImage(op.Operation) {
-			if err := e.files.Put(services.BuildLogBlob(op.Operation), []byte(cmp.Or(f.BuildLog, defaultBuildLog))); err != nil {
+			if err := o.StoreLog(services.BuildLogBlob(op.Operation), []byte(cmp.Or(f.BuildLog, defaultBuildLog))); err != nil {
 				return fmt.Errorf("store the build log: %w", err)
 			}
 		}
@@ -66,13 +67,13 @@ func (e *Emulator) spoilOperation(f *Fault, begun operations.Operation) error {
 func (f *Fault) spoilProgress(p *state.Progress) {
 	failure := &api.Error{Status: http.StatusBadRequest, Code: "OperationFailed", Message: "The operation failed."}
 	switch f.Kind {
-	case FaultOperationFailed:
+	case OperationFailed:
 		p.Outcome = state.Failed
-	case FaultOperationCancelled:
+	case OperationCancelled:
 		p.Outcome = state.Cancelled
 		failure.Code, failure.Message = "OperationCancelled", "The operation was cancelled."
-	case FaultOperationTimedOut, FaultOperationEndless:
-		p.Outcome, p.Endless = state.TimedOut, f.Kind == FaultOperationEndless
+	case OperationTimedOut, OperationEndless:
+		p.Outcome, p.Endless = state.TimedOut, f.Kind == OperationEndless
 		failure.Status, failure.Code, failure.Message = http.StatusGatewayTimeout, "OperationTimedOut", "The operation did not end in its time."
 	default:
 		return

@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package faults
 
 import (
 	"fmt"
@@ -15,13 +15,16 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/state"
 )
 
-// faultKind describes one kind: the operations that it can happen to (nil: all)
+// Description describes one kind: the operations that it can happen to (nil: all)
 // and the members of an order that it takes beside those that all take.
-type faultKind struct {
-	kind       FaultKind
-	operations []string
-	takes      []string
+type Description struct {
+	Kind       Kind
+	Operations []string
+	Takes      []string
 }
+
+// Descriptions describe all kinds, in the order of Kinds.
+func Descriptions() []Description { return slices.Clone(descriptions) }
 
 var (
 	startingOperations = []string{"CreateService", "DeleteService", "PatchService", "PutServiceResource", "RegenerateKeys"}
@@ -34,70 +37,71 @@ var (
 	failureMembers = []string{"code", "message", "detailCode", "detailMessage", "subOperation", "buildLog"}
 )
 
-var faultKinds = []faultKind{
-	{kind: FaultThrottle, takes: refusalMembers},
-	{kind: FaultInternalError, takes: refusalMembers},
-	{kind: FaultUnavailable, takes: refusalMembers},
-	{kind: FaultBadGateway, takes: gatewayMembers},
-	{kind: FaultGatewayTimeout, takes: gatewayMembers},
-	{kind: FaultNotFoundText, takes: gatewayMembers},
-	{kind: FaultNotFoundEmpty, takes: gatewayMembers},
-	{kind: FaultNotFoundJSON, takes: gatewayMembers},
-	{kind: FaultNotFoundHTML, takes: gatewayMembers},
-	{kind: FaultError, takes: refusalMembers},
-	{kind: FaultResetBefore},
-	{kind: FaultResetAfter},
-	{kind: FaultSlowBody, takes: []string{"delay"}},
-	{kind: FaultTruncatedJSON},
-	{kind: FaultLargeReply, takes: []string{"size"}},
-	{kind: FaultBusy, takes: refusalMembers},
-	{kind: FaultExists, takes: refusalMembers},
-	{kind: FaultCapacity, takes: refusalMembers},
-	{kind: FaultTokenOutage, operations: []string{"ServiceToken"}, takes: refusalMembers},
-	{kind: FaultStaleKeys, operations: []string{"ListKeys", "ListOnlineEndpointKeys"}},
-	{kind: FaultOverwriteChangesKeys, operations: []string{"CreateService", "PutServiceResource"}},
-	{kind: FaultOlderOperation, operations: []string{"PatchService"}},
-	{kind: FaultOperationFailed, operations: failingOperations, takes: failureMembers},
-	{kind: FaultOperationCancelled, operations: failingOperations, takes: failureMembers},
-	{kind: FaultOperationTimedOut, operations: failingOperations, takes: failureMembers},
-	{kind: FaultOperationEndless, operations: failingOperations, takes: failureMembers},
-	{kind: FaultOperationRefused, operations: startingOperations, takes: []string{"status", "code", "message", "detailCode", "detailMessage", "polls"}},
-	{kind: FaultUnhealthyLater, operations: deployments, takes: []string{"delay"}},
-	{kind: FaultHealthyLater, operations: deployments, takes: []string{"delay", "code", "message", "detailCode", "detailMessage"}},
+var descriptions = []Description{
+	{Kind: Throttle, Takes: refusalMembers},
+	{Kind: InternalError, Takes: refusalMembers},
+	{Kind: Unavailable, Takes: refusalMembers},
+	{Kind: BadGateway, Takes: gatewayMembers},
+	{Kind: GatewayTimeout, Takes: gatewayMembers},
+	{Kind: NotFoundText, Takes: gatewayMembers},
+	{Kind: NotFoundEmpty, Takes: gatewayMembers},
+	{Kind: NotFoundJSON, Takes: gatewayMembers},
+	{Kind: NotFoundHTML, Takes: gatewayMembers},
+	{Kind: Error, Takes: refusalMembers},
+	{Kind: ResetBefore},
+	{Kind: ResetAfter},
+	{Kind: SlowBody, Takes: []string{"delay"}},
+	{Kind: TruncatedJSON},
+	{Kind: LargeReply, Takes: []string{"size"}},
+	{Kind: Busy, Takes: refusalMembers},
+	{Kind: Exists, Takes: refusalMembers},
+	{Kind: Capacity, Takes: refusalMembers},
+	{Kind: TokenOutage, Operations: []string{"ServiceToken"}, Takes: refusalMembers},
+	{Kind: StaleKeys, Operations: []string{"ListKeys", "ListOnlineEndpointKeys"}},
+	{Kind: OverwriteChangesKeys, Operations: []string{"CreateService", "PutServiceResource"}},
+	{Kind: OlderOperation, Operations: []string{"PatchService"}},
+	{Kind: OperationFailed, Operations: failingOperations, Takes: failureMembers},
+	{Kind: OperationCancelled, Operations: failingOperations, Takes: failureMembers},
+	{Kind: OperationTimedOut, Operations: failingOperations, Takes: failureMembers},
+	{Kind: OperationEndless, Operations: failingOperations, Takes: failureMembers},
+	{Kind: OperationRefused, Operations: startingOperations, Takes: []string{"status", "code", "message", "detailCode", "detailMessage", "polls"}},
+	{Kind: UnhealthyLater, Operations: deployments, Takes: []string{"delay"}},
+	{Kind: HealthyLater, Operations: deployments, Takes: []string{"delay", "code", "message", "detailCode", "detailMessage"}},
 }
 
-// describe returns the kind's row; its kind is empty if there is no such fault.
-func (k FaultKind) describe() faultKind {
-	for _, described := range faultKinds {
-		if described.kind == k {
+// describe returns the description of the kind; its Kind is empty if there is no such fault.
+func (k Kind) describe() Description {
+	for _, described := range descriptions {
+		if described.Kind == k {
 			return described
 		}
 	}
-	return faultKind{}
+	return Description{}
 }
 
 const (
-	// faultSize is how long a large reply is by default; maxFaultSize bounds it.
-	faultSize    = 16 << 20
-	maxFaultSize = 1 << 30
-	maxBuildLog  = 1 << 20
+	// largeReply is how long a large reply is by default; maxLargeReply bounds it. In bytes.
+	largeReply    = 16 << 20
+	maxLargeReply = 1 << 30
+	maxBuildLog   = 1 << 20
 )
 
 // operationRefusals are the answers that a poll of an operation can get.
 var operationRefusals = []string{"400", "401", "403", "404"}
 
-// Check returns what is wrong with an order. Each message says what there is.
-func (f *Fault) check(e *Emulator) []api.Detail {
+// Check returns what is wrong with an order. Each message says what there is. The caller
+// holds the lock.
+func (o *Orders) Check(f Fault) []api.Detail {
 	var found []api.Detail
 	wrong := func(target, format string, args ...any) {
 		found = append(found, api.Detail{Code: "InvalidValue", Message: fmt.Sprintf(format, args...), Target: target})
 	}
 	described := f.Kind.describe()
-	if described.kind == "" {
-		wrong("kind", "kind is %q, and there is no such fault. The kinds are %s.", f.Kind, listed(FaultKinds()))
+	if described.Kind == "" {
+		wrong("kind", "kind is %q, and there is no such fault. The kinds are %s.", f.Kind, listed(Kinds()))
 		return found
 	}
-	f.checkScope(e, wrong)
+	o.checkScope(f, wrong)
 	if f.Times < 0 {
 		wrong("times", "times is %d. Give the number of calls, or 0 for every call until the fault is cleared.", f.Times)
 	}
@@ -110,7 +114,7 @@ func (f *Fault) check(e *Emulator) []api.Detail {
 	if f.Status != 0 && (f.Status < 400 || f.Status > 599) {
 		wrong("status", "status is %d. Give one from 400 to 599.", f.Status)
 	}
-	if f.Kind == FaultOperationRefused && !slices.Contains(operationRefusals, fmt.Sprint(f.Status)) {
+	if f.Kind == OperationRefused && !slices.Contains(operationRefusals, fmt.Sprint(f.Status)) {
 		wrong("status", "status is %d. For %s, give one of %s.", f.Status, f.Kind, strings.Join(operationRefusals, ", "))
 	}
 	for _, duration := range []struct {
@@ -136,14 +140,14 @@ func (f *Fault) check(e *Emulator) []api.Detail {
 	if f.Polls < 0 {
 		wrong("polls", "polls is %d. Give the number of polls, or 0 for all of them.", f.Polls)
 	}
-	if f.Size < 0 || f.Size > maxFaultSize {
-		wrong("size", "size is %d. Give a number of bytes up to %d.", f.Size, maxFaultSize)
+	if f.Size < 0 || f.Size > maxLargeReply {
+		wrong("size", "size is %d. Give a number of bytes up to %d.", f.Size, maxLargeReply)
 	}
 	for _, name := range f.given() {
-		if !slices.Contains(described.takes, name) {
+		if !slices.Contains(described.Takes, name) {
 			takes := "takes none of the members that only some kinds take"
-			if len(described.takes) > 0 {
-				takes = "takes " + strings.Join(described.takes, ", ")
+			if len(described.Takes) > 0 {
+				takes = "takes " + strings.Join(described.Takes, ", ")
 			}
 			wrong(name, "%s does nothing for %s, which %s.", name, f.Kind, takes)
 		}
@@ -152,8 +156,8 @@ func (f *Fault) check(e *Emulator) []api.Detail {
 }
 
 // checkScope checks which calls the fault is about.
-func (f *Fault) checkScope(e *Emulator, wrong func(string, string, ...any)) {
-	names := e.operations()
+func (o *Orders) checkScope(f Fault, wrong func(string, string, ...any)) {
+	names := o.Operations()
 	switch {
 	case f.Operation == "":
 	case !slices.Contains(names, f.Operation):
@@ -162,7 +166,7 @@ func (f *Fault) checkScope(e *Emulator, wrong func(string, string, ...any)) {
 	case f.possible() != nil && !slices.Contains(f.possible(), f.Operation):
 		wrong("operation", "operation is %s, and this fault happens to %s only.", f.Operation, strings.Join(f.possible(), ", "))
 	}
-	if f.OperationID != "" && (f.Operation != "GetOperation" || !e.store.HasOperation(f.OperationID)) {
+	if f.OperationID != "" && (f.Operation != "GetOperation" || !o.State().HasOperation(f.OperationID)) {
 		wrong("operationId", "operationId is %q. Give the id of an operation that exists, with the operation GetOperation.", f.OperationID)
 	}
 	if f.Service == "" {
@@ -171,13 +175,13 @@ func (f *Fault) checkScope(e *Emulator, wrong func(string, string, ...any)) {
 		}
 		return
 	}
-	named := e.store.ServiceNames()
+	named := o.State().ServiceNames()
 	there := "There are no services"
 	if len(named) > 0 {
 		there = "The services are " + strings.Join(named, ", ")
 	}
 	switch {
-	case f.Operation != "" && !e.router.AboutService(f.Operation):
+	case f.Operation != "" && !o.AboutService(f.Operation):
 		wrong("service", "service is %q, and %s is not about a service. Leave service out.", f.Service, f.Operation)
 	case slices.Contains(named, f.Service):
 	case !services.ValidName(f.Service):
@@ -214,7 +218,7 @@ func (f *Fault) given() []string {
 	return names
 }
 
-func listed(kinds []FaultKind) string {
+func listed(kinds []Kind) string {
 	var names []string
 	for _, kind := range kinds {
 		names = append(names, string(kind))

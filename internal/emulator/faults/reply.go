@@ -1,7 +1,7 @@
 // Copyright (c) The mlws Authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package faults
 
 import (
 	"bytes"
@@ -15,9 +15,9 @@ import (
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 )
 
-// instead gives the answer of a fault that keeps the call from being handled.
+// Instead gives the answer of a fault that keeps the call from being handled.
 // now is the reply's Date, so that a Retry-After date is that far ahead of it.
-func (f *Fault) instead(now time.Time) (result *api.Reply, replaced bool, err error) {
+func (f *Fault) Instead(now time.Time) (result *api.Reply, replaced bool, err error) {
 	failure := f.refusal()
 	if failure == nil {
 		if page := f.page(); page != nil {
@@ -29,7 +29,7 @@ func (f *Fault) instead(now time.Time) (result *api.Reply, replaced bool, err er
 		failure.Status = f.Status
 	}
 	f.speak(failure)
-	if f.Kind == FaultThrottle || f.RetryAfter > 0 {
+	if f.Kind == Throttle || f.RetryAfter > 0 {
 		failure.Header = http.Header{}
 		failure.Header.Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Round(time.Second).Seconds())))
 		if f.RetryAfterDate {
@@ -41,23 +41,23 @@ func (f *Fault) instead(now time.Time) (result *api.Reply, replaced bool, err er
 
 func (f *Fault) refusal() *api.Error {
 	switch f.Kind {
-	case FaultThrottle:
+	case Throttle:
 		return &api.Error{Status: http.StatusTooManyRequests, Code: "TooManyRequests", Message: "The request was throttled. Retry after the time in the Retry-After header."}
-	case FaultInternalError:
+	case InternalError:
 		return &api.Error{Status: http.StatusInternalServerError, Code: "InternalServerError", Message: "An internal server error occurred. Please try again. If the problem persists, contact support."}
-	case FaultUnavailable:
+	case Unavailable:
 		return &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "The service is temporarily unavailable."}
-	case FaultTokenOutage:
+	case TokenOutage:
 		return &api.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "The region of the workspace is unavailable."}
-	case FaultError:
+	case Error:
 		return &api.Error{Status: http.StatusBadRequest, Code: "BadRequest", Message: "The request is invalid."}
-	case FaultOperationRefused:
+	case OperationRefused:
 		return f.refusedPoll()
-	case FaultBusy:
+	case Busy:
 		return api.Conflict("OperationInProgress", "The service has an operation in progress. Wait until it has ended, then try again.")
-	case FaultExists:
+	case Exists:
 		return api.Conflict("ServiceExists", "The region already contains an ACI Container Group with name %s.", cmp.Or(f.Service, "of this service"))
-	case FaultCapacity:
+	case Capacity:
 		return api.Conflict("ServiceUnavailable", "The requested resource is not available in the location at this moment. Please retry with a different resource request or in another location.")
 	}
 	return nil
@@ -70,40 +70,40 @@ func (f *Fault) page() *api.Reply {
 		return &api.Reply{Status: status, ContentType: "text/html", Body: page}
 	}
 	switch f.Kind {
-	case FaultBadGateway:
+	case BadGateway:
 		return html(http.StatusBadGateway, "502 Bad Gateway")
-	case FaultGatewayTimeout:
+	case GatewayTimeout:
 		return html(http.StatusGatewayTimeout, "504 Gateway Time-out")
-	case FaultNotFoundHTML:
+	case NotFoundHTML:
 		return html(http.StatusNotFound, "404 Not Found")
-	case FaultNotFoundText:
+	case NotFoundText:
 		return &api.Reply{Status: http.StatusNotFound, ContentType: "text/plain; charset=utf-8", Body: "default backend - 404"}
-	case FaultNotFoundEmpty:
+	case NotFoundEmpty:
 		return &api.Reply{Status: http.StatusNotFound}
-	case FaultNotFoundJSON:
+	case NotFoundJSON:
 		return &api.Reply{Status: http.StatusNotFound, Body: map[string]any{"message": "no Route matched with those values"}}
 	}
 	return nil
 }
 
-// sendSpoilt writes an answer that the connection spoils, or reports that the
+// SendSpoilt writes an answer that the connection spoils, or reports that the
 // fault is not of that kind. It stops when the caller is gone.
-func (f *Fault) sendSpoilt(w http.ResponseWriter, r *http.Request, out api.Response) bool {
+func (f *Fault) SendSpoilt(w http.ResponseWriter, r *http.Request, out api.Response) bool {
 	half := len(out.Body) / 2
 	switch f.Kind {
-	case FaultResetAfter:
-		cut(w)
-	case FaultTruncatedJSON:
+	case ResetAfter:
+		Cut(w)
+	case TruncatedJSON:
 		w.WriteHeader(out.Status)
 		_, _ = w.Write(out.Body[:half])
-	case FaultSlowBody:
+	case SlowBody:
 		w.WriteHeader(out.Status)
 		_, _ = w.Write(out.Body[:half])
 		_ = http.NewResponseController(w).Flush()
-		if f.delay(r) {
+		if f.Hold(r) {
 			_, _ = w.Write(out.Body[half:])
 		}
-	case FaultLargeReply:
+	case LargeReply:
 		w.WriteHeader(out.Status)
 		f.sendLarge(w, out.Body)
 	default:
@@ -112,8 +112,8 @@ func (f *Fault) sendSpoilt(w http.ResponseWriter, r *http.Request, out api.Respo
 	return true
 }
 
-// delay waits for Delay, and reports whether the caller is still there.
-func (f *Fault) delay(r *http.Request) bool {
+// Hold waits for Delay, and reports whether the caller is still there.
+func (f *Fault) Hold(r *http.Request) bool {
 	wait := time.NewTimer(f.Delay)
 	defer wait.Stop()
 	select {
@@ -129,7 +129,7 @@ func (f *Fault) delay(r *http.Request) bool {
 func (f *Fault) sendLarge(w io.Writer, body []byte) {
 	size := f.Size
 	if size == 0 {
-		size = faultSize
+		size = largeReply
 	}
 	first := min(1, len(body))
 	_, _ = w.Write(body[:first])
@@ -161,8 +161,8 @@ func (f *Fault) refusedPoll() *api.Error {
 	return api.BadRequest(api.Detail{Code: "InvalidOperationId", Message: "Operation " + f.OperationID + " cannot be read."})
 }
 
-// cut resets the connection: no FIN, so that the client reads an error.
-func cut(w http.ResponseWriter) {
+// Cut resets the connection: no FIN, so that the client reads an error.
+func Cut(w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)
