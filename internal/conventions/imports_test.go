@@ -76,6 +76,7 @@ var rules = map[string]rule{
 	"internal/emulator/onlineendpoint": {ours: []string{"internal/emulator/api", "internal/emulator/operations", "internal/emulator/pyrunner", "internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/storage":        {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/faults":         {ours: []string{"internal/emulator/api", "internal/emulator/onlineendpoint", "internal/emulator/operations", "internal/emulator/services", "internal/emulator/state"}, noTerraform: true}, // it ends the operations of both APIs
+	"internal/emulator/control":        {ours: []string{"internal/emulator/api", "internal/emulator/entra", "internal/emulator/faults", "internal/emulator/requestlog", "internal/emulator/services", "internal/emulator/state"}, noTerraform: true},
 	"internal/emulator/arm":            {ours: []string{"internal/emulator/api", "internal/emulator/state"}, noTerraform: true},
 
 	// Pieces of Terraform that resources are made of: they know no resource.

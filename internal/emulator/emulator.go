@@ -21,6 +21,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/clock"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/control"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/entra"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/faults"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/onlineendpoint"
@@ -62,6 +63,7 @@ type Emulator struct {
 	executor      *scoring.Executor // nil if no code is run
 	latency       time.Duration
 	endpoints     *onlineendpoint.Layer
+	control       *control.Layer
 
 	disk *state.Disk                // nil keeps everything in memory
 	seed func() (state.Seed, error) // that it starts with

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/api"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/arm"
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/control"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/entra"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/faults"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/operations"
@@ -64,10 +65,16 @@ func (e *Emulator) wire(c config) error {
 		State: store, Operations: e.operations, AboutService: func(operation string) bool { return e.router.AboutService(operation) },
 		Release: e.engine.Release, StoreLog: e.files.Put,
 	})
+	e.control = control.New(control.Dependencies{
+		State: store, Log: e.log, Faults: e.faults, Now: e.Now, Advance: e.AdvanceClock,
+		Behavior: func() Behavior { return e.behavior }, SetBehavior: func(b Behavior) { e.behavior = b },
+		Reset: e.reset, SaveFailure: func() error { return e.disk.Failure() },
+		PlainURL: plain, SecureURL: secure, CAFile: e.CAFile, Authority: e.CACertPEM,
+	})
 	e.page = page.New(pageSource{e}, e.log)
 	e.router = api.NewRouter(
 		e.entra.Routes(), resourceManager.Routes(), e.services.Routes(), e.registry.Routes(), e.storage.Routes(),
-		e.scoring.Routes(), e.endpoints.Routes(), e.controlRoutes(), e.page.Routes(),
+		e.scoring.Routes(), e.endpoints.Routes(), e.control.Routes(), e.page.Routes(),
 	)
 	e.guard = newGuard(c)
 	return nil

@@ -6,6 +6,7 @@ package emulator
 import (
 	"strings"
 
+	"github.com/mlws/terraform-provider-mlws/internal/emulator/control"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/faults"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/page"
 	"github.com/mlws/terraform-provider-mlws/internal/emulator/services"
@@ -28,7 +29,7 @@ func (s pageSource) State() *state.State { return s.store }
 func (s pageSource) Faults() []page.Fault {
 	shown := []page.Fault{}
 	for _, f := range s.faults.All() {
-		shown = append(shown, page.Fault{Order: orderOf(f.Fault), Left: f.Left, Skip: f.Skip})
+		shown = append(shown, page.Fault{Order: control.OrderOf(f.Fault), Left: f.Left, Skip: f.Skip})
 	}
 	return shown
 }
