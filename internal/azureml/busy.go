@@ -19,13 +19,12 @@ type busy struct {
 	workspace *Workspace
 	service   string
 	final     func(error) bool // a 409 that no wait cures
-	pause     *wire.Backoff
-	idleSince time.Time // since when 409 came although nothing was seen to run
+	idle      patience         // with 409 although nothing was seen to run
 }
 
 func (w *Workspace) busy(service string) *busy {
 	return &busy{
-		workspace: w, service: service, pause: w.client.Timing().Backoff(),
+		workspace: w, service: service, idle: newPatience(w.client),
 		final: func(err error) bool { return !attempt.IsBusy(err) },
 	}
 }
@@ -46,7 +45,7 @@ func (b *busy) wait(ctx context.Context, refusal error) error {
 		return err
 	}
 	if running.ID != "" {
-		b.idleSince = time.Time{}
+		b.idle.since = time.Time{}
 		_, err := b.workspace.waitEnded(ctx, running)
 		var timeout *WaitTimeoutError
 		if errors.As(err, &timeout) {
@@ -54,13 +53,30 @@ func (b *busy) wait(ctx context.Context, refusal error) error {
 		}
 		return err
 	}
-	if b.idleSince.IsZero() {
-		b.idleSince = time.Now()
+	return b.idle.wait(ctx, refusal, what)
+}
+
+// patience waits between attempts that are refused with 409, and gives up with the
+// refusal once that has gone on for Timing.Busy.
+type patience struct {
+	most  time.Duration
+	pause *wire.Backoff
+	since time.Time // of the first refusal; zero before it
+}
+
+func newPatience(client *wire.Client) patience {
+	return patience{most: client.Timing().Busy, pause: client.Timing().Backoff()}
+}
+
+// wait waits until the next attempt; what names what is waited for.
+func (p *patience) wait(ctx context.Context, refusal error, what string) error {
+	if p.since.IsZero() {
+		p.since = time.Now()
 	}
-	if time.Since(b.idleSince) > b.workspace.client.Timing().Busy {
+	if time.Since(p.since) > p.most {
 		return refusal
 	}
-	if err := b.pause.Wait(ctx, wire.AskedPause(refusal)); err != nil {
+	if err := p.pause.Wait(ctx, wire.AskedPause(refusal)); err != nil {
 		return &WaitTimeoutError{What: what, LastErr: refusal, Cause: err}
 	}
 	return nil

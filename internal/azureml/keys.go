@@ -92,6 +92,11 @@ func (w *Workspace) readKeys(ctx context.Context, service string) (Keys, error) 
 	if err != nil {
 		return Keys{}, err
 	}
+	return w.keysBy(ctx, list)
+}
+
+// keysBy sends a request for keys once, and reads them.
+func (w *Workspace) keysBy(ctx context.Context, list wire.Call) (Keys, error) {
 	r, err := w.client.Do(ctx, list)
 	if err != nil {
 		return Keys{}, err

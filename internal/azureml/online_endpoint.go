@@ -29,13 +29,8 @@ func (w *Workspace) ListOnlineEndpointKeys(ctx context.Context, endpoint string)
 	if err != nil {
 		return Keys{}, err
 	}
-	list.Once = true
-	r, err := attempt.Run(ctx, w.client, attempt.Change[*wire.Reply]{
-		What:  onlineEndpointName(endpoint),
-		Send:  func(ctx context.Context) (*wire.Reply, error) { return w.client.Do(ctx, list) },
-		Again: attempt.Blindly,
-		Busy:  w.whileBusy(onlineEndpointName(endpoint)),
-	})
+	name := onlineEndpointName(endpoint)
+	r, err := attempt.Run(ctx, w.client, w.repeatable(name, list, w.whileBusy(name)))
 	if err != nil {
 		return Keys{}, err
 	}
@@ -46,6 +41,10 @@ func (w *Workspace) ListOnlineEndpointKeys(ctx context.Context, endpoint string)
 // the endpoint lists it. It may be repeated: if the endpoint has the key already,
 // nothing is sent. An operation that ends badly is an *OperationError.
 func (w *Workspace) SetOnlineEndpointKey(ctx context.Context, endpoint string, slot KeyType, value string) error {
+	list, err := w.onlineEndpointCall(endpoint, "/listKeys")
+	if err != nil {
+		return err
+	}
 	post, err := w.onlineEndpointCall(endpoint, "/regenerateKeys")
 	if err != nil {
 		return err
@@ -55,23 +54,17 @@ func (w *Workspace) SetOnlineEndpointKey(ctx context.Context, endpoint string, s
 		return &WaitTimeoutError{What: "another change of " + onlineEndpointName(endpoint) + " by this process", Cause: err}
 	}
 	defer unlock()
-	post.Body, post.Secrets, post.Once = regenerateRequest{KeyType: slot, KeyValue: &value}, []string{value}, true
+	post.Body, post.Secrets = regenerateRequest{KeyType: slot, KeyValue: &value}, []string{value}
 	what := fmt.Sprintf("the %s key of %s", slot, onlineEndpointName(endpoint))
 	has := func(ctx context.Context) (*wire.Reply, bool, error) {
-		keys, err := w.readOnlineEndpointKeys(ctx, endpoint)
+		keys, err := w.keysBy(ctx, list)
 		return nil, err == nil && keys.Slot(slot) == value, err
 	}
-	reply, err := attempt.Run(ctx, w.client, attempt.Change[*wire.Reply]{
-		What:   what,
-		Before: has,
-		Send:   func(ctx context.Context) (*wire.Reply, error) { return w.client.Do(ctx, post) },
-		Look:   has,
-		Again:  attempt.Blindly,
-		Search: w.client.Timing().Verify,
-		Busy:   w.whileBusy(onlineEndpointName(endpoint)),
-		Unseen: what + " was to be set and, as far as can be seen, was not",
-		Unread: what + " may or may not have been set, and the keys could not be read after that",
-	})
+	change := w.repeatable(what, post, w.whileBusy(onlineEndpointName(endpoint)))
+	change.Before, change.Look, change.Search = has, has, w.client.Timing().Verify
+	change.Unseen = what + " was to be set and, as far as can be seen, was not"
+	change.Unread = what + " may or may not have been set, and the keys could not be read after that"
+	reply, err := attempt.Run(ctx, w.client, change)
 	if err != nil || reply == nil {
 		return err
 	}
@@ -137,19 +130,6 @@ func (w *Workspace) readAsyncOperation(ctx context.Context, status wire.Call) (s
 	return body.Status, reply.RetryAfter(), nil
 }
 
-// readOnlineEndpointKeys is ListOnlineEndpointKeys for a look within a wait.
-func (w *Workspace) readOnlineEndpointKeys(ctx context.Context, endpoint string) (Keys, error) {
-	list, err := w.onlineEndpointCall(endpoint, "/listKeys")
-	if err != nil {
-		return Keys{}, err
-	}
-	r, err := w.client.Do(ctx, list)
-	if err != nil {
-		return Keys{}, err
-	}
-	return w.keysOf(r)
-}
-
 // onlineEndpointCall is a POST to Resource Manager about an online endpoint; suffix is
 // below the endpoint.
 func (w *Workspace) onlineEndpointCall(name, suffix string) (wire.Call, error) {
@@ -164,20 +144,14 @@ func (w *Workspace) onlineEndpointCall(name, suffix string) (wire.Call, error) {
 }
 
 // whileBusy waits between the attempts of a request that was refused with 409, since
-// something else changes the object, and gives up after Timing.Busy.
+// something else changes the object.
 func (w *Workspace) whileBusy(what string) func(context.Context, error) error {
-	pause, begun := w.client.Timing().Backoff(), time.Time{}
+	patience := newPatience(w.client)
 	return func(ctx context.Context, refusal error) error {
-		if begun.IsZero() {
-			begun = time.Now()
-		}
-		if !attempt.IsBusy(refusal) || time.Since(begun) > w.client.Timing().Busy {
+		if !attempt.IsBusy(refusal) {
 			return refusal
 		}
-		if err := pause.Wait(ctx, wire.AskedPause(refusal)); err != nil {
-			return &WaitTimeoutError{What: "another change of " + what, LastErr: refusal, Cause: err}
-		}
-		return nil
+		return patience.wait(ctx, refusal, "another change of "+what)
 	}
 }
 

@@ -117,11 +117,17 @@ func (w *Workspace) change(ctx context.Context, name string, change attempt.Chan
 // repeat is a request about a service that may be sent any number of times, and
 // waits while something else runs on the service.
 func (w *Workspace) repeat(service string, request wire.Call) attempt.Change[*wire.Reply] {
+	return w.repeatable(fmt.Sprintf("service %q", service), request, w.busy(service).wait)
+}
+
+// repeatable is a request about something that may be sent any number of times; busy
+// follows a 409.
+func (w *Workspace) repeatable(what string, request wire.Call, busy func(context.Context, error) error) attempt.Change[*wire.Reply] {
 	request.Once = true
 	return attempt.Change[*wire.Reply]{
-		What:  fmt.Sprintf("service %q", service),
+		What:  what,
 		Send:  func(ctx context.Context) (*wire.Reply, error) { return w.client.Do(ctx, request) },
 		Again: attempt.Blindly,
-		Busy:  w.busy(service).wait,
+		Busy:  busy,
 	}
 }
