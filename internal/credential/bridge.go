@@ -43,12 +43,12 @@ func (e endpointRef) String() string {
 }
 
 // plan plans to set the keys if one of them changes, or if an endpoint is known to lack
-// them or is new here. State is nil for a new rotation.
+// them or is new here. State is nil for a new rotation, of which all keys change.
 func (b *bridge) plan(state *bridge, changes bool) {
 	switch {
 	case b.AlsoSetOn.IsNull():
 		b.NotSetOn = types.SetNull(types.StringType)
-	case changes || state == nil || !b.AlsoSetOn.Equal(state.AlsoSetOn) || len(state.NotSetOn.Elements()) > 0:
+	case changes || !b.AlsoSetOn.Equal(state.AlsoSetOn) || len(state.NotSetOn.Elements()) > 0:
 		b.NotSetOn = types.SetUnknown(types.StringType)
 	default:
 		b.NotSetOn = state.NotSetOn
@@ -89,64 +89,55 @@ func (b *bridge) lacking(ctx context.Context, ids []string, diags *diag.Diagnost
 
 // carryOver gives the online endpoints the keys of the service after a rotation or a
 // revocation, or those that it has if there was none. After one with an unknown outcome
-// no key is known, and nothing is sent: the next apply finishes it first. What failed is
-// returned as details of notSet: the keys of the service belong into the state anyway.
-func (m *rotationModel) carryOver(ctx context.Context, c call, made rotated, timeout time.Duration) (failures []string) {
-	switch {
-	case !m.NotSetOn.IsUnknown():
-		return nil
-	case m.AlsoSetOn.IsNull():
-		m.NotSetOn = types.SetNull(types.StringType)
-		return nil
+// no key is known, and nothing is sent: the next apply finishes it first.
+//
+// What fails is a warning: after an error, Terraform would not give the new key to what
+// depends on the rotation, and a later rotation or revocation would end the key that is in
+// use there. After an error of a create, it would replace the rotation too. not_set_on
+// keeps the plan from being empty.
+func (m *rotationModel) carryOver(ctx context.Context, c call, made rotated, timeout time.Duration) {
+	if !m.NotSetOn.IsUnknown() {
+		return
 	}
 	m.NotSetOn = m.AlsoSetOn
 	if c.diags.HasError() {
-		return nil
+		return
 	}
 	keys := made.keys
 	if keys == (azureml.Keys{}) {
 		service := refer(c.data, m.ServiceID.ValueString(), c.diags)
 		var err error
 		if keys, err = service.workspace.ListKeys(ctx, service.id.Name); err != nil {
-			return []string{diagnostics.Explain(service.String(), err) + " Its keys are needed for the online endpoints; the next apply tries again."}
+			warnNotSet(c, diagnostics.Explain(service.String(), err)+" Its keys are needed for the online endpoints; the next apply tries again.")
+			return
 		}
 	}
-	return m.setKeys(ctx, c, keys, timeout)
+	m.setKeys(ctx, c, keys, timeout)
 }
 
-// notSet is the summary of what carryOver returns. It is a warning: after an error,
-// Terraform would not give the new key to what depends on the rotation, and a later
-// rotation or revocation would end the key that is in use there. After an error of a
-// create, it would replace the rotation too. not_set_on keeps the plan from being empty.
-const notSet = "The keys were not set on an online endpoint"
+func warnNotSet(c call, detail string) {
+	c.diags.AddAttributeWarning(path.Root("also_set_on"), "The keys were not set on an online endpoint", detail)
+}
 
 // setKeys gives every endpoint both keys of the service, and notes those that did not
 // get them. It sends one regenerateKeys for each key that differs, and tries every
 // endpoint for as long as timeout, also after one has failed.
-func (b *bridge) setKeys(ctx context.Context, c call, keys azureml.Keys, timeout time.Duration) (failures []string) {
+func (b *bridge) setKeys(ctx context.Context, c call, keys azureml.Keys, timeout time.Duration) {
 	var missing []string
 	for _, endpoint := range b.endpoints(ctx, c.data, c.diags) {
 		if err := endpoint.setKeys(ctx, keys, timeout); err != nil {
 			missing = append(missing, endpoint.given)
-			failures = append(failures, diagnostics.Explain(endpoint.String(), err)+
+			warnNotSet(c, diagnostics.Explain(endpoint.String(), err)+
 				" The service has its keys, and the next apply sets them on this endpoint, without regenerating any.")
 		}
 	}
 	b.lacking(ctx, missing, c.diags)
-	return failures
 }
 
 func (e endpointRef) setKeys(ctx context.Context, keys azureml.Keys, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	live, err := e.workspace.ListOnlineEndpointKeys(ctx, e.id.Name)
-	if err != nil {
-		return err
-	}
 	for _, slot := range []azureml.KeyType{azureml.KeyPrimary, azureml.KeySecondary} {
-		if live.Slot(slot) == keys.Slot(slot) {
-			continue
-		}
 		if err := e.workspace.SetOnlineEndpointKey(ctx, e.id.Name, slot, keys.Slot(slot)); err != nil {
 			return err
 		}

@@ -117,12 +117,9 @@ func (r *rotationResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	plan.storePrevious(ctx, c, made, "")
-	failures := plan.carryOver(ctx, c, made, timeout)
+	plan.carryOver(ctx, c, made, timeout)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(made.verified...)
-	for _, detail := range failures {
-		resp.Diagnostics.AddAttributeWarning(path.Root("also_set_on"), notSet, detail)
-	}
 }
 
 // Read takes the active key as it is now.
@@ -175,13 +172,10 @@ func (r *rotationResource) Update(ctx context.Context, req resource.UpdateReques
 		}
 		plan.ActiveKeyType, plan.PreviousRevokedAt = state.ActiveKeyType, state.PreviousRevokedAt
 	}
-	failures := plan.carryOver(ctx, c, made, timeout)
+	plan.carryOver(ctx, c, made, timeout)
 	c.clearReasons(ctx)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(made.verified...)
-	for _, detail := range failures {
-		resp.Diagnostics.AddAttributeWarning(path.Root("also_set_on"), notSet, detail)
-	}
 }
 
 // Delete regenerates nothing: both keys keep working.
