@@ -110,6 +110,8 @@ var importersOf = map[string][]string{
 	// Tests ask the objects of a package with these.
 	"internal/workspacetest": {"internal/protocoltest"},
 	"internal/protocoltest":  {"internal/acctest"}, // for tests as well: it configures a provider without Terraform
+	// The provider has a client of its own.
+	"internal/armclient": {"internal/acctest", "internal/cmd/demo", "internal/examplestest/foreign"},
 	// They build and run the commands, and import nothing.
 	"internal/examplestest": {},
 	"internal/conventions":  {},

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -17,6 +18,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
+
+	"github.com/mlws/terraform-provider-mlws/internal/armclient"
 )
 
 // azapiVariable names the folder of the provider azapi, or its binary. With it, the
@@ -114,7 +117,7 @@ func (d *demo) expectNoKeyIn(file string) error {
 // sendV2 sends the requests in their order, with the keys of v1 in the first one about
 // the endpoint.
 func (d *demo) sendV2(ctx context.Context) error {
-	manager, err := newResourceManager(d.environ)
+	manager, err := d.resourceManager()
 	if err != nil {
 		return err
 	}
@@ -126,7 +129,7 @@ func (d *demo) sendV2(ctx context.Context) error {
 				properties["keys"] = map[string]any{"primaryKey": d.keys[0], "secondaryKey": d.keys[1]}
 			}
 		}
-		if err := manager.put(ctx, request.ID, request.APIVersion, request.Body); err != nil {
+		if _, err := manager.Do(ctx, http.MethodPut, request.ID, request.APIVersion, request.Body); err != nil {
 			return err
 		}
 	}
@@ -135,22 +138,21 @@ func (d *demo) sendV2(ctx context.Context) error {
 
 // scoreBoth scores v1 and v2 with the same keys, and compares what they answer.
 func (d *demo) scoreBoth(ctx context.Context) (string, error) {
-	for _, request := range d.v2Requests {
-		if strings.HasSuffix(request.Type, "/onlineEndpoints") {
-			d.v2ID = request.ID
-		}
-	}
-	manager, err := newResourceManager(d.environ)
+	manager, err := d.resourceManager()
 	if err != nil {
 		return "", err
 	}
-	var endpoint struct {
-		Properties struct{ ScoringURI string }
+	for _, request := range d.v2Requests {
+		if !strings.HasSuffix(request.Type, "/onlineEndpoints") {
+			continue
+		}
+		endpoint, err := manager.Do(ctx, http.MethodGet, request.ID, request.APIVersion, nil)
+		if err != nil {
+			return "", err
+		}
+		properties, _ := endpoint["properties"].(map[string]any)
+		d.v2URI, _ = properties["scoringUri"].(string)
 	}
-	if err := manager.get(ctx, d.v2ID, &endpoint); err != nil {
-		return "", err
-	}
-	d.v2URI = endpoint.Properties.ScoringURI
 	if err := expectStatus(ctx, d.v2URI, "", http.StatusUnauthorized); err != nil {
 		return "", err
 	}
@@ -179,24 +181,25 @@ func (d *demo) scoreBoth(ctx context.Context) (string, error) {
 
 // uploadCode uploads the folder src to the storage of the workspace.
 func (d *demo) uploadCode(ctx context.Context) error {
-	manager, err := newResourceManager(d.environ)
+	manager, err := d.resourceManager()
 	if err != nil {
 		return err
 	}
-	return filepath.WalkDir(filepath.Join(d.directory, "src"), func(path string, entry os.DirEntry, err error) error {
+	source := os.DirFS(filepath.Join(d.directory, "src"))
+	return fs.WalkDir(source, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		name, err := filepath.Rel(filepath.Join(d.directory, "src"), path)
+		content, err := fs.ReadFile(source, path)
 		if err != nil {
 			return err
 		}
-		content, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return manager.upload(ctx, code, filepath.ToSlash(name), content)
+		return manager.Upload(ctx, workspaceID(d.environ), code, path, content)
 	})
+}
+
+func (d *demo) resourceManager() (*armclient.Client, error) {
+	return armclient.New(func(name string) string { return d.environ[name] })
 }
 
 // workspaceID is the id of the workspace that the emulator exports.

@@ -42,7 +42,7 @@ type demo struct {
 	keys            []string          // of the ACI service, as v2 gets them
 	v2Configuration string
 	v2Requests      []v2Request
-	v2ID, v2URI     string
+	v2URI           string
 }
 
 // step is one line of the demo. run returns what it proved.
